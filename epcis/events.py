@@ -1,0 +1,225 @@
+"""One EPCIS event as the rest of the product sees it: a typed, read-only view of the JSON that was reported.
+
+Owns the reading of an event's *names* (what it speaks of, and in which role) and amounts. Leaves to others whether the
+event is valid (`epcis.validation`), which id it has (`epcis.event_id`) and what it means (`provenance`).
+The body is never changed, so fields this product does not know survive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Literal
+
+from epcis.identifiers import canonical
+from epcis.vocabulary import bare_word
+
+Role = Literal[
+    "object",
+    "in",
+    "out",
+    "parent",
+    "child",
+    "transformation",
+    "site",
+    "device",
+    "certificate",
+    "event",
+    "corrective",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A thing an event names: canonical key, and how much of it where the event says so (EPCIS 2.0, 7.3.3.3)."""
+
+    key: str
+    quantity: Decimal | None = None
+    uom: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorDeclaration:
+    """That an earlier report with the same event id is wrong (EPCIS 2.0, 7.4.1.3)."""
+
+    declared_ms: int
+    reason: str | None
+    corrective_event_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Event:
+    """A validated event. `body` is the JSON object as accepted, its own ``@context`` and ``eventID`` included."""
+
+    body: Mapping[str, Any]
+
+    @property
+    def type(self) -> str:
+        return str(self.body["type"])
+
+    @property
+    def event_id(self) -> str:
+        return str(self.body["eventID"])
+
+    @property
+    def action(self) -> str | None:
+        return self.body.get("action")
+
+    @cached_property
+    def biz_step(self) -> str | None:
+        """The bare CBV word, or the private URI as reported."""
+        return bare_word(self.body.get("bizStep"))
+
+    @cached_property
+    def disposition(self) -> str | None:
+        return bare_word(self.body.get("disposition"))
+
+    @property
+    def offset(self) -> str:
+        """The local offset as reported, for showing the time as it was on the reporter's clock."""
+        return str(self.body["eventTimeZoneOffset"])
+
+    @cached_property
+    def time_ms(self) -> int:
+        """Event time as milliseconds since 1970 UTC; order is by instant, never by the text."""
+        return milliseconds(self.body["eventTime"])
+
+    @cached_property
+    def read_point(self) -> str | None:
+        return _place(self.body.get("readPoint"))
+
+    @cached_property
+    def biz_location(self) -> str | None:
+        return _place(self.body.get("bizLocation"))
+
+    @cached_property
+    def parent(self) -> str | None:
+        return _key(self.body.get("parentID"))
+
+    @cached_property
+    def transformation(self) -> str | None:
+        return _key(self.body.get("transformationID"))
+
+    @cached_property
+    def objects(self) -> tuple[Item, ...]:
+        """What an Object or Transaction event speaks of."""
+        return self._items("epcList", "quantityList")
+
+    @cached_property
+    def children(self) -> tuple[Item, ...]:
+        return self._items("childEPCs", "childQuantityList")
+
+    @cached_property
+    def inputs(self) -> tuple[Item, ...]:
+        return self._items("inputEPCList", "inputQuantityList")
+
+    @cached_property
+    def outputs(self) -> tuple[Item, ...]:
+        return self._items("outputEPCList", "outputQuantityList")
+
+    @cached_property
+    def sources(self) -> tuple[tuple[str, str], ...]:
+        """(kind, id) of each source: owning_party, possessing_party or location (CBV 2.0, 7.4)."""
+        return tuple((str(bare_word(s["type"])), canonical(s["source"])) for s in self.body.get("sourceList", ()))
+
+    @cached_property
+    def destinations(self) -> tuple[tuple[str, str], ...]:
+        listed = self.body.get("destinationList", ())
+        return tuple((str(bare_word(d["type"])), canonical(d["destination"])) for d in listed)
+
+    @cached_property
+    def transactions(self) -> tuple[tuple[str | None, str], ...]:
+        """(kind or None, id) of each business transaction."""
+        listed = self.body.get("bizTransactionList", ())
+        return tuple((bare_word(t.get("type")), canonical(t["bizTransaction"])) for t in listed)
+
+    @cached_property
+    def certificates(self) -> tuple[str, ...]:
+        """Certificates this event rests on: `certificationInfo`, and business transactions of type cert."""
+        info = self.body.get("certificationInfo", ())
+        named = [info] if isinstance(info, str) else list(info)
+        named += [t for kind, t in self.transactions if kind == "cert"]
+        return tuple(dict.fromkeys(canonical(c) for c in named))
+
+    @cached_property
+    def devices(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(canonical(d) for d in _devices(self.body.get("sensorElementList", ()))))
+
+    @cached_property
+    def error_declaration(self) -> ErrorDeclaration | None:
+        declared = self.body.get("errorDeclaration")
+        if declared is None:
+            return None
+        return ErrorDeclaration(
+            milliseconds(declared["declarationTime"]),
+            bare_word(declared.get("reason")),
+            tuple(declared.get("correctiveEventIDs", ())),
+        )
+
+    @cached_property
+    def keys(self) -> tuple[tuple[Role, str], ...]:
+        """Every (role, canonical key) the event can be found by, each once."""
+        return tuple(dict.fromkeys(self._keys()))
+
+    def _keys(self) -> Iterator[tuple[Role, str]]:
+        yield "event", self.event_id
+        listed: tuple[tuple[Role, tuple[Item, ...]], ...] = (
+            ("object", self.objects),
+            ("child", self.children),
+            ("in", self.inputs),
+            ("out", self.outputs),
+        )
+        for role, items in listed:
+            yield from ((role, item.key) for item in items)
+        if self.parent:
+            yield "parent", self.parent
+        if self.transformation:
+            yield "transformation", self.transformation
+        yield from (("site", place) for place in self.places)
+        yield from (("device", device) for device in self.devices)
+        yield from (("certificate", certificate) for certificate in self.certificates)
+        if self.error_declaration:
+            yield from (("corrective", id_) for id_ in self.error_declaration.corrective_event_ids)
+
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """Read point, business location, and the locations it came from or goes to."""
+        ends = [id_ for kind, id_ in (*self.sources, *self.destinations) if kind == "location"]
+        return tuple(dict.fromkeys(p for p in (self.read_point, self.biz_location, *ends) if p))
+
+    def _items(self, epcs: str, quantities: str) -> tuple[Item, ...]:
+        listed = [Item(canonical(epc)) for epc in self.body.get(epcs, ())]
+        return (*listed, *(_quantity(q) for q in self.body.get(quantities, ())))
+
+
+def milliseconds(text: str) -> int:
+    """An EPCIS time (ISO 8601 with zone) as milliseconds since 1970 UTC. Raises ValueError on anything else."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone")
+    return round(instant.timestamp() * 1000)
+
+
+def _quantity(element: Mapping[str, Any]) -> Item:
+    amount = element.get("quantity")
+    # Through the text, so that 1250.5 is exactly 1250.5 kg and not its binary neighbour.
+    return Item(canonical(element["epcClass"]), None if amount is None else Decimal(str(amount)), element.get("uom"))
+
+
+def _place(element: Mapping[str, Any] | None) -> str | None:
+    return None if element is None else canonical(element["id"])
+
+
+def _key(text: str | None) -> str | None:
+    return None if text is None else canonical(text)
+
+
+def _devices(elements: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for element in elements:
+        metadata = element.get("sensorMetadata", {})
+        if "deviceID" in metadata:
+            yield metadata["deviceID"]
+        yield from (report["deviceID"] for report in element.get("sensorReport", ()) if "deviceID" in report)
