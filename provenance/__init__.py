@@ -1,0 +1,1 @@
+"""The domain, pure: what a set of events and the registry mean. No I/O, no clock, no randomness."""

@@ -1,0 +1,198 @@
+"""Master data as the rules read it: frozen records, each true from a day to a day, and the port that finds them.
+
+A question about the past gets the record of that day. Who may write them is the registry service's affair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What all records have. `valid_to` is exclusive, None while open."""
+
+    id: str
+    version: int = 1
+    valid_from: date = date.min
+    valid_to: date | None = None
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party(Record):
+    kind: str
+    name_zh: str
+    name_en: str = ""
+    credit_code: str = ""
+    village: str = ""
+    county_code: str = ""
+    public_name_zh: str = ""
+    public_name_en: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mandate(Record):
+    """`from_party` lets `to_party` act for it; no sites means all of its sites."""
+
+    from_party: str
+    to_party: str
+    actions: frozenset[str]
+    sites: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site(Record):
+    kind: str
+    party: str
+    name_zh: str
+    name_en: str = ""
+    county_code: str = ""
+    township: str = ""
+    village: str = ""
+    area_mu: Decimal | None = None
+    bearing_since: int | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logger(Record):
+    site: str
+    interval_seconds: int
+    calibrated_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product(Record):
+    """The id is the GTIN's canonical Digital Link; `net_weight_kg` is None for goods sold by weight."""
+
+    name_zh: str
+    name_en: str = ""
+    variety: str = ""
+    net_weight_kg: Decimal | None = None
+    production_standard: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QualityLimit:
+    property: str
+    unit: str
+    minimum: Decimal | None
+    maximum: Decimal | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class YieldStep:
+    """Believable kilograms a 亩 a season for trees at least this old."""
+
+    from_age_years: int
+    kg_per_mu: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductionStandard(Record):
+    name_zh: str
+    name_en: str = ""
+    edition: str = ""
+    limits: tuple[QualityLimit, ...] = ()
+    storage_min_c: Decimal | None = None
+    storage_max_c: Decimal | None = None
+    cool_within_minutes: int | None = None
+    tolerated_degree_minutes: Decimal = Decimal(0)
+    balance_tolerance: Decimal = Decimal("0.02")
+    yields: tuple[YieldStep, ...] = ()
+    season_from: str = ""
+    season_to: str = ""
+    shelf_life_days: int | None = None
+    transit_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class CountyStatus:
+    """One listing of a county: history with its dates, never a present tense. `level` is national or provincial."""
+
+    scheme: str
+    level: str
+    listed_from: int | None
+    exit_year: int | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class County(Record):
+    """The id is the GB/T 2260 code."""
+
+    name_zh: str
+    name_en: str = ""
+    province_zh: str = ""
+    province_en: str = ""
+    city_zh: str = ""
+    statuses: tuple[CountyStatus, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brand(Record):
+    name_zh: str
+    name_en: str = ""
+    owner: str
+    county_code: str
+    gtins: frozenset[str] = frozenset()
+    least_origin_share: Decimal = Decimal(1)
+    accepted_county_schemes: frozenset[str] = frozenset()
+    required_certificate_schemes: frozenset[str] = frozenset()
+    may_be_unknown: frozenset[str] = frozenset()
+    least_benefit_share: Decimal | None = None
+    floor_price_yuan: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel(Record):
+    brand: str
+    name_zh: str
+    name_en: str = ""
+    party: str = ""
+    county_codes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accreditation(Record):
+    party: str
+    schemes: frozenset[str]
+    number: str = ""
+    accreditor: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonCompleted(Record):
+    party: str
+    lesson: str
+    completed_on: date
+
+
+class Registry(Protocol):
+    """Finds the record of a day; None where nothing is registered on it. Ids are canonical."""
+
+    def party(self, id: str, on: date) -> Party | None: ...
+
+    def site(self, id: str, on: date) -> Site | None: ...
+
+    def logger(self, id: str, on: date) -> Logger | None: ...
+
+    def product(self, id: str, on: date) -> Product | None: ...
+
+    def production_standard(self, id: str, on: date) -> ProductionStandard | None: ...
+
+    def county(self, id: str, on: date) -> County | None: ...
+
+    def brand(self, id: str, on: date) -> Brand | None: ...
+
+    def brands_of(self, gtin: str, on: date) -> tuple[Brand, ...]: ...
+
+    def mandates(self, from_party: str, on: date) -> tuple[Mandate, ...]: ...
+
+    def accreditations(self, party: str, on: date) -> tuple[Accreditation, ...]: ...
