@@ -1,0 +1,103 @@
+"""Issuing and checking labels. The ledger decides and the topic follows: reserve, write the serials, publish, mark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from provenance.authority import Principal
+from provenance.label_link import LabelLink, NotALabel, read_link, read_short_code
+from services.labels.domain import Checked, Order, Refused, Reservation, foreign, grams, ours
+from services.labels.ports import ClaimSource, Grant, Ledger, Publisher
+
+_ISSUERS = frozenset({"brand_office", "operator"})
+
+
+class NotYours(Exception):
+    """The caller may not ask for labels of this brand."""
+
+
+async def issue(
+    order: Order,
+    *,
+    after: Sequence[Any],
+    principal: Principal,
+    claims: ClaimSource,
+    ledger: Ledger,
+    publisher: Publisher,
+    new_seed: Callable[[], bytes],
+    now_ms: Callable[[], int],
+) -> tuple[list[LabelLink], Grant | None]:
+    """Labels for an order, or none and the claim that says why not.
+
+    Raises Refused where the lot cannot bear them, NotYours where the caller may not ask.
+    """
+    if not principal.roles & _ISSUERS:
+        raise NotYours("Labels are asked for by the brand's office: sign in with role brand_office.")
+    reservation, grant = await ledger.reservation(order), None
+    if reservation is None:
+        grant = await claims.grant(order, after)
+        _check_owner(principal, grant)
+        if not grant.granted:
+            return [], grant
+        reservation = Reservation(order, new_seed(), now_ms(), grant.event_ids)
+        await _reserve(reservation, grant, ledger)
+        reservation = await ledger.reservation(order) or reservation
+    return await finish(reservation, ledger=ledger, publisher=publisher), grant
+
+
+async def finish(reservation: Reservation, *, ledger: Ledger, publisher: Publisher) -> list[LabelLink]:
+    """Everything after the reservation, safe to repeat after a crash between any two steps."""
+    serials = await ledger.serials(reservation)
+    if not reservation.published:
+        await publisher.publish(reservation, serials)
+        await ledger.mark_published(reservation)
+    order = reservation.order
+    return [LabelLink(order.gtin, order.lot, serial) for serial in serials]
+
+
+async def finish_interrupted(*, ledger: Ledger, publisher: Publisher) -> int:
+    """Start-up: what an earlier process reserved and did not publish. Returns how many."""
+    interrupted = await ledger.unpublished()
+    for reservation in interrupted:
+        await finish(reservation, ledger=ledger, publisher=publisher)
+    return len(interrupted)
+
+
+async def check(
+    code: str,
+    *,
+    ledger: Ledger,
+    public_url: str,
+    issuer: str,
+    keys: Mapping[bytes, Ed25519PublicKey],
+) -> Checked:
+    """What is known of a label's link or of the short code printed beside it."""
+    try:
+        if "/" in code:
+            label = read_link(code.strip(), public_url=public_url, issuer=issuer, keys=keys)
+            issued = await ledger.issued(label.serial)
+            matches = issued is not None and issued.label == label
+        else:
+            issued = await ledger.issued(read_short_code(code))
+            matches = issued is not None
+    except NotALabel as error:
+        return foreign(str(error))
+    return ours(issued) if issued and matches else foreign("")
+
+
+def _check_owner(principal: Principal, grant: Grant) -> None:
+    if "operator" not in principal.roles and grant.brand_owner and principal.party != grant.brand_owner:
+        raise NotYours("This brand belongs to another party; only its own office may ask for its labels.")
+
+
+async def _reserve(reservation: Reservation, grant: Grant, ledger: Ledger) -> None:
+    net_g = grams(grant.net_weight_kg, field="product's net weight")
+    lot_g = grams(grant.kilograms, field="lot's mass")
+    if not await ledger.reserve(reservation, net_g=net_g, lot_g=lot_g):
+        raise Refused(
+            f"count is {reservation.order.count}: with the labels already issued that is more than the lot's "
+            f"{grant.kilograms} kg at {grant.net_weight_kg} kg a box."
+        )

@@ -1,0 +1,112 @@
+"""A label's link: written once, read back, and refused wherever a character differs."""
+
+from __future__ import annotations
+
+import string
+from itertools import pairwise
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provenance.label_link import (
+    ALPHABET,
+    LabelLink,
+    NotALabel,
+    SigningKey,
+    check_character,
+    key_id,
+    read_link,
+    read_short_code,
+    serial,
+    short_code_for_people,
+)
+
+URL, ISSUER = "https://suyuan.example", "suyuan.example"
+KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(32)))
+KEYS = {KEY.key_id: KEY.private.public_key()}
+LABEL = LabelLink("09520001000010", "PK260913-1", serial(b"seed", 0))
+LINK = KEY.link(LABEL, public_url=URL, issuer=ISSUER)
+
+lots = st.text(string.ascii_letters + string.digits + "!\"%&'()*+,-./:;<=>?_", min_size=1, max_size=20)
+
+
+def read(link: str) -> LabelLink:
+    return read_link(link, public_url=URL, issuer=ISSUER, keys=KEYS)
+
+
+@given(lots, lots)
+def test_every_lot_and_serial_gs1_allows_comes_back_from_its_link(lot: str, number: str) -> None:
+    label = LabelLink("09520001000010", lot, number)
+    assert read(KEY.link(label, public_url=URL, issuer=ISSUER)) == label
+
+
+def test_any_one_changed_character_fails() -> None:
+    for at, true in enumerate(LINK):
+        for other in {"A", "a", "0", "7", "/", "%", "+", "="} - {true}:
+            with pytest.raises(NotALabel):
+                read(LINK[:at] + other + LINK[at + 1 :])
+
+
+@given(st.integers(0, len(LINK) - 1), st.integers(1, 40))
+def test_a_cut_link_fails(start: int, length: int) -> None:
+    with pytest.raises(NotALabel):
+        read(LINK[:start] + LINK[start + length :])
+
+
+def test_every_other_last_character_fails_though_base64_has_spare_bits_there() -> None:
+    for other in set(string.ascii_letters + string.digits + "-_") - {LINK[-1]}:
+        with pytest.raises(NotALabel):
+            read(LINK[:-1] + other)
+
+
+def test_the_same_label_signed_by_a_strangers_key_fails() -> None:
+    stranger = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32))
+    with pytest.raises(NotALabel, match="does not know"):
+        read(stranger.link(LABEL, public_url=URL, issuer=ISSUER))
+
+
+def test_a_strangers_signature_under_our_key_id_fails() -> None:
+    stranger = Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32)
+    with pytest.raises(NotALabel, match="does not belong"):
+        read_link(LINK, public_url=URL, issuer=ISSUER, keys={KEY.key_id: stranger.public_key()})
+
+
+def test_a_signature_for_another_issuer_fails() -> None:
+    with pytest.raises(NotALabel):
+        read_link(LINK, public_url=URL, issuer="other.example", keys=KEYS)
+
+
+def test_what_a_messenger_adds_to_the_link_does_no_harm() -> None:
+    assert read(LINK + "&from=groupmessage&isappinstalled=0") == LABEL
+
+
+def test_a_key_is_named_by_its_public_half() -> None:
+    assert KEY.key_id == key_id(KEY.private.public_key())
+
+
+@given(st.binary(min_size=16, max_size=16), st.integers(0, 2**40))
+def test_serials_use_no_character_an_eye_confuses_and_check(seed: bytes, index: int) -> None:
+    code = serial(seed, index)
+    assert set(code) <= set(ALPHABET) and not set(code) & set("01OIUL")
+    assert read_short_code(code) == code == serial(seed, index)
+
+
+def test_a_mistyped_or_swapped_character_of_a_short_code_is_always_noticed() -> None:
+    code = serial(b"seed", 1)
+    wrong = [code[:at] + other + code[at + 1 :] for at in range(len(code)) for other in ALPHABET if other != code[at]]
+    wrong += [
+        code[:at] + code[at + 1] + code[at] + code[at + 2 :]
+        for at, (left, right) in enumerate(pairwise(code))
+        if left != right
+    ]
+    for text in wrong:
+        with pytest.raises(NotALabel):
+            read_short_code(text)
+
+
+def test_a_short_code_is_read_as_people_write_it() -> None:
+    code = serial(b"seed", 2)
+    assert read_short_code(f" {short_code_for_people(code).lower()} ") == code
+    assert check_character(code[:-1]) == code[-1]
