@@ -193,7 +193,7 @@ def _check_path(codes: tuple[str, ...]) -> None:
         raise DigitalLinkError("a Digital Link begins with a primary key such as (01) or (00)")
     if not _is_path(codes):
         raise DigitalLinkError(
-            f"after ({codes[0]}) the order is {_orders(codes[0])}; here it is {_sequence(codes[1:])}"
+            f"after ({codes[0]}) may follow {_orders(codes[0])}, in this order, not {_sequence(codes[1:])}"
         )
 
 

@@ -55,7 +55,7 @@ _TEXT_SCHEMES: dict[str, tuple[str, str | None]] = {
 }
 """Schemes without check digit: the reference is text."""
 
-_URN = re.compile(r"urn:epc:((?:id|class|idpat):[a-z]+):([0-9]{6,12})\.(.+)", re.ASCII)
+_URN = re.compile(r"urn:epc:((?:id|class|idpat):[a-z]+):([0-9]{6,12})\.(.*)", re.ASCII)
 _TEXT = re.compile(r"(?:[A-Za-z0-9!'()*+,\-.:;=_]|%[0-9A-Fa-f]{2})+")
 _URN_SAFE = "!'()*+,-.:;=_"
 
