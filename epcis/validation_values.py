@@ -1,0 +1,206 @@
+"""Checks of single values: text, numbers, times, offsets, URIs, words of a vocabulary, units.
+
+Each takes any JSON value. Owns the forms EPCIS 2.0 gives these values (JSON schema 2.0, `definitions`) where the
+schema's `format` is only advice to most validators, and the limits of exact JSON. Leaves objects to its neighbours.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from epcis.canonical_json import LARGEST_EXACT_INTEGER
+from epcis.units import KNOWN_UNITS, is_unit
+from epcis.validation_gs1 import gs1_problem
+from epcis.validation_inspection import Check, Inspection, did_you_mean, last, shown
+from epcis.vocabulary import CBV_URN, Vocabulary
+
+# RFC 3986: a scheme, then only the characters a URI may have, each % followed by two hexadecimal digits.
+_URI = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+(?:#[^\s#<>\"{}|\\^`]*)?"
+)
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)?")
+_OFFSET = re.compile(r"[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)")
+_HEX = re.compile(r"[0-9A-Fa-f]+")
+_OLD_CBV = re.compile(r"urn:epcglobal:cbv|https?://ns\.gs1\.org/cbv/")
+_VERSION = re.compile(r"\d+(?:\.\d+)*")
+
+
+def text(inspection: Inspection, pointer: str, value: Any) -> None:
+    if not isinstance(value, str):
+        inspection.wrong_type(pointer, "a string", value)
+    elif not _is_unicode(value):
+        inspection.error(pointer, "not-unicode", f"{last(pointer)} has half of a surrogate pair, which is no character")
+
+
+def boolean(inspection: Inspection, pointer: str, value: Any) -> None:
+    if not isinstance(value, bool):
+        inspection.wrong_type(pointer, "true or false", value)
+
+
+def number(inspection: Inspection, pointer: str, value: Any) -> None:
+    kind = type(value)
+    if kind is int:
+        if not -LARGEST_EXACT_INTEGER <= value <= LARGEST_EXACT_INTEGER:
+            _too_large(inspection, pointer)
+    elif kind is float:
+        if not math.isfinite(value):
+            inspection.error(pointer, "not-a-number", f"{last(pointer)} is not a finite number, which JSON cannot say")
+    else:
+        inspection.wrong_type(pointer, "a number, written without quotes", value)
+
+
+def _too_large(inspection: Inspection, pointer: str) -> None:
+    inspection.error(
+        pointer,
+        "number-too-large",
+        f"{last(pointer)} is an integer beyond 9007199254740991, which JSON readers round; send it as a string",
+    )
+
+
+@lru_cache(maxsize=65536)
+def is_uri(value: str) -> bool:
+    """Whether this is a URI of RFC 3986, or a CURIE, which looks the same."""
+    return _URI.fullmatch(value) is not None
+
+
+def uri(inspection: Inspection, pointer: str, value: Any) -> None:
+    if not isinstance(value, str):
+        inspection.wrong_type(pointer, "a URI", value)
+    elif not is_uri(value):
+        inspection.error(pointer, "not-a-uri", f"{last(pointer)} is {shown(value)}, which is no URI{_uri_hint(value)}")
+
+
+def _uri_hint(value: str) -> str:
+    if not value.strip():
+        return "; leave the field out when there is nothing to say"
+    if not value.isascii():
+        return "; percent-encode the characters beyond ASCII"
+    return "; write it like https://id.gs1.org/01/09521141012345/21/2017 or urn:example:thing:1"
+
+
+def identifier(inspection: Inspection, pointer: str, value: Any) -> None:
+    """A URI that may be a GS1 key: then it should keep GS1's own rules (issue, section 2: a warning, strictly an error)."""
+    if not isinstance(value, str) or not is_uri(value):
+        uri(inspection, pointer, value)
+        return
+    problem = gs1_problem(value)
+    if problem is not None:
+        note = inspection.error if inspection.strict else inspection.warn
+        note(pointer, "gs1-identifier", f"{last(pointer)} looks like a GS1 key but breaks GS1's rules: {problem}")
+
+
+@lru_cache(maxsize=16384)
+def time_problem(value: str) -> tuple[str, str] | None:
+    """(code, what is wrong) with an xsd:dateTimeStamp, None when it is right."""
+    form = _TIME.fullmatch(value)
+    if form is None:
+        return "not-a-time", "no time of the form 2026-07-22T06:45:00+08:00"
+    if form[1] is None:
+        return "time-without-zone", "a time without its zone; add Z or an offset like +08:00"
+    try:
+        datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        return "not-a-time", f"no time that exists ({error})"
+    return None
+
+
+def time(inspection: Inspection, pointer: str, value: Any) -> None:
+    if not isinstance(value, str):
+        inspection.wrong_type(pointer, "a time with zone, like 2026-07-22T06:45:00+08:00", value)
+        return
+    problem = time_problem(value)
+    if problem is not None:
+        inspection.error(pointer, problem[0], f"{last(pointer)} is {shown(value)}, {problem[1]}")
+
+
+def offset(inspection: Inspection, pointer: str, value: Any) -> None:
+    if not isinstance(value, str):
+        inspection.wrong_type(pointer, "an offset like +08:00", value)
+    elif _OFFSET.fullmatch(value) is None:
+        message = f"{last(pointer)} is {shown(value)}; it must be sign, hours and minutes up to 14:00, like +08:00"
+        inspection.error(pointer, "not-an-offset", message)
+
+
+def hex_binary(inspection: Inspection, pointer: str, value: Any) -> None:
+    if not isinstance(value, str):
+        inspection.wrong_type(pointer, "hexadecimal digits", value)
+    elif _HEX.fullmatch(value) is None:
+        inspection.error(pointer, "not-hexadecimal", f"{last(pointer)} is {shown(value)}; only 0-9, A-F may stand here")
+
+
+def unit(inspection: Inspection, pointer: str, value: Any) -> None:
+    """A Recommendation 20 common code; the schema's pattern is a rule, the list of known codes advice."""
+    if not isinstance(value, str):
+        inspection.wrong_type(pointer, "a unit code like KGM", value)
+    elif value not in KNOWN_UNITS:
+        if is_unit(value):
+            message = f"{last(pointer)} {shown(value)} is no UN/ECE Rec 20 code known here; kilograms are KGM"
+            inspection.warn(pointer, "unknown-unit", message)
+        else:
+            message = f"{last(pointer)} is {shown(value)}; it must be a UN/ECE Rec 20 code such as KGM, CEL or P1"
+            inspection.error(pointer, "not-a-unit", message)
+
+
+def one_of(words: frozenset[str]) -> Check:
+    """One of a closed list of words, to which nothing may be added."""
+    listed = ", ".join(sorted(words))
+
+    def check(inspection: Inspection, pointer: str, value: Any) -> None:
+        if not isinstance(value, str):
+            inspection.wrong_type(pointer, f"one of {listed}", value)
+        elif value not in words:
+            inspection.error(pointer, "unknown-word", f"{last(pointer)} is {shown(value)}; it must be one of {listed}")
+
+    return check
+
+
+def word_of(vocabulary: Vocabulary) -> Check:
+    """A bare word of a CBV list, or a URI of one's own (CBV 2.0, 7; spellings: ADR 0011)."""
+    words = vocabulary.words
+
+    def check(inspection: Inspection, pointer: str, value: Any) -> None:
+        if not isinstance(value, str):
+            inspection.wrong_type(pointer, f"a {vocabulary.field}", value)
+        elif value not in words:
+            _other_spelling(inspection, pointer, value, vocabulary)
+
+    return check
+
+
+def _other_spelling(inspection: Inspection, pointer: str, value: str, vocabulary: Vocabulary) -> None:
+    name = last(pointer)
+    expanded = inspection.context.expand(value)
+    if _OLD_CBV.match(value):
+        bare = value.rpartition(":")[2] if value.startswith(CBV_URN) else value.rpartition("-")[2]
+        inspection.error(pointer, "cbv-urn", f'{name} is {shown(value)}; in JSON a CBV word is bare, like "{bare}"')
+    elif not is_uri(value):
+        hint = did_you_mean(value, vocabulary.words) or "; a word of your own must be a URI"
+        inspection.error(pointer, "unknown-word", f"{name} {shown(value)} is no word of the CBV{hint}")
+    elif expanded.startswith(vocabulary.web) and expanded.removeprefix(vocabulary.web) not in vocabulary.words:
+        known = did_you_mean(expanded.removeprefix(vocabulary.web), vocabulary.words)
+        inspection.error(
+            pointer, "unknown-word", f"{name} {shown(value)} is in GS1's namespace but no word of it{known}"
+        )
+    elif expanded.startswith("https://ref.gs1.org/cbv/") and not expanded.startswith(vocabulary.web):
+        inspection.warn(pointer, "foreign-word", f"{name} {shown(value)} is in GS1's namespace but in no list of it")
+
+
+def version(inspection: Inspection, pointer: str, value: Any) -> None:
+    if not isinstance(value, str) or _VERSION.fullmatch(value) is None:
+        inspection.error(pointer, "not-a-version", f'{last(pointer)} must be a string of numbers and dots, like "2.0"')
+    elif value.partition(".")[0] != "2":
+        inspection.error(pointer, "unsupported-version", f"{last(pointer)} is {value}; JSON documents are of EPCIS 2")
+
+
+def _is_unicode(value: str) -> bool:
+    if value.isascii():
+        return True
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
