@@ -5,7 +5,7 @@ A question about the past gets the record of that day. Who may write them is the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
@@ -32,6 +32,9 @@ class Party(Record):
     county_code: str = ""
     public_name_zh: str = ""
     public_name_en: str = ""
+    # The erasable part: never in a log line, never in an event, shown to few (`provenance.authority`).
+    personal_name: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
