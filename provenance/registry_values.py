@@ -38,6 +38,10 @@ KIND_OF: Mapping[type[Record], str] = {cls: kind for kind, cls in KINDS.items()}
 MAX_DECIMAL_DIGITS = 28
 
 
+class Misread(ValueError):
+    """One value that is not what its field holds; the sentence says what would be."""
+
+
 class InvalidRecord(ValueError):
     """Values that are no record; `problems` has one sentence for each wrong field."""
 
@@ -88,15 +92,10 @@ def _read(cls: type[Any], what: str, values: object, pointer: str) -> Any:
     read: dict[str, Any] = {}
     for name, field in _fields(cls).items():
         try:
-            if values.get(name) not in (None, ""):
-                read[name] = field.read(values[name], below(pointer, name))
-            elif field.needed:
-                raise ValueError(f"a {_words(what)} needs {name}")
-            else:
-                read[name] = field.absent
+            read[name] = field.value_in(values.get(name), what, below(pointer, name))
         except InvalidRecord as error:
             problems += error.problems
-        except ValueError as error:
+        except Misread as error:
             problems.append(Problem(below(pointer, name), "invalid-field", str(error)))
     if problems:
         raise InvalidRecord(problems)
@@ -116,23 +115,31 @@ Reader = Callable[[Any, str], Any]
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """How a field is read, whether it must be there, and its value where it is not."""
+    """A field: its name, how it is read, whether it must be there, and its value where it is not."""
 
+    name: str
     read: Reader
     needed: bool
     absent: Any
+
+    def value_in(self, given: Any, what: str, pointer: str) -> Any:
+        if given not in (None, ""):
+            return self.read(given, pointer)
+        if self.needed:
+            raise Misread(f"a {_words(what)} needs {self.name}")
+        return self.absent
 
 
 @cache
 def _fields(cls: type[Any]) -> dict[str, _Field]:
     hints = get_type_hints(cls)
-    return {field.name: _field(hints[field.name], field.default) for field in fields(cls)}
+    return {field.name: _field(field.name, hints[field.name], field.default) for field in fields(cls)}
 
 
-def _field(hint: Any, default: Any) -> _Field:
+def _field(name: str, hint: Any, default: Any) -> _Field:
     optional = get_origin(hint) is types.UnionType
     kind = next(part for part in get_args(hint) if part is not types.NoneType) if optional else hint
-    return _Field(_reader(kind), default is MISSING and not optional, None if default is MISSING else default)
+    return _Field(name, _reader(kind), default is MISSING and not optional, None if default is MISSING else default)
 
 
 def _reader(hint: Any) -> Reader:
@@ -144,7 +151,7 @@ def _reader(hint: Any) -> Reader:
 def _list_of(cls: type[Any]) -> Reader:
     def read(value: Any, pointer: str) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple):
-            raise ValueError(f"{value!r} should be a list")
+            raise Misread(f"{value!r} should be a list")
         return tuple(_read(cls, cls.__name__, member, f"{pointer}/{i}") for i, member in enumerate(value))
 
     return read
@@ -152,19 +159,19 @@ def _list_of(cls: type[Any]) -> Reader:
 
 def _text(value: Any, _: str) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} should be text; put it in quotes")  # noqa: TRY004 - people's values, not a bug
+        raise Misread(f"{value!r} should be text; put it in quotes")
     return value.strip()
 
 
 def _integer(value: Any, _: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"{value!r} should be a whole number")
+        raise Misread(f"{value!r} should be a whole number")
     return value
 
 
 def _number(value: Any, _: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"{value!r} should be a number")
+        raise Misread(f"{value!r} should be a number")
     return float(value)
 
 
@@ -173,9 +180,9 @@ def _decimal(value: Any, _: str) -> Decimal:
         # Through the text: 0.1 in a file is a tenth, not its binary neighbour.
         read = Decimal(str(value))
     except InvalidOperation:
-        raise ValueError(f"{value!r} should be a decimal number such as 12.5") from None
+        raise Misread(f"{value!r} should be a decimal number such as 12.5") from None
     if isinstance(value, bool) or not read.is_finite() or len(format(read, "f")) > MAX_DECIMAL_DIGITS:
-        raise ValueError(f"{value!r} should be a decimal number of at most {MAX_DECIMAL_DIGITS} characters")
+        raise Misread(f"{value!r} should be a decimal number of at most {MAX_DECIMAL_DIGITS} characters")
     return read
 
 
@@ -183,12 +190,12 @@ def _day(value: Any, _: str) -> date:
     try:
         return value if type(value) is date else date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise ValueError(f"{value!r} should be a day such as 2026-09-12") from None
+        raise Misread(f"{value!r} should be a day such as 2026-09-12") from None
 
 
 def _set(value: Any, pointer: str) -> frozenset[str]:
     if not isinstance(value, list | tuple | set | frozenset):
-        raise ValueError(f"{value!r} should be a list")  # noqa: TRY004 - people's values, not a bug
+        raise Misread(f"{value!r} should be a list")
     return frozenset(_text(member, pointer) for member in value)
 
 

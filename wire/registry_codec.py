@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import DecodeError, Message
 from produce.v1 import registry_pb2
 
@@ -52,8 +51,9 @@ def decode(value: bytes) -> Record:
 
 def to_message(record: Record) -> registry_pb2.RegistryRecord:
     values = values_of(record)
-    outer = {name: values.pop(name) for name in _OUTER & values.keys()}
-    return registry_pb2.RegistryRecord(**outer, **{KIND_OF[type(record)]: values})
+    message: dict[str, Any] = {name: values.pop(name) for name in _OUTER & values.keys()}
+    message[KIND_OF[type(record)]] = values
+    return registry_pb2.RegistryRecord(**message)
 
 
 def from_message(message: registry_pb2.RegistryRecord) -> Record:
@@ -68,13 +68,13 @@ def from_message(message: registry_pb2.RegistryRecord) -> Record:
 def _values(message: Message) -> dict[str, Any]:
     """Present fields by name: an `optional` number only where it was set, a list as a list, a message as its fields."""
     return {
-        field.name: _value(getattr(message, field.name), field)
+        field.name: _value(getattr(message, field.name))
         for field in message.DESCRIPTOR.fields
         if not field.has_presence or message.HasField(field.name)
     }
 
 
-def _value(value: Any, field: FieldDescriptor) -> Any:
-    if not field.is_repeated:
+def _value(value: Any) -> Any:
+    if isinstance(value, str | int | float):
         return value
     return [_values(member) if isinstance(member, Message) else member for member in value]
