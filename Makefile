@@ -1,0 +1,70 @@
+# Suyuan traces produce from the orchard to the buyer. Everything made here lies in .venv/, build/ and var/.
+#
+# PORT_BASE=8600          first of the ports (see docs/operations.md); another copy takes another
+# VAR=var                 folder for data and logs
+# KAFKA_BOOTSTRAP=…       use this Kafka instead of starting one
+# MONGO_URL=…             use this MongoDB instead of starting a store
+# PYTHON=…                a Python from 3.11 to 3.13, when the first one found is not the one you want
+# T=tests/epcis           for `make test`: which tests
+
+.DEFAULT_GOAL := help
+.PHONY: help up down status logs clean setup proto baseline test check format bench faults store-fast
+
+RUN := .venv/bin/python
+T := tests
+VAR ?= var
+export PORT_BASE VAR KAFKA_BOOTSTRAP MONGO_URL
+export BUF_CACHE_DIR := $(CURDIR)/build/cache/buf
+export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/build/cache/hypothesis
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: setup ## start everything, play one season of the pear story, say what to open
+	@$(RUN) -m deploy.local.up
+
+down: ## stop everything that `make up` started
+	@$(RUN) -m deploy.local.down
+
+status: ## what runs, and whether it is ready
+	@$(RUN) -m deploy.local.status
+
+logs: ## follow the logs of every process (L=portal for one)
+	@tail -n 20 -F $(VAR)/log/$(or $(L),*).log
+
+clean: down ## stop, and delete all data in $(VAR)
+	@rm -rf $(VAR)
+
+setup: # .venv with the pinned packages, and the generated code
+	@python=$$(deploy/local/find_python.sh) && "$$python" -m deploy.local.install
+	@$(RUN) -m deploy.local.generate
+
+proto: setup ## generate the protobuf code into build/generated
+	@echo "build/generated is that of proto/"
+
+baseline: setup # after a release: what `buf breaking` compares with
+	@.venv/bin/buf build proto -o proto/baseline.binpb
+
+test: setup ## every test, on a real Kafka and a real store started once (T=tests/epcis for some)
+	@$(RUN) -m pytest $(T)
+
+check: setup ## style, types, import rules, protobuf rules: what CI runs before the tests
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy .
+	.venv/bin/lint-imports --no-logo --cache-dir build/cache/imports
+	.venv/bin/buf lint proto
+	.venv/bin/buf breaking proto --against proto/baseline.binpb
+
+format: setup # let ruff rewrite what it can
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+bench: setup ## the benchmark, as a table and as JSON in build/bench
+	@$(RUN) -m bench
+
+faults: setup ## kill processes with -9 for many rounds (ROUNDS=300)
+	@ROUNDS=$(or $(ROUNDS),300) $(RUN) -m pytest tests/faults -m faults --timeout=0
+
+store-fast: setup ## build the Rust store for benchmarks (needs cargo, cmake and swig; 6 minutes)
+	@$(RUN) -m deploy.local.store_fast
