@@ -131,7 +131,7 @@ class _Field:
 
 
 @cache
-def _fields(cls: type[Any]) -> dict[str, _Field]:
+def _fields(cls: Any) -> dict[str, _Field]:
     hints = get_type_hints(cls)
     return {field.name: _field(field.name, hints[field.name], field.default) for field in fields(cls)}
 
