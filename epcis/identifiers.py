@@ -257,7 +257,7 @@ def parse(text: str) -> Identifier:
     if kind is None:
         names = " and ".join(f"({code})" for code, _ in keys)
         raise IdentifierError(
-            f"a key with {names} is not a product, lot, item, parcel, place, party, asset or document"
+            f"{names} is not the key of a product, lot, item, parcel, place, party, asset or document"
         )
     return kind(*(value for _, value in keys))
 

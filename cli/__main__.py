@@ -1,0 +1,55 @@
+"""Runs the `suyuan` command and turns every failure into one line on the error stream and an exit code."""
+
+import os
+import sys
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(_ROOT), str(_ROOT / "build" / "generated")]
+
+from typer.main import get_command  # noqa: E402 - the generated messages must be found first
+
+from cli.app import app  # noqa: E402
+from cli.failures import UNREADABLE, Failure  # noqa: E402
+
+
+def main() -> None:
+    """Exit codes: 0 done, 1 the answer is no, 2 the question could not be put, 130 interrupted."""
+    sys.exit(_run(sys.argv[1:]))
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        code = get_command(app).main(arguments, prog_name="suyuan", standalone_mode=False)
+    except Failure as failure:
+        return _end(str(failure), failure.exit_code)
+    except BrokenPipeError:
+        # The reader has seen enough, as in `suyuan … | head`; the interpreter's last flush must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return _end("interrupted", 130)
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        return _usage(error)
+    return code if isinstance(code, int) else 0
+
+
+def _usage(error: Exception) -> int:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "suyuan"
+    message = getattr(error, "format_message")()  # noqa: B009 - click's own, wherever typer keeps it
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(message)
+        return UNREADABLE
+    return _end(f"{message.rstrip('.')}: see {command} --help", UNREADABLE)
+
+
+def _end(sentence: str, code: int) -> int:
+    print(f"suyuan: {sentence}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    main()

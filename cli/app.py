@@ -1,0 +1,24 @@
+"""The table of commands. Those that need the network import what they need when they are run."""
+
+import typer
+
+from cli.check import check
+from cli.event_id import event_id
+from cli.link import link
+
+app = typer.Typer(
+    name="suyuan",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    help="""Suyuan (溯源) follows produce from the orchard to the buyer.
+
+    check, event-id and link work offline. The others speak to the services that `make up` starts on this machine, or
+    to others: SUYUAN_PORTAL, SUYUAN_TOKEN, KAFKA_BOOTSTRAP, MONGO_URL and PORT_BASE say where, as do the options.
+    """,
+)
+app.command()(check)
+app.command("event-id")(event_id)
+app.add_typer(link, name="link")

@@ -1,0 +1,15 @@
+"""How a command ends when it cannot do what was asked: one line that says what to do, and an exit code."""
+
+NO = 1
+"""The answer is no: invalid, refused, something missing."""
+
+UNREADABLE = 2
+"""The question could not be put: a file that cannot be read, a server that does not answer, a wrong option."""
+
+
+class Failure(Exception):
+    """`str` is the one line for the person at the keyboard."""
+
+    def __init__(self, sentence: str, exit_code: int = UNREADABLE) -> None:
+        super().__init__(" ".join(sentence.split()))
+        self.exit_code = exit_code
