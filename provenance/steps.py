@@ -1,4 +1,6 @@
-"""Our own business steps: URIs in our namespace, as CBV 2.0 (7.1) allows where it has no word."""
+"""Our own business steps and names: URIs in our namespace, as CBV 2.0 (7.1) allows where it has no word."""
+
+from urllib.parse import quote
 
 NAMESPACE = "https://ns.suyuan.example/"
 """Namespace of our vocabulary; prefix `suyuan` in documents we write."""
@@ -6,3 +8,12 @@ NAMESPACE = "https://ns.suyuan.example/"
 APPLYING_INPUT = NAMESPACE + "BizStep-applying_input"
 CERTIFYING = NAMESPACE + "BizStep-certifying"
 POOLING = NAMESPACE + "BizStep-pooling"
+
+
+def certified(id: str) -> str:
+    """The key under which the certifying events about `id` are found: a certificate, or anything in its scope.
+
+    A name of its own, because a packing house's number is on every event that ever happened there, and a certificate's
+    on every delivery made under it: reading a certificate's few states must not read those.
+    """
+    return f"{NAMESPACE}certified/{quote(id, safe='')}"

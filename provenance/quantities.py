@@ -1,0 +1,91 @@
+"""Masses: what a unit is worth in kilograms, exactly.
+
+Masses are decimals, kept in the unit reported and compared in kilograms. Counted things weigh their product's net
+weight. Owns the units of mass (UN/ECE Rec 20 codes, and the words a station uses) and of area.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+
+KILOGRAMS: Mapping[str, Decimal] = {
+    "KGM": Decimal(1),
+    "GRM": Decimal("0.001"),
+    "MGM": Decimal("0.000001"),
+    "HGM": Decimal("0.1"),
+    "DTN": Decimal(100),
+    "TNE": Decimal(1000),
+    "LBR": Decimal("0.45359237"),
+    "ONZ": Decimal("0.028349523125"),
+    "STN": Decimal("907.18474"),
+    "LTN": Decimal("1016.0469088"),
+    "CWA": Decimal("45.359237"),
+    "CWI": Decimal("50.80234544"),
+}
+"""Kilograms of one of each unit of mass, by its UN/ECE Rec 20 code."""
+
+COUNTS: frozenset[str | None] = frozenset({None, "C62", "H87", "EA", "PR", "BX", "CT", "CS", "PK", "NAR", "NMP"})
+"""No unit at all is a count (EPCIS 2.0, 7.3.3.3); these codes say so in words."""
+
+_SPOKEN: Mapping[str, Decimal] = {
+    "kg": Decimal(1),
+    "公斤": Decimal(1),
+    "千克": Decimal(1),
+    "斤": Decimal("0.5"),
+    "市斤": Decimal("0.5"),
+    "两": Decimal("0.05"),
+    "g": Decimal("0.001"),
+    "克": Decimal("0.001"),
+    "吨": Decimal(1000),
+    "t": Decimal(1000),
+}
+
+HECTARES_PER_MU = Fraction(1, 15)
+
+MOST_KG = Decimal(10_000_000)
+"""More than one report can mean: ten thousand tonnes."""
+
+
+class MassError(ValueError):
+    """No mass that could be on a scale; the message says what would be right."""
+
+
+def kilograms(quantity: Decimal | None, uom: str | None, net_weight_kg: Decimal | None = None) -> Decimal | None:
+    """Kilograms of an amount; None where it cannot be known. `net_weight_kg` is of one piece of a counted thing."""
+    if quantity is None:
+        return None
+    if uom in COUNTS:
+        per_unit = Decimal(2) * net_weight_kg if uom == "PR" and net_weight_kg is not None else net_weight_kg
+    else:
+        per_unit = KILOGRAMS.get(str(uom))
+    return None if per_unit is None else quantity * per_unit
+
+
+def parse_mass(text: str, unit: str) -> Decimal:
+    """Kilograms of what a person wrote: a plain positive number, and a word or code for its unit. Raises MassError."""
+    per_unit = _SPOKEN.get(unit, KILOGRAMS.get(unit))
+    if per_unit is None:
+        raise MassError(f"{unit!r} is no unit of mass known here; use 斤, kg or a UN/ECE code such as KGM")
+    try:
+        amount = Decimal(text.strip())
+    except InvalidOperation:
+        raise MassError(f"{text!r} is not a number; write it like 412.5") from None
+    if not amount.is_finite() or amount <= 0:
+        raise MassError(f"{text!r} cannot be a mass; it must be more than nothing")
+    if amount * per_unit > MOST_KG:
+        raise MassError(f"{text} {unit} is more than {MOST_KG} kg, which no scale here can weigh; check the unit")
+    return amount * per_unit
+
+
+def net_mass(gross_kg: Decimal, tare_kg: Decimal) -> Decimal:
+    """Gross minus tare. Raises MassError where nothing is left."""
+    if tare_kg < 0 or gross_kg <= tare_kg:
+        raise MassError(f"gross {gross_kg} kg less tare {tare_kg} kg leaves nothing; check which is which")
+    return gross_kg - tare_kg
+
+
+def hectares(area_mu: Decimal) -> Fraction:
+    """亩 as hectares, exactly."""
+    return Fraction(area_mu) * HECTARES_PER_MU

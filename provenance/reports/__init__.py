@@ -1,0 +1,36 @@
+"""What people report becomes an EPCIS 2.0 event: pure builders used by forms, simulator, command line and tests.
+
+Each takes plain domain values (ids, kilograms as Decimal, times with their offset, the event id) and returns the
+event's JSON object with its own context. No name, phone number or price ever goes in: an event is kept for ever.
+"""
+
+from provenance.reports.corrections import correction
+from provenance.reports.event_json import Json, Lots
+from provenance.reports.orchard import delivery, farm_input, lot_number, pooling
+from provenance.reports.packing_house import grading, loss, packing, palletising, unpacking
+from provenance.reports.quality import CertificateState, Measurement, certificate, inspection
+from provenance.reports.transport import reading, receipt, sale, shipment, storing
+
+__all__ = [
+    "CertificateState",
+    "Json",
+    "Lots",
+    "Measurement",
+    "certificate",
+    "correction",
+    "delivery",
+    "farm_input",
+    "grading",
+    "inspection",
+    "loss",
+    "lot_number",
+    "packing",
+    "palletising",
+    "pooling",
+    "reading",
+    "receipt",
+    "sale",
+    "shipment",
+    "storing",
+    "unpacking",
+]

@@ -1,0 +1,163 @@
+"""Reports on the way to the buyer: stored, shipped, measured, received, sold. None of them renames a lot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from provenance.reports.event_json import (
+    Json,
+    Lots,
+    amounts,
+    ends,
+    event,
+    instant,
+    number,
+    papers,
+    place,
+    present,
+    texts,
+)
+
+
+def storing(*, event_id: str, at: datetime, room: str, items: Sequence[str] = (), lots: Lots | None = None) -> Json:
+    """Goods put into a room; they are there until something else is reported of them."""
+    return event(
+        "ObjectEvent",
+        event_id=event_id,
+        at=at,
+        action="OBSERVE",
+        bizStep="storing",
+        disposition="in_progress",
+        epcList=texts(items),
+        quantityList=amounts(lots or {}),
+        readPoint=place(room),
+        bizLocation=place(room),
+    )
+
+
+def shipment(
+    *,
+    event_id: str,
+    at: datetime,
+    from_site: str,
+    to_site: str | None = None,
+    from_party: str | None = None,
+    to_party: str | None = None,
+    carrier: str | None = None,
+    items: Sequence[str] = (),
+    lots: Lots | None = None,
+    despatch_advice: str | None = None,
+) -> Json:
+    """Goods leave a site for another; `carrier` has them in hand meanwhile."""
+    return event(
+        "ObjectEvent",
+        event_id=event_id,
+        at=at,
+        action="OBSERVE",
+        bizStep="shipping",
+        disposition="in_transit",
+        epcList=texts(items),
+        quantityList=amounts(lots or {}),
+        readPoint=place(from_site),
+        sourceList=ends("source", location=from_site, owner=from_party, holder=carrier),
+        destinationList=ends("destination", location=to_site, owner=to_party),
+        bizTransactionList=papers(("desadv", despatch_advice)),
+    )
+
+
+def receipt(
+    *,
+    event_id: str,
+    at: datetime,
+    site: str,
+    from_site: str | None = None,
+    from_party: str | None = None,
+    to_party: str | None = None,
+    items: Sequence[str] = (),
+    lots: Lots | None = None,
+    receiving_advice: str | None = None,
+) -> Json:
+    """Goods arrive at a site."""
+    return event(
+        "ObjectEvent",
+        event_id=event_id,
+        at=at,
+        action="OBSERVE",
+        bizStep="receiving",
+        disposition="in_progress",
+        epcList=texts(items),
+        quantityList=amounts(lots or {}),
+        readPoint=place(site),
+        bizLocation=place(site),
+        sourceList=ends("source", location=from_site, owner=from_party),
+        destinationList=ends("destination", location=site, owner=to_party),
+        bizTransactionList=papers(("recadv", receiving_advice)),
+    )
+
+
+def reading(
+    *,
+    event_id: str,
+    start: datetime,
+    end: datetime,
+    device: str,
+    mean_c: Decimal,
+    min_c: Decimal | None = None,
+    max_c: Decimal | None = None,
+    humidity_percent: Decimal | None = None,
+    goods: Sequence[str] = (),
+    site: str | None = None,
+    alarm: bool = False,
+) -> Json:
+    """What a logger measured from start to end, on a pallet or truck (`goods`) or in a room (`site`)."""
+    temperature = present(
+        {
+            "type": "Temperature",
+            "meanValue": number(mean_c),
+            "minValue": None if min_c is None else number(min_c),
+            "maxValue": None if max_c is None else number(max_c),
+            "uom": "CEL",
+            "exception": "ALARM_CONDITION" if alarm else None,
+        }
+    )
+    measured = [temperature]
+    if humidity_percent is not None:
+        measured.append({"type": "RelativeHumidity", "meanValue": number(humidity_percent), "uom": "P1"})
+    metadata = {"startTime": instant(start), "endTime": instant(end), "deviceID": device}
+    return event(
+        "ObjectEvent",
+        event_id=event_id,
+        at=end,
+        action="OBSERVE",
+        bizStep="sensor_reporting",
+        epcList=texts(goods),
+        readPoint=place(site),
+        sensorElementList=[{"sensorMetadata": metadata, "sensorReport": measured}],
+    )
+
+
+def sale(
+    *,
+    event_id: str,
+    at: datetime,
+    site: str,
+    items: Sequence[str] = (),
+    lots: Lots | None = None,
+    order: str | None = None,
+) -> Json:
+    """Sold to a consumer at a shop, or sent to one; `order` is a hash, never the order itself."""
+    return event(
+        "ObjectEvent",
+        event_id=event_id,
+        at=at,
+        action="DELETE",
+        bizStep="retail_selling",
+        disposition="retail_sold",
+        epcList=texts(items),
+        quantityList=amounts(lots or {}),
+        readPoint=place(site),
+        bizLocation=place(site),
+        bizTransactionList=papers(("po", order)),
+    )

@@ -1,0 +1,58 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provenance.quantities import MassError, hectares, kilograms, net_mass, parse_mass
+
+
+@pytest.mark.parametrize(
+    ("quantity", "uom", "expected"),
+    [
+        ("1250.5", "KGM", "1250.5"),
+        ("1.2505", "TNE", "1250.5"),
+        ("250", "GRM", "0.25"),
+        ("100", "LBR", "45.359237"),
+        ("3", "DTN", "300"),
+    ],
+)
+def test_units_of_mass_convert_exactly(quantity: str, uom: str, expected: str) -> None:
+    assert kilograms(Decimal(quantity), uom) == Decimal(expected)
+
+
+@pytest.mark.parametrize("uom", [None, "EA", "H87"])
+def test_counted_things_weigh_their_net_weight(uom: str | None) -> None:
+    assert kilograms(Decimal(40), uom, Decimal("4.5")) == 180
+
+
+def test_what_cannot_be_known_is_not_guessed() -> None:
+    assert kilograms(Decimal(40), None) is None
+    assert kilograms(None, "KGM") is None
+    assert kilograms(Decimal(40), "LTR", Decimal(1)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "kg"), [("824", "斤", "412"), ("412", "kg", "412"), ("0.4", "吨", "400"), ("1", "TNE", "1000")]
+)
+def test_a_station_weighs_in_its_own_words(text: str, unit: str, kg: str) -> None:
+    assert parse_mass(text, unit) == Decimal(kg)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"), [("-1", "kg"), ("0", "斤"), ("many", "kg"), ("NaN", "kg"), ("1e12", "kg"), ("3", "bushel")]
+)
+def test_an_impossible_mass_is_refused_in_one_sentence(text: str, unit: str) -> None:
+    with pytest.raises(MassError, match=r"\w"):
+        parse_mass(text, unit)
+
+
+def test_gross_less_tare_must_leave_something() -> None:
+    assert net_mass(Decimal("430"), Decimal("18")) == 412
+    with pytest.raises(MassError):
+        net_mass(Decimal(18), Decimal(430))
+
+
+@given(st.decimals(min_value=0, max_value=10**6, places=3))
+def test_fifteen_mu_are_a_hectare(area: Decimal) -> None:
+    assert hectares(area) * 15 == area
