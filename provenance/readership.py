@@ -1,0 +1,95 @@
+"""Who may read what of an event: one table of roles, and the listed fields that the public sees.
+
+The public view has what happened, when, where, to what, and on which certificate. Hidden are the partners of a trade,
+its papers, and every extension, since nobody has said what a foreign one holds. Registry records have a list of their
+own below: names and telephone numbers are for those who keep the registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from enum import Enum
+
+from epcis.events import Event
+from provenance.acting import parties_of
+from provenance.authority import Principal, mandated
+from provenance.registry import Party, Record, Registry
+
+
+class View(Enum):
+    """How much of an event somebody sees."""
+
+    PUBLIC = "its public fields"
+    WHOLE = "all of it"
+
+
+class Rights(Enum):
+    """Of which events a role sees the whole."""
+
+    NONE = "none"
+    OWN = "its own events and hand-overs, and those of parties that let it read"
+    ALL = "all"
+
+
+MAY_READ: Mapping[str, Rights] = {
+    "grower": Rights.OWN,
+    "station": Rights.OWN,
+    "packer": Rights.OWN,
+    "carrier": Rights.OWN,
+    "shop": Rights.OWN,
+    "inspector": Rights.ALL,
+    "laboratory": Rights.OWN,
+    "regulator": Rights.ALL,
+    "importer": Rights.OWN,
+    "operator": Rights.ALL,
+    "brand_office": Rights.OWN,
+    "registrar": Rights.NONE,
+    "public": Rights.NONE,
+}
+
+PUBLIC_FIELDS = frozenset(
+    {
+        *("@context", "type", "eventID", "eventTime", "eventTimeZoneOffset", "recordTime", "errorDeclaration"),
+        *("action", "bizStep", "disposition", "persistentDisposition", "readPoint", "bizLocation"),
+        *("epcList", "quantityList", "parentID", "childEPCs", "childQuantityList", "transformationID"),
+        *("inputEPCList", "inputQuantityList", "outputEPCList", "outputQuantityList"),
+        *("certificationInfo", "sensorElementList"),
+    }
+)
+
+PERSONAL_DATA_READERS = frozenset({"registrar", "operator"})
+_READ = frozenset({"read"})
+
+
+def readable(principal: Principal, event: Event, *, capturer: str, registry: Registry, on: date, today: date) -> View:
+    """How much this caller sees on day `today` of `event`, which happened on day `on` and was reported by `capturer`."""
+    rights = {MAY_READ[role] for role in principal.roles if role in MAY_READ}
+    if Rights.ALL in rights:
+        return View.WHOLE
+    if Rights.OWN in rights and principal.party:
+        concerned = parties_of(event, registry, on) | {capturer}
+        if principal.party in concerned or _lets_read(concerned, principal.party, event, registry, today):
+            return View.WHOLE
+    return View.PUBLIC
+
+
+def _lets_read(concerned: frozenset[str], reader: str, event: Event, registry: Registry, today: date) -> bool:
+    """Whether a party it concerns gave a mandate to read, for all its sites or for one that the event names."""
+    places = event.places or ("",)
+    return any(mandated(party, reader, _READ, place, registry, today) for party in concerned for place in places)
+
+
+def public_view(event: Event) -> Mapping[str, object]:
+    """The event's JSON object with its public fields only."""
+    return {name: value for name, value in event.body.items() if name in PUBLIC_FIELDS}
+
+
+def record_view(principal: Principal, record: Record) -> Record:
+    """The record as this caller may see it: without the personal part of a party that is not its own."""
+    if not isinstance(record, Party) or record.id == principal.party:
+        return record
+    if principal.roles & PERSONAL_DATA_READERS:
+        return record
+    return replace(record, personal_name="", phone="")
