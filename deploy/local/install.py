@@ -81,7 +81,7 @@ def _install_pinned() -> None:
     packages = sum("==" in line for line in PINNED.read_text().splitlines())
     print(f"installing {packages} pinned packages (once, one to three minutes) ...", flush=True)
     options = ("--require-hashes", "--quiet", "--no-input", "--disable-pip-version-check", "--progress-bar", "off")
-    command = [_python(), "-m", "pip", "install", *options, "-r", PINNED]
+    command = [str(_python()), "-m", "pip", "install", *options, "-r", str(PINNED)]
     if subprocess.run(command).returncode:
         raise InstallError("the pinned packages could not be installed; the lines above say why. Run again to go on.")
 

@@ -1,0 +1,52 @@
+"""What must hold before anything is started; each problem is one sentence that says what to do."""
+
+import shutil
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from urllib.parse import urlsplit
+
+from deploy.local.ports import taken
+from deploy.local.processes import Process
+from deploy.local.server import listens
+from deploy.local.site import Site
+
+NEEDED_BYTES = 1_000_000_000  # Kafka's segments and the store's journal, preallocated, and a season of data
+
+
+def problems(site: Site, processes: Sequence[Process], running: Collection[str]) -> list[str]:
+    """`running`: names of our own processes that run already and so hold their ports."""
+    to_start = [process for process in processes if process.name not in running]
+    return [*_disk(site), *_ports(site, to_start), *_given(site)]
+
+
+def _disk(site: Site) -> Iterator[str]:
+    free = shutil.disk_usage(site.var if site.var.exists() else site.var.parent).free
+    if free < NEEDED_BYTES:
+        yield (
+            f"The disk of {site.var} has {free // 10**6} MB free and {NEEDED_BYTES // 10**6} MB are needed; "
+            "make room, or put the data elsewhere: make up VAR=/another/folder"
+        )
+
+
+def _ports(site: Site, processes: Iterable[Process]) -> Iterator[str]:
+    for process in processes:
+        for name in process.ports:
+            if taken(site.port(name), host="0.0.0.0"):  # noqa: S104 - asks, opens nothing
+                yield (
+                    f"Port {site.port(name)} ({name}) is in use by another program; "
+                    f"move this copy with PORT_BASE: make up PORT_BASE={site.port_base + 100}"
+                )
+
+
+def _given(site: Site) -> Iterator[str]:
+    """The user's own engines must answer."""
+    if site.kafka_bootstrap and not any(map(_answers, site.kafka_bootstrap.split(","))):
+        yield f"Nothing answers at KAFKA_BOOTSTRAP={site.kafka_bootstrap}."
+    if site.mongo_url and not site.mongo_url.startswith("mongodb+srv:"):
+        hosts = urlsplit(site.mongo_url).netloc.rpartition("@")[2].split(",")
+        if not any(_answers(host if ":" in host else f"{host}:27017") for host in hosts):
+            yield f"Nothing answers at MONGO_URL on {', '.join(hosts)}."
+
+
+def _answers(address: str) -> bool:
+    host, _, port = address.strip().rpartition(":")
+    return port.isdecimal() and listens(int(port), host.strip("[]"))

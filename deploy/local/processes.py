@@ -1,0 +1,128 @@
+"""The table of processes: what runs, on which ports, with exactly which settings.
+
+The manifests in `deploy/compose` and `deploy/kubernetes` are held to this table by tests/deploy.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from deploy.local.site import Site
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process; `ports` are names of the site's port table."""
+
+    name: str
+    module: str
+    ports: tuple[str, ...]
+    settings: Mapping[str, str] = field(default_factory=dict)
+    arguments: tuple[str, ...] = ()
+    secrets: Mapping[str, str] = field(default_factory=dict)  # setting → file below VAR, made with 32 random bytes
+
+    @property
+    def probe(self) -> str:
+        """The port asked for /ready; of the engines, the port that must answer."""
+        return self.ports[-1] if self.ports[-1].endswith("-http") else self.ports[0]
+
+
+def engines(site: Site) -> tuple[Process, ...]:
+    """The log and the store, unless the user has them."""
+    kafka_ports = ("kafka", "kafka-controller")
+    kafka_arguments = (str(site.var / "kafka"), *(str(site.port(name)) for name in kafka_ports))
+    store_arguments = (str(site.var / "store"), str(site.port("store")))
+    wanted = []
+    if site.kafka_bootstrap is None:
+        wanted.append(Process("kafka", "deploy.local.kafka", kafka_ports, arguments=kafka_arguments))
+    if site.mongo_url is None:
+        wanted.append(Process("store", "deploy.local.store", ("store",), arguments=store_arguments))
+    return tuple(wanted)
+
+
+def services(site: Site) -> tuple[Process, ...]:
+    """Every service of ours."""
+    every = (
+        _identity(site),
+        _capturing("registry", site),
+        _capturing("harvest", site),
+        _capturing("quality", site),
+        _capturing("shipping", site),
+        _projector(site),
+        _history_server(site),
+        _labels(site),
+        _portal(site),
+    )
+    return tuple(process for process in every if _written(process.module))
+
+
+def _written(module: str) -> bool:
+    """TODO remove when every service is there."""
+    from importlib.util import find_spec
+
+    return bool(find_spec(module)) and bool(find_spec(f"{module}.__main__") or "." in module.removeprefix("services."))
+
+
+def _state(site: Site, name: str) -> dict[str, str]:
+    return {"SUYUAN_STATE_FOLDER": str(site.var / name)}
+
+
+def _log(site: Site) -> dict[str, str]:
+    return {"SUYUAN_KAFKA": site.kafka, "SUYUAN_TOPIC_PREFIX": ""}
+
+
+def _keys(site: Site) -> dict[str, str]:
+    return {"SUYUAN_JWKS_URL": f"http://{site.address('identity')}/.well-known/jwks.json"}
+
+
+def _served(site: Site, name: str) -> dict[str, str]:
+    return {"SUYUAN_GRPC_PORT": str(site.port(name)), "SUYUAN_HTTP_PORT": str(site.port(f"{name}-http"))}
+
+
+def _database(site: Site) -> dict[str, str]:
+    return {"SUYUAN_MONGO_URL": site.mongo, "SUYUAN_DATABASE": "suyuan"}
+
+
+def _identity(site: Site) -> Process:
+    settings = {"SUYUAN_HTTP_PORT": str(site.port("identity"))} | _state(site, "identity")
+    return Process("identity", "services.identity", ("identity",), settings)
+
+
+def _capturing(name: str, site: Site) -> Process:
+    settings = _served(site, name) | _log(site) | _keys(site) | _state(site, name)
+    return Process(name, f"services.{name}", (name, f"{name}-http"), settings)
+
+
+def _projector(site: Site) -> Process:
+    settings = {
+        "SUYUAN_HTTP_PORT": str(site.port("project-http")),
+        "SUYUAN_CONSUMER_ID": "project-0",
+        "SUYUAN_GENERATION": "1",
+    }
+    settings |= _log(site) | _database(site) | _state(site, "traceability-project")
+    return Process("traceability-project", "services.traceability.project", ("project-http",), settings)
+
+
+def _history_server(site: Site) -> Process:
+    settings = _served(site, "traceability") | _log(site) | _database(site) | _keys(site)
+    settings |= _state(site, "traceability-serve")
+    return Process("traceability-serve", "services.traceability.serve", ("traceability", "traceability-http"), settings)
+
+
+def _labels(site: Site) -> Process:
+    settings = _served(site, "labels") | _log(site) | _database(site) | _keys(site) | _state(site, "labels")
+    settings |= {"SUYUAN_TRACEABILITY": site.address("traceability")}
+    return Process("labels", "services.labels", ("labels", "labels-http"), settings)
+
+
+def _portal(site: Site) -> Process:
+    called = ("registry", "harvest", "quality", "shipping", "traceability", "labels")
+    settings = {f"SUYUAN_{name.upper()}": site.address(name) for name in called}
+    settings |= _log(site) | _keys(site) | _state(site, "portal")
+    settings |= {
+        "SUYUAN_HTTP_PORT": str(site.port("portal")),
+        "SUYUAN_IDENTITY": f"http://{site.address('identity')}",
+        "SUYUAN_PUBLIC_URL": site.portal_url,
+    }
+    return Process(
+        "portal", "services.portal", ("portal",), settings, secrets={"SUYUAN_SESSION_KEY": "portal/session.key"}
+    )

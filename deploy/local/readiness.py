@@ -1,0 +1,91 @@
+"""Waiting until processes are ready, with progress shown."""
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+from deploy.local import kafka
+from deploy.local.processes import Process
+from deploy.local.server import listens
+from deploy.local.site import Site
+
+
+class NotReadyError(RuntimeError):
+    """Names the process and says why."""
+
+
+def why_not_ready(site: Site, process: Process) -> str:
+    """The empty string when the process is ready, else what it says of itself."""
+    port = site.port(process.probe)
+    match process.name:
+        case "kafka":
+            return "" if kafka.answers(port) else "starting"
+        case "store":
+            return "" if listens(port) else "starting"
+        case _:
+            return _ask(port)
+
+
+def _ask(port: int) -> str:
+    """GET /ready: 200 is ready, 503 carries a sentence for each check that fails."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/ready", timeout=3):
+            return ""
+    except HTTPError as answer:
+        return _sentences(answer.read())
+    except (URLError, OSError, HTTPException):
+        return "starting"
+
+
+def _sentences(body: bytes) -> str:
+    try:
+        return "; ".join(json.loads(body)["failing"].values())
+    except (ValueError, KeyError, AttributeError):
+        return "not ready"
+
+
+def wait_ready(
+    site: Site,
+    processes: Sequence[Process],
+    *,
+    states: Callable[[], Mapping[str, Mapping[str, Any]]],
+    tell: Callable[[str], None],
+    deadline_s: float = 120,
+) -> None:
+    """Return when all are ready. Raises NotReadyError when one keeps ending or the deadline passes."""
+    began, waiting = time.monotonic(), list(processes)
+    while waiting:
+        reasons = {process.name: why_not_ready(site, process) for process in waiting}
+        for process in [process for process in waiting if not reasons[process.name]]:
+            waiting.remove(process)
+            tell(f"  {process.name:<22} ready after {time.monotonic() - began:4.1f} s")
+        if waiting:
+            _require_hope(site, waiting, reasons, states(), late=time.monotonic() - began > deadline_s)
+            time.sleep(0.1)
+
+
+_GIVEN_UP = ("BACKOFF", "FATAL", "EXITED", "STOPPED")
+
+
+def _require_hope(
+    site: Site,
+    waiting: Sequence[Process],
+    reasons: Mapping[str, str],
+    states: Mapping[str, Mapping[str, Any]],
+    *,
+    late: bool,
+) -> None:
+    for process in waiting:
+        state = states.get(process.name, {})
+        if state.get("statename") in _GIVEN_UP:
+            raise NotReadyError(
+                f"{process.name} ended ({state.get('spawnerr') or 'see its log'}): {site.logs}/{process.name}.log"
+            )
+        if late:
+            raise NotReadyError(
+                f"{process.name} is not ready ({reasons[process.name]}): {site.logs}/{process.name}.log"
+            )

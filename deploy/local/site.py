@@ -1,0 +1,80 @@
+"""`Site`: where this copy of Suyuan lives on this machine, read once from the environment of `make`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+PORTS: Mapping[str, int] = {
+    "portal": 0,
+    "identity": 1,
+    "registry": 10,
+    "registry-http": 11,
+    "harvest": 12,
+    "harvest-http": 13,
+    "quality": 14,
+    "quality-http": 15,
+    "shipping": 16,
+    "shipping-http": 17,
+    "traceability": 18,
+    "traceability-http": 19,
+    "project-http": 21,
+    "labels": 22,
+    "labels-http": 23,
+    "kafka": 30,
+    "kafka-controller": 31,
+    "store": 32,
+}
+"""Distance of each port from PORT_BASE."""
+
+
+class SiteError(ValueError):
+    """A variable of the environment that cannot be; one sentence."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Ports and folders of one copy; two copies differ in PORT_BASE and VAR."""
+
+    port_base: int
+    var: Path
+    kafka_bootstrap: str | None  # the user's own, else one is started
+    mongo_url: str | None
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> "Site":
+        """From PORT_BASE, VAR, KAFKA_BOOTSTRAP and MONGO_URL. Raises SiteError."""
+        base = environ.get("PORT_BASE") or "8600"
+        if not base.isdecimal() or not 1024 <= int(base) <= 65535 - max(PORTS.values()):
+            raise SiteError(f"PORT_BASE={base} is not a port number from 1024 to {65535 - max(PORTS.values())}.")
+        var = (ROOT / (environ.get("VAR") or "var")).resolve()
+        return cls(int(base), var, environ.get("KAFKA_BOOTSTRAP") or None, environ.get("MONGO_URL") or None)
+
+    def port(self, name: str) -> int:
+        """Number of a port of the table."""
+        return self.port_base + PORTS[name]
+
+    def address(self, name: str) -> str:
+        """host:port of a server on this machine."""
+        return f"127.0.0.1:{self.port(name)}"
+
+    @property
+    def kafka(self) -> str:
+        """Where clients find Kafka."""
+        return self.kafka_bootstrap or self.address("kafka")
+
+    @property
+    def mongo(self) -> str:
+        """Where clients find the store."""
+        return self.mongo_url or f"mongodb://{self.address('store')}/"
+
+    @property
+    def portal_url(self) -> str:
+        """Where a browser on this machine finds the portal."""
+        return f"http://127.0.0.1:{self.port('portal')}"
+
+    @property
+    def logs(self) -> Path:
+        """One file a process."""
+        return self.var / "log"

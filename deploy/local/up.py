@@ -1,0 +1,85 @@
+"""`make up`: check, start the engines, start the services, wait until all are ready, play the demo season, say where.
+
+Whatever fails, one sentence is printed and what this run started is stopped again.
+"""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from functools import partial
+
+from deploy.local import processes
+from deploy.local.jars import EngineError, kafka_class_path
+from deploy.local.preflight import problems
+from deploy.local.processes import Process
+from deploy.local.readiness import NotReadyError, wait_ready
+from deploy.local.site import ROOT, Site, SiteError
+from deploy.local.supervisor import Supervisor, configuration
+
+OPEN = """
+Suyuan runs. Open in a browser:
+
+  the page of one box    {box}
+  forms for people       {portal}/work
+  portal                 {portal}/
+  API, with its OpenAPI  {portal}/docs
+  metrics                http://127.0.0.1:{metrics}/metrics  (each service has its own: make status)
+
+  logs                   {logs}   (make logs)
+  stop                   make down
+"""
+
+
+def main() -> None:
+    """Exit 0 when everything runs, else 1 with one sentence."""
+    try:
+        site = Site.read(os.environ)
+        _up(site, processes.engines(site), processes.services(site))
+    except (SiteError, EngineError, NotReadyError, TimeoutError, OSError, subprocess.CalledProcessError) as problem:
+        sys.exit(f"suyuan: {problem}")
+    except KeyboardInterrupt:
+        sys.exit("suyuan: interrupted; what was started is stopped")
+
+
+def _up(site: Site, engines: Sequence[Process], services: Sequence[Process]) -> None:
+    supervisor = Supervisor(site)
+    states = supervisor.states()
+    running = {name for name, state in states.items() if state["statename"] == "RUNNING"}
+    if found := problems(site, (*engines, *services), running):
+        raise SiteError("\n        ".join(found))
+    site.logs.mkdir(parents=True, exist_ok=True)
+    if engines:
+        kafka_class_path()
+    try:
+        supervisor.launch(configuration(site, engines, services))
+        for group, members in (("engines", engines), ("services", services)):
+            supervisor.start(group, members)
+            wait_ready(site, members, states=supervisor.states, tell=partial(print, flush=True))
+        _play_demo(site)
+    except BaseException:
+        if not states:
+            supervisor.stop()
+        raise
+    print(_what_to_open(site))
+
+
+def _play_demo(site: Site) -> None:
+    """One season, through the public APIs; the player itself sees to it that nothing is doubled."""
+    if importlib.util.find_spec("deploy.demo") is None:
+        return
+    options = ("--portal", site.portal_url, "--identity", f"http://{site.address('identity')}", "--var", str(site.var))
+    subprocess.run([sys.executable, "-m", "deploy.demo", *options], check=True, cwd=ROOT)
+
+
+def _what_to_open(site: Site) -> str:
+    story = site.var / "demo" / "story.json"
+    box = json.loads(story.read_text())["box"] if story.exists() else f"{site.portal_url}/"
+    metrics = site.port("harvest-http")
+    return OPEN.format(portal=site.portal_url, box=box, logs=site.logs, metrics=metrics)
+
+
+if __name__ == "__main__":
+    main()
