@@ -1,0 +1,80 @@
+"""An event as a document of the store, and back: the one place where the fields have names.
+
+`_id` is the SHA-256 of the event's bytes, `keys` is what it can be found by, `first` the earliest of its reports.
+`first` is compared as a whole, field by field in this order, by the store's `$min`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from epcis.events import milliseconds
+from epcis.identifiers import canonical
+from epcis.vocabulary import bare_word
+from provenance.standing import First
+from services.traceability.event_query import Name, names
+from services.traceability.ports import StoredEvent
+
+Document = dict[str, Any]
+
+READ_FIELDS = {"_id": 0, "bytes": 1, "hash": 1, "first": 1}
+"""What a reader needs; keys and words are there to be found by and are read out of the bytes again."""
+
+
+def document_of(stored: StoredEvent) -> Document:
+    """What is inserted. Absent words are left out, so that they cost nothing."""
+    body = orjson.loads(stored.event)
+    return {
+        "_id": stored.record_id,
+        "bytes": stored.event,
+        "hash": stored.content_hash,
+        "type": body["type"],
+        "time": milliseconds(body["eventTime"]),
+        **dict(_words(body)),
+        "keys": [_key(name) for name in names(body)],
+        "first": first_document(stored.first),
+    }
+
+
+def _words(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if "action" in body:
+        yield "action", body["action"]
+    for field, name in (("step", "bizStep"), ("disposition", "disposition")):
+        if name in body:
+            yield field, str(bare_word(body[name]))
+    for field, name in (("read_point", "readPoint"), ("biz_location", "bizLocation")):
+        if name in body:
+            yield field, canonical(body[name]["id"])
+
+
+def first_document(first: First) -> Document:
+    """In the order of comparison (architecture.md, rule 3)."""
+    return {
+        "recorded": first.record_time_ms,
+        "topic": first.topic,
+        "partition": first.partition,
+        "offset": first.offset,
+        "capturer": first.capturer,
+    }
+
+
+def stored_event(document: Mapping[str, Any]) -> StoredEvent:
+    """From a document read with READ_FIELDS."""
+    first = document["first"]
+    return StoredEvent(
+        document["bytes"],
+        document["hash"],
+        First(first["recorded"], first["topic"], first["partition"], first["offset"], first["capturer"]),
+    )
+
+
+def keys_of(document: Mapping[str, Any]) -> frozenset[str]:
+    """Every key a stored document can be found by."""
+    return frozenset(key["k"] for key in document["keys"])
+
+
+def _key(name: Name) -> Document:
+    return {"k": name.key, "r": name.role, "c": True} if name.is_class else {"k": name.key, "r": name.role}

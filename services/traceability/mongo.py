@@ -1,0 +1,288 @@
+"""The store over the MongoDB protocol; the only module of traceability that knows motor.
+
+Every write is `w=majority, j=True`, every read majority on the primary, whatever the URL says. Nothing is ever updated
+but `first` (by `$min`) and the two small documents that are compared and set: progress and the pointer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import ASCENDING, ReadPreference, UpdateOne, WriteConcern
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+    WriteConcernError,
+)
+from pymongo.read_concern import ReadConcern
+
+from services.traceability.documents import (
+    READ_FIELDS,
+    Document,
+    document_of,
+    first_document,
+    keys_of,
+    stored_event,
+)
+from services.traceability.event_query import EventQuery
+from services.traceability.mongo_filter import filter_of, order_field
+from services.traceability.ports import (
+    Advanced,
+    Change,
+    Generations,
+    Named,
+    Page,
+    StoredEvent,
+    StoreUnfitError,
+    position_in,
+)
+from stream.progress import Progress
+from stream.receipts import TopicPartition
+from wire.errors import Transient
+
+Client = AsyncIOMotorClient[Document]
+
+DUPLICATE = 11000
+KEYS_A_FIND = 32
+"""`$in` of many keys costs more than its parts on the one-machine store: 32 take 7 ms, 100 take 40."""
+
+INDEXES = (
+    [("keys.k", ASCENDING), ("time", ASCENDING)],
+    [("time", ASCENDING), ("_id", ASCENDING)],
+    [("first.recorded", ASCENDING), ("_id", ASCENDING)],
+)
+"""Look-ups by name; queries in the order of event time; queries for what arrived lately."""
+
+PASSING = frozenset({6, 7, 43, 89, 91, 112, 136, 189, 246, 262, 286, 9001, 10107, 11600, 11602, 13435, 13436})
+"""Error codes of a server that is unreachable, ending, stepping down, in conflict or late. Any other is a bug."""
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    """What the driver raises for a store that is away, or cannot promise durability, becomes the port's exception."""
+    try:
+        yield
+    except (ConnectionFailure, WriteConcernError, ExecutionTimeout) as error:
+        raise Transient(f"the store did not answer: {error}") from error
+    except OperationFailure as error:
+        if error.code not in PASSING:
+            raise
+        raise Transient(f"the store did not answer: {error}") from error
+
+
+def connect(url: str) -> Client:
+    """A client that waits 2 s for a server, not the driver's 30."""
+    return AsyncIOMotorClient(
+        url,
+        w="majority",
+        journal=True,
+        readConcernLevel="majority",
+        read_preference=ReadPreference.PRIMARY,
+        serverSelectionTimeoutMS=2000,
+        connectTimeoutMS=2000,
+        socketTimeoutMS=20000,
+        tz_aware=True,
+    )
+
+
+async def check_fit(client: Client) -> None:
+    """Raises StoreUnfitError where the server is alone (no majority, no change stream) or nods to any concern."""
+    with _unavailable():
+        hello = await client.admin.command("hello")
+    if "setName" not in hello and hello.get("msg") != "isdbgrid":
+        raise StoreUnfitError("the store is a server without a replica set: it has no majority and no change stream")
+    database = client.get_database("suyuan_fitness")
+    impossible = database.get_collection("probe", write_concern=WriteConcern(w=50, wtimeout=1000))
+    if await _nods(impossible.update_one({"_id": 0}, {"$set": {"_id": 0}}, upsert=True)):
+        raise StoreUnfitError("the store acknowledged a write on 50 servers: its write concern means nothing")
+    if await _nods(database.command({"find": "probe", "readConcern": {"level": "none-such"}})):
+        raise StoreUnfitError("the store took a read concern that does not exist: its read concern means nothing")
+
+
+async def _nods(answer: Any) -> bool:
+    try:
+        await answer
+    except ConnectionFailure as error:
+        raise Transient(f"the store did not answer: {error}") from error
+    except PyMongoError:
+        return False
+    return True
+
+
+def generation_database(database: str, generation: int) -> str:
+    """The database of one read model."""
+    return f"{database}_{generation}"
+
+
+class MongoEventStore:
+    """`EventStore` of one generation."""
+
+    def __init__(self, client: Client, database: str) -> None:
+        self._database = client.get_database(database, read_concern=ReadConcern("majority"))
+        self._events = self._database.get_collection("events")
+
+    async def prepare(self) -> None:
+        """Create the indexes; harmless where they are there."""
+        with _unavailable():
+            for index in INDEXES:
+                await self._events.create_index(index)
+
+    async def record(self, events: Sequence[StoredEvent]) -> None:
+        with _unavailable():
+            try:
+                await self._events.insert_many([document_of(event) for event in events], ordered=False)
+            except BulkWriteError as error:
+                await self._keep_least_first([events[index] for index in _repeats(error)])
+
+    async def _keep_least_first(self, repeats: Sequence[StoredEvent]) -> None:
+        updates = [UpdateOne({"_id": r.record_id}, {"$min": {"first": first_document(r.first)}}) for r in repeats]
+        await self._events.bulk_write(updates, ordered=False)
+
+    async def naming(self, keys: Collection[str]) -> Sequence[StoredEvent]:
+        found: dict[str, StoredEvent] = {}
+        with _unavailable():
+            for some in _chunks(sorted(keys), KEYS_A_FIND):
+                async for document in self._events.find({"keys.k": {"$in": some}}, READ_FIELDS):
+                    event = stored_event(document)
+                    found.setdefault(event.record_id, event)
+        return tuple(found.values())
+
+    async def stored(self, record_ids: Collection[str]) -> frozenset[str]:
+        with _unavailable():
+            cursor = self._events.find({"_id": {"$in": sorted(record_ids)}}, {"_id": 1})
+            return frozenset([document["_id"] async for document in cursor])
+
+    async def query(self, query: EventQuery) -> Page:
+        field = order_field(query)
+        order = [(field, ASCENDING), ("_id", ASCENDING)]
+        with _unavailable():
+            cursor = self._events.find(filter_of(query), READ_FIELDS)
+            documents = await cursor.sort(order).limit(query.per_page + 1).to_list(None)
+        shown = tuple(stored_event(document) for document in documents[: query.per_page])
+        more = len(documents) > query.per_page
+        return Page(shown, position_in(query, shown[-1]) if more else None)
+
+    async def scan(self) -> AsyncIterator[StoredEvent]:
+        with _unavailable():
+            async for document in self._events.find({}, READ_FIELDS).sort("_id", ASCENDING):
+                yield stored_event(document)
+
+
+def _repeats(error: BulkWriteError) -> list[int]:
+    """Positions of the events that were there. Raises Transient where the rest is not known to be durable."""
+    problems = error.details["writeErrors"]
+    codes = {problem["code"] for problem in problems} - {DUPLICATE}
+    if codes - PASSING:
+        raise error
+    if codes or error.details["writeConcernErrors"]:
+        raise Transient(f"the store did not take every event: {error.details}") from error
+    return [problem["index"] for problem in problems]
+
+
+def _chunks(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    return (values[start : start + size] for start in range(0, len(values), size))
+
+
+class MongoProgress:
+    """`ProgressTable` of one generation."""
+
+    def __init__(self, client: Client, database: str) -> None:
+        self._progress = client.get_database(database).get_collection("progress")
+
+    async def read(self, of: TopicPartition) -> Progress | None:
+        with _unavailable():
+            document = await self._progress.find_one({"_id": _partition_id(of)})
+        return _progress(document) if document else None
+
+    async def read_all(self) -> Mapping[TopicPartition, Progress]:
+        with _unavailable():
+            return {_partition(document): _progress(document) async for document in self._progress.find({})}
+
+    async def compare_and_set(self, of: TopicPartition, expected: Progress | None, new: Progress) -> bool:
+        with _unavailable():
+            if expected is None:
+                return await self._begin({"_id": _partition_id(of), **_fields(new)})
+            stood = {"_id": _partition_id(of), **_fields(expected)}
+            outcome = await self._progress.update_one(stood, {"$set": _fields(new)})
+            return bool(outcome.matched_count == 1)
+
+    async def _begin(self, document: Document) -> bool:
+        try:
+            await self._progress.insert_one(document)
+        except DuplicateKeyError:
+            return False
+        return True
+
+
+def _partition_id(partition: TopicPartition) -> str:
+    return f"{partition.topic}/{partition.partition}"
+
+
+def _partition(document: Mapping[str, Any]) -> TopicPartition:
+    topic, _, number = document["_id"].rpartition("/")
+    return TopicPartition(topic, int(number))
+
+
+def _fields(progress: Progress) -> Document:
+    return {"next": progress.next_offset, "digest": progress.digest}
+
+
+def _progress(document: Mapping[str, Any]) -> Progress:
+    return Progress(document["next"], document["digest"])
+
+
+class MongoChangeFeed:
+    """`ChangeFeed` over the events and the progress of one generation, in the order the store wrote them."""
+
+    def __init__(self, client: Client, database: str) -> None:
+        self._database = client.get_database(database)
+
+    @asynccontextmanager
+    async def follow(self) -> AsyncIterator[AsyncIterator[Change]]:
+        wanted = [{"$match": {"ns.coll": {"$in": ["events", "progress"]}}}]
+        with _unavailable():
+            # An update comes with its whole document: the keys it can be found by are what matters of it.
+            async with self._database.watch(wanted, full_document="updateLookup", max_await_time_ms=500) as stream:
+                yield _changes(stream)
+
+
+async def _changes(stream: Any) -> AsyncIterator[Change]:
+    with _unavailable():
+        async for change in stream:
+            document = change.get("fullDocument")
+            if document is None:  # dropped or renamed under us: nothing that was read before can be trusted
+                raise Transient(f"the feed reported {change['operationType']}")
+            if change["ns"]["coll"] == "events":
+                yield Named(keys_of(document))
+            else:
+                yield Advanced(_partition(document), document["next"])
+    raise Transient("the feed ended")
+
+
+class MongoPointer:
+    """`Pointer`: one document beside the generations' databases."""
+
+    def __init__(self, client: Client, database: str) -> None:
+        self._pointer = client.get_database(database).get_collection("pointer")
+
+    async def read(self) -> Generations:
+        """The first caller of a new deployment writes that generation 1 is current."""
+        with _unavailable():
+            new = asdict(Generations())
+            await self._pointer.update_one({"_id": "generations"}, {"$setOnInsert": new}, upsert=True)
+            document = await self._pointer.find_one({"_id": "generations"})
+        return Generations(**{name: value for name, value in (document or {}).items() if name in new})
+
+    async def replace(self, before: Generations, after: Generations) -> bool:
+        with _unavailable():
+            stood = {"_id": "generations", **asdict(before)}
+            outcome = await self._pointer.update_one(stood, {"$set": asdict(after)})
+            return bool(outcome.matched_count == 1)

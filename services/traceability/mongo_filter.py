@@ -1,0 +1,71 @@
+"""An event query in the store's query language. Pure; `event_query` says what it means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from services.traceability.event_query import EventQuery, KeyMatch, Position, Range
+
+Filter = dict[str, Any]
+
+
+def filter_of(query: EventQuery) -> Filter:
+    """Everything the query asks for, and only what comes after its position."""
+    clauses = [*_words(query), *_times(query), *_names(query)]
+    if query.after is not None:
+        clauses.append(_after(order_field(query), query.after))
+    return {"$and": clauses} if clauses else {}
+
+
+def order_field(query: EventQuery) -> str:
+    """The field the answer is ordered by, before `_id`."""
+    return "first.recorded" if query.by_record_time else "time"
+
+
+def _words(query: EventQuery) -> Iterator[Filter]:
+    wanted: tuple[tuple[str, Collection[str]], ...] = (
+        ("type", query.event_types),
+        ("action", query.actions),
+        ("step", query.biz_steps),
+        ("disposition", query.dispositions),
+        ("read_point", query.read_points),
+        ("biz_location", query.biz_locations),
+    )
+    for field, words in wanted:
+        if words:
+            yield {field: {"$in": sorted(words)}}
+
+
+def _times(query: EventQuery) -> Iterator[Filter]:
+    for field, times in (("time", query.event_time), ("first.recorded", query.record_time)):
+        if not times.is_open:
+            yield {field: _range(times)}
+
+
+def _range(times: Range) -> Filter:
+    bounds = (("$gte", times.from_ms), ("$lt", times.to_ms))
+    return {operator: ms for operator, ms in bounds if ms is not None}
+
+
+def _names(query: EventQuery) -> Iterator[Filter]:
+    if query.event_ids:
+        yield {"keys.k": {"$in": sorted(query.event_ids)}}
+        yield {"keys": {"$elemMatch": {"k": {"$in": sorted(query.event_ids)}, "r": "event"}}}
+    for match in query.matches:
+        yield {"$or": list(_spelled(match))}
+
+
+def _spelled(match: KeyMatch) -> Iterator[Filter]:
+    scope = {"r": {"$in": sorted(match.roles)}, "c": True if match.is_class else {"$exists": False}}
+    if match.keys or not match.prefixes:
+        yield {"keys": {"$elemMatch": {"k": {"$in": sorted(match.keys)}, **scope}}}
+    for prefix in match.prefixes:
+        # Anchored, so that the index is read from the prefix on and not from its beginning.
+        yield {"keys": {"$elemMatch": {"k": {"$regex": "^" + re.escape(prefix)}, **scope}}}
+
+
+def _after(field: str, position: Position) -> Filter:
+    tie = {field: position.ms, "_id": {"$gt": position.record_id}}
+    return {"$or": [{field: {"$gt": position.ms}}, tie]}

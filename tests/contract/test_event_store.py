@@ -1,0 +1,219 @@
+"""One suite for both kinds of event store: what holds in memory holds on the real store."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from provenance.standing import First
+from services.traceability.event_query import EventQuery, Position, QueryError, Range, match
+from services.traceability.memory import MemoryEventStore, MemoryProgressTable
+from services.traceability.mongo import MongoEventStore, MongoProgress, check_fit, connect
+from services.traceability.ports import EventStore, ProgressTable
+from stream.progress import Progress
+from stream.receipts import TopicPartition
+from tests.services.traceability.events import GTIN, LOT, SSCC, aggregation, harvest, packing, shipping, stored
+
+FIRST = First(1_700_000_000_000, "produce.harvest.v1", 3, 41, "https://id.gs1.org/417/9521234000006")
+
+
+@pytest.fixture(params=["memory", "mongo"])
+async def store(request: pytest.FixtureRequest, database: str) -> AsyncIterator[EventStore]:
+    if request.param == "memory":
+        yield MemoryEventStore()
+        return
+    client = connect(request.getfixturevalue("mongo_url"))
+    mongo = MongoEventStore(client, database)
+    await mongo.prepare()
+    yield mongo
+    await client.drop_database(database)
+    client.close()
+
+
+@pytest.fixture(params=["memory", "mongo"])
+async def progress(request: pytest.FixtureRequest, database: str) -> AsyncIterator[ProgressTable]:
+    if request.param == "memory":
+        yield MemoryProgressTable()
+        return
+    client = connect(request.getfixturevalue("mongo_url"))
+    yield MongoProgress(client, database)
+    await client.drop_database(database)
+    client.close()
+
+
+async def test_an_event_is_found_by_every_key_it_names(store: EventStore) -> None:
+    event = stored(packing("p1", inputs=[LOT + "A"], outputs=[LOT + "B"]))
+    await store.record([event])
+    for _, key in event.parsed.keys:
+        assert list(await store.naming([key])) == [event], key
+    assert not await store.naming(["https://id.gs1.org/01/09521234543213/10/NONE"])
+
+
+async def test_an_event_that_names_many_of_the_keys_comes_once(store: EventStore) -> None:
+    lots = [f"{LOT}{number}" for number in range(80)]
+    pooled = stored(packing("p1", inputs=lots, outputs=[LOT + "OUT"]))
+    await store.record([pooled, stored(harvest("h1", LOT + "7"))])
+    assert sorted(e.parsed.event_id for e in await store.naming(lots)) == ["urn:uuid:h1", "urn:uuid:p1"]
+
+
+async def test_bytes_and_hash_come_back_as_they_went_in(store: EventStore) -> None:
+    event = stored(harvest("h1", LOT + "A") | {"ex:unknown": {"深": [1.50, None]}})
+    await store.record([event])
+    assert [event] == [found async for found in store.scan()]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+async def test_repeats_keep_the_earliest_report_in_any_order(store: EventStore, order: tuple[int, ...]) -> None:
+    event = stored(harvest("h1", LOT + "A"), FIRST)
+    later = replace(event, first=replace(FIRST, record_time_ms=FIRST.record_time_ms + 1, offset=1))
+    elsewhere = replace(event, first=replace(FIRST, topic="produce.quality.v1"))
+    copies = [event, later, elsewhere]
+    for index in order:
+        await store.record([copies[index]])
+    assert [found.first async for found in store.scan()] == [FIRST]
+
+
+async def test_a_repeat_inside_one_envelope_is_one_event(store: EventStore) -> None:
+    event = stored(harvest("h1", LOT + "A"), FIRST)
+    earlier = replace(event, first=replace(FIRST, record_time_ms=5))
+    await store.record([event, earlier, stored(harvest("h2", LOT + "A"))])
+    assert min([e.first.record_time_ms async for e in store.scan()]) == 5
+    assert len(await store.naming([LOT + "A"])) == 2
+
+
+async def test_record_ids_that_are_there_are_found(store: EventStore) -> None:
+    event = stored(harvest("h1", LOT + "A"))
+    await store.record([event])
+    assert await store.stored([event.record_id, "00" * 32]) == {event.record_id}
+
+
+async def test_a_scan_is_ordered_by_record_id(store: EventStore) -> None:
+    await store.record([stored(harvest(f"h{number}", LOT + "A")) for number in range(20)])
+    ids = [event.record_id async for event in store.scan()]
+    assert ids == sorted(ids)
+    assert len(ids) == 20
+
+
+PACKED_MS = stored(packing("p", [], [])).parsed.time_ms
+ANY_LOT = "urn:epc:idpat:lgtin:9521234.054321.*"
+
+QUERIES: dict[str, tuple[EventQuery, set[str]]] = {
+    "everything": (EventQuery(), {"h", "p", "a", "s"}),
+    "type": (EventQuery(event_types=frozenset({"TransformationEvent"})), {"p"}),
+    "two types": (EventQuery(event_types=frozenset({"TransformationEvent", "AggregationEvent"})), {"p", "a"}),
+    "action": (EventQuery(actions=frozenset({"OBSERVE"})), {"s"}),
+    "step": (EventQuery(biz_steps=frozenset({"packing"})), {"a"}),
+    "disposition": (EventQuery(dispositions=frozenset({"in_transit"})), {"s"}),
+    "read point": (EventQuery(read_points=frozenset({"https://suyuan.example/plot/1"})), {"h"}),
+    "event id": (EventQuery(event_ids=frozenset({"urn:uuid:p"})), {"p"}),
+    "event time from": (EventQuery(event_time=Range(from_ms=PACKED_MS)), {"p", "a", "s"}),
+    "event time to": (EventQuery(event_time=Range(to_ms=PACKED_MS)), {"h"}),
+    "record time": (EventQuery(record_time=Range(1_700_000_000_001, 1_700_000_000_003)), {"p", "a"}),
+    "class": (EventQuery(matches=(match("MATCH_epcClass", [LOT + "A"]),)), {"h"}),
+    "any class": (EventQuery(matches=(match("MATCH_anyEPCClass", [LOT + "A"]),)), {"h", "p"}),
+    "a GTIN stands for its lots": (EventQuery(matches=(match("MATCH_anyEPCClass", [GTIN]),)), {"h", "p", "a"}),
+    "lot pattern": (EventQuery(matches=(match("MATCH_epcClass", [ANY_LOT]),)), {"h", "a"}),
+    "epc": (EventQuery(matches=(match("MATCH_epc", [SSCC]),)), {"s"}),
+    "any epc": (EventQuery(matches=(match("MATCH_anyEPC", ["urn:epc:id:sscc:9521234.0123456789"]),)), {"a", "s"}),
+    "prefix": (EventQuery(matches=(match("MATCH_anyEPC", ["https://id.gs1.org/00/*"]),)), {"a", "s"}),
+    "a class is no instance": (EventQuery(matches=(match("MATCH_anyEPC", [LOT + "A"]),)), set()),
+    "two matches hold together": (
+        EventQuery(matches=(match("MATCH_anyEPC", [SSCC]), match("MATCH_epcClass", [GTIN]))),
+        {"a"},
+    ),
+    "criteria hold together": (
+        EventQuery(biz_steps=frozenset({"packing"}), actions=frozenset({"OBSERVE"})),
+        set(),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+async def test_a_query_finds_what_it_says(store: EventStore, name: str) -> None:
+    bodies = [
+        harvest("h", LOT + "A"),
+        packing("p", [LOT + "A"], [LOT + "B"]),
+        aggregation("a", SSCC, [LOT + "B"]),
+        shipping("s", SSCC),
+    ]
+    times = enumerate(bodies, start=FIRST.record_time_ms)
+    await store.record([stored(body, replace(FIRST, record_time_ms=ms)) for ms, body in times])
+    query, wanted = QUERIES[name]
+    page = await store.query(query)
+    assert {event.parsed.event_id.removeprefix("urn:uuid:") for event in page.events} == wanted
+    assert page.next is None
+
+
+@pytest.mark.parametrize("by", ["event time", "record time"])
+async def test_pages_are_complete_and_each_event_comes_once(store: EventStore, by: str) -> None:
+    """All events at three instants, so that pages break inside ties."""
+    events = [
+        stored(harvest(f"h{n}", LOT + "A", minute=n % 3), replace(FIRST, record_time_ms=9 + n % 3)) for n in range(25)
+    ]
+    await store.record(events)
+    query = EventQuery(per_page=4, record_time=Range(from_ms=1) if by == "record time" else Range())
+    seen: list[str] = []
+    while True:
+        page = await store.query(query)
+        seen += [event.record_id for event in page.events]
+        if page.next is None:
+            break
+        query = replace(query, after=Position.of_token(page.next.token))
+    assert sorted(seen) == sorted(event.record_id for event in events)
+    assert len(seen) == len(set(seen))
+
+
+async def test_pages_stay_in_step_while_events_arrive(store: EventStore) -> None:
+    events = [stored(harvest(f"h{n}", LOT + "A", minute=n)) for n in range(12)]
+    await store.record(events)
+    query, seen, page_number = EventQuery(per_page=5), [], 0
+    while True:
+        page = await store.query(query)
+        seen += [event.record_id for event in page.events]
+        await store.record([stored(harvest(f"late{page_number}{n}", LOT + "A", minute=n)) for n in range(12)])
+        page_number += 1
+        if page.next is None or page_number > 12:
+            break
+        query = replace(query, after=page.next)
+    assert {event.record_id for event in events} <= set(seen)
+    assert len(seen) == len(set(seen))
+
+
+@pytest.mark.parametrize("token", ["", "x", "1.zz", "1", "1." + "0" * 63])
+def test_a_token_of_no_answer_is_refused(token: str) -> None:
+    with pytest.raises(QueryError, match="page_token"):
+        Position.of_token(token)
+
+
+@pytest.mark.parametrize("size", [0, 1001])
+def test_a_page_has_1_to_1000_events(size: int) -> None:
+    with pytest.raises(QueryError, match="per_page"):
+        EventQuery(per_page=size)
+
+
+PARTITION = TopicPartition("produce.harvest.v1", 3)
+
+
+async def test_progress_begins_with_nothing(progress: ProgressTable) -> None:
+    assert await progress.read(PARTITION) is None
+    assert await progress.read_all() == {}
+
+
+async def test_progress_moves_only_from_where_it_stands(progress: ProgressTable) -> None:
+    one, two = Progress(1, b"1" * 32), Progress(2, b"2" * 32)
+    assert await progress.compare_and_set(PARTITION, None, one)
+    assert not await progress.compare_and_set(PARTITION, None, two)
+    assert await progress.compare_and_set(PARTITION, one, two)
+    assert not await progress.compare_and_set(PARTITION, one, two)
+    assert not await progress.compare_and_set(PARTITION, Progress(2, b"x" * 32), one)
+    assert await progress.read(PARTITION) == two
+    assert await progress.read_all() == {PARTITION: two}
+
+
+async def test_the_store_used_here_honours_its_concerns(mongo_url: str) -> None:
+    client = connect(mongo_url)
+    await check_fit(client)
+    client.close()
