@@ -34,11 +34,15 @@ Role = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A thing an event names: canonical key, and how much of it where the event says so (EPCIS 2.0, 7.3.3.3)."""
+    """A thing an event names: canonical key, and how much of it where the event says so (EPCIS 2.0, 7.3.3.3).
+
+    `of_class` where it stands in a quantity list: some of a class or lot, not one thing.
+    """
 
     key: str
     quantity: Decimal | None = None
     uom: str | None = None
+    of_class: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +210,8 @@ def milliseconds(text: str) -> int:
 def _quantity(element: Mapping[str, Any]) -> Item:
     amount = element.get("quantity")
     # Through the text, so that 1250.5 is exactly 1250.5 kg and not its binary neighbour.
-    return Item(canonical(element["epcClass"]), None if amount is None else Decimal(str(amount)), element.get("uom"))
+    quantity = None if amount is None else Decimal(str(amount))
+    return Item(canonical(element["epcClass"]), quantity, element.get("uom"), True)
 
 
 def _place(element: Mapping[str, Any] | None) -> str | None:

@@ -1,0 +1,153 @@
+"""What a set of reports amounts to: which event counts, which is void, where they contradict each other.
+
+Rules 3 and 4 of the architecture as a pure function of the set: any order and any number of repeats give the same
+answer. Under one event id, documents of one content are repeats; of several contents the one reported first is
+effective and the others are conflicts, to be shown.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from epcis.events import Event
+from provenance.cycles import components
+
+State = Literal["in_force", "void", "corrected", "disputed"]
+MayDeclare = Callable[[str], bool]
+"""Whether this party is an inspector or the operator, who may declare anybody's report wrong."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class First:
+    """When and where a document was first recorded, and by whom; the least of all its copies."""
+
+    record_time_ms: int
+    topic: str
+    partition: int
+    offset: int
+    capturer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """One stored document. `record_id` is the SHA-256 of its bytes, `content_hash` that of its CBV pre-hash."""
+
+    record_id: str
+    event: Event
+    content_hash: bytes
+    first: First
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What became of one event id. `document` is the effective one, or a declaration where there is no original."""
+
+    event_id: str
+    document: Reported
+    state: State
+    conflicting: tuple[str, ...] = ()
+    corrected_by: tuple[str, ...] = ()
+    corrects: tuple[str, ...] = ()
+
+    @property
+    def in_force(self) -> bool:
+        """Disputed reports are in force: nobody entitled to has taken them back."""
+        return self.state in ("in_force", "disputed")
+
+
+def nobody(_party: str) -> bool:
+    return False
+
+
+def standings(reported: Iterable[Reported], *, may_declare: MayDeclare = nobody) -> dict[str, Standing]:
+    """The standing of every event id among the documents. Ids named but not among them count as in force."""
+    by_id: defaultdict[str, dict[str, Reported]] = defaultdict(dict)
+    for document in reported:
+        _keep_earliest(by_id[document.event.event_id], document)
+    declared = {id_: _declarations(documents.values(), may_declare) for id_, documents in by_id.items()}
+    void = _void({id_: counting for id_, (_, counting) in declared.items() if counting})
+    found = {id_: _standing(id_, by_id[id_], *declared[id_], void) for id_ in by_id}
+    return _with_corrected(found)
+
+
+Declarations = tuple[bool, Sequence[frozenset[str]]]
+"""Whether some declaration does not count, and the corrective ids of each that does."""
+
+
+def _keep_earliest(documents: dict[str, Reported], document: Reported) -> None:
+    known = documents.get(document.record_id)
+    if known is None or document.first < known.first:
+        documents[document.record_id] = document
+
+
+def _declarations(documents: Iterable[Reported], may_declare: MayDeclare) -> Declarations:
+    original = _original(documents)
+    counting: list[frozenset[str]] = []
+    disputed = False
+    for document in documents:
+        declaration = document.event.error_declaration
+        if declaration is None:
+            continue
+        capturer = document.first.capturer
+        if original is None or capturer == original.first.capturer or may_declare(capturer):
+            counting.append(frozenset(declaration.corrective_event_ids))
+        else:
+            disputed = True
+    return disputed, counting
+
+
+def _original(documents: Iterable[Reported]) -> Reported | None:
+    undeclared = (d for d in documents if d.event.error_declaration is None)
+    return min(undeclared, key=lambda d: (d.first, d.record_id), default=None)
+
+
+def _void(declarations: Mapping[str, Sequence[frozenset[str]]]) -> set[str]:
+    """Ids against which a declaration stands: it names nothing, or something in force. Cycles void their members."""
+    names = {id_: [n for named in listed for n in named if n in declarations] for id_, listed in declarations.items()}
+    void: set[str] = set()
+    for members in components(sorted(names), lambda id_: names[id_]):
+        if len(members) > 1 or members[0] in names[members[0]]:
+            void.update(members)
+        elif any(not named or not named <= void for named in declarations[members[0]]):
+            void.update(members)
+    return void
+
+
+def _standing(
+    id_: str,
+    documents: Mapping[str, Reported],
+    disputed: bool,
+    counting: Sequence[frozenset[str]],
+    void: set[str],
+) -> Standing:
+    original = _original(documents.values())
+    shown = original or min(documents.values(), key=lambda d: (d.first, d.record_id))
+    undeclared = [d for d in documents.values() if d.event.error_declaration is None]
+    conflicting = len({d.content_hash for d in undeclared}) > 1
+    corrected_by = tuple(sorted(set().union(*counting) - void)) if id_ in void else ()
+    return Standing(
+        id_,
+        shown,
+        _state(id_ in void, bool(corrected_by), disputed),
+        tuple(sorted(d.record_id for d in undeclared)) if conflicting else (),
+        corrected_by,
+    )
+
+
+def _state(void: bool, corrected: bool, disputed: bool) -> State:
+    if void:
+        return "corrected" if corrected else "void"
+    return "disputed" if disputed else "in_force"
+
+
+def _with_corrected(found: dict[str, Standing]) -> dict[str, Standing]:
+    corrects: defaultdict[str, set[str]] = defaultdict(set)
+    for standing in found.values():
+        for id_ in standing.corrected_by:
+            corrects[id_].add(standing.event_id)
+    for id_ in corrects.keys() & found.keys():
+        found[id_] = replace(found[id_], corrects=tuple(sorted(corrects[id_])))
+    return found
