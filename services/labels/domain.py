@@ -10,6 +10,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Literal
 
 from provenance.label_link import LabelLink
+from wire.errors import Rejected
 
 Verdict = Literal["not_ours", "issued"]
 
@@ -17,10 +18,6 @@ MAX_LABELS = 10_000
 """Labels in one request; more is asked for in several."""
 
 _GRAMS = Decimal(1000)
-
-
-class Refused(ValueError):
-    """The request cannot be met; the message says which field and what would be right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +32,9 @@ class Order:
 
     def __post_init__(self) -> None:
         if not self.request_id:
-            raise Refused("request_id is empty: send a UUID, and the same one again when you retry.")
+            raise Rejected("request_id is empty: send a UUID, and the same one again when you retry.")
         if not 1 <= self.count <= MAX_LABELS:
-            raise Refused(f"count is {self.count}: ask for 1 to {MAX_LABELS} labels at a time.")
+            raise Rejected(f"count is {self.count}: ask for 1 to {MAX_LABELS} labels at a time.")
 
     @property
     def lot_key(self) -> str:
@@ -75,10 +72,10 @@ class Checked:
 
 
 def grams(kilograms: str, *, field: str) -> int:
-    """Whole grams in a decimal text, rounded down. Raises Refused where it is unknown or nothing."""
+    """Whole grams in a decimal text, rounded down. Raises Rejected where it is unknown or nothing."""
     amount = int((Decimal(kilograms or 0) * _GRAMS).to_integral_value(ROUND_DOWN))
     if amount <= 0:
-        raise Refused(f"The {field} is not known, so nobody can say how many labels it bears.")
+        raise Rejected(f"The {field} is not known, so nobody can say how many labels it bears.")
     return amount
 
 

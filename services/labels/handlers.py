@@ -9,14 +9,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from provenance.authority import Principal
 from provenance.label_link import LabelLink, NotALabel, read_link, read_short_code
-from services.labels.domain import Checked, Order, Refused, Reservation, foreign, grams, ours
+from services.labels.domain import Checked, Order, Reservation, foreign, grams, ours
 from services.labels.ports import ClaimSource, Grant, Ledger, Publisher
+from wire.errors import Rejected, Unauthorised
 
 _ISSUERS = frozenset({"brand_office", "operator"})
-
-
-class NotYours(Exception):
-    """The caller may not ask for labels of this brand."""
 
 
 async def issue(
@@ -32,10 +29,10 @@ async def issue(
 ) -> tuple[list[LabelLink], Grant | None]:
     """Labels for an order, or none and the claim that says why not.
 
-    Raises Refused where the lot cannot bear them, NotYours where the caller may not ask.
+    Raises Rejected where the lot cannot bear them, Unauthorised where the caller may not ask.
     """
     if not principal.roles & _ISSUERS:
-        raise NotYours("Labels are asked for by the brand's office: sign in with role brand_office.")
+        raise Unauthorised("Labels are asked for by the brand's office: sign in with role brand_office.")
     reservation, grant = await ledger.reservation(order), None
     if reservation is None:
         grant = await claims.grant(order, after)
@@ -90,14 +87,14 @@ async def check(
 
 def _check_owner(principal: Principal, grant: Grant) -> None:
     if "operator" not in principal.roles and grant.brand_owner and principal.party != grant.brand_owner:
-        raise NotYours("This brand belongs to another party; only its own office may ask for its labels.")
+        raise Unauthorised("This brand belongs to another party; only its own office may ask for its labels.")
 
 
 async def _reserve(reservation: Reservation, grant: Grant, ledger: Ledger) -> None:
     net_g = grams(grant.net_weight_kg, field="product's net weight")
     lot_g = grams(grant.kilograms, field="lot's mass")
     if not await ledger.reserve(reservation, net_g=net_g, lot_g=lot_g):
-        raise Refused(
+        raise Rejected(
             f"count is {reservation.order.count}: with the labels already issued that is more than the lot's "
             f"{grant.kilograms} kg at {grant.net_weight_kg} kg a box."
         )

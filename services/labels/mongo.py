@@ -14,8 +14,8 @@ from pymongo.errors import BulkWriteError, ConnectionFailure, ExecutionTimeout, 
 from pymongo.read_concern import ReadConcern
 
 from provenance.label_link import LabelLink, serial
-from runtime.errors import Transient
-from services.labels.domain import Issued, Order, Refused, Reservation
+from services.labels.domain import Issued, Order, Reservation
+from wire.errors import Rejected, Transient
 
 _DUPLICATE = 11000
 _ROWS_A_WRITE = 500
@@ -53,7 +53,7 @@ class MongoLedger:
             return None
         found = next(r for r in _reservations(lot) if r.order.request_id == order.request_id)
         if found.order != order:
-            raise Refused("request_id was used before for another lot, brand or count: send a new UUID.")
+            raise Rejected("request_id was used before for another lot, brand or count: send a new UUID.")
         return found
 
     async def reserve(self, reservation: Reservation, *, net_g: int, lot_g: int) -> bool:

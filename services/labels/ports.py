@@ -31,7 +31,7 @@ class Ledger(Protocol):
     """Primary data: which labels exist. Every method may be repeated."""
 
     async def reservation(self, order: Order) -> Reservation | None:
-        """What an equal earlier request reserved. Raises Refused where its id asked for something else."""
+        """What an equal earlier request reserved. Raises Rejected where its id asked for something else."""
         ...
 
     async def reserve(self, reservation: Reservation, *, net_g: int, lot_g: int) -> bool:

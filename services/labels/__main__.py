@@ -1,0 +1,64 @@
+"""Wires the labels service and runs it: `python -m services.labels`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from functools import partial
+
+from produce.v1 import labels_pb2, labels_pb2_grpc
+
+from runtime import config, logs, process
+from runtime.auth import Verifier
+from runtime.grpc_client import channel
+from runtime.grpc_server import Servicer, serve
+from runtime.health import Health, HealthServer, not_yet
+from services.labels import handlers, keys
+from services.labels.config import LabelsConfig
+from services.labels.mongo import MongoLedger
+from services.labels.rpc import LabelServicer, Signing, TopicPublisher, TraceabilityClaims
+from stream.keyed_producer import KeyedProducer
+from wire.topics import LABELS
+
+_NAME = labels_pb2.DESCRIPTOR.services_by_name["LabelService"].full_name
+
+
+async def main(stop: asyncio.Event) -> None:
+    settings = config.read(LabelsConfig, os.environ)
+    logs.configure("labels")
+    health = Health()
+    health.ready["start"], started = not_yet("finishing what an earlier process reserved")
+    await HealthServer(health, port=settings.http_port).start()
+
+    owned = keys.load(settings.state_folder / "keys", stamp=time.strftime("%Y%m%dT%H%M%S", time.gmtime()))
+    signing = Signing(owned[-1], keys.verifying(owned), settings.public_url, settings.issuer)
+    ledger = MongoLedger(settings.mongo_url, settings.database)
+    producer = KeyedProducer(bootstrap=settings.kafka, client_id="labels")
+    await ledger.prepare()
+    await producer.start()
+    publisher = TopicPublisher(producer, LABELS.name(settings.topic_prefix), owned[-1].key_id)
+    finished = await handlers.finish_interrupted(ledger=ledger, publisher=publisher)
+    logs.get("labels").info("interrupted orders finished", orders=finished)
+
+    issue = partial(
+        handlers.issue,
+        ledger=ledger,
+        publisher=publisher,
+        claims=TraceabilityClaims(channel(settings.traceability)),
+        new_seed=partial(os.urandom, 32),
+        now_ms=_now_ms,
+    )
+    servicer = LabelServicer(issue=issue, ledger=ledger, signing=signing)
+    added = Servicer(servicer, labels_pb2_grpc.add_LabelServiceServicer_to_server, _NAME)
+    started()
+    await serve([added], port=settings.grpc_port, verifier=Verifier(settings.jwks_url), stop=stop)
+    await producer.close()
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+if __name__ == "__main__":
+    process.run(main)

@@ -1,0 +1,23 @@
+"""The settings of this service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class LabelsConfig:
+    """`public_url` is where the links on labels lead; `state_folder` holds the signing keys, readable by us alone."""
+
+    kafka: str
+    grpc_port: int
+    http_port: int
+    jwks_url: str
+    mongo_url: str
+    database: str
+    traceability: str
+    public_url: str
+    state_folder: Path
+    issuer: str = "suyuan"
+    topic_prefix: str = "produce"
