@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from deploy.local import kafka as broker
+from deploy.local import warm_start
 from deploy.local.ports import free_port
 from deploy.local.server import Server, listens
 from deploy.local.store import store_command, store_url
@@ -24,9 +25,11 @@ class Kafka:
     brokers: tuple[Server, ...]
 
     def stop(self, number: int | None = None) -> None:
-        """SIGTERM."""
-        for server in self._chosen(number):
-            server.stop()
+        """SIGTERM, to all at once: the last of a cluster would wait in vain for the others to take over."""
+        for server in (chosen := self._chosen(number)):
+            server.terminate()
+        for server in chosen:
+            server.stop(timeout_s=10 if len(chosen) == 1 else 3)
 
     def kill(self, number: int | None = None) -> None:
         """SIGKILL."""
@@ -73,6 +76,7 @@ def start_kafka(folder: Path, port: int | None = None, brokers: int = 1) -> Kafk
         broker.Node(number, folder.resolve() / f"broker-{number}", port, free_port())
         for number, port in enumerate(ports, start=1)
     )
+    warm_start.train()
     for node in nodes:
         broker.prepare(node, nodes)
     heap_mb = 512 if brokers == 1 else 384

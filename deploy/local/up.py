@@ -11,8 +11,8 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 
-from deploy.local import processes
-from deploy.local.jars import EngineError, kafka_class_path
+from deploy.local import processes, warm_start
+from deploy.local.jars import EngineError
 from deploy.local.preflight import problems
 from deploy.local.processes import Process
 from deploy.local.readiness import NotReadyError, wait_ready
@@ -51,8 +51,8 @@ def _up(site: Site, engines: Sequence[Process], services: Sequence[Process]) -> 
     if found := problems(site, (*engines, *services), running):
         raise SiteError("\n        ".join(found))
     site.logs.mkdir(parents=True, exist_ok=True)
-    if engines:
-        kafka_class_path()
+    if site.kafka_bootstrap is None:
+        warm_start.train()
     try:
         supervisor.launch(configuration(site, engines, services))
         for group, members in (("engines", engines), ("services", services)):
