@@ -35,7 +35,7 @@ _LOCAL_NAME = re.compile(r"[^/#:]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Prefixes and terms in force. `complete` is False when a remote context may declare more; `gs1` when it is named."""
+    """Prefixes and terms in force; `gs1` when GS1's context is named, not `complete` when a remote one may say more."""
 
     prefixes: Mapping[str, str] = field(default_factory=dict)
     vocab: str | None = None
@@ -58,7 +58,7 @@ class Context:
         return _split(name) if namespace is None else f"{{{namespace}}}{local}"
 
 
-GS1 = Context(prefixes=GS1_PREFIXES, gs1=True)
+GS1 = Context(prefixes=GS1_PREFIXES)
 
 
 def read_context(outer: object, inner: object = None) -> Context:
@@ -69,19 +69,19 @@ def read_context(outer: object, inner: object = None) -> Context:
     try:
         return _read(orjson.dumps((outer, inner)))
     except TypeError:  # not JSON, or too deep to be a context
-        return Context()
+        return GS1
 
 
 @lru_cache(maxsize=1024)
 def _read(contexts: bytes) -> Context:
-    declared: dict[str, str] = {}
+    # CBV 2.0, 8.9.2 expands these prefixes whether or not the context is at hand.
+    declared: dict[str, str] = dict(GS1_PREFIXES)
     vocab: str | None = None
     complete, gs1 = True, False
     for part in _parts(orjson.loads(contexts)):
         if isinstance(part, str):
             known = GS1_ADDRESS.fullmatch(part) is not None
             complete, gs1 = complete and known, gs1 or known
-            declared |= GS1_PREFIXES if known else {}
         else:
             declared |= _declarations(part)
             vocab = _vocab(part, vocab)

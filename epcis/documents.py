@@ -25,7 +25,10 @@ class DocumentError(ValueError):
 
 @dataclass(frozen=True)
 class Document:
-    """A document as it came (`body`) and its events, each with the ``@context`` it needs to stand alone."""
+    """A document as it came (`body`) and its events, each with the ``@context`` it needs to stand alone.
+
+    `ignored` are the keys of a repository's bookkeeping that the document says are no part of its events (ADR 0010).
+    """
 
     body: Mapping[str, Any]
     events: tuple[dict[str, Any], ...]
@@ -34,9 +37,16 @@ class Document:
     def context(self) -> Any:
         return self.body.get("@context")
 
+    @property
+    def ignored(self) -> frozenset[str]:
+        listed = [
+            value for key, value in self.body.items() if key.endswith(":ignoreFields") and isinstance(value, list)
+        ]
+        return frozenset(key for keys in listed for key in keys if isinstance(key, str))
+
 
 def read_document(raw: bytes | Mapping[str, Any]) -> Document:
-    """Takes JSON bytes or the parsed value. Raises DocumentError (or `epcis.exact_json.NotJsonError`, also a ValueError)."""
+    """Takes JSON bytes or the parsed value. Raises DocumentError, or NotJsonError of `epcis.exact_json`."""
     body = raw if isinstance(raw, Mapping) else read_json(raw)
     if not isinstance(body, Mapping):
         raise DocumentError("an EPCIS document is a JSON object; this is another kind of JSON value")
@@ -50,7 +60,7 @@ def read_document(raw: bytes | Mapping[str, Any]) -> Document:
 
 
 def event_list(body: Mapping[str, Any]) -> Sequence[Any] | None:
-    """The events of either document form, or the bare event itself, as they stand; None where there is no such place."""
+    """The events of either document form, or the bare event itself, as they stand; None where there is no place."""
     if "epcisBody" not in body:
         return [body] if str(body.get("type", "")).endswith("Event") else None
     found: Any = body

@@ -9,14 +9,15 @@ Leaves validity to `epcis.validation`; an event that passed it always has an id.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from epcis.canonical_json import canonical_bytes
-from epcis.context import Context, read_context
+from epcis.context import GS1, Context, read_context
 from epcis.identifiers import canonical
 from epcis.vocabulary import (
     BIZ_STEP,
@@ -112,14 +113,24 @@ def _scalar(value: Any, names: Context) -> str:
     return number(value)
 
 
-def _any(value: Any) -> str:
-    """A value of an extension: text is trimmed and a GS1 key made canonical, but no prefix is read into it."""
-    if isinstance(value, str):
-        return canonical(web_spelling(value.strip()))
-    return number(value)
+def _loose(value: Any) -> str:
+    """A value of an extension. XML has no types, so text that is a decimal is written as a number too (ADR 0010)."""
+    if not isinstance(value, str):
+        return number(value)
+    text = value.strip()
+    if _DECIMAL.fullmatch(text):
+        return text.rstrip("0").removesuffix(".")
+    if _GS1_CURIE.fullmatch(text):
+        return GS1.expand(text)
+    return canonical(web_spelling(text)) if text.startswith(_KEY_URIS) else text
 
 
-# --- the shapes fields have ---------------------------------------------------------------------------------------------
+# Bare digits in an extension may be anything, so only URIs are looked at for GS1 keys and CBV words.
+_KEY_URIS = ("https://", "http://", "urn:epc")
+_DECIMAL = re.compile(r"-?[0-9]+\.[0-9]+")
+_GS1_CURIE = re.compile(r"(?:gs1|cbv|epcis):[A-Za-z0-9_-]+")
+
+# --- the shapes fields have -------------------------------------------------------------------------------------------
 
 
 def _field(key: str) -> Write:
@@ -164,24 +175,26 @@ def _extensions(value: Mapping[str, Any], names: Context, known: frozenset[str],
     """The members that are not `known`, as ``{namespace}name=value``, in code point order (rules 19 to 21)."""
     if known.issuperset(value):
         return ""
-    extra = ((names.qualified(key), member) for key, member in value.items() if key not in known)
-    return "".join(sorted(_extension(key, member, names) for key, member in extra if key not in left_out))
+    extra = [(names.qualified(key), member) for key, member in value.items() if key not in known]
+    return "".join(sorted(_extension_texts((pair for pair in extra if pair[0] not in left_out), names)))
 
 
-def _extension(key: str, value: Any, names: Context) -> str:
-    if key == _COMMENT or value is None:
-        return ""
-    if isinstance(value, dict):
-        return key + _extensions(value, names, _NOTHING)
-    if isinstance(value, list):
-        return "".join(sorted(_extension(key, member, names) for member in value))
-    return f"{key}={_any(value)}"
+def _extension_texts(members: Iterable[tuple[str, Any]], names: Context) -> Iterator[str]:
+    """One text for each value: the members of an array are each written with its key, as XML repeats an element."""
+    for key, value in members:
+        if isinstance(value, list):
+            yield from _extension_texts(((key, member) for member in value), names)
+        elif isinstance(value, dict):
+            yield key + _extensions(value, names, _NOTHING)
+        elif value is not None and key != _COMMENT:
+            text = _loose(value)
+            yield f"{key}={text}" if text else key
 
 
 _COMMENT = "{http://www.w3.org/2000/01/rdf-schema#}comment"
 _NOTHING: frozenset[str] = frozenset()
 
-# --- the canonical order (CBV 2.0, 8.9.2) -------------------------------------------------------------------------------
+# --- the canonical order (CBV 2.0, 8.9.2) -----------------------------------------------------------------------------
 
 _EPC = _field("epc")
 _QUANTITY = _many(

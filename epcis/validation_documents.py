@@ -11,7 +11,7 @@ from typing import Any
 from epcis.context import GS1_CONTEXT, read_context
 from epcis.validation_events import check_event
 from epcis.validation_extensions import extension, foreign
-from epcis.validation_inspection import Inspection, Shape, did_you_mean, each, json_kind, last, shown
+from epcis.validation_inspection import Check, Inspection, Shape, did_you_mean, each, json_kind, shown
 from epcis.validation_values import text, time, uri, version
 
 
@@ -116,9 +116,7 @@ def _anything(inspection: Inspection, pointer: str, shape: Shape, key: str, valu
 
 def _attribute_value(inspection: Inspection, pointer: str, value: Any) -> None:
     if isinstance(value, (bool, list)) or value is None:
-        inspection.error(
-            pointer, "wrong-type", f"{last(pointer)} must be text, a number or an object; this is {json_kind(value)}"
-        )
+        inspection.wrong_type(pointer, "text, a number or an object", value)
     foreign(inspection, pointer, value)
 
 
@@ -141,7 +139,8 @@ _QUERY_RESULTS = Shape(
     ("queryName", "resultsBody"),
     extension,
 )
-_ANY_DOCUMENT = {
+_QUERY_BODY = Shape("epcisBody", {"queryResults": _QUERY_RESULTS}, ("queryResults",), extension)
+_ANY_DOCUMENT: dict[str, Check] = {
     "@context": check_context,
     "id": uri,
     "type": _checked_before,

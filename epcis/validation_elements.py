@@ -61,7 +61,7 @@ _QUANTITY = Shape(
 
 
 def quantity(inspection: Inspection, pointer: str, value: Any) -> None:
-    """EPCIS 2.0, 7.3.3.3: without a unit the quantity counts; a unit needs a quantity; less than nothing is impossible."""
+    """EPCIS 2.0, 7.3.3.3: without a unit the quantity counts; less than nothing is impossible."""
     _QUANTITY(inspection, pointer, value)
     if not isinstance(value, dict):
         return
@@ -71,9 +71,7 @@ def quantity(inspection: Inspection, pointer: str, value: Any) -> None:
             inspection.warn(f"{pointer}/uom", "unit-without-quantity", "uom stands without a quantity it could measure")
     elif isinstance(amount, (int, float)) and not isinstance(amount, bool):
         if amount < 0:
-            inspection.error(
-                f"{pointer}/quantity", "negative-quantity", "quantity is below zero; no event moves less than nothing"
-            )
+            inspection.error(f"{pointer}/quantity", "negative-quantity", "quantity is below zero, which nothing can be")
         elif "uom" not in value and isinstance(amount, float) and not amount.is_integer():
             message = "quantity has a fraction but no uom; without a unit it counts whole things, with KGM it weighs"
             inspection.warn(f"{pointer}/quantity", "fraction-without-unit", message)

@@ -188,9 +188,7 @@ def _object_names_something(inspection: Inspection, pointer: str, event: Event) 
     if _filled(event, "epcList", "quantityList"):
         return
     if not _filled(event, "sensorElementList"):
-        message = (
-            "this ObjectEvent names nothing; it needs an epcList, a quantityList, or sensor readings at a readPoint"
-        )
+        message = "this ObjectEvent names nothing; it needs epcList, quantityList, or sensor readings at a readPoint"
         inspection.error(pointer, "names-nothing", message)
     elif "readPoint" not in event:
         message = "sensor readings of no object need a readPoint, to say where they were taken"
@@ -228,16 +226,14 @@ def _transaction_names_something(inspection: Inspection, pointer: str, event: Ev
     if event.get("action") == "DELETE" or _filled(event, "epcList", "quantityList"):
         return
     if not ("epcList" in event and "parentID" in event):
-        message = (
-            "this TransactionEvent names nothing; only with action DELETE may epcList and quantityList be left out"
-        )
+        message = "this TransactionEvent names nothing; only DELETE may leave out epcList and quantityList, meaning all"
         inspection.error(pointer, "names-nothing", message)
 
 
 def _transformation_is_whole(inspection: Inspection, pointer: str, event: Event) -> None:
     inputs = _filled(event, "inputEPCList", "inputQuantityList")
     outputs = _filled(event, "outputEPCList", "outputQuantityList")
-    if inputs and outputs or (inputs or outputs) and "transformationID" in event:
+    if (inputs and outputs) or ((inputs or outputs) and "transformationID" in event):
         return
     missing = "outputs" if inputs else "inputs" if outputs else "inputs or outputs"
     also = "" if inputs or outputs else ", which at least one of its events needs"

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from epcis.exact_json import MAX_DEPTH
 from epcis.problems import below
 from epcis.validation_inspection import Inspection, Shape, did_you_mean, shown
 from epcis.validation_values import is_uri, number, text
 
+MAX_DEPTH = 64
 # Keys that begin like this are whole URIs, not prefix and name.
 _WHOLE_URI = ("http://", "https://", "urn:")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from epcis.validation_elements import not_empty
 from epcis.validation_extensions import extension
@@ -57,17 +57,13 @@ _REPORT = Shape(
 def _metadata(inspection: Inspection, pointer: str, value: Any) -> None:
     _METADATA(inspection, pointer, value)
     if isinstance(value, dict):
-        start, end = value.get("startTime"), value.get("endTime")
-        if _is_time(start) and _is_time(end) and _after(start, end):
+        start, end = _instant(value.get("startTime")), _instant(value.get("endTime"))
+        if start and end and start > end:
             inspection.error(f"{pointer}/endTime", "ends-before-start", "endTime is earlier than startTime")
 
 
-def _is_time(value: Any) -> bool:
-    return isinstance(value, str) and time_problem(value) is None
-
-
-def _after(start: str, end: str) -> bool:
-    return datetime.fromisoformat(start) > datetime.fromisoformat(end)
+def _instant(value: Any) -> datetime | None:
+    return datetime.fromisoformat(value) if isinstance(value, str) and time_problem(value) is None else None
 
 
 def _report(inspection: Inspection, pointer: str, value: Any) -> None:
@@ -79,7 +75,7 @@ def _report(inspection: Inspection, pointer: str, value: Any) -> None:
         inspection.error(f"{pointer}/minValue", "minimum-above-maximum", "minValue is greater than maxValue")
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 

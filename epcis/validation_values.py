@@ -83,7 +83,7 @@ def _uri_hint(value: str) -> str:
 
 
 def identifier(inspection: Inspection, pointer: str, value: Any) -> None:
-    """A URI that may be a GS1 key: then it should keep GS1's own rules (issue, section 2: a warning, strictly an error)."""
+    """A URI that may be a GS1 key; one that breaks GS1's own rules is a warning, strictly an error."""
     if not isinstance(value, str) or not is_uri(value):
         uri(inspection, pointer, value)
         return

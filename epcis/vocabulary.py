@@ -16,7 +16,7 @@ CBV_URN = "urn:epcglobal:cbv:"
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """A closed list of bare words. `web` + word is the web URI, `urn` + word the URN of EPCIS 1.x (none for new lists)."""
+    """A closed list of bare words. `web` + word is the web URI, `urn` + word the URN of EPCIS 1.x, where it had one."""
 
     field: str
     web: str
@@ -28,61 +28,57 @@ class Vocabulary:
         return self.web + word if word in self.words else None
 
 
+def words(text: str) -> frozenset[str]:
+    """The words of a list, which reads best as running text."""
+    return frozenset(text.split())
+
+
 BIZ_STEP = Vocabulary(
     "bizStep",
     CBV + "BizStep-",
     CBV_URN + "bizstep:",
-    frozenset(
-        """accepting arriving assembling collecting commissioning consigning creating_class_instance cycle_counting
+    words("""accepting arriving assembling collecting commissioning consigning creating_class_instance cycle_counting
         decommissioning departing destroying disassembling dispensing encoding entering_exiting holding inspecting
         installing killing loading other packing picking receiving removing repackaging repairing replacing reserving
         retail_selling sampling sensor_reporting shipping staging_outbound stock_taking stocking storing transporting
-        unloading unpacking void_shipping""".split()
-    ),
+        unloading unpacking void_shipping"""),
 )
 DISPOSITION = Vocabulary(
     "disposition",
     CBV + "Disp-",
     CBV_URN + "disp:",
-    frozenset(
-        """active available completeness_inferred completeness_verified conformant container_closed container_open
+    words("""active available completeness_inferred completeness_verified conformant container_closed container_open
         damaged destroyed dispensed disposed encoded expired in_progress in_transit inactive mismatch_class
         mismatch_instance mismatch_quantity needs_replacement no_pedigree_match non_conformant non_sellable_other
         partially_dispensed recalled reserved retail_sold returned sellable_accessible sellable_not_accessible stolen
-        unavailable unknown""".split()
-    ),
+        unavailable unknown"""),
 )
 BIZ_TRANSACTION_TYPE = Vocabulary(
     "business transaction type",
     CBV + "BTT-",
     CBV_URN + "btt:",
-    frozenset("bol cert desadv inv pedigree po poc prodorder recadv rma testprd testres upevt".split()),
+    words("bol cert desadv inv pedigree po poc prodorder recadv rma testprd testres upevt"),
 )
 SOURCE_DEST_TYPE = Vocabulary(
     "source or destination type",
     CBV + "SDT-",
     CBV_URN + "sdt:",
-    frozenset("owning_party possessing_party location".split()),
+    words("owning_party possessing_party location"),
 )
-ERROR_REASON = Vocabulary(
-    "error reason", CBV + "ER-", CBV_URN + "er:", frozenset("did_not_occur incorrect_data".split())
-)
+ERROR_REASON = Vocabulary("error reason", CBV + "ER-", CBV_URN + "er:", words("did_not_occur incorrect_data"))
 COMPONENT = Vocabulary(
     "component",
     CBV + "Comp-",
     None,
-    frozenset(
-        """x y z axial_distance azimuth height spherical_radius polar_angle elevation_angle easting northing latitude
-        longitude altitude""".split()
-    ),
+    words("""x y z axial_distance azimuth height spherical_radius polar_angle elevation_angle easting northing latitude
+        longitude altitude"""),
 )
-SENSOR_EXCEPTION = Vocabulary("exception", GS1_VOC, None, frozenset("ALARM_CONDITION ERROR_CONDITION".split()))
+SENSOR_EXCEPTION = Vocabulary("exception", GS1_VOC, None, words("ALARM_CONDITION ERROR_CONDITION"))
 MEASUREMENT_TYPE = Vocabulary(
     "measurement type",
     GS1_VOC,
     None,
-    frozenset(
-        """AbsoluteHumidity AbsorbedDose AbsorbedDoseRate Acceleration Altitude AmountOfSubstance
+    words("""AbsoluteHumidity AbsorbedDose AbsorbedDoseRate Acceleration Altitude AmountOfSubstance
         AmountOfSubstancePerUnitVolume Angle AngularAcceleration AngularMomentum AngularVelocity Area Capacitance
         Conductance Conductivity Count Density Dimensionless DoseEquivalent DoseEquivalentRate DynamicViscosity
         ElectricCharge ElectricCurrent ElectricCurrentDensity ElectricFieldStrength Energy Exposure Force Frequency
@@ -91,8 +87,7 @@ MEASUREMENT_TYPE = Vocabulary(
         MassPerAreaTime MemoryCapacity MolalityOfSolute MolarEnergy MolarMass MolarVolume Power Pressure RadiantFlux
         RadiantIntensity Radioactivity RelativeHumidity Resistance Resistivity SolidAngle SpecificVolume Speed
         SurfaceDensity SurfaceTension Temperature Time Torque Voltage Volume VolumeFlowRate VolumeFraction
-        VolumetricFlux Wavenumber""".split()
-    ),
+        VolumetricFlux Wavenumber"""),
 )
 
 CBV_LISTS = (BIZ_STEP, DISPOSITION, BIZ_TRANSACTION_TYPE, SOURCE_DEST_TYPE, ERROR_REASON, COMPONENT)
