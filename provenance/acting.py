@@ -1,7 +1,7 @@
-"""Whose event it is: the party in whose name something happened, and every party it concerns.
+"""Whose event it is: the parties in whose name something happened, and every party it concerns.
 
-One exact rule each (ADR 0041), on the event and the registry of its day. What follows from it
-is `provenance.authority`.
+One exact rule each (ADR 0041), on the event and the registry of its day. What follows from it is left to
+`provenance.authority` and `provenance.readership`.
 """
 
 from __future__ import annotations
@@ -11,44 +11,63 @@ from dataclasses import dataclass
 from datetime import date
 
 from epcis.events import Event
+from epcis.identifiers import canonical
 from provenance.activities import Activity, activity_of
 from provenance.registry import Registry
+
+ISSUER = "suyuan:issuer"
+"""The party that issued the certificate an event is about (`provenance.reports.certificate`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A registered party, the place or party the event named to say so, and where in the event it is named."""
+    """A party, the place or party the event named to say so, and where in the event it is named."""
 
     party: str
     place: str
     pointer: str
 
 
-def acting(event: Event, registry: Registry, on: date) -> Actor | None:
-    """The first of these that the registry knew that day, None where it knew none:
+def acting(event: Event, registry: Registry, on: date) -> tuple[Actor, ...]:
+    """The parties registered on that day in whose name the event is reported, none where none is registered:
 
-    the party of the read point's site, of the business location's site, and then the possessing or else the owning
-    party that the event names at its own end of a hand-over (destination when receiving, source otherwise).
+    * the party of the site it happened at: its read point, or its business location where it names no read point;
+    * of a picking or a farm input also the owner it names as source: the grower;
+    * of a certificate also the issuer;
+    * and only where all these are unknown: the possessing, else the owning party it names at its own end of a hand-over
+      (destination when receiving, source otherwise).
     """
-    return next((actor for actor in _candidates(event, registry, on) if registry.party(actor.party, on)), None)
+    first = _registered(_named(event, registry, on), registry, on)
+    return first or _registered(_at_own_end(event), registry, on)[:1]
 
 
-def _candidates(event: Event, registry: Registry, on: date) -> Iterator[Actor]:
-    for pointer, place in (("/readPoint/id", event.read_point), ("/bizLocation/id", event.biz_location)):
-        for id_ in with_whole(place) if place else ():
-            if site := registry.site(id_, on):
-                yield Actor(site.party, id_, pointer)
-    yield from _at_own_end(event)
+def _registered(actors: Iterator[Actor], registry: Registry, on: date) -> tuple[Actor, ...]:
+    return tuple(actor for actor in actors if registry.party(actor.party, on) is not None)
+
+
+def _named(event: Event, registry: Registry, on: date) -> Iterator[Actor]:
+    place, field = (event.read_point, "readPoint") if event.read_point else (event.biz_location, "bizLocation")
+    site = next(filter(None, (registry.site(id_, on) for id_ in with_whole(place or ""))), None)
+    if site is not None:
+        yield Actor(site.party, site.id, f"/{field}/id")
+    activity = activity_of(event)
+    if activity in (Activity.PICKING, Activity.FARM_INPUT):
+        yield from _at_end(event.sources, "owning_party", "source")
+    if activity is Activity.CERTIFYING and isinstance(issuer := event.body.get(ISSUER), str):
+        yield Actor(canonical(issuer), canonical(issuer), f"/{ISSUER}")
 
 
 def _at_own_end(event: Event) -> Iterator[Actor]:
     arrives = activity_of(event) is Activity.RECEIVING
-    ends = event.destinations if arrives else event.sources
-    field = "destination" if arrives else "source"
-    for wanted in ("possessing_party", "owning_party"):
-        for i, (kind, party) in enumerate(ends):
-            if kind == wanted:
-                yield Actor(party, party, f"/{field}List/{i}/{field}")
+    ends, field = (event.destinations, "destination") if arrives else (event.sources, "source")
+    yield from _at_end(ends, "possessing_party", field)
+    yield from _at_end(ends, "owning_party", field)
+
+
+def _at_end(ends: tuple[tuple[str, str], ...], wanted: str, field: str) -> Iterator[Actor]:
+    for i, (kind, party) in enumerate(ends):
+        if kind == wanted:
+            yield Actor(party, party, f"/{field}List/{i}/{field}")
 
 
 def with_whole(place: str) -> tuple[str, ...]:

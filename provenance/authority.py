@@ -35,11 +35,15 @@ PUBLIC = Principal("", frozenset({"public"}))
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why not, said to the person who asked. `pointer` is RFC 6901 into the event."""
+    """Why not, said to the person who asked. `pointer` is RFC 6901 into the event.
+
+    `rests_on_registry`: another state of the registry, a mandate above all, might have allowed it.
+    """
 
     pointer: str
     code: str
     message: str
+    rests_on_registry: bool = True
 
 
 class Scope(IntEnum):
@@ -115,10 +119,8 @@ def may_report(principal: Principal, event: Event, registry: Registry, on: date)
         return _role_refusal(principal, activity)
     if scope is Scope.ANYBODY:
         return None
-    actor = acting(event, registry, on)
-    if actor is None or actor.party == principal.party:
-        return None
-    return _for_another(principal, activity, scope, actor, registry, on)
+    others = (actor for actor in acting(event, registry, on) if actor.party != principal.party)
+    return next(filter(None, (_for_another(principal, activity, scope, actor, registry, on) for actor in others)), None)
 
 
 def _for_another(
@@ -129,13 +131,19 @@ def _for_another(
         return Refusal(actor.pointer, "not-your-own", message)
     if mandated(actor.party, principal.party, _ACTIONS_FOR.get(activity, _REPORT_ONLY), actor.place, registry, on):
         return None
-    message = f"{actor.party} gave {principal.party} no mandate to report {activity} at {actor.place} on {on}"
+    message = f"{actor.party} gave {principal.party} no mandate to report {activity}{_at(actor)} on {on}"
     return Refusal(actor.pointer, "no-mandate", message)
+
+
+def _at(actor: Actor) -> str:
+    return "" if actor.place == actor.party else f" at {actor.place}"
 
 
 def _role_refusal(principal: Principal, what: str) -> Refusal:
     roles = ", ".join(sorted(principal.roles)) or "none"
-    return Refusal("/bizStep", "role-may-not", f"none of your roles ({roles}) may report {what}")
+    return Refusal(
+        "/bizStep", "role-may-not", f"none of your roles ({roles}) may report {what}", rests_on_registry=False
+    )
 
 
 def mandated(from_party: str, to_party: str, actions: frozenset[str], site: str, registry: Registry, on: date) -> bool:

@@ -64,7 +64,7 @@ _READ = frozenset({"read"})
 
 
 def readable(principal: Principal, event: Event, *, capturer: str, registry: Registry, on: date, today: date) -> View:
-    """How much this caller sees on day `today` of `event`, which happened on day `on` and was reported by `capturer`."""
+    """How much this caller sees on day `today` of an event that happened on day `on`, reported by `capturer`."""
     rights = {MAY_READ[role] for role in principal.roles if role in MAY_READ}
     if Rights.ALL in rights:
         return View.WHOLE
