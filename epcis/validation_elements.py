@@ -10,7 +10,8 @@ from typing import Any
 
 from epcis.validation_extensions import extension, forbidden
 from epcis.validation_inspection import Check, Inspection, Shape, each, last
-from epcis.validation_values import identifier, number, time, unit, uri, word_of
+from epcis.validation_values import identifier, number, time, unit, uri
+from epcis.validation_words import word_of
 from epcis.vocabulary import (
     BIZ_TRANSACTION_TYPE,
     DISPOSITION,

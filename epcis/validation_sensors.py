@@ -18,8 +18,8 @@ from epcis.validation_values import (
     time_problem,
     unit,
     uri,
-    word_of,
 )
+from epcis.validation_words import word_of
 from epcis.vocabulary import COMPONENT, MEASUREMENT_TYPE, SENSOR_EXCEPTION
 
 _ORIGIN: dict[str, Check] = {

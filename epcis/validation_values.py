@@ -1,4 +1,4 @@
-"""Checks of single values: text, numbers, times, offsets, URIs, words of a vocabulary, units.
+"""Checks of single values: text, numbers, times, offsets, URIs, units.
 
 Each takes any JSON value. Owns the forms EPCIS 2.0 gives these values (JSON schema 2.0, `definitions`) where the
 schema's `format` is only advice to most validators, and the limits of exact JSON. Leaves objects to its neighbours.
@@ -15,8 +15,7 @@ from typing import Any
 from epcis.canonical_json import LARGEST_EXACT_INTEGER
 from epcis.units import KNOWN_UNITS, is_unit
 from epcis.validation_gs1 import gs1_problem
-from epcis.validation_inspection import Check, Inspection, did_you_mean, last, shown
-from epcis.vocabulary import CBV_URN, Vocabulary
+from epcis.validation_inspection import Inspection, last, shown
 
 # RFC 3986: a scheme, then only the characters a URI may have, each % followed by two hexadecimal digits.
 _URI = re.compile(
@@ -25,7 +24,6 @@ _URI = re.compile(
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)?")
 _OFFSET = re.compile(r"[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)")
 _HEX = re.compile(r"[0-9A-Fa-f]+")
-_OLD_CBV = re.compile(r"urn:epcglobal:cbv|https?://ns\.gs1\.org/cbv/")
 _VERSION = re.compile(r"\d+(?:\.\d+)*")
 
 
@@ -143,50 +141,6 @@ def unit(inspection: Inspection, pointer: str, value: Any) -> None:
         else:
             message = f"{last(pointer)} is {shown(value)}; it must be a UN/ECE Rec 20 code such as KGM, CEL or P1"
             inspection.error(pointer, "not-a-unit", message)
-
-
-def one_of(words: frozenset[str]) -> Check:
-    """One of a closed list of words, to which nothing may be added."""
-    listed = ", ".join(sorted(words))
-
-    def check(inspection: Inspection, pointer: str, value: Any) -> None:
-        if not isinstance(value, str):
-            inspection.wrong_type(pointer, f"one of {listed}", value)
-        elif value not in words:
-            inspection.error(pointer, "unknown-word", f"{last(pointer)} is {shown(value)}; it must be one of {listed}")
-
-    return check
-
-
-def word_of(vocabulary: Vocabulary) -> Check:
-    """A bare word of a CBV list, or a URI of one's own (CBV 2.0, 7; spellings: ADR 0011)."""
-    words = vocabulary.words
-
-    def check(inspection: Inspection, pointer: str, value: Any) -> None:
-        if not isinstance(value, str):
-            inspection.wrong_type(pointer, f"a {vocabulary.field}", value)
-        elif value not in words:
-            _other_spelling(inspection, pointer, value, vocabulary)
-
-    return check
-
-
-def _other_spelling(inspection: Inspection, pointer: str, value: str, vocabulary: Vocabulary) -> None:
-    name = last(pointer)
-    expanded = inspection.context.expand(value)
-    if _OLD_CBV.match(value):
-        bare = value.rpartition(":")[2] if value.startswith(CBV_URN) else value.rpartition("-")[2]
-        inspection.error(pointer, "cbv-urn", f'{name} is {shown(value)}; in JSON a CBV word is bare, like "{bare}"')
-    elif not is_uri(value):
-        hint = did_you_mean(value, vocabulary.words) or "; a word of your own must be a URI"
-        inspection.error(pointer, "unknown-word", f"{name} {shown(value)} is no word of the CBV{hint}")
-    elif expanded.startswith(vocabulary.web) and expanded.removeprefix(vocabulary.web) not in vocabulary.words:
-        known = did_you_mean(expanded.removeprefix(vocabulary.web), vocabulary.words)
-        inspection.error(
-            pointer, "unknown-word", f"{name} {shown(value)} is in GS1's namespace but no word of it{known}"
-        )
-    elif expanded.startswith("https://ref.gs1.org/cbv/") and not expanded.startswith(vocabulary.web):
-        inspection.warn(pointer, "foreign-word", f"{name} {shown(value)} is in GS1's namespace but in no list of it")
 
 
 def version(inspection: Inspection, pointer: str, value: Any) -> None:
