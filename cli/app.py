@@ -2,9 +2,15 @@
 
 import typer
 
+from cli.audit import audit, rebuild
+from cli.capture import capture
 from cli.check import check
 from cli.event_id import event_id
 from cli.link import link
+from cli.status import status
+from cli.tokens import token
+from cli.topics import topics
+from cli.trace import trace
 
 app = typer.Typer(
     name="suyuan",
@@ -22,3 +28,10 @@ app = typer.Typer(
 app.command()(check)
 app.command("event-id")(event_id)
 app.add_typer(link, name="link")
+app.command()(capture)
+app.command()(trace)
+app.command()(token)
+app.command()(topics)
+app.command()(audit)
+app.command()(rebuild)
+app.command()(status)

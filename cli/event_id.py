@@ -18,9 +18,9 @@ def event_id(
         typer.Option("--ignore", metavar="FIELD", help="Leave this field out of the hash; repeatable."),
     ] = None,
 ) -> None:
-    """Print the CBV 2.0 hash id of each event, one a line, in document order.
+    """Print the CBV 2.0 hash id of each event.
 
-    Two systems that know the same event compute the same id, whatever they called it.
+    One a line, in document order. Two systems that know the same event compute the same id, whatever they called it.
 
     \b
     Examples:

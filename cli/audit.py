@@ -1,0 +1,85 @@
+"""`suyuan audit` and `suyuan rebuild`: is everything in the log also in the read model, and make a new one."""
+
+from typing import Annotated, Any
+
+import typer
+
+from cli import endpoints
+from cli.children import run
+from cli.failures import NO
+from cli.output import print_json
+from wire.topics import DEFAULT_PREFIX
+
+
+def audit(
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Read the log again and check every event in the store.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON, for programs.")] = False,
+    kafka: endpoints.Kafka = None,
+    store: endpoints.Store = None,
+    prefix: endpoints.Prefix = DEFAULT_PREFIX,
+) -> None:
+    """Compare the read model with the log. Exit code 0 when nothing is missing, else 1 and what is.
+
+    Without --deep the progress of each partition is compared with the broker, and open dead letters that are bugs
+    count as missing.
+
+    \b
+    Examples:
+      suyuan audit
+      suyuan audit --deep --json
+    """
+    arguments = ["--deep"] if deep else []
+    result, code = run("services.traceability.audit", *arguments, settings=_settings(kafka, store, prefix))
+    if json:
+        print_json(result)
+    else:
+        _print_audit(result)
+    raise typer.Exit(NO if code or not result.get("complete") else 0)
+
+
+def rebuild(
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON, for programs.")] = False,
+    kafka: endpoints.Kafka = None,
+    store: endpoints.Store = None,
+    prefix: endpoints.Prefix = DEFAULT_PREFIX,
+) -> None:
+    """Build the read model again from the log.
+
+    Beside the present one; the two are compared, then switched.
+    The next generation replays the log and catches up; both are digested at one cut. Only when nothing differs it
+    takes over, and look-ups go on all the while. Exit code 1 where they differ, and nothing is switched.
+
+    \b
+    Example:
+      suyuan rebuild
+    """
+    settings = _settings(kafka, store, prefix) | {"SUYUAN_STATE_FOLDER": str(endpoints.state_folder())}
+    result, code = run("services.traceability.rebuild", settings=settings)
+    if json:
+        print_json(result)
+    elif result.get("switched"):
+        print(
+            f"generation {result.get('generation')} answers now; {result.get('events', 0):,} events, nothing differed"
+        )
+    else:
+        print(f"not switched: {len(result.get('differing', ()))} events differ {result.get('problem', '')}".rstrip())
+    raise typer.Exit(NO if code or not result.get("switched") else 0)
+
+
+def _settings(kafka: str | None, store: str | None, prefix: str) -> dict[str, str]:
+    return {
+        "SUYUAN_KAFKA": endpoints.kafka_bootstrap(kafka),
+        "SUYUAN_MONGO_URL": endpoints.store_url(store),
+        "SUYUAN_TOPIC_PREFIX": prefix,
+    }
+
+
+def _print_audit(result: dict[str, Any]) -> None:
+    missing = result.get("missing", ())
+    if not missing:
+        print(f"nothing is missing: {result.get('events', 0):,} events, {result.get('partitions', 0)} partitions")
+    for lack in missing:
+        place = "/".join(str(lack[key]) for key in ("topic", "partition", "offset") if lack.get(key) is not None)
+        print(f"{place}: {lack.get('problem', 'missing')}")

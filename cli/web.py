@@ -1,0 +1,56 @@
+"""HTTP calls, with every way they fail said in one line."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from cli.failures import NO, Failure
+
+_TIMEOUT_S = 30.0
+_PATIENCE_S = 20.0
+
+
+def request(method: str, url: str, *, what: str, **settings: Any) -> httpx.Response:
+    """The answer, whatever its status. Waits where the server says that it is busy. Raises Failure, exit code 2."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            answer = httpx.request(method, url, timeout=_TIMEOUT_S, trust_env=False, **settings)
+        except httpx.InvalidURL as error:
+            raise Failure(f"{url!r} is not an address of {what}") from error
+        except httpx.TransportError as error:
+            raise Failure(f"{what} does not answer at {url}: is it up? make status") from error
+        if answer.status_code not in (429, 503) or time.monotonic() > deadline:
+            return answer
+        time.sleep(_retry_after_s(answer.headers))
+
+
+def refuse_problem(answer: httpx.Response, what: str) -> None:
+    """Raises Failure, exit code 1, with what a problem answer (RFC 7807) says."""
+    if answer.is_success:
+        return
+    raise Failure(f"{what}: {sentence(answer)}", NO)
+
+
+def sentence(answer: httpx.Response) -> str:
+    """The reason of an answer that is a problem, and the first places it names."""
+    try:
+        body = answer.json()
+    except ValueError:
+        body = {}
+    if not isinstance(body, dict):
+        body = {}
+    reason = body.get("detail") or body.get("title") or body.get("error") or answer.reason_phrase
+    problems = [f"{p.get('pointer') or '/'}: {p.get('message')}" for p in body.get("problems", ())][:3]
+    return f"{reason} ({answer.status_code})" + "".join(f"; {problem}" for problem in problems)
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+def _retry_after_s(headers: Mapping[str, str]) -> float:
+    text = headers.get("Retry-After", "1")
+    return min(float(text), 5.0) if text.isdigit() else 1.0
