@@ -1,0 +1,1 @@
+"""The process shell: configuration, logs, metrics, health, gRPC both ways, tokens, signals. Nothing of the domain."""

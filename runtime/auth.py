@@ -1,0 +1,143 @@
+"""Who is calling: a bearer JWT, verified against the issuer's published keys, becomes a `Principal`.
+
+Which token an issuer gives is `identity`'s affair, what a principal may do is `provenance.authority`'s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any, Protocol
+
+import httpx
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from provenance.authority import Principal
+from wire.errors import Transient, Unauthenticated
+
+PUBLIC = Principal("", frozenset({"public"}))
+ALGORITHMS = ["EdDSA", "Ed25519", "RS256", "ES256"]
+KEYS_FRESH_S = 300.0
+REFETCH_AT_MOST_EVERY_S = 5.0
+CLOCK_LEEWAY_S = 60
+
+_principal: ContextVar[Principal] = ContextVar("principal", default=PUBLIC)
+_token: ContextVar[str] = ContextVar("token", default="")
+
+
+def current_principal() -> Principal:
+    """Who the present call is from; the public outside a call."""
+    return _principal.get()
+
+
+def current_token() -> str:
+    """The bearer token of the present call, to be passed on to the services it calls; empty for the public."""
+    return _token.get()
+
+
+def become(principal: Principal, token: str = "") -> None:
+    """For edges (the gRPC interceptor, the portal's middleware): sets both for the present task."""
+    _principal.set(principal)
+    _token.set(token)
+
+
+class TokenVerifier(Protocol):
+    async def principal(self, token: str) -> Principal:
+        """PUBLIC for an empty token. Raises Unauthenticated, or Transient while the issuer's keys are out of reach."""
+        ...
+
+
+async def fetch_keys(url: str) -> Mapping[str, Any]:
+    """The JWKS document at `url`. Raises Transient."""
+    try:
+        async with httpx.AsyncClient(timeout=5) as client:
+            answer = await client.get(url)
+            answer.raise_for_status()
+            return dict(answer.json())
+    except (httpx.HTTPError, ValueError) as error:
+        raise Transient(f"the token issuer's keys at {url} are out of reach") from error
+
+
+class Verifier:
+    """Keeps the issuer's keys for five minutes, longer while the issuer is away, and asks anew for an unknown key."""
+
+    def __init__(
+        self,
+        jwks_url: str,
+        *,
+        fetch: Callable[[str], Any] = fetch_keys,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._url = jwks_url
+        self._fetch = fetch
+        self._clock = clock
+        self._now = now
+        self._keys: KeySet | None = None
+        self._fetched_at = float("-inf")
+        self._tried_at = float("-inf")
+        self._fetching = asyncio.Lock()
+
+    async def principal(self, token: str) -> Principal:
+        if not token:
+            return PUBLIC
+        keys = await self._fresh_keys()
+        if not _names_known_key(token, keys):
+            keys = await self._fresh_keys(newer_than=self._clock())
+        return principal_of(_claims(token, keys, self._now()))
+
+    async def _fresh_keys(self, newer_than: float = float("-inf")) -> KeySet:
+        async with self._fetching:
+            if self._wanted(newer_than):
+                await self._refetch()
+        if self._keys is None:
+            raise Transient(f"the token issuer's keys at {self._url} are out of reach")
+        return self._keys
+
+    def _wanted(self, newer_than: float) -> bool:
+        now = self._clock()
+        if self._keys is not None and now - self._tried_at < REFETCH_AT_MOST_EVERY_S:
+            return False
+        return self._keys is None or self._fetched_at < newer_than or now - self._fetched_at > KEYS_FRESH_S
+
+    async def _refetch(self) -> None:
+        self._tried_at = self._clock()
+        try:
+            self._keys = KeySet.import_key_set(await self._fetch(self._url))
+        except (Transient, JoseError, ValueError, KeyError) as error:
+            if self._keys is None:
+                raise Transient(f"the token issuer's keys at {self._url} are out of reach") from error
+            return
+        self._fetched_at = self._clock()
+
+
+def principal_of(claims: Mapping[str, Any]) -> Principal:
+    """`sub` is the party, `roles` a list of words. Raises Unauthenticated."""
+    party, roles = claims.get("sub"), claims.get("roles")
+    if not isinstance(party, str) or not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
+        raise Unauthenticated("the token must name a party (sub) and its roles")
+    return Principal(party, frozenset(roles))
+
+
+def _names_known_key(token: str, keys: KeySet) -> bool:
+    from joserfc.jws import extract_compact
+
+    try:
+        key_id = extract_compact(token.encode()).headers().get("kid")
+    except (JoseError, ValueError) as error:
+        raise Unauthenticated("the token is no JSON Web Token") from error
+    return key_id is None or any(key.kid == key_id for key in keys.keys)
+
+
+def _claims(token: str, keys: KeySet, now: float) -> Mapping[str, Any]:
+    try:
+        decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
+        rules = jwt.JWTClaimsRegistry(now=int(now), leeway=CLOCK_LEEWAY_S, exp={"essential": True})
+        rules.validate(decoded.claims)
+    except (JoseError, ValueError) as error:
+        raise Unauthenticated(f"the token is not valid: {error}") from error
+    return decoded.claims

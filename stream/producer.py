@@ -1,0 +1,112 @@
+"""Publishes events in envelopes: alone when the process is idle, full when it is busy, without a timer (ADR 0020).
+
+One producer a process and topic. What the bytes of an event mean, and who may report it, was decided before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import cycle
+from typing import Any
+
+from kafka.errors import KafkaError
+
+from stream.client import BrokerAway, bridge, new_producer, unacknowledged
+from stream.envelope_filling import Filling, OpenEnvelope, size_of
+from stream.receipts import Receipt
+from wire.envelope import RecordedEvent, encode
+from wire.errors import Overloaded
+
+MAX_PENDING_BYTES = 16 * 1024 * 1024
+MAX_IN_FLIGHT = 16
+
+Envelope = OpenEnvelope["asyncio.Future[Receipt]"]
+
+
+class EnvelopeProducer:
+    """`publish` returns when the broker has acknowledged the envelope the event travelled in."""
+
+    def __init__(
+        self, *, bootstrap: str, topic_name: str, client_id: str, max_pending_bytes: int = MAX_PENDING_BYTES
+    ) -> None:
+        self.topic_name = topic_name
+        self._bootstrap = bootstrap
+        self._client_id = client_id
+        self._max_pending_bytes = max_pending_bytes
+        self._filling: Filling[asyncio.Future[Receipt]] = Filling()
+        self._in_flight = 0
+        self._flush_is_due = False
+
+    async def start(self) -> None:
+        """Raises BrokerAway where no broker answers or the topic is not there."""
+        self._loop = asyncio.get_running_loop()
+        self._kafka, numbers = await asyncio.to_thread(self._connect)
+        self._partitions = cycle(numbers)
+
+    async def publish(self, event: RecordedEvent) -> Receipt:
+        """Raises Unacknowledged (it may be recorded: RETRY) or Overloaded (it was not taken)."""
+        return await asyncio.shield(self.offer(event))
+
+    def offer(self, event: RecordedEvent) -> asyncio.Future[Receipt]:
+        """Take an event now and say later. All events of an envelope share the future: shield it, never cancel it.
+
+        Raises Overloaded.
+        """
+        if self._filling.pending_bytes + size_of(event) > self._max_pending_bytes:
+            raise Overloaded(f"{self.topic_name}: too many events wait for the broker's acknowledgement")
+        envelope = self._filling.room(event) or OpenEnvelope(self._loop.create_future())
+        self._filling.add(event, envelope)
+        self._flush_soon()
+        return envelope.ticket
+
+    async def close(self) -> None:
+        """Waits for what is in flight; what is not acknowledged by then is Unacknowledged to its sender."""
+        await asyncio.to_thread(self._kafka.close, 10)
+
+    @property
+    def pending_bytes(self) -> int:
+        return self._filling.pending_bytes
+
+    def _connect(self) -> tuple[Any, list[int]]:
+        producer = new_producer(self._bootstrap, self._client_id)
+        try:
+            return producer, sorted(producer.partitions_for(self.topic_name))
+        except KafkaError as error:
+            producer.close(timeout=0)
+            raise BrokerAway(f"the topic {self.topic_name} does not exist; `suyuan topics` creates it") from error
+
+    def _flush_soon(self) -> None:
+        """After the caller's burst: the items of one call travel together, a lone event leaves in this same turn."""
+        if not self._flush_is_due:
+            self._flush_is_due = True
+            self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._flush_is_due = False
+        while self._in_flight < MAX_IN_FLIGHT:
+            envelope = self._filling.take(idle=self._in_flight == 0)
+            if envelope is None:
+                return
+            self._send(envelope)
+
+    def _send(self, envelope: Envelope) -> None:
+        self._in_flight += 1
+        try:
+            sent = self._kafka.send(self.topic_name, encode(envelope.events), partition=next(self._partitions))
+        except Exception as error:  # closed, no metadata: nothing was sent, and sending again is harmless
+            self._loop.call_soon(self._settle, envelope, unacknowledged(self.topic_name, error))
+            return
+        bridge(sent, self.topic_name, self._loop).add_done_callback(lambda done: self._on_sent(envelope, done))
+
+    def _on_sent(self, envelope: Envelope, done: asyncio.Future[Receipt]) -> None:
+        self._settle(envelope, done.exception() or done.result())
+
+    def _settle(self, envelope: Envelope, outcome: Receipt | BaseException) -> None:
+        self._in_flight -= 1
+        self._filling.settled(envelope)
+        if isinstance(outcome, Receipt):
+            envelope.ticket.set_result(outcome)
+        else:
+            envelope.ticket.set_exception(outcome)
+            envelope.ticket.exception()  # marked as seen: every sender that still waits gets it
+        self._flush()

@@ -1,0 +1,145 @@
+"""Answers `provenance.registry.Registry` from versions: the record of a day is the highest version valid on it.
+
+Look-ups cost microseconds because capture has few of them to spend: what was read and decoded is kept by (kind, id)
+until a change to it arrives. Owns the answers and the cache; `registry_table` owns the file, `registry_view` the topic.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable, Mapping
+from datetime import date
+from typing import Any, TypeVar, cast
+
+from provenance.registry import (
+    Accreditation,
+    Brand,
+    Channel,
+    County,
+    LessonCompleted,
+    Logger,
+    Mandate,
+    Party,
+    Product,
+    ProductionStandard,
+    Record,
+    Site,
+)
+
+KINDS: Mapping[type[Record], str] = {
+    Party: "party",
+    Mandate: "mandate",
+    Site: "site",
+    Logger: "logger",
+    Product: "product",
+    ProductionStandard: "production_standard",
+    County: "county",
+    Brand: "brand",
+    Channel: "channel",
+    Accreditation: "accreditation",
+    LessonCompleted: "lesson_completed",
+}
+"""As the fields of the protobuf RegistryRecord are called; the first part of a topic key."""
+
+CACHED_ENTRIES = 100_000
+
+Versions = tuple[Record, ...]
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+
+
+def targets_of(record: Record) -> frozenset[str]:
+    """The ids a record is looked up by, beside its own."""
+    match record:
+        case Brand():
+            return record.gtins
+        case Mandate():
+            return frozenset({record.from_party})
+        case Accreditation():
+            return frozenset({record.party})
+    return frozenset()
+
+
+def valid_on(versions: Versions, on: date) -> Record | None:
+    """`versions` come highest first."""
+    for record in versions:
+        if record.valid_from <= on and (record.valid_to is None or on < record.valid_to):
+            return record
+    return None
+
+
+class VersionCache:
+    """Entries by key, dropped when what they rest on changes. Safe between the reading and the applying thread.
+
+    A read that began before a change and ends after it is not kept: `epoch` moved in between.
+    """
+
+    def __init__(self, most: int = CACHED_ENTRIES) -> None:
+        self._most = most
+        self._entries: dict[Hashable, Any] = {}
+        self._lock = threading.Lock()
+        self._epoch = 0
+
+    def get(self, key: Hashable, read: Callable[[], Any]) -> Any:
+        try:
+            return self._entries[key]
+        except KeyError:
+            epoch = self._epoch
+        found = read()
+        with self._lock:
+            if epoch == self._epoch:
+                if len(self._entries) >= self._most:
+                    self._entries.clear()
+                self._entries[key] = found
+        return found
+
+    def drop(self, keys: set[Hashable]) -> None:
+        with self._lock:
+            self._epoch += 1
+            for key in keys:
+                self._entries.pop(key, None)
+
+
+class RegistryReading:
+    """The `Registry` port over two functions: all versions of (kind, id), and the ids of a kind linked to a target."""
+
+    def __init__(self, versions: Callable[[str, str], Versions], linked: Callable[[str, str], tuple[str, ...]]) -> None:
+        self._versions = versions
+        self._linked = linked
+
+    def party(self, id: str, on: date) -> Party | None:
+        return self._one(Party, id, on)
+
+    def site(self, id: str, on: date) -> Site | None:
+        return self._one(Site, id, on)
+
+    def logger(self, id: str, on: date) -> Logger | None:
+        return self._one(Logger, id, on)
+
+    def product(self, id: str, on: date) -> Product | None:
+        return self._one(Product, id, on)
+
+    def production_standard(self, id: str, on: date) -> ProductionStandard | None:
+        return self._one(ProductionStandard, id, on)
+
+    def county(self, id: str, on: date) -> County | None:
+        return self._one(County, id, on)
+
+    def brand(self, id: str, on: date) -> Brand | None:
+        return self._one(Brand, id, on)
+
+    def brands_of(self, gtin: str, on: date) -> tuple[Brand, ...]:
+        return self._linked_to(Brand, gtin, on)
+
+    def mandates(self, from_party: str, on: date) -> tuple[Mandate, ...]:
+        return self._linked_to(Mandate, from_party, on)
+
+    def accreditations(self, party: str, on: date) -> tuple[Accreditation, ...]:
+        return self._linked_to(Accreditation, party, on)
+
+    def _one(self, kind: type[AnyRecord], id: str, on: date) -> AnyRecord | None:
+        return cast("AnyRecord | None", valid_on(self._versions(KINDS[kind], id), on))
+
+    def _linked_to(self, kind: type[AnyRecord], target: str, on: date) -> tuple[AnyRecord, ...]:
+        """A link of an older version does not count: the record of the day must name the target itself."""
+        records = (self._one(kind, id, on) for id in self._linked(KINDS[kind], target))
+        return tuple(record for record in records if record is not None and target in targets_of(record))

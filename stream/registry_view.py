@@ -1,0 +1,201 @@
+"""The registry as a process sees it: a background thread follows the compacted topic into a SQLite file.
+
+It survives a restart (the offset is in the same transaction), forgets what a tombstone erases, and says how far it has
+come: `caught_up` before a refusal (architecture, rule 2), `applied` to read one's own writes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import structlog
+from kafka.errors import KafkaError
+
+from provenance.registry import Record
+from stream import registry_table
+from stream.client import new_reader
+from stream.receipts import Receipt, TopicPartition
+from stream.registry_reading import RegistryReading, VersionCache, Versions, targets_of, valid_on
+from stream.registry_table import Change, RecordKey
+from wire.errors import Transient
+
+POLL_MS = 250
+RETRY_S = 1.0
+MOST_A_TRANSACTION = 2000
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiter:
+    next_offset: int
+    answer: asyncio.Future[None]
+    loop: asyncio.AbstractEventLoop
+
+    def resolve(self) -> None:
+        self.loop.call_soon_threadsafe(self._settle)
+
+    def _settle(self) -> None:
+        if not self.answer.done():
+            self.answer.set_result(None)
+
+
+class RegistryView(RegistryReading):
+    """`decode` turns a record's value into its dataclass (`wire.registry_codec.decode`)."""
+
+    def __init__(self, path: Path, *, bootstrap: str, topic: str, decode: Callable[[bytes], Record]) -> None:
+        super().__init__(self.versions, self.linked)
+        self._path = path
+        self._bootstrap = bootstrap
+        self._partition = TopicPartition(topic, 0)
+        self._decode = decode
+        self._cache = VersionCache()
+        self._waiters: list[_Waiter] = []
+        self._waiting = threading.Lock()
+        self._asking = threading.Lock()
+        self._ends: Any = None
+        self._stop = threading.Event()
+        self.next_offset = 0
+
+    def start(self) -> None:
+        """Opens the file and starts following. Does not wait: `caught_up` does."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._reading = registry_table.connect(self._path)
+        self.next_offset = registry_table.next_offset(self._reading, self._partition.topic)
+        self._thread = threading.Thread(target=self._follow, name="registry-view", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join(timeout=10)
+        self._reading.close()
+        if self._ends is not None:
+            self._ends.close()
+
+    async def caught_up(self, timeout_s: float = 2.0) -> None:
+        """Until the topic's present end is applied. Raises Transient after `timeout_s`."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._until(await asyncio.to_thread(self._present_end))
+        except TimeoutError:
+            raise Transient("the registry's view has not reached the present end of its topic") from None
+
+    async def applied(self, receipt: Receipt, timeout_s: float = 2.0) -> None:
+        """Until `receipt`'s record is applied. Raises Transient after `timeout_s`."""
+        if receipt.topic != self._partition.topic:
+            return
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._until(receipt.offset + 1)
+        except TimeoutError:
+            raise Transient(f"the registry's view has not applied {receipt} yet") from None
+
+    def versions(self, kind: str, id: str) -> Versions:
+        """Every version that was put and not erased, the highest first."""
+        return self._cache.get((kind, id), lambda: self._read_versions(kind, id))  # type: ignore[no-any-return]
+
+    def linked(self, kind: str, target: str) -> tuple[str, ...]:
+        """Ids of records of `kind` of which some version names `target`."""
+        return self._cache.get(  # type: ignore[no-any-return]
+            (kind, "linked", target), lambda: registry_table.linked(self._reading, kind, target)
+        )
+
+    def records(self, kind: str, on: date, after_id: str = "", limit: int = 100) -> tuple[Record, ...]:
+        """Records of `kind` as they were on a day, in id order, those after `after_id`, at most `limit`."""
+        found: list[Record] = []
+        while len(found) < limit:
+            ids = registry_table.ids_after(self._reading, kind, after_id, limit)
+            if not ids:
+                break
+            dated = (valid_on(self.versions(kind, id), on) for id in ids)
+            found.extend(record for record in dated if record is not None)
+            after_id = ids[-1]
+        return tuple(found[:limit])
+
+    def _read_versions(self, kind: str, id: str) -> Versions:
+        return tuple(self._decode(value) for value in registry_table.versions(self._reading, kind, id))
+
+    async def _until(self, next_offset: int) -> None:
+        loop = asyncio.get_running_loop()
+        waiter = _Waiter(next_offset, loop.create_future(), loop)
+        with self._waiting:
+            self._waiters.append(waiter)
+        self._answer()  # it may have got there before it was asked
+        try:
+            await waiter.answer
+        finally:
+            with self._waiting:
+                self._waiters.remove(waiter)
+
+    def _present_end(self) -> int:
+        """In a thread. The following client is not asked, so that the answer need not wait for its poll."""
+        with self._asking:
+            if self._ends is None:
+                self._ends = new_reader(self._bootstrap, "registry-view-ends")
+            try:
+                return int(self._ends.end_offsets([self._partition], timeout_ms=2000)[self._partition])
+            except KafkaError as error:
+                raise Transient("the registry's topic is out of reach") from error
+
+    def _follow(self) -> None:
+        """The thread: a broker that is away is tried again, a file that cannot be written ends the thread loudly."""
+        writing = registry_table.connect(self._path)
+        while not self._stop.is_set():
+            try:
+                self._follow_with(new_reader(self._bootstrap, "registry-view", max_poll_records=500), writing)
+            except (KafkaError, Transient) as error:
+                log.warning("registry view lost the broker", error=str(error))
+                self._stop.wait(RETRY_S)
+        writing.close()
+
+    def _follow_with(self, consumer: Any, writing: sqlite3.Connection) -> None:
+        try:
+            consumer.assign([self._partition])
+            consumer.seek(self._partition, self.next_offset)
+            while not self._stop.is_set():
+                records = consumer.poll(timeout_ms=POLL_MS, max_records=MOST_A_TRANSACTION)
+                position = consumer.position(self._partition)
+                if position > self.next_offset:
+                    self._apply(
+                        [self._change(record) for found in records.values() for record in found], position, writing
+                    )
+                    self._answer()
+        finally:
+            consumer.close()
+
+    def _change(self, record: Any) -> Change | None:
+        """None for a record that cannot be read: it is logged, and nothing else is lost for it."""
+        try:
+            key = RecordKey.parse(record.key or b"")
+            value = None if record.value is None else bytes(record.value)
+            return Change(key, value, frozenset() if value is None else targets_of(self._decode(value)))
+        except ValueError:
+            log.exception("registry record not understood", offset=record.offset)
+            return None
+
+    def _apply(self, records: Iterable[Any], position: int, writing: sqlite3.Connection) -> None:
+        understood = [change for record in records if (change := self._change(record)) is not None]
+        stale = {stale for change in understood for stale in _resting_on(change)}
+        registry_table.apply(writing, understood, self._partition.topic, position)
+        if any(change.value is None for change in understood):
+            registry_table.erase_write_ahead_log(writing)
+        self._cache.drop(stale)
+        self.next_offset = position
+
+    def _answer(self) -> None:
+        with self._waiting:
+            arrived = [waiter for waiter in self._waiters if waiter.next_offset <= self.next_offset]
+        for waiter in arrived:
+            waiter.resolve()
+
+
+def _resting_on(change: Change) -> set[Hashable]:
+    """Cache keys. An erased version may stay in a cached list of links: it is found to have no record."""
+    return {(change.key.kind, change.key.id), *((change.key.kind, "linked", target) for target in change.targets)}
