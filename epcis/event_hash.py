@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from epcis.context import Context, read_context
-from epcis.event_hash_values import extensions, uri, utc_milliseconds
+from epcis.event_hash_values import extensions, scalar, uri, utc_milliseconds
 from epcis.vocabulary import (
     BIZ_STEP,
     BIZ_TRANSACTION_TYPE,

@@ -32,10 +32,10 @@ def number(value: float) -> str:
     """A number without trailing zeros and without an exponent (rule 6)."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
+    if isinstance(value, int) or value == 0:
+        return str(int(value))
     text = f"{Decimal(repr(value)):f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+    return text.rstrip("0").removesuffix(".") if "." in text else text
 
 
 def uri(value: str, names: Context) -> str:
