@@ -1,0 +1,1 @@
+"""Records picking and farm inputs. Keeps nothing: its topic is its memory."""

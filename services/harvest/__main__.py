@@ -1,0 +1,48 @@
+"""Wires the harvest service and runs it: `python -m services.harvest`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+
+from runtime import config, logs, process
+from runtime.auth import Verifier
+from runtime.grpc_server import serve
+from runtime.health import Health, HealthServer, not_yet
+from services.harvest import domain, rpc
+from services.harvest.config import HarvestConfig
+from stream.capture import CaptureDoor
+from stream.producer import EnvelopeProducer
+from stream.registry_view import RegistryView
+from wire.registry_codec import decode
+from wire.topics import HARVEST, REGISTRY
+
+
+async def run(settings: HarvestConfig, stop: asyncio.Event) -> None:
+    """Until `stop` is set. Raises BrokerAway where no broker answers at the start."""
+    health = Health()
+    health.ready["start"], started = not_yet("connecting to the broker")
+    health_server = HealthServer(health, port=settings.http_port)
+    await health_server.start()
+    prefix = settings.topic_prefix
+    producer = EnvelopeProducer(bootstrap=settings.kafka, topic_name=HARVEST.name(prefix), client_id="harvest")
+    view_file = settings.state_folder / "registry.sqlite"
+    view = RegistryView(view_file, bootstrap=settings.kafka, topic=REGISTRY.name(prefix), decode=decode)
+    await producer.start()
+    view.start()
+    door = CaptureDoor(topic=HARVEST, checks=domain.checks, log=producer, registry=view, now_ms=_now_ms)
+    started()
+    await serve([rpc.servicer(door)], port=settings.grpc_port, verifier=Verifier(settings.jwks_url), stop=stop)
+    await producer.close()
+    view.close()
+    await health_server.close()
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+if __name__ == "__main__":
+    logs.configure("harvest")
+    process.run(lambda stop: run(config.read(HarvestConfig, os.environ), stop))

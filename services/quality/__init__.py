@@ -1,0 +1,1 @@
+"""Records samples, inspections, the states of certificates, and holds. Keeps nothing: its topic is its memory."""

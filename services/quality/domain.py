@@ -1,0 +1,66 @@
+"""What a report about quality must say to be possible, and what is missed where it is absent.
+
+Whether an issuer is accredited or a laboratory known is no question here: the report is recorded, and weighed when a
+label rests on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from epcis.events import Event
+from epcis.problems import Problem
+from provenance.activities import Activity, activity_of
+
+_STATE, _SCHEME, _NUMBER = "suyuan:state", "suyuan:scheme", "suyuan:number"
+_FROM, _TO = "suyuan:validFrom", "suyuan:validTo"
+
+STATES = ("issued", "suspended", "reinstated", "revoked", "expired")
+NUMBER_FORMS: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "green_food": (re.compile(r"GF\d{12}|LB-\d{2}-\d{10,11}A"), "GF and 12 digits, or LB-XX-YYMMPPSSSSA"),
+    "organic": (re.compile(r"\d{17}"), "17 digits"),
+}
+"""By scheme: the form of its numbers, and the words for it."""
+
+
+def checks(event: Event, latest: date) -> Iterator[Problem]:
+    """Errors refuse, warnings are recorded with it. A certificate may begin after `latest`."""
+    activity = activity_of(event)
+    if activity is Activity.CERTIFYING:
+        yield from _certificate(event)
+    if activity is Activity.INSPECTING and event.disposition not in ("conformant", "non_conformant"):
+        message = "the inspection has no verdict (conformant or non_conformant); recorded as pending"
+        yield Problem("/disposition", "no-verdict", message, "warning")
+
+
+def _certificate(event: Event) -> Iterator[Problem]:
+    if not event.certificates:
+        yield Problem("/certificationInfo", "no-certificate", "name the certificate whose state changes")
+    if event.body.get(_STATE) not in STATES:
+        message = f"{event.body.get(_STATE)!r} should be one of {', '.join(STATES)}"
+        yield Problem(f"/{_STATE}", "unknown-state", message)
+    yield from _validity(event)
+    yield from _number(event)
+
+
+def _validity(event: Event) -> Iterator[Problem]:
+    days: dict[str, date] = {}
+    for field in (_FROM, _TO):
+        text = event.body.get(field)
+        try:
+            if text is not None:
+                days[field] = date.fromisoformat(text)
+        except (TypeError, ValueError):
+            yield Problem(f"/{field}", "not-a-day", f"{text!r} should be a day such as 2026-09-12")
+    if len(days) == 2 and days[_TO] < days[_FROM]:
+        message = f"it would end on {days[_TO]}, before it begins on {days[_FROM]}"
+        yield Problem(f"/{_TO}", "ends-before-it-begins", message)
+
+
+def _number(event: Event) -> Iterator[Problem]:
+    number, form = event.body.get(_NUMBER), NUMBER_FORMS.get(str(event.body.get(_SCHEME)))
+    if number and form and not form[0].fullmatch(str(number)):
+        message = f"numbers of {event.body[_SCHEME]} are {form[1]}, and {number!r} is not; recorded as it is"
+        yield Problem(f"/{_NUMBER}", "unusual-number", message, "warning")
