@@ -46,8 +46,8 @@ def unique() -> str:
 
 @pytest.fixture
 def topic_prefix(unique: str) -> str:
-    """Prefix that keeps this test's topics apart, in front of `produce.harvest.v1` and the others."""
-    return f"{unique}."
+    """First word of this test's topics, in place of `produce`."""
+    return unique
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ The manifests in `deploy/compose` and `deploy/kubernetes` are held to this table
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from deploy.local.site import Site
+from deploy.local.site import ROOT, Site
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,8 @@ def services(site: Site) -> tuple[Process, ...]:
 
 def _written(module: str) -> bool:
     """TODO remove when every service is there."""
-    from importlib.util import find_spec
-
-    return bool(find_spec(module)) and bool(find_spec(f"{module}.__main__") or "." in module.removeprefix("services."))
+    place = ROOT / module.replace(".", "/")
+    return place.with_suffix(".py").exists() or (place / "__main__.py").exists()
 
 
 def _state(site: Site, name: str) -> dict[str, str]:
@@ -67,7 +66,7 @@ def _state(site: Site, name: str) -> dict[str, str]:
 
 
 def _log(site: Site) -> dict[str, str]:
-    return {"SUYUAN_KAFKA": site.kafka, "SUYUAN_TOPIC_PREFIX": ""}
+    return {"SUYUAN_KAFKA": site.kafka, "SUYUAN_TOPIC_PREFIX": "produce"}
 
 
 def _keys(site: Site) -> dict[str, str]:
@@ -78,8 +77,9 @@ def _served(site: Site, name: str) -> dict[str, str]:
     return {"SUYUAN_GRPC_PORT": str(site.port(name)), "SUYUAN_HTTP_PORT": str(site.port(f"{name}-http"))}
 
 
-def _database(site: Site) -> dict[str, str]:
-    return {"SUYUAN_MONGO_URL": site.mongo, "SUYUAN_DATABASE": "suyuan"}
+def _database(site: Site, name: str = "suyuan") -> dict[str, str]:
+    """Histories can be rebuilt and the label ledger cannot, so they are two databases."""
+    return {"SUYUAN_MONGO_URL": site.mongo, "SUYUAN_DATABASE": name}
 
 
 def _identity(site: Site) -> Process:
@@ -96,7 +96,6 @@ def _projector(site: Site) -> Process:
     settings = {
         "SUYUAN_HTTP_PORT": str(site.port("project-http")),
         "SUYUAN_CONSUMER_ID": "project-0",
-        "SUYUAN_GENERATION": "1",
     }
     settings |= _log(site) | _database(site) | _state(site, "traceability-project")
     return Process("traceability-project", "services.traceability.project", ("project-http",), settings)
@@ -109,8 +108,9 @@ def _history_server(site: Site) -> Process:
 
 
 def _labels(site: Site) -> Process:
-    settings = _served(site, "labels") | _log(site) | _database(site) | _keys(site) | _state(site, "labels")
-    settings |= {"SUYUAN_TRACEABILITY": site.address("traceability")}
+    settings = _served(site, "labels") | _log(site) | _database(site, "suyuan_labels") | _keys(site)
+    settings |= _state(site, "labels")
+    settings |= {"SUYUAN_TRACEABILITY": site.address("traceability"), "SUYUAN_PUBLIC_URL": site.portal_url}
     return Process("labels", "services.labels", ("labels", "labels-http"), settings)
 
 

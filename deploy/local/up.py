@@ -55,15 +55,28 @@ def _up(site: Site, engines: Sequence[Process], services: Sequence[Process]) -> 
         warm_start.train()
     try:
         supervisor.launch(configuration(site, engines, services))
-        for group, members in (("engines", engines), ("services", services)):
-            supervisor.start(group, members)
-            wait_ready(site, members, states=supervisor.states, tell=partial(print, flush=True))
+        _start(site, supervisor, "engines", engines)
+        _make_topics(site)
+        _start(site, supervisor, "services", services)
         _play_demo(site)
     except BaseException:
         if not states:
             supervisor.stop()
         raise
     print(_what_to_open(site))
+
+
+def _start(site: Site, supervisor: Supervisor, group: str, members: Sequence[Process]) -> None:
+    supervisor.start(group, members)
+    wait_ready(site, members, states=supervisor.states, tell=partial(print, flush=True))
+
+
+def _make_topics(site: Site) -> None:
+    """As `suyuan topics` does; its own sentence says what is wrong with a Kafka that was given."""
+    command = (sys.executable, "-m", "cli", "topics", "--kafka", site.kafka)
+    outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if outcome.returncode:
+        raise EngineError(outcome.stderr.strip() or outcome.stdout.strip())
 
 
 def _play_demo(site: Site) -> None:

@@ -48,7 +48,7 @@ def read(bootstrap: str, topic: str, count: int) -> list[bytes]:
 
 
 def test_the_shared_broker_takes_and_gives_records(kafka_bootstrap: str, topic_prefix: str) -> None:
-    topic = f"{topic_prefix}pears"
+    topic = f"{topic_prefix}.pears"
     create_topic(kafka_bootstrap, topic)
     send(kafka_bootstrap, topic, [b"a box"])
     assert read(kafka_bootstrap, topic, 1) == [b"a box"]
@@ -57,7 +57,7 @@ def test_the_shared_broker_takes_and_gives_records(kafka_bootstrap: str, topic_p
 def test_a_topic_is_never_made_by_mistake(kafka_bootstrap: str, topic_prefix: str) -> None:
     producer = KafkaProducer(bootstrap_servers=kafka_bootstrap, max_block_ms=1500)
     with pytest.raises(Exception, match=r"[Tt]opic|metadata"):
-        producer.send(f"{topic_prefix}misspelt", b"x").get(timeout=5)
+        producer.send(f"{topic_prefix}.misspelt", b"x").get(timeout=5)
     producer.close()
 
 
