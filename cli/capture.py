@@ -28,8 +28,8 @@ def capture(
 ) -> None:
     """Report documents to the portal.
 
-    Waits until every event is stored. An event that is there with the same content counts as success, so repeating a capture is harmless. A capture that
-    was interrupted goes on where it stopped when it is given the same file again.
+    Waits until every event is stored. An event that is there with the same content counts as success, so repeating a
+    capture is harmless. One that was interrupted goes on where it stopped when it is given the same file again.
 
     \b
     Examples:

@@ -28,9 +28,10 @@ def trace(
 ) -> None:
     """Show where a thing came from, or where it went.
 
-    Back to every harvest, forward to every holder. As JSON, back: `events` are the ids of events that name the thing, what is packed in it, or what these were made of;
-    `carried` those that name only a container it was in at that time; `shares` the fraction from each harvest lot.
-    Forward: `events`, and `holders` with the kilograms at each site or party.
+    Back to every harvest, forward to every holder. As JSON, back: `events` are the ids of events that name the thing,
+    what is packed in it, or what these were made of; `carried` those that name only a container it was in at that
+    time; `shares` the fraction from each harvest lot. Forward: `events`, and `holders` with the kilograms at each site
+    or party.
 
     \b
     Examples:
