@@ -41,15 +41,17 @@ class Site:
     var: Path
     kafka_bootstrap: str | None  # the user's own, else one is started
     mongo_url: str | None
+    demo: bool = True  # whether `make up` plays the season
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Site":
-        """From PORT_BASE, VAR, KAFKA_BOOTSTRAP and MONGO_URL. Raises SiteError."""
+        """From PORT_BASE, VAR, KAFKA_BOOTSTRAP, MONGO_URL and DEMO. Raises SiteError."""
         base = environ.get("PORT_BASE") or "8600"
         if not base.isdecimal() or not 1024 <= int(base) <= 65535 - max(PORTS.values()):
             raise SiteError(f"PORT_BASE={base} is not a port number from 1024 to {65535 - max(PORTS.values())}.")
         var = (ROOT / (environ.get("VAR") or "var")).resolve()
-        return cls(int(base), var, environ.get("KAFKA_BOOTSTRAP") or None, environ.get("MONGO_URL") or None)
+        kafka, mongo = environ.get("KAFKA_BOOTSTRAP") or None, environ.get("MONGO_URL") or None
+        return cls(int(base), var, kafka, mongo, demo=environ.get("DEMO") != "no")
 
     def port(self, name: str) -> int:
         """Number of a port of the table."""

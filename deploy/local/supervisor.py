@@ -17,7 +17,7 @@ from typing import Any, cast
 from xmlrpc.client import Fault, ServerProxy
 
 from deploy.local.processes import Process
-from deploy.local.site import ROOT, Site
+from deploy.local.site import ROOT, Site, SiteError
 
 _MAX_SOCKET_PATH = 100  # sockaddr_un holds 108 bytes
 
@@ -81,7 +81,7 @@ def _program(site: Site, process: Process) -> str:
     return PROGRAM.format(
         name=process.name,
         command=" ".join(_quoted(word) for word in command),
-        environment=",".join(f"{key}={_quoted(value)}" for key, value in _settings(site, process).items()),
+        environment=",".join(f"{key}={_literal(value)}" for key, value in _settings(site, process).items()),
         root=ROOT,
         logs=site.logs,
     )
@@ -101,8 +101,16 @@ def _secret(file: Path) -> str:
     return file.read_text()
 
 
+def _literal(value: str) -> str:
+    """As supervisord reads settings: quotes of either kind, no escapes, its own percent sign."""
+    if ('"' in value and "'" in value) or "\n" in value:
+        raise SiteError(f"supervisord cannot carry a setting with both kinds of quotes or a line break: {value!r}")
+    quote = "'" if '"' in value else '"'
+    return quote + value.replace("%", "%%") + quote
+
+
 def _quoted(word: str) -> str:
-    """As supervisord reads it: shell words after its own percent sign."""
+    """As supervisord reads commands: shell words, its own percent sign."""
     escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return f'"{escaped}"'
 

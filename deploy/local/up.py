@@ -58,7 +58,8 @@ def _up(site: Site, engines: Sequence[Process], services: Sequence[Process]) -> 
         _start(site, supervisor, "engines", engines)
         _make_topics(site)
         _start(site, supervisor, "services", services)
-        _play_demo(site)
+        if site.demo:
+            _play_demo(site)
     except BaseException:
         if not states:
             supervisor.stop()
