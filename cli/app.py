@@ -5,6 +5,7 @@ import typer
 from cli.audit import audit, rebuild
 from cli.capture import capture
 from cli.check import check
+from cli.dlq import dlq
 from cli.event_id import event_id
 from cli.link import link
 from cli.status import status
@@ -32,6 +33,7 @@ app.command()(capture)
 app.command()(trace)
 app.command()(token)
 app.command()(topics)
+app.add_typer(dlq, name="dlq")
 app.command()(audit)
 app.command()(rebuild)
 app.command()(status)
