@@ -16,12 +16,16 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError
 from stream.client import BrokerAway, new_admin
 from wire.topics import (
     ALL_TOPICS,
+    DAY_MS,
     DEAD_LETTER_PARTITIONS,
     DEAD_LETTER_RETENTION_MS,
     DEFAULT_PREFIX,
     FOREVER,
     Topic,
 )
+
+TOMBSTONE_RETENTION_MS = 30 * DAY_MS
+"""How long an erasure can still be seen by a reader that was away."""
 
 MAX_RECORD_BYTES = 1024 * 1024
 """One event of 512 KiB with its envelope fits."""
@@ -99,7 +103,8 @@ def check_cluster(
 
 def _with_dead_letters(topic: Topic, prefix: str, durability: Durability) -> tuple[TopicPlan, TopicPlan]:
     in_sync = {"min.insync.replicas": str(durability.min_in_sync), "max.message.bytes": str(MAX_RECORD_BYTES)}
-    kept = {
+    compacted = {"delete.retention.ms": str(TOMBSTONE_RETENTION_MS)} if topic.compacted else {}
+    kept = compacted | {
         "cleanup.policy": "compact" if topic.compacted else "delete",
         "retention.ms": str(FOREVER if topic.compacted else topic.retention_ms),
         "retention.bytes": "-1",

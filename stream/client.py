@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+import kafka
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
@@ -112,6 +113,11 @@ def _settle(future: asyncio.Future[Receipt], outcome: Receipt | Exception) -> No
     else:
         future.set_exception(outcome)
         future.exception()  # marked as seen: whoever awaits it still gets it, and nobody need await it
+
+
+def native(of: TopicPartition) -> Any:
+    """The client insists on its own type of partition; ours is free of the client, so that ports may name it."""
+    return kafka.TopicPartition(*of)
 
 
 def partitions_of(consumer: Any, topic: str) -> tuple[TopicPartition, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from kafka.errors import KafkaError
 
-from stream.client import new_reader, partitions_of
+from stream.client import native, new_reader, partitions_of
 from stream.receipts import Receipt, Record, TopicPartition
 from wire.errors import Transient
 
@@ -23,7 +23,7 @@ def end_offsets(bootstrap: str, topics: Iterable[str]) -> dict[TopicPartition, i
     with closing(new_reader(bootstrap, "suyuan-ends")) as consumer:
         try:
             partitions = [partition for topic in topics for partition in partitions_of(consumer, topic)]
-            ends = consumer.end_offsets(partitions)
+            ends = consumer.end_offsets([native(of) for of in partitions])
         except KafkaError as error:
             raise Transient(f"the broker did not say where the topics end: {error}") from error
     return {TopicPartition(*partition): end for partition, end in ends.items()}
@@ -57,7 +57,7 @@ def _read(
                 for record in records:
                     if record.offset < until[TopicPartition(*partition)]:
                         yield _as_read(record)
-            waiting = {partition for partition in waiting if consumer.position(partition) < until[partition]}
+            waiting = {partition for partition in waiting if consumer.position(native(partition)) < until[partition]}
             silent_polls = 0 if found else silent_polls + 1
             if silent_polls * POLL_MS > PATIENCE_S * 1000:
                 raise Transient(f"nothing came from {sorted(waiting)} for {PATIENCE_S} s")
@@ -66,11 +66,12 @@ def _read(
 def _assign(
     consumer: Any, until: Mapping[TopicPartition, int], start: Mapping[TopicPartition, int]
 ) -> set[TopicPartition]:
-    consumer.assign(list(until))
-    firsts = consumer.beginning_offsets(list(until))
+    partitions = [native(of) for of in until]
+    consumer.assign(partitions)
+    firsts = consumer.beginning_offsets(partitions)
     for partition in until:
-        consumer.seek(partition, max(start.get(partition, 0), firsts[partition]))
-    return {partition for partition in until if consumer.position(partition) < until[partition]}
+        consumer.seek(native(partition), max(start.get(partition, 0), firsts[partition]))
+    return {partition for partition in until if consumer.position(native(partition)) < until[partition]}
 
 
 def _as_read(record: Any) -> WithHeaders:

@@ -92,6 +92,11 @@ class VersionCache:
                 self._entries[key] = found
         return found
 
+    def clear(self) -> None:
+        with self._lock:
+            self._epoch += 1
+            self._entries.clear()
+
     def drop(self, keys: set[Hashable]) -> None:
         with self._lock:
             self._epoch += 1

@@ -21,7 +21,8 @@ CREATE TABLE IF NOT EXISTS link (
   PRIMARY KEY (kind, target, id, version)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS link_of_record ON link (kind, id, version);
-CREATE TABLE IF NOT EXISTS progress (topic TEXT PRIMARY KEY, next_offset INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS progress (topic TEXT PRIMARY KEY, next_offset INTEGER NOT NULL, read_at REAL NOT NULL)
+WITHOUT ROWID;
 """
 
 
@@ -69,14 +70,26 @@ def next_offset(connection: sqlite3.Connection, topic: str) -> int:
     return int(row[0]) if row else 0
 
 
-def apply(connection: sqlite3.Connection, changes: Iterable[Change], topic: str, offset: int) -> None:
-    """All changes and the next offset to read, or none of them."""
+def read_at(connection: sqlite3.Connection, topic: str) -> float:
+    """When the topic was last read; 0 where never."""
+    row = connection.execute("SELECT read_at FROM progress WHERE topic = ?", (topic,)).fetchone()
+    return float(row[0]) if row else 0.0
+
+
+def forget(connection: sqlite3.Connection) -> None:
+    """Everything, so that the topic is read again from its beginning."""
+    connection.executescript("BEGIN IMMEDIATE; DELETE FROM record; DELETE FROM link; DELETE FROM progress; COMMIT;")
+    erase_write_ahead_log(connection)
+
+
+def apply(connection: sqlite3.Connection, changes: Iterable[Change], topic: str, offset: int, read_at: float) -> None:
+    """All changes and the next offset to read, or none of them. `read_at` is in seconds since 1970."""
     with closing(connection.cursor()) as cursor:
         cursor.execute("BEGIN IMMEDIATE")
         try:
             for change in changes:
                 _apply_one(cursor, change)
-            cursor.execute("INSERT OR REPLACE INTO progress VALUES (?, ?)", (topic, offset))
+            cursor.execute("INSERT OR REPLACE INTO progress VALUES (?, ?, ?)", (topic, offset, read_at))
         except BaseException:
             cursor.execute("ROLLBACK")
             raise

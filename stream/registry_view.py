@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from kafka.errors import KafkaError
 
 from provenance.registry import Record
 from stream import registry_table
-from stream.client import new_reader
+from stream.client import native, new_reader
 from stream.receipts import Receipt, TopicPartition
 from stream.registry_reading import RegistryReading, VersionCache, Versions, targets_of, valid_on
 from stream.registry_table import Change, RecordKey
@@ -28,6 +30,8 @@ from wire.errors import Transient
 
 POLL_MS = 250
 RETRY_S = 1.0
+OLDEST_FILE_S = 20 * 24 * 60 * 60
+"""The topic keeps tombstones for 30 days (`stream.admin`); a file left behind for longer might miss one."""
 MOST_A_TRANSACTION = 2000
 
 log = structlog.stdlib.get_logger(__name__)
@@ -50,12 +54,21 @@ class _Waiter:
 class RegistryView(RegistryReading):
     """`decode` turns a record's value into its dataclass (`wire.registry_codec.decode`)."""
 
-    def __init__(self, path: Path, *, bootstrap: str, topic: str, decode: Callable[[bytes], Record]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        bootstrap: str,
+        topic: str,
+        decode: Callable[[bytes], Record],
+        now: Callable[[], float] = time.time,
+    ) -> None:
         super().__init__(self.versions, self.linked)
         self._path = path
         self._bootstrap = bootstrap
         self._partition = TopicPartition(topic, 0)
         self._decode = decode
+        self._now = now
         self._cache = VersionCache()
         self._waiters: list[_Waiter] = []
         self._waiting = threading.Lock()
@@ -140,35 +153,47 @@ class RegistryView(RegistryReading):
             if self._ends is None:
                 self._ends = new_reader(self._bootstrap, "registry-view-ends")
             try:
-                return int(self._ends.end_offsets([self._partition], timeout_ms=2000)[self._partition])
+                partition = native(self._partition)
+                return int(self._ends.end_offsets([partition], timeout_ms=2000)[partition])
             except KafkaError as error:
                 raise Transient("the registry's topic is out of reach") from error
 
     def _follow(self) -> None:
-        """The thread: a broker that is away is tried again, a file that cannot be written ends the thread loudly."""
+        """The thread. It outlives every trouble: a view that stands still is late, and `caught_up` says so."""
         writing = registry_table.connect(self._path)
         while not self._stop.is_set():
             try:
                 self._follow_with(new_reader(self._bootstrap, "registry-view", max_poll_records=500), writing)
             except (KafkaError, Transient) as error:
                 log.warning("registry view lost the broker", error=str(error))
-                self._stop.wait(RETRY_S)
+            except Exception:
+                log.exception("registry view failed")
+            self._stop.wait(RETRY_S)
         writing.close()
 
     def _follow_with(self, consumer: Any, writing: sqlite3.Connection) -> None:
         try:
-            consumer.assign([self._partition])
-            consumer.seek(self._partition, self.next_offset)
+            partition = native(self._partition)
+            consumer.assign([partition])
+            self._forget_if_unsound(consumer.end_offsets([partition])[partition], writing)
+            consumer.seek(partition, self.next_offset)
             while not self._stop.is_set():
                 records = consumer.poll(timeout_ms=POLL_MS, max_records=MOST_A_TRANSACTION)
-                position = consumer.position(self._partition)
+                position = consumer.position(partition)
                 if position > self.next_offset:
-                    self._apply(
-                        [self._change(record) for found in records.values() for record in found], position, writing
-                    )
+                    self._apply(chain.from_iterable(records.values()), position, writing)
                     self._answer()
         finally:
             consumer.close()
+
+    def _forget_if_unsound(self, end: int, writing: sqlite3.Connection) -> None:
+        """A file of another topic's life, or one so old that tombstones it never saw may be gone, is begun anew."""
+        read_at = registry_table.read_at(writing, self._partition.topic)
+        if self.next_offset <= end and self._now() - read_at < OLDEST_FILE_S:
+            return
+        registry_table.forget(writing)
+        self._cache.clear()
+        self.next_offset = 0
 
     def _change(self, record: Any) -> Change | None:
         """None for a record that cannot be read: it is logged, and nothing else is lost for it."""
@@ -183,7 +208,7 @@ class RegistryView(RegistryReading):
     def _apply(self, records: Iterable[Any], position: int, writing: sqlite3.Connection) -> None:
         understood = [change for record in records if (change := self._change(record)) is not None]
         stale = {stale for change in understood for stale in _resting_on(change)}
-        registry_table.apply(writing, understood, self._partition.topic, position)
+        registry_table.apply(writing, understood, self._partition.topic, position, self._now())
         if any(change.value is None for change in understood):
             registry_table.erase_write_ahead_log(writing)
         self._cache.drop(stale)

@@ -20,6 +20,7 @@ async def replay(letter: DeadLetter, producer: Sender) -> Receipt:
     Raises Unacknowledged.
     """
     original = letter.record
-    (receipt,) = await producer.send_all([Message(original.topic, original.key, original.value)])
+    value = b"" if original.key is None and original.value is None else original.value
+    (receipt,) = await producer.send_all([Message(original.topic, original.key, value)])
     await producer.send_all([replayed_mark(letter)])
     return receipt

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from kafka.errors import KafkaError
 
-from stream.client import new_reader, partitions_of
+from stream.client import native, new_reader, partitions_of
 from stream.receipts import TopicPartition
 from wire.errors import Transient
 
@@ -121,7 +121,7 @@ class Watchdog:
         assigned = self._assigned()
         if assigned is None:
             assigned = [partition for topic in self._topics for partition in partitions_of(consumer, topic)]
-        ends = consumer.end_offsets(list(assigned)) if assigned else {}
+        ends = consumer.end_offsets([native(of) for of in assigned]) if assigned else {}
         return {
             TopicPartition(*of): Extent(consumer.committed(of, timeout_ms=5000) or 0, end) for of, end in ends.items()
         }
