@@ -24,9 +24,19 @@ READ_FIELDS = {"_id": 0, "bytes": 1, "hash": 1, "first": 1}
 """What a reader needs; keys and words are there to be found by and are read out of the bytes again."""
 
 
+class UnreadableEvent(ValueError):
+    """The bytes are no event; such bytes come from a writer that is not ours, or from a bug in one that is."""
+
+
 def document_of(stored: StoredEvent) -> Document:
-    """What is inserted. Absent words are left out, so that they cost nothing."""
-    body = orjson.loads(stored.event)
+    """What is inserted. Absent words are left out, so that they cost nothing. Raises UnreadableEvent."""
+    try:
+        return _document(stored, orjson.loads(stored.event))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UnreadableEvent(f"this is no event ({type(error).__name__}: {error})") from error
+
+
+def _document(stored: StoredEvent, body: Mapping[str, Any]) -> Document:
     return {
         "_id": stored.record_id,
         "bytes": stored.event,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import replace
 
+from services.traceability.documents import document_of
 from services.traceability.event_query import EventQuery
 from services.traceability.ports import Page, StoredEvent, position_in
 from stream.progress import MemoryProgress, Progress
@@ -17,6 +18,7 @@ class MemoryEventStore:
 
     async def record(self, events: Sequence[StoredEvent]) -> None:
         for event in events:
+            document_of(event)  # raises UnreadableEvent as the real store does
             known = self._events.get(event.record_id, event)
             self._events[event.record_id] = replace(known, first=min(known.first, event.first))
 

@@ -63,7 +63,10 @@ class EventStore(Protocol):
     """A grow-only set of events."""
 
     async def record(self, events: Sequence[StoredEvent]) -> None:
-        """Durable on return. A repeat keeps the least `first`, so order and duplication do not matter."""
+        """Durable on return. A repeat keeps the least `first`, so order and duplication do not matter.
+
+        Raises `documents.UnreadableEvent`, having stored nothing, where one of them cannot be read.
+        """
         ...
 
     async def naming(self, keys: Collection[str]) -> Sequence[StoredEvent]:

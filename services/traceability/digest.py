@@ -1,0 +1,30 @@
+"""One number for a set of events, whatever their order: two stores with one digest have the same events.
+
+The sum, modulo 2^256, of the SHA-256 of each event's record id and bytes (architecture.md, "Generations").
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from hashlib import sha256
+
+from services.traceability.ports import StoredEvent
+from stream.receipts import TopicPartition
+
+_MODULUS = 1 << 256
+
+Cut = Mapping[TopicPartition, int]
+"""End offsets: an event is within the cut when its earliest report lies below them."""
+
+
+async def digest_of(events: AsyncIterator[StoredEvent], cut: Cut | None = None) -> str:
+    """Hex, of the events within the cut, or of all."""
+    total = 0
+    async for event in events:
+        if cut is None or within(event, cut):
+            total += int.from_bytes(sha256(event.record_id.encode() + event.event).digest(), "big")
+    return f"{total % _MODULUS:064x}"
+
+
+def within(event: StoredEvent, cut: Cut) -> bool:
+    return event.first.offset < cut.get(TopicPartition(event.first.topic, event.first.partition), 0)

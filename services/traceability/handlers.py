@@ -1,0 +1,49 @@
+"""What the projector does with one record: decode, store. Reading on is `stream`'s, durability the store's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from provenance.standing import First
+from services.traceability.documents import UnreadableEvent, document_of
+from services.traceability.ports import EventStore, StoredEvent
+from stream.receipts import Record
+from wire.envelope import EnvelopeError, decode
+from wire.errors import Rejected
+
+
+async def project(record: Record, *, store: EventStore, projected: Callable[[str, int], None]) -> None:
+    """Returns when every event of the record is durable. Raises Rejected after storing what can be read of it."""
+    events = events_of(record)
+    try:
+        await store.record(events)
+    except UnreadableEvent:
+        events, problems = sorted_out(events)
+        if events:
+            await store.record(events)
+        raise Rejected("; ".join(problems)) from None
+    projected(record.topic, len(events))
+
+
+def events_of(record: Record) -> tuple[StoredEvent, ...]:
+    """The events of one record, each with this copy of its report. Raises Rejected where it is no envelope."""
+    try:
+        envelope = decode(record.value or b"")
+    except EnvelopeError as error:
+        raise Rejected(str(error)) from error
+    place = (record.topic, record.partition, record.offset)
+    return tuple(StoredEvent(e.event, e.content_hash, First(e.record_time_ms, *place, e.capturer)) for e in envelope)
+
+
+def sorted_out(events: Sequence[StoredEvent]) -> tuple[tuple[StoredEvent, ...], tuple[str, ...]]:
+    """What of a record can be stored, and a sentence for each event that cannot."""
+    readable: list[StoredEvent] = []
+    problems: list[str] = []
+    for index, event in enumerate(events):
+        try:
+            document_of(event)
+        except UnreadableEvent as error:
+            problems.append(f"event {index} of the envelope: {error}")
+        else:
+            readable.append(event)
+    return tuple(readable), tuple(problems)

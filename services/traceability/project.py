@@ -1,0 +1,78 @@
+"""Role `project`: the log into the store. `python -m services.traceability.project`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+from functools import partial
+
+from runtime import config, logs, process
+from runtime.health import Health, HealthServer, not_yet
+from services.traceability import keeper
+from services.traceability.config import ProjectConfig, group
+from services.traceability.handlers import project
+from services.traceability.mongo import MongoEventStore, MongoProgress, check_fit, connect, generation_database
+from services.traceability.observed import ProjectorMetrics
+from services.traceability.patience import patiently
+from stream.consumer import Worker, WorkerSettings
+
+KEEPER_GONE_EXIT = 75
+
+
+async def main(stop: asyncio.Event) -> None:
+    settings = config.read(ProjectConfig, os.environ)
+    logs.configure("traceability-project")
+    if settings.kept:
+        end_with_keeper()
+    await (run_worker(settings, stop) if settings.generation else keeper.run(settings, stop))
+
+
+async def run_worker(settings: ProjectConfig, stop: asyncio.Event) -> None:
+    """Projects one generation until told to stop."""
+    health = Health()
+    health.ready["store"], store_ready = not_yet("the store was not reached yet")
+    await HealthServer(health, port=settings.http_port).start()
+
+    client = connect(settings.mongo_url)
+    database = generation_database(settings.database, settings.generation)
+    store = MongoEventStore(client, database)
+    await patiently(partial(check_fit, client))
+    await patiently(store.prepare)
+    store_ready()
+
+    metrics = ProjectorMetrics()
+    worker = Worker(
+        worker_settings(settings),
+        apply=partial(project, store=store, projected=metrics.projected),
+        progress=MongoProgress(client, database),
+        observer=metrics,
+    )
+    health.ready["projector"] = worker.not_ready
+    await worker.run(stop)
+    client.close()
+
+
+def end_with_keeper() -> None:
+    """The keeper holds the other end of our standard input: when it dies, however it dies, so do we."""
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        os._exit(KEEPER_GONE_EXIT)
+
+    threading.Thread(target=wait, name="keeper-watch", daemon=True).start()
+
+
+def worker_settings(settings: ProjectConfig) -> WorkerSettings:
+    return WorkerSettings(
+        bootstrap=settings.kafka,
+        group=group(settings.topic_prefix, settings.generation),
+        consumer_id=settings.consumer_id,
+        topics=settings.topics,
+        state_folder=settings.state_folder,
+    )
+
+
+if __name__ == "__main__":
+    process.run(main)
