@@ -1,0 +1,60 @@
+"""What may be granted, for how long, and how a card's code is written."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from epcis.identifiers import canonical
+from provenance.authority import ROLES
+
+HOUR_S = 3600
+LONGEST_HOURS = 366 * 24
+CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Without I, L, O and U, so that a code read aloud or from a slip of paper is typed right; 20 of them are 100 bits."""
+CODE_LENGTH = 20
+GRANTABLE = ROLES - {"public"}
+
+_LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
+
+
+class Denied(Exception):
+    """The secret or the card does not open anything."""
+
+
+class Malformed(ValueError):
+    """What was asked for is not as it should be; the message says what would be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A party, its roles, and the hours a token for it is good for. Raises Malformed."""
+
+    party: str
+    roles: frozenset[str]
+    hours: float = 12
+
+    def __post_init__(self) -> None:
+        if not self.party or not (self.party.startswith("urn:") or "://" in self.party):
+            raise Malformed(f"party: {self.party!r} should be a URI such as https://id.gs1.org/417/9520001000003")
+        if not self.roles or self.roles - GRANTABLE:
+            raise Malformed(f"roles: {sorted(self.roles)} should be some of {', '.join(sorted(GRANTABLE))}")
+        if not 0 < self.hours <= LONGEST_HOURS:
+            raise Malformed(f"hours: {self.hours} should be more than 0 and at most {LONGEST_HOURS}")
+        object.__setattr__(self, "party", canonical(self.party))
+
+    def claims(self, *, issuer: str, now_s: int) -> dict[str, Any]:
+        """RFC 7519 claims; `roles` is ours."""
+        expires = now_s + max(1, round(self.hours * HOUR_S))
+        return {"iss": issuer, "sub": self.party, "roles": sorted(self.roles), "iat": now_s, "exp": expires}
+
+
+def spell(letters: str) -> str:
+    """A code as it is printed: groups of four."""
+    return "-".join(letters[i : i + 4] for i in range(0, len(letters), 4))
+
+
+def code_digest(code: str) -> str:
+    """What is kept of a code: the hash of its letters, however they were typed."""
+    return hashlib.sha256(code.upper().translate(_LOOK_ALIKES).encode()).hexdigest()

@@ -1,0 +1,22 @@
+"""What the handlers need: somewhere to keep cards, and something that signs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from services.identity.domain import Grant
+
+
+class Cards(Protocol):
+    def add(self, digest: str, grant: Grant, expires_s: int) -> None: ...
+
+    def take(self, digest: str, now_s: int) -> Grant | None:
+        """The card's grant, once: of any number of callers at most one gets it. None for no, used or expired cards."""
+        ...
+
+
+class Signer(Protocol):
+    def sign(self, claims: Mapping[str, Any]) -> str:
+        """A compact JWT whose key stays published at least until its `exp`."""
+        ...

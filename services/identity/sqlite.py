@@ -1,0 +1,62 @@
+"""The one file this service keeps: cards (by the hash of their code) and the public halves of signing keys."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from services.identity.domain import Grant
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS card (
+  digest TEXT PRIMARY KEY, party TEXT NOT NULL, roles TEXT NOT NULL, hours REAL NOT NULL,
+  expires_s INTEGER NOT NULL, used_s INTEGER
+);
+CREATE TABLE IF NOT EXISTS key (key_id TEXT PRIMARY KEY, public TEXT NOT NULL, needed_until_s INTEGER NOT NULL);
+"""
+
+
+class SqliteStore:
+    """`services.identity.ports.Cards`, and the keys that tokens still out were signed with. Safe between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._lock = threading.Lock()
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=FULL")
+        self._connection.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def add(self, digest: str, grant: Grant, expires_s: int) -> None:
+        row = (digest, grant.party, json.dumps(sorted(grant.roles)), grant.hours, expires_s)
+        self._run("INSERT INTO card (digest, party, roles, hours, expires_s) VALUES (?, ?, ?, ?, ?)", *row)
+
+    def take(self, digest: str, now_s: int) -> Grant | None:
+        rows = self._run(
+            "UPDATE card SET used_s = ? WHERE digest = ? AND used_s IS NULL AND expires_s > ? "
+            "RETURNING party, roles, hours",
+            *(now_s, digest, now_s),
+        )
+        return Grant(rows[0][0], frozenset(json.loads(rows[0][1])), rows[0][2]) if rows else None
+
+    def need_key(self, key_id: str, public: Mapping[str, Any], until_s: int) -> None:
+        """Keep `key_id` published until then, or longer where that was asked before."""
+        self._run(
+            "INSERT INTO key VALUES (?, ?, ?) ON CONFLICT (key_id) "
+            "DO UPDATE SET needed_until_s = max(needed_until_s, excluded.needed_until_s)",
+            *(key_id, json.dumps(dict(public)), until_s),
+        )
+
+    def keys_needed(self, now_s: int) -> list[dict[str, Any]]:
+        rows = self._run("SELECT public FROM key WHERE needed_until_s >= ? ORDER BY key_id", now_s)
+        return [json.loads(row[0]) for row in rows]
+
+    def _run(self, statement: str, *values: Any) -> list[Any]:
+        with self._lock:
+            return self._connection.execute(statement, values).fetchall()

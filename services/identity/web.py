@@ -1,0 +1,161 @@
+"""The HTTP face: published keys, tokens, cards. Errors are {"error": sentence}; nothing secret is ever echoed."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import orjson
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from runtime.metrics import REGISTRY
+from services.identity import handlers
+from services.identity.domain import CODE_LENGTH, CODE_LETTERS, Denied, Grant, Malformed
+from services.identity.keys import ALGORITHM, SigningKey
+from services.identity.ports import Cards
+
+MAX_BODY_BYTES = 16 * 1024
+
+Answer = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """All that an answer needs."""
+
+    issuer: str
+    admin_secret: str
+    keys: SigningKey
+    cards: Cards
+    now_s: Callable[[], int]
+
+    def token(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """{"card": code}, or {"admin": secret, "party", "roles", "hours"}."""
+        now_s = self.now_s()
+        if "card" in asked:
+            given = handlers.redeem_card(
+                str(asked["card"]), issuer=self.issuer, now_s=now_s, cards=self.cards, signer=self.keys
+            )
+        else:
+            self.only_admin(asked)
+            given = handlers.give_token(_grant(asked), issuer=self.issuer, now_s=now_s, signer=self.keys)
+        return {"token": given.token, "party": given.party, "roles": given.roles, "expires_at": given.expires_s}
+
+    def card(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """{"admin": secret, "party", "roles", "hours", "days"}: a code that is good once, within so many days."""
+        self.only_admin(asked)
+        letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+        code, expires_s = handlers.make_card(
+            _grant(asked),
+            good_for_days=_number(asked, "days", 30),
+            letters=letters,
+            now_s=self.now_s(),
+            cards=self.cards,
+        )
+        return {"card": code, "expires_at": expires_s}
+
+    def rotate(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """{"admin": secret}: another key signs from now on; tokens already given stay good."""
+        self.only_admin(asked)
+        self.keys.rotate()
+        return {"kid": self.keys.key_id}
+
+    def only_admin(self, asked: Mapping[str, Any]) -> None:
+        if not hmac.compare_digest(str(asked.get("admin", "")).encode(), self.admin_secret.encode()):
+            raise Denied("the admin secret is not right; it is in the file admin.secret of this service's state folder")
+
+    def discovery(self) -> dict[str, Any]:
+        """What OpenID Connect Discovery 1.0 asks for, as far as it exists here."""
+        return {
+            "issuer": self.issuer,
+            "jwks_uri": f"{self.issuer}/.well-known/jwks.json",
+            "token_endpoint": f"{self.issuer}/token",
+            "id_token_signing_alg_values_supported": [ALGORITHM],
+            "claims_supported": ["iss", "sub", "roles", "iat", "exp"],
+            "subject_types_supported": ["public"],
+            "response_types_supported": ["token"],
+        }
+
+
+def application(identity: Identity) -> Starlette:
+    async def keys(_: Request) -> Response:
+        published = await run_in_threadpool(identity.keys.published)
+        return JSONResponse(published, headers={"Cache-Control": "public, max-age=60"})
+
+    async def configuration(_: Request) -> Response:
+        return JSONResponse(identity.discovery())
+
+    return Starlette(
+        routes=[
+            Route("/.well-known/jwks.json", keys),
+            Route("/.well-known/openid-configuration", configuration),
+            Route("/token", _answering(identity.token), methods=["POST"]),
+            Route("/cards", _answering(identity.card), methods=["POST"]),
+            Route("/keys/rotate", _answering(identity.rotate), methods=["POST"]),
+            Route("/live", _well),
+            Route("/ready", _well),
+            Route("/metrics", _metrics),
+        ]
+    )
+
+
+async def _well(_: Request) -> Response:
+    return JSONResponse({"failing": {}})
+
+
+async def _metrics(_: Request) -> Response:
+    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+
+def _answering(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+    @wraps(answer)
+    async def endpoint(request: Request) -> Response:
+        try:
+            found = await run_in_threadpool(answer, await _asked(request))
+        except Denied as error:
+            return JSONResponse({"error": str(error)}, status_code=401)
+        except Malformed as error:
+            return JSONResponse({"error": str(error)}, status_code=400)
+        return JSONResponse(found, headers={"Cache-Control": "no-store"})
+
+    return endpoint
+
+
+async def _asked(request: Request) -> dict[str, Any]:
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MAX_BODY_BYTES:
+            raise Malformed(f"at most {MAX_BODY_BYTES} bytes are read")
+    try:
+        asked = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Malformed(f"this is not JSON: {error}") from error
+    if not isinstance(asked, dict):
+        raise Malformed("send a JSON object")
+    return asked
+
+
+def _grant(asked: Mapping[str, Any]) -> Grant:
+    party, roles = asked.get("party"), asked.get("roles")
+    if not isinstance(party, str):
+        raise Malformed("party: name the party as a URI")
+    if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
+        raise Malformed('roles: give a list of roles such as ["station"]')
+    return Grant(party, frozenset(roles), _number(asked, "hours", 12))
+
+
+def _number(asked: Mapping[str, Any], name: str, absent: float) -> float:
+    value = asked.get(name, absent)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Malformed(f"{name}: {value!r} should be a number")
+    return float(value)
