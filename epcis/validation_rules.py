@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from epcis.validation_inspection import Inspection
+from epcis.validation_values import is_offset, time_problem
 
 Event = dict[str, Any]
 Rule = Callable[[Inspection, str, Event], None]
@@ -82,7 +83,7 @@ def _offset_agrees_with_time(inspection: Inspection, pointer: str, event: Event)
     when, local = event.get("eventTime"), event.get("eventTimeZoneOffset")
     if not isinstance(when, str) or not isinstance(local, str) or when.endswith((local, "Z", "+00:00", "-00:00")):
         return
-    if len(local) == 6 and when[-6:-5] in ("+", "-"):
+    if time_problem(when) is None and is_offset(local):
         message = f"eventTime is written at {when[-6:]}, eventTimeZoneOffset is {local}; check which the place had"
         inspection.warn(f"{pointer}/eventTimeZoneOffset", "offset-differs", message)
 

@@ -115,10 +115,14 @@ def time(inspection: Inspection, pointer: str, value: Any) -> None:
         inspection.error(pointer, problem[0], f"{last(pointer)} is {shown(value)}, {problem[1]}")
 
 
+def is_offset(value: str) -> bool:
+    return _OFFSET.fullmatch(value) is not None
+
+
 def offset(inspection: Inspection, pointer: str, value: Any) -> None:
     if not isinstance(value, str):
         inspection.wrong_type(pointer, "an offset like +08:00", value)
-    elif _OFFSET.fullmatch(value) is None:
+    elif not is_offset(value):
         message = f"{last(pointer)} is {shown(value)}; it must be sign, hours and minutes up to 14:00, like +08:00"
         inspection.error(pointer, "not-an-offset", message)
 
