@@ -85,7 +85,7 @@ def _plain(value: Any) -> Any:
             return value
 
 
-def _read(cls: type[Any], what: str, values: object, pointer: str) -> Any:
+def _read(cls: Any, what: str, values: object, pointer: str) -> Any:
     if not isinstance(values, Mapping):
         raise InvalidRecord([Problem(pointer, "not-an-object", f"a {_words(what)} is a set of named fields")])
     problems = list(_strangers(cls, what, values, pointer))
@@ -102,7 +102,7 @@ def _read(cls: type[Any], what: str, values: object, pointer: str) -> Any:
     return cls(**read)
 
 
-def _strangers(cls: type[Any], what: str, values: Mapping[str, Any], pointer: str) -> Iterator[Problem]:
+def _strangers(cls: Any, what: str, values: Mapping[str, Any], pointer: str) -> Iterator[Problem]:
     known = _fields(cls)
     for name in values:
         if name not in known:
