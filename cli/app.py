@@ -8,6 +8,7 @@ from cli.check import check
 from cli.dlq import dlq
 from cli.event_id import event_id
 from cli.link import link
+from cli.registry import registry
 from cli.status import status
 from cli.tokens import token
 from cli.topics import topics
@@ -31,6 +32,7 @@ app.command("event-id")(event_id)
 app.add_typer(link, name="link")
 app.command()(capture)
 app.command()(trace)
+app.add_typer(registry, name="registry")
 app.command()(token)
 app.command()(topics)
 app.add_typer(dlq, name="dlq")

@@ -41,13 +41,13 @@ def history(target: str, token: str, code: str, direction: str) -> History:
         return stub.GetHistory(request, timeout=_TIMEOUT_S, metadata=_metadata(token)).history
 
 
-def records(target: str, token: str, kind: str) -> Iterator[Record]:
-    """Every record of a kind as it stands today. Raises Failure."""
+def records(target: str, token: str, kind: str, on: str = "") -> Iterator[Record]:
+    """Every record of a kind as it stands on a day, today by default. Raises Failure."""
     page_token = ""
     with _channel(target, "the registry") as channel:
         stub = registry_pb2_grpc.RegistryServiceStub(channel)
         while True:
-            request = registry_pb2.ListRecordsRequest(kind=kind, page_size=MAX_CALL_ITEMS, page_token=page_token)
+            request = registry_pb2.ListRecordsRequest(kind=kind, on=on, page_size=MAX_CALL_ITEMS, page_token=page_token)
             answer = stub.ListRecords(request, timeout=_TIMEOUT_S, metadata=_metadata(token))
             yield from (from_message(record) for record in answer.records)
             page_token = answer.next_page_token

@@ -1,0 +1,131 @@
+"""`suyuan registry`: master data from files."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from cli import endpoints, tokens
+from cli.failures import NO, Failure
+from cli.files import read_bytes
+from cli.output import end_progress, print_progress
+from cli.registry_file import Entry, read_records
+from provenance.registry import Record
+from provenance.registry_values import KIND_OF
+
+registry = typer.Typer(no_args_is_help=True, help="Bring master data into the registry.")
+
+_CALL_RECORDS = 500
+_TRIES = 10
+_ALL_DAYS = "9999-12-31"
+
+_Key = tuple[str, str]
+
+
+@registry.callback()
+def _group() -> None:
+    """Keeps `import` a command of its own name although it is the only one."""
+
+
+@registry.command("import")
+def import_(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="YAML or CSV; - is YAML from the pipe.")],
+    target: endpoints.Registry = None,
+    token: endpoints.Token = None,
+) -> None:
+    """Write the records of a file into the registry.
+
+    A record that is there as the file says is left alone, a different one gets a next version; nothing is
+    overwritten. The list of 832 counties is read as it is. Exit code 1 where a record is refused.
+
+    \b
+    A YAML file:
+      - record: site
+        id: https://suyuan.example/plot/p7
+        valid_from: 2026-01-01
+        kind: plot
+        party: https://suyuan.example/grower/g3
+        name_zh: 七号园
+        county_code: "141031"
+
+    \b
+    Examples:
+      suyuan registry import registry.yaml
+      suyuan registry import counties_832.csv
+    """
+    entries = read_records(file, read_bytes(file))
+    place, bearer = endpoints.registry_target(target), tokens.for_calls(token)
+    wanted = fresh(entries, _present(place, bearer, entries))
+    try:
+        _put_all(place, bearer, wanted)
+    finally:
+        end_progress()
+    print(f"{len(entries)} records: {len(wanted)} written, {len(entries) - len(wanted)} as they were")
+
+
+def fresh(entries: Iterable[Entry], present: Mapping[_Key, Record]) -> list[Entry]:
+    """What has to be written, with the version each will have. Several entries of one id follow each other."""
+    by_key: dict[_Key, list[Entry]] = {}
+    for entry in entries:
+        by_key.setdefault(_key(entry.record), []).append(entry)
+    return [new for key, listed in by_key.items() for new in _versions(listed, present.get(key))]
+
+
+def _versions(listed: Sequence[Entry], present: Record | None) -> list[Entry]:
+    if present is not None and _same(listed[-1].record, present):
+        return []
+    last = present.version if present else 0
+    return [replace(e, record=replace(e.record, version=last + number)) for number, e in enumerate(listed, 1)]
+
+
+def _same(wanted: Record, present: Record) -> bool:
+    return replace(wanted, version=present.version, author=present.author) == present
+
+
+def _key(record: Record) -> _Key:
+    return KIND_OF[type(record)], record.id
+
+
+def _present(target: str, token: str, entries: Iterable[Entry]) -> dict[_Key, Record]:
+    """The newest version of every record of the kinds in the file."""
+    from cli.rpc import records
+
+    found: dict[_Key, Record] = {}
+    for kind in dict.fromkeys(KIND_OF[type(entry.record)] for entry in entries):
+        print_progress(f"reading the registry: {kind}")
+        for record in (*records(target, token, kind), *records(target, token, kind, on=_ALL_DAYS)):
+            newest = found.get(_key(record))
+            if newest is None or newest.version < record.version:
+                found[_key(record)] = record
+    return found
+
+
+def _put_all(target: str, token: str, wanted: Sequence[Entry]) -> None:
+    for start in range(0, len(wanted), _CALL_RECORDS):
+        print_progress(f"{start} of {len(wanted)} records written")
+        _put(target, token, wanted[start : start + _CALL_RECORDS])
+
+
+def _put(target: str, token: str, entries: Sequence[Entry]) -> None:
+    """Again what the registry could not say, until it can."""
+    from cli.rpc import put
+
+    for _ in range(_TRIES):
+        answers = put(target, token, [entry.record for entry in entries])
+        _refuse([(e, problems) for e, (status, problems) in zip(entries, answers, strict=True) if status == "rejected"])
+        entries = [e for e, (status, _) in zip(entries, answers, strict=True) if status == "retry"]
+        if not entries:
+            return
+        time.sleep(0.5)
+    raise Failure("the registry is too busy: run the same command again, what is written stays")
+
+
+def _refuse(refused: Sequence[tuple[Entry, Sequence[object]]]) -> None:
+    if refused:
+        entry, problems = refused[0]
+        more = f" (and {len(refused) - 1} more records)" if len(refused) > 1 else ""
+        raise Failure(f"{entry.place}, {entry.record.id}: {'; '.join(map(str, problems))}{more}", NO)

@@ -1,0 +1,123 @@
+"""Registry records in files: YAML lists, CSV with a column for each field, and the list of 832 counties.
+
+YAML: a list of ``{record: site, id: …, valid_from: 2026-01-01, kind: plot, …}``: what record it is, and its fields.
+Where ``record`` is missing, ``kind`` says it, and the kind of the site or party is ``site_kind`` or ``party_kind``.
+CSV: the same names as column headings; an empty cell is an absent field, ``;`` separates several values. A CSV with
+the columns ``code, name_2024, name_in_832_list, province, city, exit_year`` is the national list of counties.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any, get_type_hints
+
+import yaml
+
+from cli.failures import NO, Failure
+from provenance.registry import County, CountyStatus, Record
+from provenance.registry_values import KINDS, InvalidRecord, record_of
+
+_COUNTY_COLUMNS = {"code", "name_2024", "name_in_832_list", "province", "city", "exit_year"}
+_COUNTY_SCHEME = "national-832"
+_COUNTY_SOURCE = "the list of 832 national key counties for poverty alleviation"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record and where it stands in its file."""
+
+    record: Record
+    place: str
+
+
+def read_records(name: str, raw: bytes) -> list[Entry]:
+    """By the file's ending: .csv, else YAML (which JSON is a part of). Raises Failure."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Failure(f"{name}: this is not UTF-8 text") from error
+    try:
+        return list(_csv(text) if PurePath(name).suffix.lower() == ".csv" else _yaml(text))
+    except (yaml.YAMLError, csv.Error, _NotRecords) as error:
+        raise Failure(f"{name}: {error}") from error
+    except InvalidRecord as error:
+        more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
+        raise Failure(f"{name}: {error.problems[0]}{more}", NO) from error
+
+
+class _NotRecords(ValueError):
+    """The file has no records where they should be."""
+
+
+def _yaml(text: str) -> Iterator[Entry]:
+    listed = yaml.safe_load(text) or []
+    if not isinstance(listed, list):
+        raise _NotRecords("this should be a list of records, each with a kind and an id")
+    for number, values in enumerate(listed):
+        if not isinstance(values, dict):
+            raise _NotRecords(f"record {number + 1} should be named fields, record and id among them")
+        what, fields = _what(values)
+        yield Entry(record_of(what, fields, pointer=f"/{number}"), f"record {number + 1}")
+
+
+def _what(values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Which record the fields make, and the fields by their names in `provenance.registry`."""
+    fields = dict(values)
+    if "record" in fields:
+        return str(fields.pop("record")), fields
+    what = str(fields.pop("kind", ""))
+    if f"{what}_kind" in fields:
+        fields["kind"] = fields.pop(f"{what}_kind")
+    return what, fields
+
+
+def _csv(text: str) -> Iterator[Entry]:
+    rows = csv.DictReader(io.StringIO(text), strict=True)
+    columns = set(rows.fieldnames or ())
+    if columns >= _COUNTY_COLUMNS:
+        yield from _counties(rows)
+        return
+    if "id" not in columns or not columns & {"record", "kind"}:
+        raise _NotRecords("the first line should name the columns, record and id among them")
+    for row in rows:
+        what, cells = _what({name: cell.strip() for name, cell in row.items() if name and cell})
+        values = {name: _cell(what, name, cell) for name, cell in cells.items()}
+        yield Entry(record_of(what, values, pointer=f"/line {rows.line_num}"), f"line {rows.line_num}")
+
+
+def _cell(kind: str, field: str, cell: str) -> Any:
+    """Text where the field is text; a number, a day or a list where it is one."""
+    hint = get_type_hints(KINDS[kind]).get(field, str) if kind in KINDS else str
+    if hint is str:
+        return cell
+    if str(hint).startswith("frozenset"):
+        return [part.strip() for part in cell.split(";") if part.strip()]
+    return yaml.safe_load(cell)
+
+
+def _counties(rows: "csv.DictReader[str]") -> Iterator[Entry]:
+    """One record a county code; a county that took in another keeps both listings."""
+    counties: dict[str, Entry] = {}
+    for row in rows:
+        # One listed place never had a county code of its own: it stands under the code of the list.
+        code = row["code"] or row.get("source_code") or ""
+        before = counties.get(code)
+        counties[code] = Entry(_county(code, row, before), f"line {rows.line_num}")
+    yield from counties.values()
+
+
+def _county(code: str, row: Mapping[str, str], before: Entry | None) -> County:
+    name = row["name_2024"] or row["name_in_832_list"]
+    listed = (
+        (*before.record.statuses, _status(row)) if before and isinstance(before.record, County) else (_status(row),)
+    )
+    return County(id=code, name_zh=name, province_zh=row["province"], city_zh=row["city"], statuses=listed)
+
+
+def _status(row: Mapping[str, str]) -> CountyStatus:
+    then = row["name_in_832_list"]
+    source = _COUNTY_SOURCE + (f", as {then}" if then and then != row["name_2024"] else "")
+    exit_year = int(row["exit_year"]) if row["exit_year"] else None
+    return CountyStatus(_COUNTY_SCHEME, "national", None, exit_year, source)

@@ -1,0 +1,108 @@
+"""Registry files: what YAML, CSV and the list of counties say as records, and where a mistake is."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from cli.failures import Failure
+from cli.registry import fresh
+from cli.registry_file import read_records
+from provenance.registry import County, Party, Record, Site
+from tests.material import shared
+
+_PLOT = Site(
+    id="https://suyuan.example/plot/p7",
+    valid_from=date(2026, 1, 1),
+    kind="plot",
+    party="https://suyuan.example/grower/g3",
+    name_zh="七号园",
+    county_code="141031",
+    area_mu=Decimal("3.5"),
+    bearing_since=2015,
+)
+_YAML = """
+- {head}
+  id: https://suyuan.example/plot/p7
+  valid_from: 2026-01-01
+  party: https://suyuan.example/grower/g3
+  name_zh: 七号园
+  county_code: "141031"
+  area_mu: 3.5
+  bearing_since: 2015
+"""
+_CSV = """record,id,valid_from,kind,party,name_zh,county_code,area_mu,bearing_since,latitude
+site,https://suyuan.example/plot/p7,2026-01-01,plot,https://suyuan.example/grower/g3,七号园,141031,3.5,2015,
+"""
+
+
+def _records(name: str, text: str) -> list[Record]:
+    return [entry.record for entry in read_records(name, text.encode())]
+
+
+@pytest.mark.parametrize("head", ["{record: site, kind: plot}", "{kind: site, site_kind: plot}"])
+def test_a_yaml_file_says_records_field_by_field(head: str) -> None:
+    first, second = head.strip("{}").split(", ")
+    assert _records("r.yaml", _YAML.replace("{head}", f"{first}\n  {second}")) == [_PLOT]
+
+
+def test_a_csv_file_says_the_same() -> None:
+    assert _records("r.csv", _CSV) == [_PLOT]
+
+
+def test_a_cell_holds_several_values() -> None:
+    text = "record,id,from_party,to_party,actions\nmandate,m1,a,b,report;ship\n"
+    (mandate,) = _records("r.csv", text)
+    assert getattr(mandate, "actions") == frozenset({"report", "ship"})  # noqa: B009 - the kind is what is tested
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("r.yaml", "- {record: plot, id: x}", "is no kind of record"),
+        ("r.yaml", "- {record: site, id: x, kind: plot, party: p, name_zh: y, colour: red}", "'colour' is no field"),
+        ("r.yaml", "- {record: site, id: x, county_code: 141031, kind: plot, party: p, name_zh: y}", "in quotes"),
+        ("r.yaml", "record: site", "a list of records"),
+        ("r.yaml", "- [", "r.yaml"),
+        ("r.csv", "name,place\nx,y\n", "record and id among them"),
+    ],
+)
+def test_a_mistake_is_named(name: str, text: str, reason: str) -> None:
+    with pytest.raises(Failure, match=reason):
+        _records(name, text)
+
+
+def test_the_list_of_832_counties_is_read_with_its_three_odd_rows() -> None:
+    path = shared("data/counties_832.csv")
+    counties = {entry.record.id: entry.record for entry in read_records(str(path), path.read_bytes())}
+    assert len(counties) == 831
+    assert sum(len(county.statuses) for county in counties.values() if isinstance(county, County)) == 832
+    xi = counties["141031"]
+    assert isinstance(xi, County)
+    assert (xi.name_zh, xi.province_zh, xi.statuses[0].level, xi.statuses[0].exit_year) == (
+        "隰县",
+        "山西省",
+        "national",
+        2018,
+    )
+    renamed = counties["540581"]
+    assert isinstance(renamed, County)
+    assert (renamed.name_zh, renamed.statuses[0].source.endswith("as 错那县")) == ("错那市", True)
+
+
+def _party(name: str, version: int = 1) -> Party:
+    return Party(id="p", kind="station", name_zh=name, version=version)
+
+
+def test_only_what_differs_is_written_with_the_next_version() -> None:
+    entries = read_records("r.yaml", b"- {record: party, id: p, kind: station, name_zh: new}")
+    assert fresh(entries, {("party", "p"): _party("new", 3)}) == []
+    assert [entry.record for entry in fresh(entries, {("party", "p"): _party("old", 3)})] == [_party("new", 4)]
+    assert [entry.record for entry in fresh(entries, {})] == [_party("new", 1)]
+
+
+def test_several_entries_of_one_record_follow_each_other() -> None:
+    text = b"- {record: party, id: p, kind: station, name_zh: a}\n- {record: party, id: p, kind: station, name_zh: b}"
+    entries = read_records("r.yaml", text)
+    assert [entry.record for entry in fresh(entries, {})] == [_party("a", 1), _party("b", 2)]
+    assert fresh(entries, {("party", "p"): _party("b", 2)}) == []
