@@ -24,13 +24,11 @@ from stream.guard import INTERRUPTED_EXIT, STALLED_EXIT, Apply, Guard, Observer,
 from stream.keyed_producer import KeyedProducer
 from stream.progress import ProgressStore
 from stream.receipts import Record, TopicPartition
-from stream.watchdog import Watchdog
+from stream.watchdog import ALL_STALLED_S, StallRule, Watchdog
 from wire.errors import Transient
 
 STOP_WITHIN_S = 9.0
 """A supervisor sends SIGKILL 10 s after SIGTERM; the record under way comes again either way."""
-
-LOOK_FOR_QUARANTINES_EVERY_S = 10.0
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -51,6 +49,8 @@ class WorkerSettings:
     commit_every_s: float = 1.0
     fetch_bytes: int = 1024 * 1024
     buffered_records: int = 64
+    look_for_quarantines_every_s: float = 10.0
+    stalled_after_s: float = ALL_STALLED_S
 
 
 class Worker:
@@ -147,7 +147,7 @@ class Worker:
                 self.open_quarantines = sum(letter.reason is Reason.BUG for letter in letters)
                 self._looked_for_quarantines = True
                 self._observer.quarantines(self.open_quarantines)
-            await asyncio.sleep(LOOK_FOR_QUARANTINES_EVERY_S)
+            await asyncio.sleep(self._settings.look_for_quarantines_every_s)
 
     def _watchdog(self) -> Watchdog:
         return Watchdog(
@@ -158,6 +158,7 @@ class Worker:
             patient=lambda: self._guard.retrying > 0,
             on_stall=lambda: os._exit(STALLED_EXIT),
             on_lag=self._observer.lag,
+            rule=StallRule(all_s=self._settings.stalled_after_s),
         )
 
 

@@ -1,0 +1,126 @@
+"""A small service around the guarded worker, run as a process of its own by the tests: values say what applying them does.
+
+Its store is one SQLite file, `written`, so that what happens over kills and restarts can be read from outside.
+"""
+
+import asyncio
+import json
+import sqlite3
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from runtime import logs, process
+from stream.consumer import Worker, WorkerSettings
+from stream.progress import Progress
+from stream.receipts import Record, TopicPartition
+from wire.errors import Rejected, Transient
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS written (topic TEXT, partition INT, offset INT, value TEXT, worker TEXT);
+CREATE TABLE IF NOT EXISTS begun (topic TEXT, partition INT, offset INT, value TEXT, worker TEXT);
+CREATE TABLE IF NOT EXISTS progress (topic TEXT, partition INT, next INT, digest BLOB, PRIMARY KEY (topic, partition));
+"""
+
+
+def open_store(folder: Path) -> sqlite3.Connection:
+    store = sqlite3.connect(folder / "store.sqlite", isolation_level=None, timeout=20)
+    store.execute("PRAGMA journal_mode=WAL")
+    store.executescript(SCHEMA)
+    return store
+
+
+class TrialProgress:
+    """A ProgressStore that survives the process."""
+
+    def __init__(self, store: sqlite3.Connection) -> None:
+        self._store = store
+
+    async def read(self, of: TopicPartition) -> Progress | None:
+        row = self._store.execute(
+            "SELECT next, digest FROM progress WHERE topic = ? AND partition = ?", tuple(of)
+        ).fetchone()
+        return Progress(*row) if row else None
+
+    async def compare_and_set(self, of: TopicPartition, expected: Progress | None, new: Progress) -> bool:
+        if expected is None:
+            command, values = "INSERT OR IGNORE INTO progress VALUES (?, ?, ?, ?)", (*of, new.next_offset, new.digest)
+        else:
+            command = "UPDATE progress SET next = ?, digest = ? WHERE topic = ? AND partition = ? AND digest = ?"
+            values = (new.next_offset, new.digest, *of, expected.digest)
+        return self._store.execute(command, values).rowcount == 1
+
+
+class Trial:
+    def __init__(self, folder: Path, worker: str) -> None:
+        self._folder = folder
+        self._worker = worker
+        self.store = open_store(folder)
+
+    async def apply(self, record: Record) -> None:
+        word = (record.value or b"").decode().partition(" ")[0]
+        self._row("begun", record)
+        if (behaviour := BEHAVIOURS.get(word)) is not None and not self._may("behave"):
+            await behaviour(self)
+        self._row("written", record)
+
+    async def wait(self) -> None:
+        while not self._may("go"):
+            await asyncio.sleep(0.02)
+
+    async def hang(self) -> None:
+        await asyncio.Event().wait()
+
+    async def transient(self) -> None:
+        if not self._may("go"):
+            raise Transient("the store is away")
+
+    def _may(self, name: str) -> bool:
+        """The tests let things happen by making a file."""
+        return (self._folder / name).exists()
+
+    def _row(self, table: str, record: Record) -> None:
+        values = (record.topic, record.partition, record.offset, (record.value or b"").decode(), self._worker)
+        self.store.execute(f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?)", values)
+
+
+def _raising(error: Callable[[], BaseException]) -> Callable[[Trial], object]:
+    async def behaviour(_: Trial) -> None:
+        raise error()
+
+    return behaviour
+
+
+BEHAVIOURS: dict[str, Callable[[Trial], object]] = {
+    "slow": Trial.wait,
+    "hang": Trial.hang,
+    "transient": Trial.transient,
+    "bug": _raising(lambda: ZeroDivisionError("a bug")),
+    "exit": _raising(lambda: SystemExit(0)),
+    "cancelled": _raising(asyncio.CancelledError),
+    "interrupted": _raising(KeyboardInterrupt),
+    "stopped": _raising(StopAsyncIteration),
+    "rejected": _raising(lambda: Rejected("no envelope")),
+}
+
+
+async def main(stop: asyncio.Event) -> None:
+    given = json.loads(sys.argv[1])
+    folder = Path(given.pop("folder"))
+    settings = WorkerSettings(**{**given, "topics": tuple(given["topics"])}, state_folder=folder / given["consumer_id"])
+    trial = Trial(folder, settings.consumer_id)
+    worker = Worker(settings, apply=trial.apply, progress=TrialProgress(trial.store))
+    reporting = asyncio.create_task(report(worker, folder / f"{settings.consumer_id}.ready"))
+    await worker.run(stop)
+    reporting.cancel()
+
+
+async def report(worker: Worker, path: Path) -> None:
+    while True:
+        path.write_text(worker.not_ready() or "ready")
+        await asyncio.sleep(0.1)
+
+
+if __name__ == "__main__":
+    logs.configure("trial")
+    process.run(main)
