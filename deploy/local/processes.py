@@ -83,7 +83,8 @@ def _database(site: Site, name: str = "suyuan") -> dict[str, str]:
 
 
 def _identity(site: Site) -> Process:
-    settings = {"SUYUAN_HTTP_PORT": str(site.port("identity"))} | _state(site, "identity")
+    settings = {"SUYUAN_HTTP_PORT": str(site.port("identity")), "SUYUAN_ISSUER": f"http://{site.address('identity')}"}
+    settings |= _state(site, "identity")
     return Process("identity", "services.identity", ("identity",), settings)
 
 

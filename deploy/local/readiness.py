@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from http.client import HTTPException
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
@@ -64,11 +65,13 @@ def wait_ready(
             waiting.remove(process)
             tell(f"  {process.name:<22} ready after {time.monotonic() - began:4.1f} s")
         if waiting:
-            _require_hope(site, waiting, reasons, states(), late=time.monotonic() - began > deadline_s)
+            waited_s = time.monotonic() - began
+            _require_hope(site, waiting, reasons, states(), waited_s=waited_s, deadline_s=deadline_s)
             time.sleep(0.1)
 
 
-_GIVEN_UP = ("BACKOFF", "FATAL", "EXITED", "STOPPED")
+_GIVEN_UP = ("FATAL", "EXITED", "STOPPED")
+_CRASHES_FOR_S = 10  # a process that ends at once is started again; for so long there is hope
 
 
 def _require_hope(
@@ -77,15 +80,18 @@ def _require_hope(
     reasons: Mapping[str, str],
     states: Mapping[str, Mapping[str, Any]],
     *,
-    late: bool,
+    waited_s: float,
+    deadline_s: float,
 ) -> None:
     for process in waiting:
-        state = states.get(process.name, {})
-        if state.get("statename") in _GIVEN_UP:
-            raise NotReadyError(
-                f"{process.name} ended ({state.get('spawnerr') or 'see its log'}): {site.logs}/{process.name}.log"
-            )
-        if late:
-            raise NotReadyError(
-                f"{process.name} is not ready ({reasons[process.name]}): {site.logs}/{process.name}.log"
-            )
+        log, state = site.logs / f"{process.name}.log", states.get(process.name, {})
+        name = state.get("statename", "STOPPED")
+        if name in _GIVEN_UP or (name == "BACKOFF" and (state["exitstatus"] == 78 or waited_s > _CRASHES_FOR_S)):
+            raise NotReadyError(f"{process.name} does not start: {_last_line(log)} ({log})")
+        if waited_s > deadline_s:
+            raise NotReadyError(f"{process.name} is not ready ({reasons[process.name]}): {_last_line(log)} ({log})")
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return lines[-1][:300] if lines else "it wrote nothing"

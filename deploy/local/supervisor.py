@@ -21,6 +21,7 @@ from deploy.local.site import ROOT, Site, SiteError
 
 _MAX_SOCKET_PATH = 100  # sockaddr_un holds 108 bytes
 
+# Status 78 says that the settings are wrong (EX_CONFIG): starting again would not help. Any other end is unexpected.
 DAEMON = """\
 [supervisord]
 logfile = {logs}/supervisord.log
@@ -51,7 +52,8 @@ command = {command}
 environment = {environment}
 directory = {root}
 autostart = false
-autorestart = true
+autorestart = unexpected
+exitcodes = 78
 startsecs = 1
 startretries = 1000000
 stopsignal = TERM
@@ -130,18 +132,20 @@ class Supervisor:
     def __init__(self, site: Site) -> None:
         self._site = site
 
-    @property
-    def _calls(self) -> Any:
-        """A fresh connection: supervisor's transport does not recover one that failed."""
+    def _call(self, name: str, *arguments: object) -> Any:
+        """One call on a connection of its own: supervisor's transport does not recover one that failed."""
         from supervisor.xmlrpc import SupervisorTransport
 
         transport = SupervisorTransport(None, None, f"unix://{socket_path(self._site)}")
-        return cast(Any, ServerProxy("http://127.0.0.1", transport=transport)).supervisor
+        try:
+            return getattr(cast(Any, ServerProxy("http://127.0.0.1", transport=transport)).supervisor, name)(*arguments)
+        finally:
+            transport.close()
 
     def running(self) -> bool:
         """True when it answers."""
         try:
-            return bool(self._calls.getState()["statecode"] == 1)
+            return bool(self._call("getState")["statecode"] == 1)
         except (OSError, Fault):
             return False
 
@@ -158,37 +162,38 @@ class Supervisor:
     def _start(self, file: Path) -> None:
         daemon = Path(sys.executable).with_name("supervisord")
         clean = {key: value for key, value in os.environ.items() if not key.startswith("SUYUAN_")}
-        subprocess.run([daemon, "-c", file], check=True, env=clean, cwd=ROOT, stdin=subprocess.DEVNULL)
+        command = (str(daemon), "--silent", "-c", str(file))
+        subprocess.run(command, check=True, env=clean, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         _wait_until(self.running, deadline_s=15)
 
     def _follow(self) -> None:
         """Groups that changed are stopped and taken in anew; the others run on."""
-        added, changed, removed = self._calls.reloadConfig()[0]
+        added, changed, removed = self._call("reloadConfig")[0]
         for group in changed + removed:
-            self._calls.stopProcessGroup(group)
-            self._calls.removeProcessGroup(group)
+            self._call("stopProcessGroup", group)
+            self._call("removeProcessGroup", group)
         for group in changed + added:
-            self._calls.addProcessGroup(group)
+            self._call("addProcessGroup", group)
 
     def start(self, group: str, processes: Iterable[Process]) -> None:
         """Start those that do not run."""
         states = self.states()
         for process in processes:
             if states.get(process.name, {}).get("statename") not in ("RUNNING", "STARTING"):
-                self._calls.startProcess(f"{group}:{process.name}", False)
+                self._call("startProcess", f"{group}:{process.name}", False)
 
     def states(self) -> Mapping[str, Mapping[str, Any]]:
         """What supervisord knows of each process, by name; empty when it does not run."""
         if not self.running():
             return {}
-        return {known["name"]: known for known in self._calls.getAllProcessInfo()}
+        return {known["name"]: known for known in self._call("getAllProcessInfo")}
 
     def stop(self) -> bool:
         """Stop services, engines and itself. False when it did not run."""
         if not self.running():
             return False
-        pid = self._calls.getPID()
-        self._calls.shutdown()
+        pid = self._call("getPID")
+        self._call("shutdown")
         _wait_until(lambda: not _alive(pid), deadline_s=60)
         return True
 

@@ -77,7 +77,7 @@ def _make_topics(site: Site) -> None:
     command = (sys.executable, "-m", "cli", "topics", "--kafka", site.kafka)
     outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if outcome.returncode:
-        raise EngineError(outcome.stderr.strip() or outcome.stdout.strip())
+        raise EngineError((outcome.stderr or outcome.stdout).strip().removeprefix("suyuan: "))
 
 
 def _play_demo(site: Site) -> None:
