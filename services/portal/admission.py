@@ -1,0 +1,40 @@
+"""Admission by the portal's own registry view, so that a whole document is judged before any of it is published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import orjson
+
+from epcis.problems import Problem, errors
+from provenance.admission import Admitted, Refused, Report, admit, examine
+from provenance.authority import Principal
+from provenance.registry import Registry
+
+
+class LiveRegistry(Registry, Protocol):
+    async def caught_up(self, timeout_s: float = 2.0) -> None:
+        """Until the registry's present end is applied. Raises Transient."""
+
+
+class RegistryAdmission:
+    """The service that records an event decides again; what only it can know it may still reject."""
+
+    def __init__(self, *, registry: LiveRegistry, now_ms: Callable[[], int]) -> None:
+        self._registry = registry
+        self._now_ms = now_ms
+
+    async def refusals(self, body: Mapping[str, Any], principal: Principal, sent_time_ms: int) -> Sequence[Problem]:
+        report = Report(orjson.dumps(body), sent_time_ms)
+        found = self._judge(report, principal)
+        if isinstance(found, Refused) and found.registry_may_be_late:
+            await self._registry.caught_up()
+            found = self._judge(report, principal)
+        return errors(found.problems) if isinstance(found, Refused) else ()
+
+    def _judge(self, report: Report, principal: Principal) -> Admitted | Refused:
+        examined = examine(report, now_ms=self._now_ms(), elsewhere=lambda body: None, checks=lambda event, latest: ())
+        return (
+            examined if isinstance(examined, Refused) else admit(examined, principal=principal, registry=self._registry)
+        )

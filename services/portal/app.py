@@ -1,0 +1,160 @@
+"""The portal as one ASGI application: every route, given the ports it calls. Opens nothing and starts nothing."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from services.portal import epcis_discovery, languages
+from services.portal.callers import Callers
+from services.portal.command_api import CommandApi
+from services.portal.command_forms import CommandForms
+from services.portal.digital_link import DigitalLinks
+from services.portal.docs import Docs
+from services.portal.domain import CHINA
+from services.portal.epcis_capture import EpcisCapture
+from services.portal.epcis_events import EpcisEvents
+from services.portal.guard import Guard
+from services.portal.handlers_commands import Reporting
+from services.portal.handlers_documents import DocumentCapture
+from services.portal.handlers_events import EventCapture
+from services.portal.handlers_jobs import JobReading
+from services.portal.home import Home
+from services.portal.http_problems import HttpProblem
+from services.portal.labels_api import LabelsApi
+from services.portal.pages import Pages
+from services.portal.ports import Admission, Capture, Histories, Identity, JobLog, Labels, Records, Tokens
+from services.portal.rate_limit import RateLimit
+from services.portal.registry_api import RegistryApi
+from services.portal.sessions import SessionSigner
+from services.portal.sign_in import SignIn
+from services.portal.trace import Trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upstream:
+    """Everything the portal calls."""
+
+    capture: Capture
+    histories: Histories
+    jobs: JobLog
+    records: Records
+    labels: Labels
+    identity: Identity
+    tokens: Tokens
+    admission: Admission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    public_url: str
+    session_key: bytes
+    id_base: str
+    requests_per_second: float = 500.0
+    sign_ins_per_minute: float = 20.0
+
+    @property
+    def is_secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def build(upstream: Upstream, settings: Settings, *, now_s: Callable[[], float] = time.time) -> Starlette:
+    signer = SessionSigner(settings.session_key)
+    pages = Pages(languages=languages.load(), csrf_token=signer.csrf_token)
+    callers = Callers(tokens=upstream.tokens, signer=signer, now_s=now_s)
+    rate = settings.requests_per_second
+    pace = RateLimit(per_second=rate, burst=max(1, int(rate * 2)), clock_s=time.monotonic)
+    return Starlette(
+        routes=_routes(upstream, settings, signer, pages, callers, now_s),
+        middleware=[Middleware(Guard, pace=pace, error_pages=pages, secure=settings.is_secure)],
+        exception_handlers={HTTPException: _as_problem},
+    )
+
+
+def _routes(
+    upstream: Upstream,
+    settings: Settings,
+    signer: SessionSigner,
+    pages: Pages,
+    callers: Callers,
+    now_s: Callable[[], float],
+) -> list[BaseRoute]:
+    def now_ms() -> int:
+        return int(now_s() * 1000)
+
+    def now() -> datetime:
+        return datetime.fromtimestamp(now_s(), UTC).astimezone(CHINA)
+
+    documents = DocumentCapture(
+        admission=upstream.admission,
+        capture=upstream.capture,
+        jobs=upstream.jobs,
+        now_ms=now_ms,
+        new_key=lambda: secrets.token_hex(16),
+    )
+    jobs = JobReading(jobs=upstream.jobs, histories=upstream.histories, now_ms=now_ms)
+    events = EventCapture(admission=upstream.admission, capture=upstream.capture, histories=upstream.histories)
+    reporting = Reporting(capture=upstream.capture)
+    tries = RateLimit(
+        per_second=settings.sign_ins_per_minute / 60, burst=int(settings.sign_ins_per_minute), clock_s=time.monotonic
+    )
+    return [
+        *epcis_discovery.routes(),
+        *EpcisCapture(callers=callers, documents=documents, jobs=jobs).routes(),
+        *EpcisEvents(callers=callers, events=events, histories=upstream.histories, now_ms=now_ms).routes(),
+        *DigitalLinks(
+            callers=callers,
+            pages=pages,
+            histories=upstream.histories,
+            labels=upstream.labels,
+            public_url=settings.public_url,
+        ).routes(),
+        *CommandApi(callers=callers, pages=pages, reporting=reporting, now=now, base=settings.id_base).routes(),
+        *RegistryApi(callers=callers, records=upstream.records).routes(),
+        *LabelsApi(callers=callers, labels=upstream.labels).routes(),
+        *Trace(callers=callers, pages=pages, histories=upstream.histories).routes(),
+        *CommandForms(
+            pages=pages,
+            callers=callers,
+            reporting=reporting,
+            records=upstream.records,
+            signer=signer,
+            now=now,
+            base=settings.id_base,
+            secure=settings.is_secure,
+        ).routes(),
+        *SignIn(
+            pages=pages,
+            callers=callers,
+            identity=upstream.identity,
+            tokens=upstream.tokens,
+            signer=signer,
+            tries=tries,
+            now_s=now_s,
+            new_id=lambda: secrets.token_urlsafe(18),
+            secure=settings.is_secure,
+        ).routes(),
+        *Docs(callers=callers, pages=pages, public_url=settings.public_url).routes(),
+        *Home(callers=callers, pages=pages).routes(),
+        *pages.routes(),
+    ]
+
+
+_KINDS = {404: "NoSuchResourceException", 405: "ImplementationException"}
+_SENTENCES = {404: "There is nothing at this address.", 405: "This address is not used with this method."}
+
+
+def _as_problem(request: Request, error: Exception) -> Response:
+    """The framework's own refusals, as ours: `Guard` turns them into a page or a problem."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    raise HttpProblem(status, _KINDS.get(status, "ImplementationException"), _SENTENCES.get(status, "")) from error

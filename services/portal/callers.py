@@ -1,0 +1,66 @@
+"""Who is calling: a program by its bearer token, a person by the session cookie, everybody else the public."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+
+from provenance.authority import Principal
+from services.portal.ports import Tokens
+from services.portal.sessions import COOKIE, Session, SessionSigner
+from wire.errors import Unauthenticated
+
+PUBLIC_TOKEN = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """`token` goes along to the services, which decide again what it allows."""
+
+    principal: Principal
+    token: str = field(repr=False)
+    session: Session | None = None
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.principal.party)
+
+
+class Callers:
+    def __init__(self, *, tokens: Tokens, signer: SessionSigner, now_s: Callable[[], float]) -> None:
+        self._tokens = tokens
+        self._signer = signer
+        self._now_s = now_s
+
+    async def program(self, request: Request) -> Caller:
+        """By the Authorization header alone: a cookie must not let a foreign page in. Raises Unauthenticated."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme and scheme.lower() != "bearer":
+            raise Unauthenticated("Send the token as `Authorization: Bearer …`.")
+        return Caller(await self._tokens.principal(token.strip()), token.strip())
+
+    async def known_program(self, request: Request) -> Caller:
+        caller = await self.program(request)
+        if not caller.is_known:
+            raise Unauthenticated("This needs a token: send it as `Authorization: Bearer …`.")
+        return caller
+
+    async def person(self, request: Request) -> Caller:
+        """By the session cookie; the public where there is none, or its token is no longer valid."""
+        session = self._signer.read(request.cookies.get(COOKIE, ""), self._now_s())
+        if session is None:
+            return await self._public()
+        try:
+            return Caller(await self._tokens.principal(session.token), session.token, session)
+        except Unauthenticated:
+            return await self._public()
+
+    async def reader(self, request: Request) -> Caller:
+        """Either; for pages that programs read too."""
+        known_by_token = "authorization" in request.headers
+        return await (self.program(request) if known_by_token else self.person(request))
+
+    async def _public(self) -> Caller:
+        return Caller(await self._tokens.principal(PUBLIC_TOKEN), PUBLIC_TOKEN)

@@ -1,0 +1,102 @@
+"""The same commands for programs: `POST /api/deliveries` and its neighbours, with the same fields and sentences."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from epcis.exact_json import read_json
+from services.portal.callers import Callers
+from services.portal.command_forms import main_key
+from services.portal.commands import COMMANDS
+from services.portal.epcis_capture import sent_time_ms
+from services.portal.epcis_events import event_path
+from services.portal.fields import Situation
+from services.portal.handlers_commands import NotReadable, Reporting
+from services.portal.http_problems import HttpProblem
+from services.portal.pages import Pages
+from services.portal.requests import MAX_FORM_BYTES, read_body, require_content_type
+from wire.errors import Rejected
+
+
+class CommandApi:
+    def __init__(
+        self,
+        *,
+        callers: Callers,
+        pages: Pages,
+        reporting: Reporting,
+        now: Callable[[], datetime],
+        base: str,
+    ) -> None:
+        self._callers = callers
+        self._pages = pages
+        self._reporting = reporting
+        self._now = now
+        self._base = base
+
+    def routes(self) -> list[Route]:
+        return [Route(f"/api/{noun}", self.post, methods=["POST"], name=noun) for noun in COMMANDS]
+
+    async def post(self, request: Request) -> Response:
+        require_content_type(request)
+        caller = await self._callers.known_program(request)
+        given = json_object(await read_body(request, MAX_FORM_BYTES))
+        noun = request.url.path.rsplit("/", 1)[1]
+        event_id = _event_id(given.pop("event_id", None))
+        situation = Situation(caller.principal.party, self._now(), self._base)
+        try:
+            reported = await self._reporting.report(noun, given, situation, event_id, caller, sent_time_ms(request))
+        except NotReadable as error:
+            raise self._problem(request, error) from error
+        body = {
+            "event_id": reported.event_id,
+            "code": main_key(reported.event),
+            "receipt": asdict(reported.receipt),
+            "event": reported.event,
+        }
+        return Response(orjson.dumps(body), 201, {"Location": event_path(reported.event_id)}, "application/json")
+
+    def _problem(self, request: Request, error: NotReadable) -> HttpProblem:
+        """Each with its field, a stable text for programs, and the sentence in the caller's language."""
+        say = self._pages.language(request).say
+        fields = [
+            {"pointer": "/" + p.path.replace(".", "/"), "field": p.path, "message": say(p.sentence)}
+            for p in error.problems
+        ]
+        return HttpProblem(
+            400,
+            "ValidationException",
+            "; ".join(f"{f['field']}: {f['message']}" for f in fields),
+            problems=(),
+            fields=fields,
+        )
+
+
+def json_object(raw: bytes) -> dict[str, Any]:
+    """Numbers keep the digits they were written with. Raises Rejected."""
+    try:
+        body = read_json(raw)
+    except ValueError as error:
+        raise Rejected("This is not JSON.") from error
+    if not isinstance(body, Mapping):
+        raise Rejected("Send a JSON object with the fields of the command.")
+    return dict(body)
+
+
+def _event_id(given: Any) -> str:
+    """The caller's own UUID makes sending again harmless; else a new one. Raises Rejected."""
+    if given is None:
+        return f"urn:uuid:{uuid.uuid4()}"
+    try:
+        return f"urn:uuid:{uuid.UUID(str(given).removeprefix('urn:uuid:'))}"
+    except ValueError:
+        raise Rejected("event_id is a UUID of your own; sending the same one again is harmless.") from None

@@ -1,0 +1,201 @@
+"""The forms of the command table as pages: served, taken, and served again with everything typed still there."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from epcis.events import Event
+from services.portal.callers import Caller, Callers
+from services.portal.commands import COMMANDS
+from services.portal.fields import MAX_ROWS, Command, Field, Rows, Situation, as_text, nested
+from services.portal.handlers_commands import NotReadable, Reported, Reporting
+from services.portal.http_problems import HttpProblem
+from services.portal.pages import Pages
+from services.portal.ports import Records
+from services.portal.requests import read_form
+from services.portal.sentences import N_, Sentence, say
+from services.portal.sessions import Session, SessionSigner
+from services.portal.sign_in import keep, require_csrf
+from wire.errors import Rejected, Transient, Unauthorised
+
+OWN_FIELDS = ("csrf", "event_id", "more")
+MORE_ROWS = 3
+MOST_PRODUCTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a form shows: the texts as typed, the problems at their fields, how many rows each list offers."""
+
+    given: Mapping[str, Any]
+    event_id: str
+    problems: Mapping[str, Sentence]
+    notice: Sentence | None = None
+    more: str = ""
+
+    def text(self, field: Field, row: Mapping[str, Any] | None = None) -> str:
+        return as_text((self.given if row is None else row).get(field.name, ""))
+
+    def rows(self, rows: Rows) -> list[Mapping[str, Any]]:
+        typed = list(self.given.get(rows.name) or ())
+        wanted = max(rows.offered, len(typed)) + (MORE_ROWS if self.more == rows.name else 0)
+        return (typed + [{}] * wanted)[: min(wanted, MAX_ROWS)]
+
+
+class CommandForms:
+    def __init__(
+        self,
+        *,
+        pages: Pages,
+        callers: Callers,
+        reporting: Reporting,
+        records: Records,
+        signer: SessionSigner,
+        now: Callable[[], datetime],
+        base: str,
+        secure: bool,
+    ) -> None:
+        self._pages = pages
+        self._callers = callers
+        self._reporting = reporting
+        self._records = records
+        self._signer = signer
+        self._now = now
+        self._base = base
+        self._secure = secure
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/forms/{noun}", self.show, methods=["GET"]),
+            Route("/forms/{noun}", self.take, methods=["POST"]),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        command = _command(request)
+        caller = await self._callers.person(request)
+        if caller.session is None:
+            return RedirectResponse(f"/sign-in?to=/forms/{command.noun}", 303)
+        given = dict(caller.session.remembered) | dict(request.query_params)
+        known = {name: given[name] for name in command.field_names() if name in given}
+        return await self._form(request, caller, command, Filled(known, str(uuid.uuid4()), {}))
+
+    async def take(self, request: Request) -> Response:
+        command = _command(request)
+        caller = await self._callers.person(request)
+        pairs = await read_form(request)
+        form = dict(pairs)
+        if caller.session is None:
+            return RedirectResponse(f"/sign-in?to=/forms/{command.noun}", 303)
+        require_csrf(self._signer, caller.session, form)
+        given = nested([(name, text) for name, text in pairs if name not in OWN_FIELDS])
+        event_id = _event_id(form.get("event_id", ""))
+        if form.get("more"):
+            return await self._form(request, caller, command, Filled(given, event_id, {}, more=form["more"]))
+        return await self._report(request, caller, command, given, event_id)
+
+    async def _report(
+        self, request: Request, caller: Caller, command: Command, given: Mapping[str, Any], event_id: str
+    ) -> Response:
+        situation = Situation(caller.principal.party, self._now(), self._base)
+        try:
+            reported = await self._reporting.report(command.noun, given, situation, f"urn:uuid:{event_id}", caller)
+        except NotReadable as error:
+            problems = {problem.path: problem.sentence for problem in error.problems}
+            return await self._form(request, caller, command, Filled(given, event_id, problems))
+        except (Rejected, Unauthorised) as error:
+            notice = say(N_("This was not recorded: {reason}"), reason=str(error))
+            return await self._form(request, caller, command, Filled(given, event_id, {}, notice))
+        except Transient:
+            notice = say(N_("It is not known whether this was recorded. Send it again: that is harmless."))
+            return await self._form(request, caller, command, Filled(given, event_id, {}, notice), status=503)
+        return self._done(request, caller, command, given, reported)
+
+    async def _form(
+        self, request: Request, caller: Caller, command: Command, filled: Filled, status: int | None = None
+    ) -> Response:
+        wrong = bool(filled.problems or filled.notice)
+        products = await self._products(caller) if "product" in command.field_names() else ()
+        return self._pages.render(
+            request,
+            "command.html",
+            caller,
+            status=status or (422 if wrong else 200),
+            command=command,
+            filled=filled,
+            products=products,
+            is_rows=lambda entry: isinstance(entry, Rows),
+        )
+
+    async def _products(self, caller: Caller) -> tuple[Mapping[str, Any], ...]:
+        """To choose from; the form works without."""
+        try:
+            page = await self._records.list("product", "", MOST_PRODUCTS, "", token=caller.token)
+        except (Transient, Unauthorised, Rejected):
+            return ()
+        return page.records
+
+    def _done(
+        self, request: Request, caller: Caller, command: Command, given: Mapping[str, Any], reported: Reported
+    ) -> Response:
+        session = _remembering(caller, command, given)
+        shown = shown_values(command, given)
+        response = self._pages.render(
+            request,
+            "done.html",
+            caller,
+            command=command,
+            reported=reported,
+            shown=shown,
+            main_key=main_key(reported.event),
+        )
+        if session:
+            keep(response, session, self._signer, secure=self._secure)
+        return response
+
+
+def _command(request: Request) -> Command:
+    command = COMMANDS.get(request.path_params["noun"])
+    if command is None:
+        raise HttpProblem(404, "NoSuchResourceException", "There is no such form.")
+    return command
+
+
+def _event_id(text: str) -> str:
+    """The UUID the page was served with; a new one where it is none, so that no foreign id gets in."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return str(uuid.uuid4())
+
+
+def _remembering(caller: Caller, command: Command, given: Mapping[str, Any]) -> Session | None:
+    sticky = [entry.name for entry in command.entries if isinstance(entry, Field) and entry.sticky]
+    typed = {name: as_text(given.get(name)).strip() for name in sticky}
+    return caller.session.remembering(typed) if caller.session else None
+
+
+def shown_values(command: Command, given: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(label, what was typed) of every field that was filled in."""
+    shown = []
+    for entry in command.entries:
+        if isinstance(entry, Field):
+            shown.append((entry.label, as_text(given.get(entry.name)).strip()))
+        else:
+            rows = (" ".join(as_text(text).strip() for text in row.values()) for row in given.get(entry.name) or ())
+            shown.append((entry.label, "\n".join(row for row in rows if row.strip())))
+    return [(label, text) for label, text in shown if text]
+
+
+def main_key(body: Mapping[str, Any]) -> str:
+    """What the event is about, for the link to its history."""
+    event = Event(body)
+    items = (*event.outputs, *event.objects, *event.children)
+    return event.parent or (items[0].key if items else event.event_id)

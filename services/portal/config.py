@@ -1,0 +1,50 @@
+"""The settings of this service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from runtime.config import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class PortalConfig:
+    """Services are `host:port`, `identity` and `public_url` are addresses.
+
+    `session_key` is a secret of at least 32 characters, the same for all portals behind one address; `id_base` is the
+    start of the private URIs that short codes on cards stand for.
+    """
+
+    http_port: int
+    kafka: str
+    registry: str
+    harvest: str
+    quality: str
+    shipping: str
+    traceability: str
+    labels: str
+    identity: str
+    public_url: str
+    session_key: Secret
+    state_folder: Path
+    jwks_url: str = ""
+    topic_prefix: str = "produce"
+    host: str = "0.0.0.0"  # noqa: S104 - a portal is there to be reached
+    id_base: str = "https://suyuan.example/"
+    requests_per_second: float = 500.0
+    sign_ins_per_minute: float = 20.0
+
+    def __post_init__(self) -> None:
+        if len(self.session_key.value) < 32:
+            raise ValueError("SUYUAN_SESSION_KEY must have at least 32 characters; `openssl rand -hex 32` makes one")
+        if not self.public_url.startswith(("http://", "https://")):
+            raise ValueError("SUYUAN_PUBLIC_URL must begin with http:// or https://")
+
+    @property
+    def is_secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def keys_url(self) -> str:
+        return self.jwks_url or self.identity.rstrip("/") + "/.well-known/jwks.json"

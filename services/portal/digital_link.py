@@ -1,0 +1,213 @@
+"""Digital Link paths (`/01/…/10/…/21/…`, `/00/…`): the buyer page in a browser, JSON or a linkset for a program.
+
+A link that breaks GS1's rules is 400 (GS1-Conformant Resolver 1.2.0). What a label link is worth is `labels`' to say;
+what is known of the goods `traceability`'s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from epcis import digital_link
+from epcis.digital_link import KEY_QUALIFIERS, DigitalLinkError
+from epcis.identifiers import IdentifierError, canonical, parse
+from services.portal.callers import Caller, Callers
+from services.portal.domain import FieldError, read_code
+from services.portal.histories import Claim, History, LabelVerdict
+from services.portal.history_json import claim_json, history_json, label_json
+from services.portal.http_problems import HttpProblem
+from services.portal.pages import Pages
+from services.portal.ports import Histories, Labels
+from services.portal.requests import preferred, raw_path
+from services.portal.story import tell
+from services.portal.trace import code_of
+from wire.errors import NotFound, Rejected, Transient, Unauthorised
+
+LINKSET = "application/linkset+json"
+ANSWERS = ("text/html", "application/json", "application/ld+json", LINKSET)
+VOCABULARY = "https://gs1.org/voc/"
+LINK_TYPES = ("defaultLink", "pip", "traceability", "epcis", "verificationService")
+SIGNATURE = "sig"
+SHORT_CODE_LENGTH = 12
+
+NOTHING_KNOWN: tuple[type[Exception], ...] = (NotFound, Rejected, Unauthorised)
+
+Found = TypeVar("Found")
+
+
+class DigitalLinks:
+    def __init__(
+        self, *, callers: Callers, pages: Pages, histories: Histories, labels: Labels, public_url: str
+    ) -> None:
+        self._callers = callers
+        self._pages = pages
+        self._histories = histories
+        self._labels = labels
+        self._public_url = public_url.rstrip("/")
+
+    def routes(self) -> list[Route]:
+        keys = [Route(f"/{code}/{{rest:path}}", self.link, methods=["GET"]) for code in KEY_QUALIFIERS]
+        described = Route("/.well-known/gs1resolver", self.describe, methods=["GET"])
+        return [*keys, Route("/b", self.typed, methods=["GET"]), described]
+
+    async def link(self, request: Request) -> Response:
+        """A scanned link."""
+        path, query = raw_path(request).rstrip("/"), request.url.query
+        code = self._public_url + path
+        try:
+            digital_link.parse(code + (f"?{query}" if query else ""))
+            parse(code)
+        except (DigitalLinkError, IdentifierError) as error:
+            raise HttpProblem(400, "ValidationException", f"This is no valid GS1 Digital Link: {error}.") from error
+        signed = bool(request.query_params.get(SIGNATURE))
+        wanted = self._wanted(request)
+        if wanted == LINKSET:
+            return self._linkset(path)
+        return await self._answer(request, code, f"{code}?{query}" if signed else "", wanted)
+
+    async def typed(self, request: Request) -> Response:
+        """A code typed into the box: a label's short code, a link, or any code of the goods."""
+        typed = code_of(request)
+        if typed.startswith(self._public_url) and f"{SIGNATURE}=" in typed:
+            return await self._answer(request, typed.split("?")[0], typed, self._wanted(request))
+        if _is_short_code(typed):
+            return await self._short(request, typed)
+        try:
+            return await self._answer(request, read_code(typed), "", self._wanted(request))
+        except FieldError as error:
+            raise HttpProblem(400, "ValidationException", str(error), sentence=error.sentence) from error
+
+    async def describe(self, request: Request) -> Response:
+        body = {
+            "name": "Suyuan",
+            "resolverRoot": self._public_url,
+            "supportedPrimaryKeys": list(KEY_QUALIFIERS),
+            "linkTypes": [VOCABULARY + name for name in LINK_TYPES],
+        }
+        return Response(orjson.dumps(body), media_type="application/json")
+
+    async def _short(self, request: Request, typed: str) -> Response:
+        verdict = await self._labels.verify(typed, token="")
+        known = verdict.gtin and verdict.serial
+        code = (
+            f"{self._public_url}/01/{verdict.gtin}/10/{quote(verdict.lot, safe='')}/21/{verdict.serial}"
+            if known
+            else ""
+        )
+        return await self._answer(request, code, typed, self._wanted(request), verdict)
+
+    def _wanted(self, request: Request) -> str:
+        """The form of the answer; 404 for a link type there is none of, 406 for a form there is none of."""
+        link_type = request.query_params.get("linkType", "").removeprefix(VOCABULARY).removeprefix("gs1:")
+        if link_type in ("linkset", "all"):
+            return LINKSET
+        if link_type and link_type not in LINK_TYPES:
+            raise HttpProblem(404, "NoSuchResourceException", f"There is no link of the type {link_type!r} here.")
+        wanted = preferred(request, ANSWERS)
+        if wanted is None:
+            raise HttpProblem(
+                406, "NotAcceptableException", "This answers in text/html, application/json or linkset+json."
+            )
+        return wanted if request.headers.get("accept") not in (None, "*/*") else "text/html"
+
+    async def _answer(
+        self, request: Request, code: str, label_code: str, wanted: str, known: LabelVerdict | None = None
+    ) -> Response:
+        caller = await self._callers.reader(request)
+        label = known or (await self._labels.verify(label_code, token=caller.token) if label_code else None)
+        history, claim = await self._about(code, caller) if code else (None, None)
+        if wanted != "text/html":
+            return _json(code, history, claim, label)
+        return self._page(request, caller, code, history, claim, label)
+
+    async def _about(self, code: str, caller: Caller) -> tuple[History | None, Claim | None]:
+        """What is known; None where nothing is. Both are asked for at once."""
+        history = self._histories.history(code, "back", after=(), token=caller.token)
+        claim = self._histories.claim(code, "", after=(), token=caller.token)
+        return await asyncio.gather(_or_none(history), _or_none(claim, (*NOTHING_KNOWN, Transient)))
+
+    def _page(
+        self,
+        request: Request,
+        caller: Caller,
+        code: str,
+        history: History | None,
+        claim: Claim | None,
+        label: LabelVerdict | None,
+    ) -> Response:
+        language = self._pages.language(request)
+        known = history is not None and bool(history.steps)
+        response = self._pages.render(
+            request,
+            "buyer.html",
+            caller,
+            code=code,
+            key=canonical(code),
+            story=tell(history, language) if history is not None and known else None,
+            claim=claim,
+            label=label,
+            status=200 if known or label else 404,
+        )
+        if code:
+            path = code.removeprefix(self._public_url)
+            response.headers["Link"] = f'<{path}?linkType=linkset>; rel="linkset"; type="{LINKSET}"'
+        return response
+
+    def _linkset(self, path: str) -> Response:
+        """RFC 9264: the page, and the same as data."""
+        anchor = self._public_url + path
+        page = {"href": anchor, "title": "溯源 · Where this comes from", "type": "text/html", "hreflang": ["zh", "en"]}
+        data = {"href": f"{self._public_url}/api/trace?code={quote(anchor, safe='')}", "type": "application/json"}
+        events = f"{self._public_url}/epcis/events?MATCH_anyEPC={quote(anchor, safe='')}"
+        links: Mapping[str, Any] = {
+            "defaultLink": [{"href": anchor, "title": page["title"]}],
+            "pip": [page],
+            "traceability": [page, data],
+            "epcis": [{"href": events, "type": "application/json"}],
+            "verificationService": [page],
+        }
+        body = {"linkset": [{"anchor": anchor, **{VOCABULARY + name: listed for name, listed in links.items()}}]}
+        context = "https://ref.gs1.org/standards/resolver/linkset-context"
+        link = f'<{context}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
+        headers = {"Access-Control-Allow-Origin": "*", "Link": link}
+        return Response(orjson.dumps(body), headers=headers, media_type=LINKSET)
+
+
+async def _or_none(asked: Awaitable[Found], ignored: tuple[type[Exception], ...] = NOTHING_KNOWN) -> Found | None:
+    try:
+        return await asked
+    except ignored:
+        return None
+
+
+def _is_short_code(typed: str) -> bool:
+    """Twelve letters and digits, as printed under the square: no GTIN, which is digits only."""
+    plain = "".join(c for c in typed if c.isalnum())
+    return (
+        len(plain) == SHORT_CODE_LENGTH
+        and plain.isascii()
+        and not plain.isdigit()
+        and "/" not in typed
+        and ":" not in typed
+    )
+
+
+def _json(code: str, history: History | None, claim: Claim | None, label: LabelVerdict | None) -> Response:
+    if history is None and label is None:
+        raise NotFound("Nothing is known of this code.")
+    body = {
+        "code": code,
+        **({"label": label_json(label)} if label else {}),
+        **({"history": history_json(history)} if history else {}),
+        **({"claim": claim_json(claim)} if claim else {}),
+    }
+    headers = {"Access-Control-Allow-Origin": "*", "Vary": "Accept"}
+    return Response(orjson.dumps(body), headers=headers, media_type="application/json")

@@ -1,0 +1,51 @@
+"""`/openapi.json` and `/docs`: the API described for programs and, from the same value, for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.portal.callers import Callers
+from services.portal.openapi import describe
+from services.portal.pages import Pages
+
+
+class Docs:
+    def __init__(self, *, callers: Callers, pages: Pages, public_url: str) -> None:
+        self._callers = callers
+        self._pages = pages
+        self._description = describe(public_url)
+        self._bytes = orjson.dumps(self._description)
+
+    def routes(self) -> list[Route]:
+        return [Route("/openapi.json", self.json, methods=["GET"]), Route("/docs", self.page, methods=["GET"])]
+
+    async def json(self, request: Request) -> Response:
+        return Response(self._bytes, headers={"Access-Control-Allow-Origin": "*"}, media_type="application/json")
+
+    async def page(self, request: Request) -> Response:
+        caller = await self._callers.person(request)
+        return self._pages.render(
+            request, "docs.html", caller, api=self._description, sections=sections(self._description), body_of=body_of
+        )
+
+
+def sections(description: dict[str, Any]) -> list[tuple[dict[str, Any], list[tuple[str, str, dict[str, Any]]]]]:
+    """(tag, [(METHOD, path, operation)]) in the order of the tags."""
+    listed = [
+        (method.upper(), path, operation)
+        for path, methods in description["paths"].items()
+        for method, operation in methods.items()
+    ]
+    return [(tag, [row for row in listed if tag["name"] in row[2]["tags"]]) for tag in description["tags"]]
+
+
+def body_of(operation: dict[str, Any]) -> dict[str, Any]:
+    """The schema of an operation's body; empty where it has none."""
+    content = operation.get("requestBody", {}).get("content", {})
+    schema: dict[str, Any] = content.get("application/json", {}).get("schema", {})
+    return schema

@@ -1,0 +1,226 @@
+"""Reads what ordinary people type into a field, and says in one sentence what is wrong where it cannot.
+
+Full-width digits, blanks, a comma, 斤 or kg behind the number are understood. Nothing is guessed that could be wrong:
+what has two readings is refused with the sentence that settles it. Which fields a form has is `commands`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+
+from epcis.check_digits import check_digit, has_check_digit
+from epcis.identifiers import Gtin, IdentifierError, Lgtin, canonical, parse
+from provenance.quantities import MassError, parse_mass
+from services.portal.sentences import N_, Sentence, say
+
+CHINA = timezone(timedelta(hours=8))
+"""All of China keeps one time; a time typed without a zone is this one."""
+
+MOST_KG = Decimal(1_000_000)
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_DECIMAL_COMMA = re.compile(r"[0-9]+,([0-9]{1,2}|[0-9]{4,})")
+_NUMBER_AND_UNIT = re.compile(r"([-+0-9.,]+)\s*([^\W0-9]*)")
+_PLAIN_NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
+_LOT = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}")
+_SHORT_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
+_TIME = re.compile(
+    r"(?:(?P<year>[0-9]{4})[-/.年])?(?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?"
+    r"(?:[T\s]*(?P<hour>[0-9]{1,2})[:点时](?P<minute>[0-9]{1,2})?分?(?::[0-9]{2}(?:\.[0-9]+)?)?)?"
+    r"(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+
+
+class FieldError(ValueError):
+    """What was typed cannot be taken; `sentence` says what would be right, `field` where, if that is not plain."""
+
+    def __init__(self, sentence: Sentence, field: str = "") -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+        self.field = field
+
+
+def tidy(text: str) -> str:
+    """Full-width to plain, invisible characters out, blanks at the ends off."""
+    return unicodedata.normalize("NFKC", text).translate(_INVISIBLE).replace("。", ".").strip()
+
+
+def read_number(text: str) -> Decimal:
+    """A number not below zero. ``1,250`` is a thousand and more, ``12,5`` twelve and a half."""
+    digits = re.sub(r"\s", "", tidy(text))
+    if _THOUSANDS.fullmatch(digits):
+        digits = digits.replace(",", "")
+    elif _DECIMAL_COMMA.fullmatch(digits):
+        digits = digits.replace(",", ".")
+    if digits.startswith("-"):
+        raise FieldError(say(N_("This cannot be below zero.")))
+    if not _PLAIN_NUMBER.fullmatch(digits):
+        raise FieldError(say(N_("This is not a number. Write for example 12.5.")))
+    return Decimal(digits)
+
+
+def read_mass(text: str, unit: str = "kg") -> Decimal:
+    """Kilograms. A unit behind the number counts before `unit`."""
+    found = _NUMBER_AND_UNIT.fullmatch(re.sub(r"(?<=[0-9])\s+(?=[0-9])", "", tidy(text)))
+    if found is None:
+        raise FieldError(say(N_("This is not a weight. Write for example 62.5 or 125斤.")))
+    kilograms = read_number(found[1]) * _kilograms_of((found[2] or unit).lower())
+    if kilograms > MOST_KG:
+        raise FieldError(say(N_("This is more than 1,000 tonnes. Is there a decimal point missing?")))
+    return kilograms
+
+
+def _kilograms_of(unit: str) -> Decimal:
+    try:
+        return parse_mass("1", "斤" if unit == "jin" else unit)
+    except MassError:
+        raise FieldError(say(N_("{unit} is not a unit of weight here. Use 斤 or kg."), unit=unit)) from None
+
+
+def read_positive_mass(text: str, unit: str = "kg") -> Decimal:
+    kilograms = read_mass(text, unit)
+    if not kilograms:
+        raise FieldError(say(N_("The weight must be more than zero.")))
+    return kilograms
+
+
+def read_count(text: str) -> int:
+    number = read_number(re.sub(r"[箱筐个件]$", "", tidy(text)))
+    if number != number.to_integral_value() or number > 100_000:
+        raise FieldError(say(N_("This must be a whole number, such as 12.")))
+    return int(number)
+
+
+def net_kg(gross: Decimal, tare: Decimal, crates: int, crate_kg: Decimal) -> Decimal:
+    """What the goods weigh: gross without the vehicle or pallet and without the crates. All kilograms."""
+    net = gross - tare - crates * crate_kg
+    if net <= 0:
+        raise FieldError(
+            say(
+                N_("Nothing is left after the tare: gross {gross} kg, tare and crates {tare} kg."),
+                gross=plain(gross),
+                tare=plain(gross - net),
+            ),
+            "gross",
+        )
+    return net
+
+
+def read_time(text: str, now: datetime) -> datetime:
+    """A point in time with its zone; empty is now, a missing year this one, a missing hour midnight, China's zone."""
+    typed = tidy(text)
+    if not typed:
+        return now
+    found = _TIME.fullmatch(typed)
+    if found is None:
+        raise FieldError(say(N_("This is not a date and time. Write for example 2026-09-12 06:30.")))
+    try:
+        return _moment(found, now)
+    except ValueError:
+        raise FieldError(say(N_("There is no such day or hour."))) from None
+
+
+def _moment(found: re.Match[str], now: datetime) -> datetime:
+    local = now.astimezone(CHINA)
+    zone = datetime.fromisoformat(f"2000-01-01T00:00:00{found['zone']}").tzinfo if found["zone"] else CHINA
+    year, hour, minute = found["year"] or local.year, found["hour"] or 0, found["minute"] or 0
+    moment = datetime(int(year), int(found["month"]), int(found["day"]), int(hour), int(minute), tzinfo=zone)
+    if not found["year"] and moment > local + timedelta(days=1):
+        return moment.replace(year=moment.year - 1)
+    return moment
+
+
+def read_past_time(text: str, now: datetime) -> datetime:
+    """As `read_time`, refused where it is over 24 hours ahead (architecture.md, rule 7)."""
+    moment = read_time(text, now)
+    if moment > now + timedelta(hours=24):
+        raise FieldError(say(N_("This time lies more than a day ahead. Check the date.")))
+    return moment
+
+
+def read_date(text: str, now: datetime) -> date:
+    return read_time(text, now).astimezone(CHINA).date()
+
+
+def read_code(text: str) -> str:
+    """Any identifier in any GS1 spelling, or a URI: its canonical key. A broken GS1 rule is an error."""
+    typed = re.sub(r"\s", "", tidy(text))
+    try:
+        return parse(typed).digital_link()
+    except IdentifierError as error:
+        if _looks_like_gs1(typed):
+            raise FieldError(_gs1_sentence(typed, error)) from error
+    if re.match(r"(https?|urn|tag|ni):", typed):
+        return canonical(typed)
+    raise FieldError(say(N_("This is not a code we can read. Scan the label, or type the number under it.")))
+
+
+def read_lot(text: str, gtin: str | None) -> str:
+    """A lot or item code in full, or a lot number typed alone where the product is known: the canonical key."""
+    typed = re.sub(r"\s", "", tidy(text))
+    if gtin is None or re.match(r"(https?|urn):|[(\^]|\]", typed):
+        return read_code(typed)
+    if not _LOT.fullmatch(typed):
+        raise FieldError(say(N_("A lot number has at most 20 letters, digits and signs such as - or /.")))
+    return Lgtin(_gtin(gtin), typed).digital_link()
+
+
+def delivery_lot(product: str, at: datetime, event_id: str) -> str:
+    """A lot number nobody had to think of: the day, and six characters of the event id, the same when sent again."""
+    return f"{product}/10/{at.astimezone(CHINA):%y%m%d}-{event_id[-6:].upper()}"
+
+
+def read_product(text: str) -> str:
+    """A GTIN in any spelling; a product chosen from a list may carry its name behind the number."""
+    typed = tidy(text).split(" ", 1)[0]
+    if typed.isascii() and typed.isdigit():
+        return _gtin(typed).digital_link()
+    key = read_code(typed)
+    found = re.match(r"https://id\.gs1\.org/01/[0-9]{14}", key)
+    if found is None:
+        raise FieldError(say(N_("This is not a product number (GTIN). It has 8, 12, 13 or 14 digits.")))
+    return found[0]
+
+
+def read_party_or_place(text: str, kind: str, base: str) -> str:
+    """A GLN, a URI, or a short code such as ``P-0417``, which is short for ``<base><kind>/P-0417``."""
+    typed = re.sub(r"\s", "", tidy(text))
+    if len(typed) == 13 and typed.isascii() and typed.isdigit():
+        return read_code(("(417)" if kind in ("party", "grower") else "(414)") + typed)
+    if _SHORT_CODE.fullmatch(typed) and not typed.isdigit():
+        return f"{base}{kind}/{typed}"
+    return read_code(typed)
+
+
+def _gtin(digits: str) -> Gtin:
+    number = digits.rsplit("/", 1)[-1]
+    try:
+        return Gtin(number)
+    except IdentifierError as error:
+        raise FieldError(_gs1_sentence(number, error)) from error
+
+
+def _looks_like_gs1(typed: str) -> bool:
+    return bool(re.match(r"[(\^\]]|urn:epc:|[0-9]+$|https?://[^?]*/(00|01|253|255|40[12]|41[47]|80(03|04|06))/", typed))
+
+
+def _gs1_sentence(typed: str, error: Exception) -> Sentence:
+    """The sentence for a wrong check digit names the right one; others carry the rule as GS1 words it."""
+    digits = max(re.findall(r"[0-9]+", typed), key=len, default="")
+    if len(digits) in (8, 12, 13, 14, 18) and not has_check_digit(digits):
+        right = check_digit(digits[:-1])
+        return say(
+            N_("{code}: the last digit does not fit the others (it would be {right}). Was a digit mistyped?"),
+            code=digits,
+            right=right,
+        )
+    return say(N_("This code breaks a GS1 rule: {rule}."), rule=str(error).rstrip("."))
+
+
+def plain(number: Decimal) -> str:
+    """A decimal without exponent and trailing zeros."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

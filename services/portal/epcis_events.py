@@ -1,0 +1,124 @@
+"""`/epcis/events`: one event in, events out (EPCIS 2.0, 8.2.4 and the query binding)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote, unquote, urlencode
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from epcis.documents import write_query_document
+from epcis.exact_json import read_json
+from services.portal.callers import Callers
+from services.portal.epcis_capture import sent_time_ms, utc
+from services.portal.epcis_headers import EPCIS_HEADERS, require_versions
+from services.portal.event_query import QueryParameterError, QueryTooLargeError, read_query
+from services.portal.handlers_events import AlreadyRecorded, EventCapture
+from services.portal.http_problems import HttpProblem
+from services.portal.ports import Histories, StoredEvent
+from services.portal.requests import MAX_EVENT_BYTES, raw_path, read_body, require_content_type, require_json_answer
+from wire.errors import NotFound, Rejected
+
+PATH = "/epcis/events"
+
+
+class EpcisEvents:
+    def __init__(
+        self, *, callers: Callers, events: EventCapture, histories: Histories, now_ms: Callable[[], int]
+    ) -> None:
+        self._callers = callers
+        self._events = events
+        self._histories = histories
+        self._now_ms = now_ms
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(PATH, self.post, methods=["POST"]),
+            Route(PATH, self.query, methods=["GET"]),
+            Route(PATH + "/{event_id:path}", self.get, methods=["GET"]),
+        ]
+
+    async def post(self, request: Request) -> Response:
+        require_versions(request)
+        require_content_type(request)
+        require_json_answer(request)
+        caller = await self._callers.known_program(request)
+        body = _event_body(await read_body(request, MAX_EVENT_BYTES))
+        try:
+            stored = await self._events.take(body, caller, sent_time_ms(request))
+        except AlreadyRecorded as error:
+            raise _conflict(error) from error
+        event = as_output(stored)
+        headers = {**EPCIS_HEADERS, "Location": event_path(str(event["eventID"]))}
+        return Response(orjson.dumps(event), 201, headers, "application/json")
+
+    async def query(self, request: Request) -> Response:
+        require_versions(request)
+        require_json_answer(request)
+        caller = await self._callers.program(request)
+        try:
+            query = read_query(request.query_params.multi_items())
+        except QueryTooLargeError as error:
+            raise HttpProblem(413, "QueryTooLargeException", str(error), parameter=error.parameter) from error
+        except QueryParameterError as error:
+            raise HttpProblem(400, "QueryParameterException", str(error), parameter=error.parameter) from error
+        page = await self._histories.query(query, token=caller.token)
+        return self._document(page.events, _next_link(request, query.per_page, page.next_page_token))
+
+    async def get(self, request: Request) -> Response:
+        require_versions(request)
+        require_json_answer(request)
+        caller = await self._callers.program(request)
+        event_id = unquote(raw_path(request).removeprefix(PATH + "/"))
+        found = await self._histories.events([event_id], after=(), token=caller.token)
+        if not found:
+            raise NotFound("No event with this id is recorded.")
+        return self._document(found, {})
+
+    def _document(self, events: Sequence[StoredEvent], headers: Mapping[str, str]) -> Response:
+        document = write_query_document([as_output(event) for event in events], created=utc(self._now_ms()))
+        return Response(orjson.dumps(document), headers={**EPCIS_HEADERS, **headers}, media_type="application/json")
+
+
+def as_output(stored: StoredEvent) -> dict[str, Any]:
+    """The event as recorded, with its record time (EPCIS 2.0, 7.4.1: set by the repository)."""
+    body: dict[str, Any] = orjson.loads(stored.event)
+    return body | {"recordTime": utc(stored.record_time_ms)} if stored.record_time_ms else body
+
+
+def event_path(event_id: str) -> str:
+    return f"{PATH}/{quote(event_id, safe='')}"
+
+
+def _event_body(raw: bytes) -> Mapping[str, Any]:
+    try:
+        body = read_json(raw)
+    except ValueError as error:
+        raise Rejected("This is not JSON.") from error
+    if not isinstance(body, Mapping):
+        raise Rejected("An event is a JSON object.")
+    return body
+
+
+def _conflict(error: AlreadyRecorded) -> HttpProblem:
+    return HttpProblem(
+        409,
+        "ResourceAlreadyExistsException",
+        str(error),
+        headers={"Location": event_path(error.event_id)},
+        eventID=error.event_id,
+        sameContent=error.same_content,
+    )
+
+
+def _next_link(request: Request, per_page: int, token: str) -> Mapping[str, str]:
+    """`Link: …; rel="next"` while there is more; the last page has none."""
+    if not token:
+        return {}
+    kept = [(k, v) for k, v in request.query_params.multi_items() if k not in ("perPage", "nextPageToken")]
+    query = urlencode([*kept, ("perPage", str(per_page)), ("nextPageToken", token)])
+    return {"Link": f'<{PATH}?{query}>; rel="next"'}

@@ -1,0 +1,65 @@
+"""A command's fields become an event, which is recorded like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from epcis.problems import errors
+from epcis.validation import validate_event
+from services.portal.callers import Caller
+from services.portal.commands import COMMANDS
+from services.portal.domain import FieldError
+from services.portal.fields import FieldProblem, Given, Reading, Situation, Values, read
+from services.portal.ports import Capture
+from services.portal.submission import prepare, publish_one, sentence
+from stream.receipts import Receipt
+from wire.errors import Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A command that was recorded."""
+
+    event_id: str
+    event: Mapping[str, Any]
+    values: Values
+    receipt: Receipt
+
+
+class NotReadable(Exception):
+    """Some fields could not be taken."""
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        super().__init__("; ".join(f"{problem.path}: {problem.sentence}" for problem in problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reporting:
+    """A command's fields become an event, which is recorded like any other."""
+
+    capture: Capture
+
+    async def report(
+        self, noun: str, given: Given, situation: Situation, event_id: str, caller: Caller, sent_time_ms: int = 0
+    ) -> Reported:
+        """Raises NotReadable, Rejected, Unauthorised, Transient. The same event id again is harmless."""
+        reading = read(COMMANDS[noun].entries, given, situation)
+        if reading.problems:
+            raise NotReadable(reading.problems)
+        event = _built(noun, reading, situation, event_id)
+        problems = errors(validate_event(event, strict=True))
+        if problems:
+            raise Rejected(sentence(problems[0].message), problems)
+        receipt = await publish_one(prepare(event, sent_time_ms=sent_time_ms), self.capture, caller)
+        return Reported(event_id, event, reading.values, receipt)
+
+
+def _built(noun: str, reading: Reading, situation: Situation, event_id: str) -> Mapping[str, Any]:
+    command = COMMANDS[noun]
+    try:
+        return command.build(reading.values, situation, event_id)
+    except FieldError as error:
+        raise NotReadable([FieldProblem(error.field or command.entries[0].name, error.sentence)]) from error

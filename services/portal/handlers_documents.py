@@ -1,0 +1,129 @@
+"""`POST /capture`: a whole document is validated and authorised first, then published as a job (ADR 0060)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from epcis.documents import event_path, read_document
+from epcis.problems import Problem, errors
+from epcis.validation import validate_document
+from services.portal import capture_jobs
+from services.portal.callers import Caller
+from services.portal.capture_jobs import Behaviour, Job, JobEnd, JobEvent, JobProblem
+from services.portal.ports import Admission, Capture, Captured, JobLog
+from services.portal.submission import Forbidden, Prepared, prepare, sentence
+from wire.errors import Rejected
+
+MAX_DOCUMENT_EVENTS = 2000
+"""More would let a job's record outgrow a Kafka message."""
+
+
+class TooManyEvents(Exception):
+    """A document of more than MAX_DOCUMENT_EVENTS."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentCapture:
+    """`POST /capture`: 202 means everything that could be published was acknowledged or is named in the job."""
+
+    admission: Admission
+    capture: Capture
+    jobs: JobLog
+    now_ms: Callable[[], int]
+    new_key: Callable[[], str]
+
+    async def take(self, raw: bytes, behaviour: Behaviour, caller: Caller, sent_time_ms: int) -> str:
+        """The capture id. Raises Rejected or Unauthorised for the document, TooManyEvents, Overloaded, Transient."""
+        bodies, invalid = read_events(raw)
+        refused = await self._refusals(bodies, invalid, caller, sent_time_ms)
+        if behaviour == "rollback":
+            _refuse_whole(invalid, refused)
+        left_out = invalid + [problem for problems in refused.values() for problem in problems]
+        bad = {_event_pointer(problem.pointer, bodies) for problem in left_out}
+        good = [prepare(body, pointer, sent_time_ms) for pointer, body in bodies.items() if pointer not in bad]
+        job = Job(self.now_ms(), behaviour, caller.principal.party, _job_events(good), _job_problems(left_out))
+        return await self._publish(job, good, caller)
+
+    async def _refusals(
+        self, bodies: Mapping[str, Mapping[str, Any]], invalid: Sequence[Problem], caller: Caller, sent_time_ms: int
+    ) -> Mapping[str, list[Problem]]:
+        """Of the valid events: why this caller may not report them, by pointer."""
+        bad = {_event_pointer(problem.pointer, bodies) for problem in invalid}
+        refused = {}
+        for pointer, body in bodies.items():
+            if pointer not in bad:
+                found = await self.admission.refusals(body, caller.principal, sent_time_ms)
+                if found:
+                    refused[pointer] = [_moved(problem, pointer) for problem in found]
+        return refused
+
+    async def _publish(self, job: Job, good: Sequence[Prepared], caller: Caller) -> str:
+        key = self.new_key()
+        place = await self.jobs.append(key, capture_jobs.encode(job))
+        answers = await self.capture.capture([one.submission for one in good], token=caller.token)
+        end = _end(good, answers, self.now_ms())
+        await self.jobs.append(key, capture_jobs.encode(end))
+        return capture_jobs.capture_id(place.partition, place.offset, key)
+
+
+def read_events(raw: bytes) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
+    """Self-contained events by their pointer, and the document's errors. Raises Rejected where it cannot be read."""
+    try:
+        document = read_document(raw)
+    except ValueError as error:
+        raise Rejected(sentence(str(error)), [Problem("", "unreadable", str(error))]) from error
+    if len(document.events) > MAX_DOCUMENT_EVENTS:
+        raise TooManyEvents(f"At most {MAX_DOCUMENT_EVENTS} events are taken in one document.")
+    invalid = errors(validate_document(document.body))
+    start = "".join(f"/{step}" for step in event_path(document.body)) if "epcisBody" in document.body else None
+    pointers = ("" if start is None else f"{start}/{index}" for index in range(len(document.events)))
+    return dict(zip(pointers, document.events, strict=False)), invalid
+
+
+def _refuse_whole(invalid: Sequence[Problem], refused: Mapping[str, Sequence[Problem]]) -> None:
+    if invalid:
+        raise Rejected(_counted(len(invalid)), invalid)
+    if refused:
+        problems = [problem for listed in refused.values() for problem in listed]
+        raise Forbidden(problems)
+
+
+def _counted(count: int) -> str:
+    return (
+        "The document has 1 problem; nothing was recorded."
+        if count == 1
+        else (f"The document has {count} problems; nothing was recorded.")
+    )
+
+
+def _event_pointer(pointer: str, bodies: Mapping[str, Any]) -> str:
+    """The event a problem belongs to; "" (no event, so all) for one of the document around them."""
+    parts = pointer.split("/")
+    return next((start for n in range(len(parts), 0, -1) if (start := "/".join(parts[:n])) in bodies), "")
+
+
+def _moved(problem: Problem, pointer: str) -> Problem:
+    return Problem(pointer + problem.pointer, problem.code, problem.message, problem.severity)
+
+
+def _job_events(good: Sequence[Prepared]) -> tuple[JobEvent, ...]:
+    return tuple(JobEvent(one.record_id, one.event_id, one.pointer) for one in good)
+
+
+def _job_problems(problems: Sequence[Problem]) -> tuple[JobProblem, ...]:
+    return tuple(JobProblem.of(problem) for problem in problems)
+
+
+def _end(good: Sequence[Prepared], answers: Sequence[Captured], now_ms: int) -> JobEnd:
+    failed = [(one, answer) for one, answer in zip(good, answers, strict=True) if answer.status != "accepted"]
+    problems = [problem for one, answer in failed for problem in _failure(one, answer)]
+    return JobEnd(now_ms, frozenset(one.record_id for one, _ in failed), tuple(problems))
+
+
+def _failure(one: Prepared, answer: Captured) -> Sequence[JobProblem]:
+    if answer.status == "retry":
+        unknown = "It is not known whether this event was recorded; post the document again, which is harmless."
+        return [JobProblem(one.pointer, "unknown", unknown)]
+    return [JobProblem.of(problem, one.pointer) for problem in answer.problems]

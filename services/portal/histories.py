@@ -1,0 +1,184 @@
+"""What the portal reads of a history and a claim, field for field as `traceability` answers them.
+
+Owns no rule: what a step means and what a share is were decided before. Pages and the JSON API are written from these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedId:
+    type: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """A key and how much of it, as reported; decimal text, empty where the report gives none."""
+
+    key: str
+    quantity: str = ""
+    uom: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One event on the way. `time_ms` is UTC, `offset` the reporter's own; `event` the JSON as recorded."""
+
+    event_id: str
+    kind: str
+    time_ms: int
+    record_id: str = ""
+    event_type: str = ""
+    action: str = ""
+    biz_step: str = ""
+    disposition: str = ""
+    offset: str = "+00:00"
+    read_point: str = ""
+    biz_location: str = ""
+    sources: tuple[TypedId, ...] = ()
+    destinations: tuple[TypedId, ...] = ()
+    transactions: tuple[TypedId, ...] = ()
+    objects: tuple[Amount, ...] = ()
+    inputs: tuple[Amount, ...] = ()
+    outputs: tuple[Amount, ...] = ()
+    children: tuple[Amount, ...] = ()
+    parent: str = ""
+    certificates: tuple[str, ...] = ()
+    capturer: str = ""
+    record_time_ms: int = 0
+    carried: bool = False
+    standing: str = "in_force"
+    related_event_ids: tuple[str, ...] = ()
+    event: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Part of the mass that came from one harvest lot; fraction as decimal text between 0 and 1."""
+
+    lot: str
+    fraction: str
+    kilograms: str = ""
+    grower: str = ""
+    plot: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    site: str = ""
+    party: str = ""
+    kilograms: str = ""
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    key: str
+    code: str
+    message: str = ""
+    event_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    event_id: str
+    record_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    kind: str = ""
+    name_zh: str = ""
+    name_en: str = ""
+    county_code: str = ""
+    county_zh: str = ""
+    county_en: str = ""
+    province_zh: str = ""
+    province_en: str = ""
+    township: str = ""
+    village: str = ""
+    party: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    kind: str = ""
+    name_zh: str = ""
+    name_en: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductName:
+    name_zh: str = ""
+    name_en: str = ""
+    variety: str = ""
+    net_weight_kg: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """`key` is what was found for `code`; names are by canonical key."""
+
+    code: str
+    key: str
+    steps: tuple[Step, ...] = ()
+    shares: tuple[Share, ...] = ()
+    holders: tuple[Holder, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    kilograms: str = ""
+    lost_kg: str = ""
+    places: Mapping[str, Place] = field(default_factory=dict)
+    parties: Mapping[str, Actor] = field(default_factory=dict)
+    products: Mapping[str, ProductName] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleResult:
+    """`outcome` is passed, failed or unknown."""
+
+    rule: str
+    outcome: str
+    sentence_zh: str = ""
+    sentence_en: str = ""
+    event_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Badge:
+    """A dated statement of county history."""
+
+    county_code: str = ""
+    level: str = ""
+    sentence_zh: str = ""
+    sentence_en: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """`verdict` is granted, held or refused."""
+
+    verdict: str
+    brand: str = ""
+    brand_zh: str = ""
+    brand_en: str = ""
+    results: tuple[RuleResult, ...] = ()
+    badges: tuple[Badge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelVerdict:
+    """`verdict` is recalled, void, not_ours, not_active or issued; the key fields are empty where it is not ours."""
+
+    verdict: str
+    sentence_zh: str
+    sentence_en: str
+    gtin: str = ""
+    lot: str = ""
+    serial: str = ""
+    issued_ms: int = 0
+    brand: str = ""

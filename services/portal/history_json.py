@@ -1,0 +1,45 @@
+"""Histories and claims as JSON: field for field, empty ones left out, events as the objects they are."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+
+from services.portal.epcis_capture import utc
+from services.portal.histories import Claim, History, LabelVerdict
+
+
+def history_json(history: History) -> dict[str, Any]:
+    body = asdict(history)
+    body["steps"] = [_step(step) for step in body["steps"]]
+    return _filled(body) | {"code": history.code, "key": history.key, "steps": body["steps"]}
+
+
+def claim_json(claim: Claim) -> dict[str, Any]:
+    return _filled(asdict(claim))
+
+
+def label_json(label: LabelVerdict) -> dict[str, Any]:
+    body = _filled(asdict(label))
+    issued_ms = body.pop("issued_ms", 0)
+    return body | ({"issued": utc(issued_ms)} if issued_ms else {})
+
+
+def _step(step: dict[str, Any]) -> dict[str, Any]:
+    event, time_ms, record_time_ms = step.pop("event"), step.pop("time_ms"), step.pop("record_time_ms")
+    carried = step.pop("carried")
+    times = {"time": utc(time_ms)} | ({"record_time": utc(record_time_ms)} if record_time_ms else {})
+    return _filled(step) | times | {"carried": carried} | ({"event": orjson.loads(event)} if event else {})
+
+
+def _filled(body: dict[str, Any]) -> dict[str, Any]:
+    """Without what says nothing, all the way down."""
+    return {name: _inner(value) for name, value in body.items() if value not in ("", (), [], {}, None)}
+
+
+def _inner(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _filled(value)
+    return [_inner(member) for member in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,144 @@
+"""What the portal calls: the other services, and the log of capture jobs. `rpc` and `job_log` carry the technology.
+
+Every method takes the caller's `token` ("" for the public) and passes it on: who may do what is decided there again.
+The promised exceptions are those of `wire.errors`, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from epcis.problems import Problem
+from provenance.authority import Principal
+from services.portal.event_query import EventQuery
+from services.portal.histories import Claim, History, LabelVerdict
+from stream.receipts import Receipt
+from wire.topics import Topic
+
+Direction = Literal["back", "forward"]
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """An event's recorded bytes, its topic, and the sender's own clock (0 where unknown)."""
+
+    topic: Topic
+    event: bytes
+    sent_time_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """The answer for the submission at the same position. `retry`: unknown whether recorded; send it again."""
+
+    status: Literal["accepted", "rejected", "retry"]
+    receipt: Receipt | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    record_id: str
+    event: bytes
+    content_hash: bytes = b""
+    record_time_ms: int = 0
+    capturer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`next_page_token` is empty on the last page."""
+
+    events: tuple[StoredEvent, ...]
+    next_page_token: str = ""
+
+
+class Capture(Protocol):
+    async def capture(self, submissions: Sequence[Submission], *, token: str) -> Sequence[Captured]:
+        """Any number of submissions; an item whose service did not answer is `retry`. Raises Overloaded where nothing
+        was taken, Unauthenticated, Unauthorised."""
+
+
+class Histories(Protocol):
+    async def history(self, code: str, direction: Direction, *, after: Sequence[Receipt], token: str) -> History: ...
+
+    async def claim(self, code: str, brand: str, *, after: Sequence[Receipt], token: str) -> Claim: ...
+
+    async def query(self, query: EventQuery, *, token: str) -> Page: ...
+
+    async def events(
+        self, event_ids: Sequence[str], *, after: Sequence[Receipt], token: str
+    ) -> Sequence[StoredEvent]: ...
+
+    async def stored(self, record_ids: Sequence[str], *, token: str) -> frozenset[str]:
+        """Which of these are stored; any number."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    records: tuple[Mapping[str, Any], ...]
+    next_page_token: str = ""
+
+
+class Records(Protocol):
+    """Registry records as plain objects: kind, id, version, valid_from, and the fields of their kind."""
+
+    async def get(self, kind: str, id: str, on: str, *, token: str) -> Mapping[str, Any]: ...
+
+    async def list(self, kind: str, on: str, page_size: int, page_token: str, *, token: str) -> RecordPage: ...
+
+    async def put(self, records: Sequence[Mapping[str, Any]], *, token: str) -> Sequence[Mapping[str, Any]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedLabels:
+    """Signed links, or the claim that says why there are none."""
+
+    labels: tuple[Mapping[str, str], ...] = ()
+    claim: Claim | None = None
+
+
+class Labels(Protocol):
+    async def verify(self, code: str, *, token: str) -> LabelVerdict: ...
+
+    async def issue(self, request_id: str, brand: str, lot: str, count: int, *, token: str) -> IssuedLabels: ...
+
+    async def keys(self) -> str:
+        """A JWK set as JSON."""
+
+
+class Identity(Protocol):
+    async def token_for_card(self, code: str) -> str:
+        """Raises Unauthenticated for a code that is none."""
+
+
+class Admission(Protocol):
+    """Whether a caller may report a valid event, by the registry of the event's day."""
+
+    async def refusals(self, body: Mapping[str, Any], principal: Principal, sent_time_ms: int) -> Sequence[Problem]:
+        """Empty where it is admitted. Raises Transient while the registry view is too late to refuse by."""
+
+
+class Tokens(Protocol):
+    async def principal(self, token: str) -> Principal:
+        """Who the bearer is; the public for "". Raises Unauthenticated."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobEntry:
+    """A record of the captures topic."""
+
+    key: str
+    value: bytes = field(repr=False)
+
+
+class JobLog(Protocol):
+    async def append(self, key: str, value: bytes) -> Receipt: ...
+
+    async def read(self, partition: int, offset: int, limit: int) -> Sequence[JobEntry]:
+        """At most `limit` records from `offset` on, in order; empty past the end or before the oldest kept."""
+
+    async def recent(self, limit: int) -> Sequence[tuple[Receipt, JobEntry]]:
+        """About the last `limit` records, newest first."""

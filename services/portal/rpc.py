@@ -1,0 +1,298 @@
+"""The other services over gRPC: generated messages in and out, and status codes as the errors of `wire.errors`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, fields, is_dataclass
+from functools import cache
+from types import GenericAlias
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+import grpc
+from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
+from google.protobuf.message import Message
+from produce.v1 import (
+    capture_pb2,
+    harvest_pb2,
+    harvest_pb2_grpc,
+    labels_pb2,
+    labels_pb2_grpc,
+    quality_pb2,
+    quality_pb2_grpc,
+    registry_pb2,
+    registry_pb2_grpc,
+    shipping_pb2,
+    shipping_pb2_grpc,
+    traceability_pb2,
+    traceability_pb2_grpc,
+)
+
+from epcis.problems import Problem
+from services.portal.event_query import EventQuery
+from services.portal.histories import Claim, History, LabelVerdict
+from services.portal.ports import (
+    Captured,
+    Direction,
+    IssuedLabels,
+    Page,
+    RecordPage,
+    StoredEvent,
+    Submission,
+)
+from stream.receipts import Receipt
+from wire.envelope import MAX_CALL_ITEMS
+from wire.errors import NotFound, Overloaded, Rejected, Transient, Unauthenticated, Unauthorised
+from wire.topics import HARVEST, QUALITY, SHIPPING, Topic
+
+CAPTURE_TIMEOUT_S = 15.0
+READ_TIMEOUT_S = 10.0
+
+Answer = TypeVar("Answer")
+Shape = TypeVar("Shape")
+
+_ERRORS: Mapping[grpc.StatusCode, type[Exception]] = {
+    grpc.StatusCode.INVALID_ARGUMENT: Rejected,
+    grpc.StatusCode.NOT_FOUND: NotFound,
+    grpc.StatusCode.UNAUTHENTICATED: Unauthenticated,
+    grpc.StatusCode.PERMISSION_DENIED: Unauthorised,
+    grpc.StatusCode.RESOURCE_EXHAUSTED: Overloaded,
+    grpc.StatusCode.UNAVAILABLE: Transient,
+    grpc.StatusCode.DEADLINE_EXCEEDED: Transient,
+    grpc.StatusCode.CANCELLED: Transient,
+}
+
+_UNREACHABLE = "A part of the system does not answer at the moment. Try again in a moment."
+
+
+async def call(method: Callable[..., Awaitable[Answer]], request: Message, token: str, timeout_s: float) -> Answer:
+    """Raises the errors of `wire.errors`; a status that is none of them is a bug elsewhere and Transient to us."""
+    metadata = (("authorization", f"Bearer {token}"),) if token else ()
+    try:
+        return await method(request, metadata=metadata, timeout=timeout_s)
+    except grpc.aio.AioRpcError as error:
+        raise _error(error) from error
+
+
+def _error(error: grpc.aio.AioRpcError) -> Exception:
+    kind = _ERRORS.get(error.code(), Transient)
+    return kind(_UNREACHABLE if kind is Transient else error.details() or "")
+
+
+# --- capture ---
+
+_Capture = tuple[Callable[..., Any], Callable[..., Any]]
+
+
+class GrpcCapture:
+    """Sends each event to the service of its topic, in calls of at most 500, all at the same time."""
+
+    def __init__(self, *, harvest: grpc.aio.Channel, quality: grpc.aio.Channel, shipping: grpc.aio.Channel) -> None:
+        self._methods: Mapping[Topic, _Capture] = {
+            HARVEST: (harvest_pb2_grpc.HarvestServiceStub(harvest).CaptureHarvest, harvest_pb2.CaptureHarvestRequest),
+            QUALITY: (quality_pb2_grpc.QualityServiceStub(quality).CaptureQuality, quality_pb2.CaptureQualityRequest),
+            SHIPPING: (
+                shipping_pb2_grpc.ShippingServiceStub(shipping).CaptureShipping,
+                shipping_pb2.CaptureShippingRequest,
+            ),
+        }
+
+    async def capture(self, submissions: Sequence[Submission], *, token: str) -> Sequence[Captured]:
+        calls = list(_calls(submissions))
+        answers = await asyncio.gather(
+            *(self._one(topic, [submissions[i] for i in places], token) for topic, places in calls),
+            return_exceptions=True,
+        )
+        _raise_if_nothing_taken(answers)
+        captured: list[Captured] = [Captured("retry")] * len(submissions)
+        for (_, places), answer in zip(calls, answers, strict=True):
+            if not isinstance(answer, BaseException):
+                for place, one in zip(places, answer, strict=True):
+                    captured[place] = one
+        return captured
+
+    async def _one(self, topic: Topic, items: Sequence[Submission], token: str) -> Sequence[Captured]:
+        method, request = self._methods[topic]
+        messages = [capture_pb2.CaptureItem(event=i.event, sent_time_ms=i.sent_time_ms) for i in items]
+        answer = await call(method, request(items=messages), token, CAPTURE_TIMEOUT_S)
+        return [_captured(result) for result in answer.results]
+
+
+def _calls(submissions: Sequence[Submission]) -> Sequence[tuple[Topic, Sequence[int]]]:
+    """(topic, places) of each call."""
+    by_topic: dict[Topic, list[int]] = {}
+    for place, submission in enumerate(submissions):
+        by_topic.setdefault(submission.topic, []).append(place)
+    return [
+        (topic, places[start : start + MAX_CALL_ITEMS])
+        for topic, places in by_topic.items()
+        for start in range(0, len(places), MAX_CALL_ITEMS)
+    ]
+
+
+def _raise_if_nothing_taken(answers: Sequence[Sequence[Captured] | BaseException]) -> None:
+    """One answer that came through makes the others `retry`; where none did, the reason is the caller's."""
+    errors = [answer for answer in answers if isinstance(answer, BaseException)]
+    bugs = [error for error in errors if not isinstance(error, tuple(_ERRORS.values()))]
+    if bugs or (errors and len(errors) == len(answers)):
+        raise (bugs or errors)[0]
+
+
+_STATUS = {capture_pb2.CAPTURE_STATUS_ACCEPTED: "accepted", capture_pb2.CAPTURE_STATUS_REJECTED: "rejected"}
+
+
+def _captured(result: Any) -> Captured:
+    receipt = result.receipt
+    return Captured(
+        _STATUS.get(result.status, "retry"),  # type: ignore[arg-type]
+        Receipt(receipt.topic, receipt.partition, receipt.offset) if result.HasField("receipt") else None,
+        tuple(Problem(p.pointer, p.code, p.message, "warning" if p.warning else "error") for p in result.problems),
+    )
+
+
+# --- traceability ---
+
+
+class GrpcHistories:
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub: Any = traceability_pb2_grpc.TraceabilityServiceStub(channel)
+
+    async def history(self, code: str, direction: Direction, *, after: Sequence[Receipt], token: str) -> History:
+        way = {"back": traceability_pb2.DIRECTION_BACK, "forward": traceability_pb2.DIRECTION_FORWARD}[direction]
+        request = traceability_pb2.GetHistoryRequest(code=code, direction=way, after=_receipts(after))
+        answer = await call(self._stub.GetHistory, request, token, READ_TIMEOUT_S)
+        return shaped(answer.history, History)
+
+    async def claim(self, code: str, brand: str, *, after: Sequence[Receipt], token: str) -> Claim:
+        request = traceability_pb2.GetClaimRequest(code=code, brand=brand, after=_receipts(after))
+        answer = await call(self._stub.GetClaim, request, token, READ_TIMEOUT_S)
+        return shaped(answer.claim, Claim)
+
+    async def query(self, query: EventQuery, *, token: str) -> Page:
+        request = traceability_pb2.QueryEventsRequest(**asdict(query))
+        answer = await call(self._stub.QueryEvents, request, token, READ_TIMEOUT_S)
+        return Page(tuple(shaped(event, StoredEvent) for event in answer.events), answer.next_page_token)
+
+    async def events(self, event_ids: Sequence[str], *, after: Sequence[Receipt], token: str) -> Sequence[StoredEvent]:
+        request = traceability_pb2.GetEventsRequest(event_ids=event_ids, after=_receipts(after))
+        answer = await call(self._stub.GetEvents, request, token, READ_TIMEOUT_S)
+        return [shaped(event, StoredEvent) for event in answer.events]
+
+    async def stored(self, record_ids: Sequence[str], *, token: str) -> frozenset[str]:
+        parts = [record_ids[at : at + MAX_CALL_ITEMS] for at in range(0, len(record_ids), MAX_CALL_ITEMS)]
+        found = await asyncio.gather(*(self._stored(part, token) for part in parts))
+        return frozenset().union(*found)
+
+    async def _stored(self, record_ids: Sequence[str], token: str) -> frozenset[str]:
+        request = traceability_pb2.FindStoredRequest(record_ids=record_ids)
+        answer = await call(self._stub.FindStored, request, token, READ_TIMEOUT_S)
+        return frozenset(answer.record_ids)
+
+
+def _receipts(after: Sequence[Receipt]) -> Sequence[Any]:
+    return [capture_pb2.Receipt(topic=r.topic, partition=r.partition, offset=r.offset) for r in after]
+
+
+# --- registry ---
+
+
+class GrpcRecords:
+    """Records as the JSON objects of their messages, the record's kind beside its fields."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub: Any = registry_pb2_grpc.RegistryServiceStub(channel)
+
+    async def get(self, kind: str, id: str, on: str, *, token: str) -> Mapping[str, Any]:
+        request = registry_pb2.GetRecordRequest(kind=kind, id=id, on=on)
+        answer = await call(self._stub.GetRecord, request, token, READ_TIMEOUT_S)
+        return _flat(answer.record)
+
+    async def list(self, kind: str, on: str, page_size: int, page_token: str, *, token: str) -> RecordPage:
+        request = registry_pb2.ListRecordsRequest(kind=kind, on=on, page_size=page_size, page_token=page_token)
+        answer = await call(self._stub.ListRecords, request, token, READ_TIMEOUT_S)
+        return RecordPage(tuple(_flat(record) for record in answer.records), answer.next_page_token)
+
+    async def put(self, records: Sequence[Mapping[str, Any]], *, token: str) -> Sequence[Mapping[str, Any]]:
+        request = registry_pb2.PutRecordsRequest(records=[_message(record) for record in records])
+        answer = await call(self._stub.PutRecords, request, token, CAPTURE_TIMEOUT_S)
+        return [_plain(result) for result in answer.results]
+
+
+_HEAD = ("id", "version", "valid_from", "valid_to", "author")
+
+
+def _flat(record: Any) -> Mapping[str, Any]:
+    kind = record.WhichOneof("record") or ""
+    head = {name: getattr(record, name) for name in _HEAD}
+    return {"kind": kind, **head, **(_plain(getattr(record, kind)) if kind else {})}
+
+
+def _message(record: Mapping[str, Any]) -> Any:
+    """Raises Rejected where the object is no record."""
+    kind = str(record.get("kind", ""))
+    head = {name: record[name] for name in _HEAD if name in record}
+    body = {name: value for name, value in record.items() if name not in (*_HEAD, "kind")}
+    try:
+        return ParseDict({**head, kind: body}, registry_pb2.RegistryRecord())
+    except ParseError as error:
+        raise Rejected(f"This is no registry record: {error}") from error
+
+
+def _plain(message: Any) -> dict[str, Any]:
+    return dict(MessageToDict(message, preserving_proto_field_name=True))
+
+
+# --- labels ---
+
+
+class GrpcLabels:
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub: Any = labels_pb2_grpc.LabelServiceStub(channel)
+
+    async def verify(self, code: str, *, token: str) -> LabelVerdict:
+        answer = await call(self._stub.VerifyLabel, labels_pb2.VerifyLabelRequest(code=code), token, READ_TIMEOUT_S)
+        label = answer.label
+        return LabelVerdict(
+            verdict=answer.verdict,
+            sentence_zh=answer.sentence_zh,
+            sentence_en=answer.sentence_en,
+            gtin=label.gtin,
+            lot=label.lot,
+            serial=label.serial,
+            issued_ms=answer.issued_ms,
+            brand=answer.brand,
+        )
+
+    async def issue(self, request_id: str, brand: str, lot: str, count: int, *, token: str) -> IssuedLabels:
+        request = labels_pb2.IssueLabelsRequest(request_id=request_id, brand=brand, lot=lot, count=count)
+        answer = await call(self._stub.IssueLabels, request, token, CAPTURE_TIMEOUT_S)
+        claim = shaped(answer.claim, Claim) if answer.HasField("claim") else None
+        return IssuedLabels(tuple(_plain(label) for label in answer.labels), claim)
+
+    async def keys(self) -> str:
+        answer = await call(self._stub.GetKeys, labels_pb2.GetKeysRequest(), "", READ_TIMEOUT_S)
+        return str(answer.jwks_json)
+
+
+# --- messages as our frozen values ---
+
+
+def shaped(message: Any, shape: type[Shape]) -> Shape:
+    """The dataclass `shape` filled from the fields of the same names of a message."""
+    hints: Mapping[str, Any] = _hints(shape)  # type: ignore[arg-type]
+    return shape(**{name: _value(getattr(message, name), hint) for name, hint in hints.items()})
+
+
+@cache
+def _hints(shape: type) -> Mapping[str, Any]:
+    known = get_type_hints(shape)
+    return {field.name: known[field.name] for field in fields(shape)}
+
+
+def _value(value: Any, hint: Any) -> Any:
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is tuple:
+        return tuple(_value(member, inner[0]) for member in value)
+    if isinstance(hint, GenericAlias) or origin is not None:
+        return {name: _value(value[name], inner[1]) for name in value}
+    return shaped(value, hint) if isinstance(hint, type) and is_dataclass(hint) else value

@@ -1,0 +1,114 @@
+"""Signing in with the code of a station card, or with a token; and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.portal.callers import Callers
+from services.portal.domain import tidy
+from services.portal.http_problems import HttpProblem
+from services.portal.pages import Pages, local_path
+from services.portal.ports import Identity, Tokens
+from services.portal.rate_limit import RateLimit
+from services.portal.requests import read_form
+from services.portal.sentences import N_, say
+from services.portal.sessions import COOKIE, MAX_AGE_S, Session, SessionSigner
+from wire.errors import Rejected, Unauthenticated
+
+
+class SignIn:
+    """`tries` slows down guessing of card codes."""
+
+    def __init__(
+        self,
+        *,
+        pages: Pages,
+        callers: Callers,
+        identity: Identity,
+        tokens: Tokens,
+        signer: SessionSigner,
+        tries: RateLimit,
+        now_s: Callable[[], float],
+        new_id: Callable[[], str],
+        secure: bool,
+    ) -> None:
+        self._pages = pages
+        self._callers = callers
+        self._identity = identity
+        self._tokens = tokens
+        self._signer = signer
+        self._tries = tries
+        self._now_s = now_s
+        self._new_id = new_id
+        self._secure = secure
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/sign-in", self.show, methods=["GET"]),
+            Route("/sign-in", self.enter, methods=["POST"]),
+            Route("/sign-out", self.leave, methods=["POST"]),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        return self._page(request, local_path(request.query_params.get("to", "/")))
+
+    async def enter(self, request: Request) -> Response:
+        form = dict(await read_form(request))
+        to = local_path(form.get("to", "/"))
+        wait_s = self._tries.wait_s(request.client.host if request.client else "")
+        if wait_s:
+            raise HttpProblem(
+                429, "SecurityException", "Too many tries.", headers={"Retry-After": str(int(wait_s) + 1)}
+            )
+        try:
+            token = await self._token(tidy(form.get("code", "")))
+        except (Unauthenticated, Rejected):
+            return self._page(
+                request, to, problem=say(N_("This code is not known. Scan the card again, or ask your station."))
+            )
+        return self._entered(token, to)
+
+    async def leave(self, request: Request) -> Response:
+        caller = await self._callers.person(request)
+        form = dict(await read_form(request))
+        if caller.session:
+            require_csrf(self._signer, caller.session, form)
+        response = Response(status_code=303, headers={"Location": "/"})
+        response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=self._secure)
+        return response
+
+    async def _token(self, code: str) -> str:
+        """A token is its own; everything else is the code of a card. Raises Unauthenticated."""
+        if not code:
+            raise Unauthenticated("no code")
+        token = code if code.count(".") == 2 else await self._identity.token_for_card(code)
+        principal = await self._tokens.principal(token)
+        if not principal.party:
+            raise Unauthenticated("the public needs no session")
+        return token
+
+    def _entered(self, token: str, to: str) -> Response:
+        session = Session(self._new_id(), token, int(self._now_s()) + MAX_AGE_S)
+        response = Response(status_code=303, headers={"Location": to})
+        keep(response, session, self._signer, secure=self._secure)
+        return response
+
+    def _page(self, request: Request, to: str, problem: object = None) -> Response:
+        return self._pages.render(request, "sign_in.html", to=to, problem=problem, status=400 if problem else 200)
+
+
+def keep(response: Response, session: Session, signer: SessionSigner, *, secure: bool) -> None:
+    response.set_cookie(
+        COOKIE, signer.write(session), max_age=MAX_AGE_S, httponly=True, samesite="lax", secure=secure, path="/"
+    )
+
+
+def require_csrf(signer: SessionSigner, session: Session, form: dict[str, str]) -> None:
+    """403 where the form was not served by us to this session."""
+    if not signer.is_csrf_token(session.id, form.get("csrf", "")):
+        sentence = say(N_("This form is from another session. Please open it again and send it once more."))
+        raise HttpProblem(403, "SecurityException", "The form token is missing or wrong.", sentence=sentence)

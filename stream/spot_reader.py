@@ -1,0 +1,96 @@
+"""Reads a few records at a known place of a topic: one consumer without a group, kept open. Blocking, one at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+from kafka.errors import KafkaError
+
+from stream.client import new_reader, partitions_of
+from stream.receipts import Record, TopicPartition
+from wire.errors import Transient
+
+POLL_MS = 200
+POLLS = 25
+
+
+class SpotReader:
+    """Of one topic. Connects at the first use and again after trouble, so an absent broker does not stop a start."""
+
+    def __init__(self, *, bootstrap: str, topic: str, client_id: str) -> None:
+        self._bootstrap = bootstrap
+        self._topic = topic
+        self._client_id = client_id
+        self._one_at_a_time = threading.Lock()
+        self._consumer: Any = None
+
+    def read(self, partition: int, offset: int, limit: int) -> list[Record]:
+        """At most `limit` records from `offset`; empty where that lies outside what is kept. Raises Transient."""
+        with self._one_at_a_time:
+            return self._guarded(
+                lambda consumer: self._read(consumer, TopicPartition(self._topic, partition), offset, limit)
+            )
+
+    def tail(self, limit: int) -> list[Record]:
+        """About the last `limit` records over all partitions, oldest first by their times. Raises Transient."""
+        with self._one_at_a_time:
+            return self._guarded(lambda consumer: self._tail(consumer, limit))
+
+    def close(self) -> None:
+        with self._one_at_a_time:
+            self._forget()
+
+    def _guarded(self, ask: Any) -> list[Record]:
+        try:
+            if self._consumer is None:
+                self._consumer = new_reader(self._bootstrap, self._client_id, max_poll_records=2000)
+            return list(ask(self._consumer))
+        except KafkaError as error:
+            self._forget()
+            raise Transient(f"{self._topic} could not be read: {type(error).__name__}") from error
+
+    def _forget(self) -> None:
+        if self._consumer is not None:
+            self._consumer.close()
+        self._consumer = None
+
+    def _read(self, consumer: Any, partition: TopicPartition, offset: int, limit: int) -> list[Record]:
+        if partition not in partitions_of(consumer, self._topic):
+            return []
+        consumer.assign([partition])
+        first, end = consumer.beginning_offsets([partition])[partition], consumer.end_offsets([partition])[partition]
+        if not first <= offset < end:
+            return []
+        consumer.seek(partition, offset)
+        return _collect(consumer, {partition: min(end, offset + limit)})
+
+    def _tail(self, consumer: Any, limit: int) -> list[Record]:
+        partitions = partitions_of(consumer, self._topic)
+        consumer.assign(list(partitions))
+        firsts, ends = consumer.beginning_offsets(list(partitions)), consumer.end_offsets(list(partitions))
+        each = max(1, -(-limit // len(partitions)))
+        for partition in partitions:
+            consumer.seek(partition, max(firsts[partition], ends[partition] - each))
+        records = _collect(consumer, {partition: ends[partition] for partition in partitions})
+        return sorted(records, key=lambda record: (record.timestamp_ms, record.partition, record.offset))
+
+
+def _collect(consumer: Any, until: dict[TopicPartition, int]) -> list[Record]:
+    """What lies before `until`; transaction markers and compaction leave holes, so positions are compared."""
+    records: list[Record] = []
+    for _ in range(POLLS):
+        if all(consumer.position(partition) >= end for partition, end in until.items()):
+            return records
+        for partition, found in consumer.poll(timeout_ms=POLL_MS).items():
+            records.extend(_below(found, until[TopicPartition(*partition)]))
+    raise Transient(f"nothing came from {sorted(until)} within {POLLS * POLL_MS // 1000} s")
+
+
+def _below(found: Iterable[Any], end: int) -> list[Record]:
+    return [
+        Record(one.topic, one.partition, one.offset, one.timestamp, one.key, one.value)
+        for one in found
+        if one.offset < end
+    ]
