@@ -30,6 +30,7 @@ GS1_PREFIXES: Mapping[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     "dcterms": "http://purl.org/dc/terms/",
 }
+_LONGEST_CHAIN = 8
 _LOCAL_NAME = re.compile(r"[^/#:]*\Z")
 
 
@@ -107,9 +108,9 @@ def _vocab(part: Mapping[str, Any], before: str | None) -> str | None:
 
 
 def _resolve(name: str, declared: Mapping[str, str]) -> str:
-    """A namespace written with another prefix, followed to its URI; a circle is left as it stands."""
+    """A namespace written with another prefix, followed to its URI, so far as a person would."""
     uri = declared[name]
-    for _ in declared:
+    for _ in range(_LONGEST_CHAIN):
         prefix, colon, local = uri.partition(":")
         if not colon or local.startswith("//") or prefix not in declared:
             break

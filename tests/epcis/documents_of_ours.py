@@ -1,4 +1,4 @@
-"""Events and documents in the words of an orchard, for tests: right as they come, changed by keyword (None leaves out)."""
+"""Events and documents of an orchard, for tests: right as they come, changed by keyword; None leaves out."""
 
 from __future__ import annotations
 
