@@ -109,9 +109,8 @@ def _void(declarations: Mapping[str, Sequence[frozenset[str]]]) -> set[str]:
     names = {id_: [n for named in listed for n in named if n in declarations] for id_, listed in declarations.items()}
     void: set[str] = set()
     for members in components(sorted(names), lambda id_: names[id_]):
-        if len(members) > 1 or members[0] in names[members[0]]:
-            void.update(members)
-        elif any(not named or not named <= void for named in declarations[members[0]]):
+        circular = len(members) > 1 or members[0] in names[members[0]]
+        if circular or any(not named or not named <= void for named in declarations[members[0]]):
             void.update(members)
     return void
 

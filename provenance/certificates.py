@@ -1,0 +1,106 @@
+"""Certificates: what certifying events say of one, and in which state it was at a time.
+
+A certificate has a history of states by effective time, in any order of arrival. It is judged at the event's time and
+again now. Issued and not yet begun, suspended, revoked or past its end, it covers nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any, Literal
+
+from epcis.events import Event
+from epcis.identifiers import canonical
+from provenance.order import in_order
+from provenance.standing import Reported
+from provenance.steps import CERTIFYING
+
+Validity = Literal["valid", "not_begun", "expired", "suspended", "revoked", "not_issued"]
+
+_AFTER = {"issued": "valid", "reinstated": "valid", "suspended": "suspended", "revoked": "revoked"}
+CHINA = timezone(timedelta(hours=8))
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """`state` is issued, suspended, reinstated or revoked, from `time_ms` on."""
+
+    time_ms: int
+    state: str
+    event_id: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """`valid_to` is exclusive. The last certifying event in order of effect says issuer, scheme, scope and days."""
+
+    id: str
+    issuer: str
+    scheme: str
+    number: str
+    scope: frozenset[str]
+    valid_from: date | None
+    valid_to: date | None
+    states: tuple[StateChange, ...]
+
+    @property
+    def event_ids(self) -> tuple[str, ...]:
+        return tuple(change.event_id for change in self.states)
+
+    def validity(self, time_ms: int) -> Validity:
+        """Its state at a time; days are days in China, where certificates of this system are issued."""
+        changes = [change for change in self.states if change.time_ms <= time_ms]
+        state = _AFTER.get(changes[-1].state, "not_issued") if changes else "not_issued"
+        if any(change.state == "revoked" for change in changes):
+            return "revoked"
+        day = datetime.fromtimestamp(time_ms / 1000, UTC).astimezone(CHINA).date()
+        if state == "valid" and self.valid_from and day < self.valid_from:
+            return "not_begun"
+        if state == "valid" and self.valid_to and day >= self.valid_to:
+            return "expired"
+        return state  # type: ignore[return-value]  # the table's values are the words of Validity
+
+
+def read_certificates(documents: Iterable[Reported]) -> tuple[Certificate, ...]:
+    """The certificates that certifying events in force speak of, in id order."""
+    by_id: defaultdict[str, list[Event]] = defaultdict(list)
+    for document in in_order(documents):
+        if document.event.biz_step == CERTIFYING:
+            for certificate in document.event.certificates:
+                by_id[certificate].append(document.event)
+    return tuple(_certificate(id_, events) for id_, events in sorted(by_id.items()))
+
+
+def _certificate(id_: str, events: list[Event]) -> Certificate:
+    last = events[-1]
+    return Certificate(
+        id=id_,
+        issuer=canonical(_said(last, "issuer")),
+        scheme=_said(last, "scheme"),
+        number=_said(last, "number"),
+        scope=frozenset(canonical(str(id_)) for id_ in _listed(last, "scope")),
+        valid_from=_day(_said(last, "validFrom")),
+        valid_to=_day(_said(last, "validTo")),
+        states=tuple(StateChange(e.time_ms, _said(e, "state"), e.event_id, _said(e, "reason")) for e in events),
+    )
+
+
+def _said(event: Event, name: str) -> str:
+    value: Any = event.body.get(f"suyuan:{name}", "")
+    return value if isinstance(value, str) else ""
+
+
+def _listed(event: Event, name: str) -> list[Any]:
+    value: Any = event.body.get(f"suyuan:{name}", [])
+    return value if isinstance(value, list) else [value]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

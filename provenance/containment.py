@@ -1,0 +1,131 @@
+"""What was inside what, and when.
+
+Things are inside a container only between packing and unpacking. A DELETE that names no children empties it. A thing
+is in one aggregation at a time, so packing it elsewhere ends its stay; amounts of a lot may be in several. A thing
+that is consumed, sold or destroyed is in nothing any more, nor is what was in it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from epcis.events import Event, Item
+from provenance.order import in_order
+from provenance.standing import Reported
+
+Amounts = dict[str | None, Decimal | None]
+"""By unit; None where somebody did not say how much."""
+
+
+@dataclass(slots=True)
+class Stay:
+    """A thing in a container, from and to inclusive (milliseconds); `until_ms` None while it is still there.
+
+    `packed` is what was put in, by unit, `amounts` that less what was named when some was taken out. `alone` where it
+    cannot be in another one meanwhile: aggregation, not association with an asset.
+    """
+
+    thing: str
+    container: str
+    of_class: bool
+    alone: bool
+    since_ms: int
+    until_ms: int | None = None
+    amounts: Amounts = field(default_factory=dict)
+    packed: Amounts = field(default_factory=dict)
+
+    def covers(self, time_ms: int) -> bool:
+        return self.since_ms <= time_ms and (self.until_ms is None or time_ms <= self.until_ms)
+
+
+class Containment:
+    """Every stay that a set of events in force tells of, by thing and by container."""
+
+    def __init__(self, documents: Iterable[Reported]) -> None:
+        self._of_thing: defaultdict[str, list[Stay]] = defaultdict(list)
+        self._in_container: defaultdict[str, list[Stay]] = defaultdict(list)
+        for document in in_order(d for d in documents if _matters(d.event)):
+            self._apply(document.event)
+
+    def stays(self, thing: str) -> list[Stay]:
+        return self._of_thing.get(thing, [])
+
+    def contents(self, container: str, time_ms: int) -> list[Stay]:
+        return [stay for stay in self._in_container.get(container, ()) if stay.covers(time_ms)]
+
+    def ever_in(self, container: str) -> list[Stay]:
+        return self._in_container.get(container, [])
+
+    def _apply(self, event: Event) -> None:
+        if event.type in _JOINING:
+            self._aggregate(event)
+        else:
+            for item in (*event.inputs, *(event.objects if event.action == "DELETE" else ())):
+                self._gone(item, event.time_ms)
+
+    def _aggregate(self, event: Event) -> None:
+        container = event.parent
+        if event.action == "ADD" and container:
+            for item in event.children:
+                self._put(item, container, event.time_ms, alone=event.type == "AggregationEvent")
+        elif event.action == "DELETE":
+            self._take(event, container)
+
+    def _put(self, item: Item, container: str, time_ms: int, *, alone: bool) -> None:
+        stay = next((s for s in self._open(item.key) if s.container == container), None)
+        if alone and not item.of_class:
+            _close((s for s in self._open(item.key) if s.alone and s.container != container), time_ms)
+        if stay is None:
+            stay = Stay(item.key, container, item.of_class, alone, time_ms)
+            self._of_thing[item.key].append(stay)
+            self._in_container[container].append(stay)
+        for amounts in (stay.amounts, stay.packed):
+            amounts[item.uom] = _sum(amounts.get(item.uom, Decimal(0)), item.quantity)
+
+    def _take(self, event: Event, container: str | None) -> None:
+        if container and not event.children:
+            _close(self._open_in(container), event.time_ms)
+        for item in event.children:
+            for stay in self._open(item.key):
+                if container in (None, stay.container) and _emptied(stay, item):
+                    stay.until_ms = event.time_ms
+
+    def _gone(self, item: Item, time_ms: int) -> None:
+        _close(self._open_in(item.key), time_ms)
+        if not item.of_class:
+            _close(self._open(item.key), time_ms)
+
+    def _open(self, thing: str) -> Iterator[Stay]:
+        return (stay for stay in self._of_thing.get(thing, ()) if stay.until_ms is None)
+
+    def _open_in(self, container: str) -> Iterator[Stay]:
+        return (stay for stay in self._in_container.get(container, ()) if stay.until_ms is None)
+
+
+_JOINING = frozenset({"AggregationEvent", "AssociationEvent"})
+
+
+def _matters(event: Event) -> bool:
+    kind = event.type
+    return kind in _JOINING or kind == "TransformationEvent" or (kind == "ObjectEvent" and event.action == "DELETE")
+
+
+def _close(stays: Iterable[Stay], time_ms: int) -> None:
+    for stay in stays:
+        stay.until_ms = time_ms
+
+
+def _sum(held: Decimal | None, more: Decimal | None) -> Decimal | None:
+    return None if held is None or more is None else held + more
+
+
+def _emptied(stay: Stay, item: Item) -> bool:
+    """Whether nothing of it is left after this much was taken out; all is gone where amounts cannot be compared."""
+    held = stay.amounts.get(item.uom)
+    if not stay.of_class or held is None or item.quantity is None or len(stay.amounts) > 1:
+        return True
+    stay.amounts[item.uom] = held - item.quantity
+    return held <= item.quantity

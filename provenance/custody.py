@@ -1,0 +1,200 @@
+"""How much of a thing is where: its kilograms by spot, after all that was reported of it.
+
+Amounts are moved from where they were to where a report saw them; nothing is ever added or dropped on the way, so the
+spots sum to what came in. A lot keeps its name when part of it is shipped, so it may be in several places. What makes
+a thing is applied first, whatever the clocks say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import TypeAlias
+
+from epcis.events import Event, Item
+from provenance.containment import Containment
+from provenance.masses import Kilograms, Masses, makes, named
+from provenance.order import order
+from provenance.runs import Runs
+from provenance.standing import Reported
+from provenance.whereabouts import ARRIVING, LEAVING, NOWHERE, Spot, Trails, above, moved_to, origin, place
+
+Preference: TypeAlias = tuple[Callable[[Spot], bool], ...]
+
+_SOLD = frozenset({"retail_selling", "dispensing"})
+_SOLD_AS = frozenset({"retail_sold", "dispensed", "partially_dispensed"})
+_GONE = ("used", "lost")
+
+
+class Ledger:
+    """Kilograms by spot; None is some, nobody knows how much."""
+
+    def __init__(self) -> None:
+        self.held: dict[Spot, Kilograms] = {}
+
+    def add(self, spot: Spot, kg: Kilograms) -> None:
+        before = self.held.get(spot, Fraction(0))
+        self.held[spot] = None if before is None or kg is None else before + kg
+
+    def move(self, kg: Kilograms, to: Spot, prefer: Preference) -> None:
+        """Move that much, or everything in the first place preferred that holds any, as far as there is any."""
+        for wanted in prefer:
+            spots = [s for s in self.held if s != to and s.kind not in _GONE and wanted(s)]
+            for spot in spots:
+                taken = self._take(spot, kg)
+                self.add(to, taken)
+                if kg is not None:
+                    kg -= taken if taken is not None else kg
+                    if not kg:
+                        return
+            if spots and kg is None:
+                return
+
+    def _take(self, spot: Spot, kg: Kilograms) -> Kilograms:
+        held = self.held[spot]
+        if kg is None or (held is not None and held <= kg):
+            del self.held[spot]
+            return held
+        if held is not None:
+            self.held[spot] = held - kg
+        return kg
+
+
+def _at(spot: Spot | None) -> Callable[[Spot], bool]:
+    return lambda held: spot is not None and held == spot
+
+
+def _kind(*kinds: str) -> Callable[[Spot], bool]:
+    return lambda held: held.kind in kinds
+
+
+_ANYWHERE: Preference = (_kind("at"), _kind("on_the_way"), _kind("in"), _kind("sold"))
+
+
+class Custody:
+    """Follows things through a set of events in force."""
+
+    def __init__(
+        self, *, naming: Mapping[str, Sequence[Reported]], containment: Containment, runs: Runs, masses: Masses
+    ) -> None:
+        self._naming = naming
+        self._containment = containment
+        self._runs = runs
+        self._masses = masses
+        self._trails = Trails(naming, containment)
+
+    def amounts(self, thing: str) -> dict[Spot, Kilograms]:
+        """Kilograms of a thing by spot, containers given as where they were last seen. They sum to what came in."""
+        ledger = Ledger()
+        lot = self._masses.is_lot(thing)
+        self._make(ledger, thing)
+        for document in self._timeline(thing):
+            self._apply(ledger, document.event, thing, lot)
+        resolved = Ledger()
+        for spot, kg in ledger.held.items():
+            resolved.add(self._trails.at(spot.id) if spot.kind == "in" else spot, kg)
+        return resolved.held
+
+    def _make(self, ledger: Ledger, thing: str) -> None:
+        made = [(place(run.documents[-1].event), kg) for run, kg in self._masses.parts(thing) if run]
+        picked = self._masses.picked(thing) if self._masses.is_lot(thing) or not made else []
+        made += [(place(event), kg) for event, kg in picked]
+        for spot, kg in made if self._masses.is_lot(thing) else made[:1]:
+            ledger.add(spot or NOWHERE, kg)
+        if not made:
+            ledger.add(NOWHERE, self._masses.inflow.get(thing))
+
+    def _timeline(self, thing: str) -> list[Reported]:
+        told = {
+            d.record_id: d for d in self._naming.get(thing, ()) if not makes(d.event, thing) or thing in _used(d.event)
+        }
+        for _, container, since, until in above(thing, self._containment):
+            for document in self._naming.get(container, ()):
+                event = document.event
+                if since <= event.time_ms and (until is None or event.time_ms <= until) and _opens(event, container):
+                    told[document.record_id] = document
+        return sorted(told.values(), key=order)
+
+    def _apply(self, ledger: Ledger, event: Event, thing: str, lot: bool) -> None:
+        items = [item for item in named(event) if item.key == thing]
+        kg = self._said(items) if lot else None
+        if event.type == "TransformationEvent":
+            self._use(ledger, event, thing)
+        elif event.type in ("AggregationEvent", "AssociationEvent"):
+            self._aggregate(ledger, event, thing, kg)
+        elif event.action == "DELETE":
+            inside = () if items else (self._within(event),)
+            ledger.move(kg, _end(event), (*inside, _at(place(event)), *_ANYWHERE) if items else inside)
+        else:
+            _see(ledger, event, kg, lot)
+
+    def _use(self, ledger: Ledger, event: Event, thing: str) -> None:
+        run = self._runs.all.get(event.transformation or event.event_id)
+        if run is not None and thing in run.input_keys and Spot("used", run.id) not in ledger.held:
+            used = self._masses.used(run).get(thing)
+            ledger.move(used, Spot("used", run.id), (self._within(event), _at(place(event)), *_ANYWHERE))
+
+    def _aggregate(self, ledger: Ledger, event: Event, thing: str, kg: Kilograms) -> None:
+        if event.type == "AssociationEvent" or event.parent == thing:
+            moved = moved_to(event)
+            if moved:
+                ledger.move(None, moved, _ANYWHERE)
+        elif event.action == "ADD" and event.parent:
+            ledger.move(kg, Spot("in", event.parent), (_at(place(event)), *_ANYWHERE))
+        elif event.action == "DELETE":
+            inside = _at(Spot("in", event.parent)) if event.parent else _kind("in")
+            out = place(event) or self._trails.at(event.parent or "", event.time_ms)
+            ledger.move(kg, out, (inside,))
+
+    def _said(self, items: Iterable[Item]) -> Kilograms:
+        amounts = [self._masses.weight(item) for item in items]
+        known = [kg for kg in amounts if kg is not None]
+        return sum(known, Fraction(0)) if known else None
+
+    def _within(self, event: Event) -> Callable[[Spot], bool]:
+        """In a container the event names, or in one that was in it then."""
+        gone = {item.key for item in (*event.objects, *event.inputs)}
+
+        def inside(spot: Spot) -> bool:
+            return spot.kind == "in" and (
+                spot.id in gone
+                or any(
+                    container in gone and since <= event.time_ms and (until is None or event.time_ms <= until)
+                    for _, container, since, until in above(spot.id, self._containment)
+                )
+            )
+
+        return inside
+
+
+def _see(ledger: Ledger, event: Event, kg: Kilograms, lot: bool) -> None:
+    to = moved_to(event)
+    if to is None:
+        return
+    if event.biz_step in LEAVING:
+        ledger.move(kg, to, (_at(origin(event)), *_ANYWHERE))
+        return
+    coming = (_at(Spot("on_the_way", to.id, to.party)), lambda s: s.kind == "on_the_way" and s.id == to.id)
+    here = ledger.held.get(to, Fraction(0))
+    if event.biz_step not in ARRIVING and lot and to in ledger.held:
+        if kg is None or here is None or here >= kg:
+            return
+        kg -= here
+    ledger.move(kg, to, (*coming, _kind("on_the_way"), *_ANYWHERE))
+
+
+def _end(event: Event) -> Spot:
+    sold = event.biz_step in _SOLD or event.disposition in _SOLD_AS
+    seen = place(event) or NOWHERE
+    return Spot("sold", seen.id, seen.party) if sold else Spot("lost")
+
+
+def _opens(event: Event, container: str) -> bool:
+    """Whether the event ends what was in the container: emptied, sold or destroyed with it, or used."""
+    if event.type in ("AggregationEvent", "AssociationEvent"):
+        return event.action == "DELETE" and event.parent == container and not event.children
+    return event.action == "DELETE" or container in _used(event)
+
+
+def _used(event: Event) -> set[str]:
+    return {item.key for item in event.inputs}

@@ -1,0 +1,63 @@
+"""The documents of a gathering, judged: what stands, what is inside what, which runs there were.
+
+A pure function of the set of documents, made anew whenever the set has grown.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import TypeAlias
+
+from provenance.containment import Containment
+from provenance.gathering import Known
+from provenance.runs import Runs
+from provenance.standing import MayDeclare, Reported, standings
+
+Lead: TypeAlias = Callable[[str], Iterable[str]]
+
+
+class Evidence:
+    """`standings` by event id; the rest is of the events in force."""
+
+    def __init__(self, known: Known, may_declare: MayDeclare) -> None:
+        self.standings = standings(known.documents.values(), may_declare=may_declare)
+        self.in_force = [s.document for s in self.standings.values() if s.in_force]
+        self._by_key: defaultdict[str, list[Reported]] = defaultdict(list)
+        for document in self.in_force:
+            for key in dict.fromkeys(key for _, key in document.event.keys):
+                self._by_key[key].append(document)
+
+    @property
+    def naming(self) -> dict[str, list[Reported]]:
+        """The events in force by any key they name; do not change it."""
+        return self._by_key
+
+    @cached_property
+    def containment(self) -> Containment:
+        return Containment(self.in_force)
+
+    @cached_property
+    def runs(self) -> Runs:
+        return Runs(self.in_force, self.containment)
+
+    def contents(self, code: str) -> set[str]:
+        """The thing itself and everything that was ever packed in it, and in that."""
+        return self._reach([code], lambda key: (s.thing for s in self.containment.ever_in(key) if s.alone))
+
+    def ancestors(self, things: Iterable[str]) -> set[str]:
+        return self._reach(things, self.runs.sources)
+
+    def descendants(self, things: Iterable[str]) -> set[str]:
+        return self._reach(things, self.runs.products)
+
+    def _reach(self, start: Iterable[str], lead: Lead) -> set[str]:
+        reached = set(start)
+        left = list(reached)
+        while left:
+            for key in lead(left.pop()):
+                if key not in reached:
+                    reached.add(key)
+                    left.append(key)
+        return reached

@@ -1,0 +1,172 @@
+"""The kilograms of one thing, followed forward through every run it went into, to all who hold some of it.
+
+What goes into a run comes out in proportion, or was lost; no more ever comes out than went in. So what is held and
+what was lost sum to what there was, wherever all was weighed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from provenance import gaps
+from provenance.custody import Custody
+from provenance.evidence import Evidence
+from provenance.gaps import Gap
+from provenance.history import Holder
+from provenance.masses import Kilograms, Masses, total
+from provenance.runs import Run
+from provenance.whereabouts import LEAVING, NOWHERE, Spot, place
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    holders: tuple[Holder, ...]
+    lost_kg: Kilograms
+    gaps: tuple[Gap, ...]
+
+
+class _Following:
+    def __init__(self, start: Mapping[str, Kilograms], evidence: Evidence, masses: Masses, custody: Custody) -> None:
+        self._start = start
+        self._evidence = evidence
+        self._masses = masses
+        self._custody = custody
+        self._entered: dict[str, Kilograms] = {}
+        self._left: defaultdict[str, Fraction] = defaultdict(Fraction)
+        self.held: dict[str, dict[Spot, Kilograms]] = {}
+        self.lost: Kilograms = Fraction(0)
+
+    def follow(self, thing: str) -> None:
+        """Share out what of the goods is in this thing: to its spots, and into the runs that used it."""
+        ours = self._start[thing] if thing in self._start else self._received(thing)
+        whole = self._masses.inflow.get(thing)
+        self.held[thing] = {}
+        for spot, kg in self._custody.amounts(thing).items():
+            mine = _portion(ours, kg, whole)
+            if spot.kind == "used":
+                self._entered[spot.id] = total((self._entered.get(spot.id, Fraction(0)), mine))
+            elif spot.kind == "lost":
+                self.lost = total((self.lost, mine))
+            else:
+                self.held[thing][spot] = mine
+
+    def close(self) -> None:
+        """What went into a run and did not come out was lost; what has not come out yet is still in there."""
+        for id_, entered in self._entered.items():
+            run = self._evidence.runs.all[id_]
+            if entered is None:
+                self.lost = None
+            elif not run.outputs:
+                self._keep(run, entered)
+            else:
+                loss = entered * self._loss(run)
+                self.lost = total((self.lost, loss))
+                self._keep(run, entered - loss - self._left[id_])
+
+    def _received(self, thing: str) -> Kilograms:
+        received: Kilograms = Fraction(0)
+        for run in self._evidence.runs.making(thing):
+            entered = self._entered.get(run.id, Fraction(0))
+            made = self._masses.made(run)
+            if thing not in made or entered == 0:
+                continue
+            whole = self._whole(run)
+            got = None if entered is None else _portion(entered, made[thing], whole)
+            self._left[run.id] += got or 0
+            received = total((received, got))
+        return received
+
+    def _whole(self, run: Run) -> Kilograms:
+        """What the outputs are a part of: all that went in, or that came out where it is more or all we know."""
+        used, made = total(self._masses.used(run).values()), total(self._masses.made(run).values())
+        return made if used is None or (made is not None and made > used) else used
+
+    def _loss(self, run: Run) -> Fraction:
+        whole, made = self._whole(run), total(self._masses.made(run).values())
+        return 1 - made / whole if whole and made is not None else Fraction(0)
+
+    def _keep(self, run: Run, kg: Fraction) -> None:
+        if kg > 0:
+            thing = min(run.input_keys or {run.id})
+            spot = place(run.documents[-1].event) or NOWHERE
+            self.held.setdefault(thing, {})[spot] = total((self.held.get(thing, {}).get(spot, Fraction(0)), kg))
+
+
+def flow_of(
+    parts: Iterable[tuple[str, Kilograms]],
+    keys: Collection[str],
+    evidence: Evidence,
+    masses: Masses,
+    custody: Custody,
+) -> Flow:
+    """Where the kilograms of the parts are now, among the keys they are and became."""
+    following = _Following(dict(parts), evidence, masses, custody)
+    found: list[Gap] = []
+    for members in masses.order:
+        if len(members) > 1 and set(members) & set(keys):
+            found.append(gaps.cycle(members, (id_ for thing in members for id_ in _ids(evidence, thing))))
+        for thing in members:
+            if thing in keys:
+                following.follow(thing)
+                found += _unweighed(thing, evidence, masses)
+    following.close()
+    holders, missing = holders_of(following.held, evidence)
+    return Flow(holders, following.lost, tuple(sorted({*found, *missing})))
+
+
+def holders_of(
+    held: Mapping[str, Mapping[Spot, Kilograms]], evidence: Evidence
+) -> tuple[tuple[Holder, ...], tuple[Gap, ...]]:
+    """Holders by site and party, and a gap for each shipment that has not been received."""
+    by_spot: defaultdict[Spot, list[tuple[str, Kilograms]]] = defaultdict(list)
+    for thing, amounts in held.items():
+        for spot, kg in amounts.items():
+            if spot.kind not in ("used", "lost") and kg != 0:
+                by_spot[spot].append((thing, kg))
+    holders = [
+        Holder(
+            spot.id,
+            spot.party,
+            total(kg for _, kg in listed),
+            tuple(sorted(thing for thing, _ in listed)),
+            spot.kind == "sold",
+            spot.kind == "on_the_way",
+        )
+        for spot, listed in by_spot.items()
+    ]
+    missing = [
+        gaps.missing_receipt(thing, _shipments(evidence, thing))
+        for spot, listed in by_spot.items()
+        if spot.kind == "on_the_way"
+        for thing, _ in listed
+    ]
+    return tuple(sorted(holders, key=lambda h: (h.site, h.party, h.sold, h.on_the_way))), tuple(missing)
+
+
+def _portion(ours: Kilograms, kg: Kilograms, whole: Kilograms) -> Kilograms:
+    if ours == 0:
+        return ours
+    if ours is None or kg is None or not whole:
+        return kg if ours is not None and ours == whole else None
+    return ours * kg / whole
+
+
+def _unweighed(thing: str, evidence: Evidence, masses: Masses) -> Iterable[Gap]:
+    if masses.inflow.get(thing) is None and evidence.naming.get(thing):
+        yield gaps.unweighed(thing, _ids(evidence, thing))
+    for run in evidence.runs.making(thing):
+        if run.id in masses.assumed and len(run.outputs) > 1:
+            yield gaps.assumed_equal(thing, run.event_ids)
+
+
+def _shipments(evidence: Evidence, thing: str) -> list[str]:
+    named = [thing, *(stay.container for stay in evidence.containment.stays(thing))]
+    documents = (document for key in named for document in evidence.naming.get(key, ()))
+    return [document.event.event_id for document in documents if document.event.biz_step in LEAVING]
+
+
+def _ids(evidence: Evidence, thing: str) -> list[str]:
+    return [document.event.event_id for document in evidence.naming.get(thing, ())]

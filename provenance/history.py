@@ -1,0 +1,123 @@
+"""The history of a thing: every step from the harvests to the holders, with quantities, shares and what is not known.
+
+`trace_back` and `trace_forward` are generators without I/O: they yield `Wanted` keys, are sent the documents that name
+any of them, and return a `History`. It is a pure function of the set of documents: any order, any repeats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from epcis.events import Event
+from provenance.certificates import Certificate
+from provenance.gaps import Gap
+from provenance.gathering import Gathering, Wanted
+from provenance.standing import Reported, State
+
+Direction = Literal["back", "forward"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event of the history. `carried` where it names only a container the goods were in at that time."""
+
+    document: Reported
+    kind: str
+    carried: bool
+    standing: State
+    related_event_ids: tuple[str, ...] = ()
+
+    @property
+    def event(self) -> Event:
+        return self.document.event
+
+    @property
+    def event_id(self) -> str:
+        return self.event.event_id
+
+    @property
+    def in_force(self) -> bool:
+        return self.standing in ("in_force", "disputed")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Part of the mass that came from one harvest lot; `picked_by` are the events in force that brought it in."""
+
+    lot: str
+    fraction: Fraction
+    kilograms: Fraction | None
+    grower: str
+    plot: str
+    picked_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Kilograms of the thing at a site or with a party, None where unknown. `on_the_way` where not yet received."""
+
+    site: str
+    party: str
+    kilograms: Fraction | None
+    keys: tuple[str, ...]
+    sold: bool = False
+    on_the_way: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Several contents under one event id, none of them declared wrong."""
+
+    event_id: str
+    record_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """`key` is the thing, `keys` all whose events are told: it, what was in it, what it was made of or became."""
+
+    key: str
+    direction: Direction
+    keys: frozenset[str]
+    steps: tuple[Step, ...]
+    shares: tuple[Share, ...] = ()
+    holders: tuple[Holder, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    kilograms: Fraction | None = None
+    lost_kg: Fraction | None = None
+    certificates: tuple[Certificate, ...] = ()
+    depends_on: frozenset[str] = frozenset()
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """Ids of the events that name one of `keys`, in any role."""
+        return tuple(step.event_id for step in self.steps if not step.carried)
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """Ids of the events that name only a container it was in at that time."""
+        return tuple(step.event_id for step in self.steps if step.carried)
+
+
+def build_from(reported: Iterable[Reported], building: Gathering[History]) -> History:
+    """Drive a generator over documents in memory: what tests and small tools do instead of reading a store."""
+    by_key: dict[str, list[Reported]] = {}
+    for document in reported:
+        for key in {key for _, key in document.event.keys}:
+            by_key.setdefault(key, []).append(document)
+    return drive(building, lambda wanted: [d for key in wanted.keys for d in by_key.get(key, ())])
+
+
+def drive(building: Gathering[History], read: Callable[[Wanted], Sequence[Reported]]) -> History:
+    """Run a generator to its end with a function that reads."""
+    try:
+        wanted = next(building)
+        while True:
+            wanted = building.send(read(wanted))
+    except StopIteration as end:
+        history: History = end.value
+        return history

@@ -1,0 +1,175 @@
+"""How many kilograms came into each thing, and went into and came out of each run: what was reported, else inferred.
+
+The rules of inference are ADR 0031: a thing without a weight weighs an equal part of what is left of its run; a lot
+used without saying how much was used up. What was inferred is marked, what cannot be inferred stays None.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import TypeAlias
+
+from epcis.events import Event, Item
+from provenance.cycles import components
+from provenance.quantities import COUNTS
+from provenance.runs import Run, Runs
+from provenance.standing import Reported
+from provenance.weights import NetWeight, piece_kg, weigh
+
+Kilograms: TypeAlias = Fraction | None
+
+
+class Masses:
+    """Masses of the things given and of the runs that made them. `naming` finds the events in force by key."""
+
+    def __init__(
+        self, things: Iterable[str], *, runs: Runs, naming: Mapping[str, Sequence[Reported]], net_weight: NetWeight
+    ) -> None:
+        self._runs = runs
+        self._naming = naming
+        self._net_weight = net_weight
+        self._used: dict[str, dict[str, Kilograms]] = {}
+        self._made: dict[str, dict[str, Kilograms]] = {}
+        self._pieces: dict[str, Decimal | None] = {}
+        self._lots: dict[str, bool] = {}
+        self.assumed: set[str] = set()
+        self.inflow: dict[str, Kilograms] = {}
+        self.order = components(sorted(things), runs.sources)
+        for members in self.order:
+            for thing in members:
+                self.inflow[thing] = self._inflow(thing)
+
+    def used(self, run: Run) -> Mapping[str, Kilograms]:
+        """Kilograms of each thing that went in, what came out of it under the same name already taken off."""
+        self._weigh_run(run)
+        return self._used[run.id]
+
+    def made(self, run: Run) -> Mapping[str, Kilograms]:
+        self._weigh_run(run)
+        return self._made[run.id]
+
+    def picked(self, thing: str) -> list[tuple[Event, Kilograms]]:
+        """What came into being without being made of anything: harvests (ObjectEvent ADD)."""
+        return [
+            (document.event, self.weight(item))
+            for document in self._naming.get(thing, ())
+            if document.event.type == "ObjectEvent" and document.event.action == "ADD"
+            for item in document.event.objects
+            if item.key == thing
+        ]
+
+    def weight(self, item: Item) -> Kilograms:
+        """Kilograms an event names of a thing; None where it does not say and no piece of it has a known weight."""
+        return weigh(item, self._piece(item.key) if item.uom in COUNTS else None)
+
+    def parts(self, thing: str) -> list[tuple[Run | None, Kilograms]]:
+        """What makes it up: what each run put into it, and (None) what was picked into it."""
+        made = [(run, self.made(run)[thing]) for run in self._runs.making(thing) if thing in self.made(run)]
+        picked = self.picked(thing)
+        own: list[tuple[Run | None, Kilograms]] = []
+        if picked and (not made or self.is_lot(thing)):
+            own = [(None, total(kg for _, kg in picked) if self.is_lot(thing) else picked[0][1])]
+        return [*made, *own]
+
+    def _inflow(self, thing: str) -> Kilograms:
+        parts = [kg for _, kg in self.parts(thing)]
+        if not parts:
+            return None if self.is_lot(thing) else self.weight(Item(thing))
+        return total(parts) if self.is_lot(thing) else next((kg for kg in parts if kg is not None), None)
+
+    def _weigh_run(self, run: Run) -> None:
+        if run.id in self._used:
+            return
+        self._used[run.id] = self._made[run.id] = {}
+        used = _by_key((item, self._input(item)) for item in run.inputs)
+        made = self._outputs(run, total(used.values()))
+        for thing in used.keys() & made.keys():
+            _take_off(used, made, thing)
+        self._used[run.id], self._made[run.id] = used, made
+
+    def _input(self, item: Item) -> Kilograms:
+        reported = self.weight(item)
+        if reported is not None:
+            return reported
+        if item.quantity is not None:
+            return None
+        return self._rest(item.key) if item.of_class else self.inflow.get(item.key)
+
+    def _outputs(self, run: Run, put_in: Kilograms) -> dict[str, Kilograms]:
+        weighed = [(item, self.weight(item)) for item in run.outputs]
+        unknown = [item for item, kg in weighed if kg is None]
+        if unknown and put_in is not None:
+            left = put_in - sum(kg for _, kg in weighed if kg is not None)
+            each = max(left, Fraction(0)) / len(unknown)
+            self.assumed.add(run.id)
+            weighed = [(item, each if kg is None else kg) for item, kg in weighed]
+        return _by_key(weighed)
+
+    def _rest(self, lot: str) -> Kilograms:
+        """What is left of a lot after all amounts taken from it, shared by the uses that did not say how much."""
+        came_in = self.inflow.get(lot)
+        if came_in is None:
+            return None
+        uses = [item for run in self._runs.using(lot) for item in run.inputs if item.key == lot]
+        taken = [self.weight(item) for item in (*uses, *self._taken_away(lot))]
+        open_uses = sum(1 for kg in taken if kg is None)
+        return max(came_in - sum(kg for kg in taken if kg is not None), Fraction(0)) / max(open_uses, 1)
+
+    def _taken_away(self, lot: str) -> list[Item]:
+        return [
+            item
+            for document in self._naming.get(lot, ())
+            if document.event.type == "ObjectEvent" and document.event.action == "DELETE"
+            for item in document.event.objects
+            if item.key == lot
+        ]
+
+    def _piece(self, thing: str) -> Decimal | None:
+        if thing not in self._pieces:
+            events = [document.event for document in self._naming.get(thing, ())]
+            making = [event for event in events if makes(event, thing)]
+            time_ms = min((event.time_ms for event in making or events), default=0)
+            self._pieces[thing] = piece_kg(thing, making, self._net_weight, time_ms)
+        return self._pieces[thing]
+
+    def is_lot(self, thing: str) -> bool:
+        if thing not in self._lots:
+            items = (item for document in self._naming.get(thing, ()) for item in named(document.event))
+            self._lots[thing] = next((item.of_class for item in items if item.key == thing), False)
+        return self._lots[thing]
+
+
+def total(amounts: Iterable[Kilograms]) -> Kilograms:
+    """Their sum, where all are known."""
+    listed = list(amounts)
+    known = [kg for kg in listed if kg is not None]
+    return sum(known, Fraction(0)) if len(known) == len(listed) else None
+
+
+def named(event: Event) -> tuple[Item, ...]:
+    return (*event.objects, *event.children, *event.inputs, *event.outputs)
+
+
+def makes(event: Event, thing: str) -> bool:
+    made = event.outputs if event.type == "TransformationEvent" else event.objects if event.action == "ADD" else ()
+    return any(item.key == thing for item in made)
+
+
+def _by_key(weighed: Iterable[tuple[Item, Kilograms]]) -> dict[str, Kilograms]:
+    grouped: defaultdict[str, list[Kilograms]] = defaultdict(list)
+    for item, kg in weighed:
+        grouped[item.key].append(kg)
+    return {key: total(amounts) for key, amounts in grouped.items()}
+
+
+def _take_off(used: dict[str, Kilograms], made: dict[str, Kilograms], thing: str) -> None:
+    """A lot that went in and partly came out again was only used by the difference."""
+    went_in, came_out = used[thing], made.pop(thing)
+    if went_in is None or came_out is None:
+        return
+    used[thing] = max(went_in - came_out, Fraction(0))
+    if came_out > went_in:
+        made[thing] = came_out - went_in

@@ -1,0 +1,152 @@
+"""Origin shares: proportional mixing, walked back from a thing to every harvest lot in it.
+
+Each thing is a mixture of its sources by kilograms. Shares are exact fractions that sum to one over the mass that is
+known; what came in besides, unweighed, is named in a gap. Where nothing is weighed, all are taken as equal and a gap
+says so (ADR 0031). Lots that were made of each other are one mixture (ADR 0032).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from provenance import gaps
+from provenance.gaps import Gap
+from provenance.masses import Kilograms, Masses, total
+from provenance.runs import Run, Runs
+from provenance.standing import Reported
+
+OWN = ""
+"""The source that is no other thing: what was picked into a lot, or nobody knows whence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """Fractions by source; they sum to one. `unweighed` are sources of which nobody said how much."""
+
+    sources: Mapping[str, Fraction]
+    unweighed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Fractions of a thing by harvest lot, what was lost on the way to it, and what is not known of this."""
+
+    shares: Mapping[str, Fraction]
+    lost_kg: Kilograms
+    gaps: tuple[Gap, ...]
+
+
+def proportions(parts: Iterable[tuple[str, Kilograms]]) -> Mixture:
+    """Over the known mass; all equal where none is known. A part named twice counts with its sum."""
+    summed: dict[str, Kilograms] = {}
+    for name, kg in parts:
+        summed[name] = total((summed.get(name, Fraction(0)), kg))
+    unknown = tuple(name for name, kg in summed.items() if kg is None)
+    known = {name: kg for name, kg in summed.items() if kg}
+    if known:
+        whole = sum(known.values())
+        return Mixture({name: kg / whole for name, kg in known.items()}, unknown)
+    alone = len(summed) == 1
+    return Mixture({name: Fraction(1, len(summed)) for name in summed}, () if alone else unknown)
+
+
+class Mixing:
+    """Walks the graph of things and runs from what was made to what it was made of."""
+
+    def __init__(self, runs: Runs, masses: Masses, naming: Mapping[str, Sequence[Reported]]) -> None:
+        self._runs = runs
+        self._masses = masses
+        self._naming = naming
+
+    def origins(self, parts: Iterable[tuple[str, Kilograms]]) -> Origins:
+        """Shares by harvest lot of a thing, or of the contents of a container (key, kilograms)."""
+        start = list(parts)
+        top = proportions(start)
+        left: defaultdict[str, Fraction] = defaultdict(Fraction, top.sources)
+        needed: dict[str, Kilograms] = dict(start)
+        found = [gaps.unweighed(key, self._ids(key)) for key in top.unweighed]
+        shares: defaultdict[str, Fraction] = defaultdict(Fraction)
+        lost: Kilograms = Fraction(0)
+        for members in reversed(self._masses.order):
+            weight = sum((left.pop(thing, Fraction(0)) for thing in members), Fraction(0))
+            if not weight:
+                continue
+            found += self._gaps(members)
+            for source, share in self.mixture(members).sources.items():
+                (left if source else shares)[source or members[0]] += weight * share
+            lost = total((lost, self._lost(members, needed)))
+        return Origins(dict(sorted(shares.items())), lost, tuple(sorted(set(found))))
+
+    def mixture(self, members: tuple[str, ...]) -> Mixture:
+        """What a thing, or a circle of things made of each other, was mixed from."""
+        if len(members) > 1:
+            return self._circle(members)
+        thing = members[0]
+        parts = {run.id if run else OWN: (run, kg) for run, kg in self._masses.parts(thing)}
+        outer = proportions((name, kg) for name, (_, kg) in parts.items())
+        sources: defaultdict[str, Fraction] = defaultdict(Fraction)
+        unweighed: list[str] = []
+        for name, (run, _) in parts.items():
+            inner = self._inputs(run, members)
+            unweighed += inner.sources if name in outer.unweighed else inner.unweighed
+            for source, share in inner.sources.items():
+                sources[source] += outer.sources.get(name, Fraction(0)) * share
+        known = {source: share for source, share in sources.items() if share}
+        return Mixture(known or {OWN: Fraction(1)}, tuple(dict.fromkeys(source or thing for source in unweighed)))
+
+    def _inputs(self, run: Run | None, members: tuple[str, ...]) -> Mixture:
+        outside = [(k, kg) for k, kg in self._masses.used(run).items() if k not in members] if run else []
+        return proportions(outside) if outside else Mixture({OWN: Fraction(1)})
+
+    def _circle(self, members: tuple[str, ...]) -> Mixture:
+        runs = {run.id: run for thing in members for run in self._runs.making(thing)}
+        came_in = [(k, kg) for run in runs.values() for k, kg in self._masses.used(run).items() if k not in members]
+        picked = [kg for thing in members for run, kg in self._masses.parts(thing) if run is None]
+        came_in += [(OWN, kg) for kg in picked]
+        return proportions(came_in) if came_in else Mixture({OWN: Fraction(1)})
+
+    def _lost(self, members: tuple[str, ...], needed: dict[str, Kilograms]) -> Kilograms:
+        """Kilograms lost in making what is needed of these things; notes what that needed of their sources."""
+        if len(members) > 1:
+            return None
+        thing = members[0]
+        wanted = needed.pop(thing, None)
+        came_in = self._masses.inflow.get(thing)
+        runs = [(run, kg) for run, kg in self._masses.parts(thing) if run]
+        if wanted is None or (runs and not came_in):
+            return None if runs else Fraction(0)
+        lost = Fraction(0)
+        for run, kg in runs:
+            used, made = self._masses.used(run), total(self._masses.made(run).values())
+            put_in = total(used.values())
+            if kg is None or not put_in or not made or came_in is None:
+                return None
+            part = wanted * kg / came_in
+            factor = max(put_in / made, Fraction(1))
+            lost += part * (factor - 1)
+            for source, amount in used.items():
+                needed[source] = total((needed.get(source, Fraction(0)), part * factor * (amount or 0) / put_in))
+        return lost
+
+    def _gaps(self, members: tuple[str, ...]) -> Iterable[Gap]:
+        if len(members) > 1:
+            yield gaps.cycle(members, (id_ for thing in members for id_ in self._ids(thing)))
+        yield from (gaps.unweighed(key, self._ids(key)) for key in self.mixture(members).unweighed)
+        for thing in members:
+            runs = self._runs.making(thing)
+            for run in runs:
+                if run.id in self._masses.assumed and len(run.outputs) > 1:
+                    yield gaps.assumed_equal(thing, run.event_ids)
+                if not run.inputs:
+                    yield gaps.missing_inputs(thing, run.event_ids)
+            if not runs and not self._masses.picked(thing):
+                own = self._ids(thing)
+                users = [id_ for run in self._runs.using(thing) for id_ in run.event_ids]
+                told = set(own) - set(users)
+                yield gaps.missing_origin(thing, own) if told else gaps.missing_parent(thing, users)
+
+    def _ids(self, thing: str) -> list[str]:
+        return [document.event.event_id for document in self._naming.get(thing, ())]

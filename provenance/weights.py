@@ -1,0 +1,87 @@
+"""What one piece of a thing weighs, and what an amount of it weighs.
+
+The report that made it says so (`netWeight` in its ILMD), else the product's registered net weight, else nobody knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from epcis.events import Event, Item
+from provenance.quantities import kilograms
+from provenance.registry import Registry
+
+NetWeight: TypeAlias = Callable[[str, int], Decimal | None]
+"""Registered net weight in kilograms of one piece of what has this key, at a time in milliseconds."""
+
+_NAMES = frozenset({"netweight", "netweightkg", "net_weight", "net_weight_kg", "netcontent"})
+_VALUES = frozenset({"value", "quantity", "amount"})
+_UNITS = frozenset({"unit", "uom", "unitcode", "measurementunitcode"})
+
+
+def nothing_registered(_key: str, _time_ms: int) -> Decimal | None:
+    return None
+
+
+def registered(registry: Registry) -> NetWeight:
+    """Net weights from the registry, by the GTIN in the key."""
+
+    def net_weight(key: str, time_ms: int) -> Decimal | None:
+        gtin = gtin_of(key)
+        on = datetime.fromtimestamp(time_ms / 1000, UTC).date()
+        product = registry.product(gtin, on) if gtin else None
+        return product.net_weight_kg if product else None
+
+    return net_weight
+
+
+def gtin_of(key: str) -> str | None:
+    """The canonical Digital Link of the product a lot or item is of; None where the key is not of a GTIN."""
+    head, mark, rest = key.partition("/01/")
+    return f"{head}{mark}{rest.split('/', 1)[0]}" if mark else None
+
+
+def piece_kg(key: str, made_by: Iterable[Event], net_weight: NetWeight, time_ms: int) -> Decimal | None:
+    said = (stated_net_weight(event) for event in made_by)
+    return next((kg for kg in said if kg is not None), None) or net_weight(key, time_ms)
+
+
+def weigh(item: Item, piece: Decimal | None) -> Fraction | None:
+    """Kilograms of the amount an event names; one piece, where it is one thing."""
+    quantity = item.quantity if item.of_class else Decimal(1)
+    kg = kilograms(quantity, item.uom, piece)
+    return None if kg is None else Fraction(kg)
+
+
+def stated_net_weight(event: Event) -> Decimal | None:
+    """Net weight of one piece in an event's ILMD, whatever vocabulary it is written in; None where there is none."""
+    ilmd = event.body.get("ilmd")
+    if not isinstance(ilmd, Mapping):
+        return None
+    said = (_mass(name, value) for name, value in ilmd.items() if _local(name) in _NAMES)
+    return next((kg for kg in said if kg is not None), None)
+
+
+def _mass(name: str, value: Any) -> Decimal | None:
+    unit = "KGM"
+    if isinstance(value, Mapping):
+        parts = {_local(key): part for key, part in value.items()}
+        unit = next((str(part) for key, part in parts.items() if key in _UNITS), unit)
+        value = next((part for key, part in parts.items() if key in _VALUES), None)
+    words = str(value).split()
+    if len(words) == 2:
+        unit = words[1]
+    try:
+        kg = kilograms(Decimal(words[0]), "KGM" if unit.lower() == "kg" else unit.upper()) if words else None
+    except InvalidOperation:
+        return None
+    return kg if kg is not None and kg.is_finite() and kg > 0 else None
+
+
+def _local(name: str) -> str:
+    """The name without its prefix or namespace, in lower case."""
+    return name.rsplit("/", 1)[-1].rsplit(":", 1)[-1].rsplit("#", 1)[-1].lower()

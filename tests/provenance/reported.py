@@ -1,0 +1,21 @@
+"""Puts events where a history finds them: as documents in a store, each with its first record."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from epcis.event_id import content_hash, event_hash_id, record_id, recorded_bytes
+from epcis.events import Event
+from provenance.standing import First, Reported
+
+Body = Mapping[str, Any]
+
+
+def report(body: Body, *, recorded: int = 0, capturer: str = "https://example.org/capturer") -> Reported:
+    """The document a service would store for this event, first recorded at this millisecond by this party."""
+    named = body if "eventID" in body else {**body, "eventID": event_hash_id(body)}
+    first = First(recorded, "produce.shipping.v1", 0, recorded, capturer)
+    return Reported(record_id(recorded_bytes(named)), Event(named), content_hash(named), first)
+
+
+def reports(bodies: Iterable[Body], *, capturer: str = "https://example.org/capturer") -> list[Reported]:
+    return [report(body, recorded=n, capturer=capturer) for n, body in enumerate(bodies)]
