@@ -63,7 +63,7 @@ def portal_url(given: str | None) -> str:
 
 
 def identity_url(given: str | None) -> str:
-    return (given or local_url(_IDENTITY)).rstrip("/")
+    return (given or os.environ.get("SUYUAN_IDENTITY") or local_url(_IDENTITY)).rstrip("/")
 
 
 def registry_target(given: str | None) -> str:

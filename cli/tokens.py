@@ -1,7 +1,8 @@
 """`suyuan token`, and the token that the other commands send."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -10,14 +11,21 @@ from cli.failures import Failure
 from cli.web import refuse_problem, request
 from provenance.authority import ROLES
 
+OPERATOR = "https://suyuan.example/operator"
+"""Whose token it is where nobody else is named: whoever runs this machine."""
+
 _OPERATING = ("operator", "importer", "registrar")
-_OPERATING_HOURS = 1
+_OPERATING_HOURS = 1.0
 
 
 def token(
     roles: Annotated[list[str] | None, typer.Option("--role", help="What the bearer may do; repeatable.")] = None,
-    party: Annotated[str, typer.Option("--party", help="Whose token it is: a party's key in the registry.")] = "",
+    party: Annotated[str, typer.Option("--party", help="Whose token it is: a party's key in the registry.")] = OPERATOR,
     hours: Annotated[float, typer.Option("--hours", min=0.01, help="How long it is valid.")] = 8,
+    card: Annotated[
+        bool, typer.Option("--card", help="A code to print on a card instead; it gives one token, within --days.")
+    ] = False,
+    days: Annotated[float, typer.Option("--days", min=0.01, help="How long a card's code is good.")] = 30,
     identity: endpoints.Identity = None,
 ) -> None:
     """Mint a bearer token and print it.
@@ -28,11 +36,16 @@ def token(
     \b
     Examples:
       suyuan token --role station --party https://id.gs1.org/417/9520001000409
+      suyuan token --card --role station --party https://id.gs1.org/417/9520001000409 --hours 4000
       export SUYUAN_TOKEN=$(suyuan token --role importer --role operator --hours 1)
     """
     if unknown := set(roles or ()) - set(ROLES):
         raise Failure(f"{sorted(unknown)[0]!r} is no role; there are {', '.join(sorted(ROLES))}")
-    print(mint(admin_secret(), party, roles or ["operator"], hours, identity))
+    wish = {"party": party, "roles": roles or ["operator"], "hours": hours}
+    if card:
+        print(_ask("cards", wish | {"days": days}, admin_secret(), identity)["card"])
+    else:
+        print(_ask("token", wish, admin_secret(), identity)["token"])
 
 
 def for_calls(given: str | None) -> str:
@@ -40,15 +53,19 @@ def for_calls(given: str | None) -> str:
     if given is not None:
         return given
     secret = _readable_secret()
-    return mint(secret, "", _OPERATING, _OPERATING_HOURS, None) if secret else ""
+    if not secret:
+        return ""
+    wish = {"party": OPERATOR, "roles": _OPERATING, "hours": _OPERATING_HOURS}
+    return str(_ask("token", wish, secret, None)["token"])
 
 
-def mint(secret: str, party: str, roles: list[str] | tuple[str, ...], hours: float, identity: str | None) -> str:
+def _ask(what: str, wish: Mapping[str, Any], secret: str, identity: str | None) -> dict[str, Any]:
     """Raises Failure."""
-    body = {"admin": secret, "party": party, "roles": list(roles), "hours": hours}
-    answer = request("POST", f"{endpoints.identity_url(identity)}/token", what="the token issuer", json=body)
-    refuse_problem(answer, "no token")
-    return str(answer.json()["token"])
+    body = {"admin": secret, **wish}
+    answer = request("POST", f"{endpoints.identity_url(identity)}/{what}", what="the token issuer", json=body)
+    refuse_problem(answer, "the token issuer refuses")
+    given: dict[str, Any] = answer.json()
+    return given
 
 
 def admin_secret() -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli import endpoints, tokens
 from cli.failures import Failure
-from cli.output import print_json, print_table
-
-if TYPE_CHECKING:
-    from cli.rpc import History
+from cli.histories import back as as_back
+from cli.histories import forward as as_forward
+from cli.histories import print_history
+from cli.output import print_json
 
 
 def trace(
@@ -45,101 +43,6 @@ def trace(
     direction = "back" if back else "forward"
     found = history(endpoints.traceability_target(traceability), tokens.for_calls(token), code, direction)
     if json:
-        print_json(_back(found) if back else _forward(found))
+        print_json(as_back(found) if back else as_forward(found))
     else:
-        _print(found, back)
-
-
-def _back(found: History) -> dict[str, Any]:
-    named = _ids(step.event_id for step in found.steps if not step.carried)
-    return _head(found) | {
-        "events": named,
-        "carried": [id_ for id_ in _ids(step.event_id for step in found.steps if step.carried) if id_ not in named],
-        "shares": {share.lot: float(share.fraction) for share in found.shares},
-        "gaps": _gaps(found),
-        "conflicts": [conflict.event_id for conflict in found.conflicts],
-    }
-
-
-def _forward(found: History) -> dict[str, Any]:
-    return _head(found) | {
-        "events": _ids(step.event_id for step in found.steps),
-        "holders": _holders(found),
-        "gaps": _gaps(found),
-        "conflicts": [conflict.event_id for conflict in found.conflicts],
-    }
-
-
-def _head(found: History) -> dict[str, Any]:
-    kilograms = {"kilograms": float(found.kilograms)} if found.kilograms else {}
-    return {"code": found.code, "key": found.key, **kilograms}
-
-
-def _holders(found: History) -> dict[str, float | None]:
-    """Kilograms by site, or party where the site is not known; None where the mass is not."""
-    held: dict[str, float | None] = {}
-    for holder in found.holders:
-        place = holder.site or holder.party
-        before = held.get(place, 0.0)
-        held[place] = None if before is None or not holder.kilograms else before + float(holder.kilograms)
-    return held
-
-
-def _ids(listed: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(listed))
-
-
-def _gaps(found: History) -> list[dict[str, Any]]:
-    return [{"key": gap.key, "code": gap.code, "message": gap.message} for gap in found.gaps]
-
-
-def _print(found: History, back: bool) -> None:
-    mass = f", {_number(found.kilograms)} kg" if found.kilograms else ""
-    print(f"{found.key}{mass}\n")
-    print_table(("when", "step", "where", ""), [_step(found, step) for step in found.steps])
-    if back and found.shares:
-        print()
-        rows = [(_percent(s.fraction), _number(s.kilograms), s.lot, _place(found, s.plot)) for s in found.shares]
-        print_table(("share", "kg", "harvest lot", "plot"), rows)
-    if not back and found.holders:
-        print()
-        held = [(_number(h.kilograms), _place(found, h.site) or _party(found, h.party)) for h in found.holders]
-        print_table(("kg", "holder"), held)
-    for gap in found.gaps:
-        print(f"\nnot known: {gap.message}")
-    for conflict in found.conflicts:
-        print(f"\nseveral reports stand under one event id: {conflict.event_id}")
-
-
-def _step(found: History, step: Any) -> tuple[str, str, str, str]:
-    remarks = [step.standing] if step.standing not in ("", "in_force") else []
-    remarks += ["in the container"] if step.carried else []
-    where = _place(found, step.biz_location or step.read_point)
-    return _local_time(step.time_ms, step.offset), step.kind.replace("_", " "), where, ", ".join(remarks)
-
-
-def _local_time(time_ms: int, offset: str) -> str:
-    """As the reporter's clock showed it."""
-    sign = -1 if offset.startswith("-") else 1
-    hours, _, minutes = offset.lstrip("+-").partition(":")
-    shift = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * sign
-    return (datetime.fromtimestamp(time_ms / 1000, UTC) + shift).strftime("%Y-%m-%d %H:%M")
-
-
-def _place(found: History, key: str) -> str:
-    if key not in found.places:
-        return key
-    place = found.places[key]
-    return " ".join(filter(None, (place.county_zh, place.village, place.name_zh or place.name_en))) or key
-
-
-def _party(found: History, key: str) -> str:
-    return found.parties[key].name_zh or key if key in found.parties else key
-
-
-def _percent(fraction: str) -> str:
-    return f"{float(fraction) * 100:.2f} %"
-
-
-def _number(text: str) -> str:
-    return f"{float(text):,.3f}".rstrip("0").rstrip(".") if text else "?"
+        print_history(found, origins=back)
