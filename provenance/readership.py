@@ -15,7 +15,7 @@ from enum import Enum
 from epcis.events import Event
 from provenance.acting import parties_of
 from provenance.authority import Principal, mandated
-from provenance.registry import Party, Record, Registry
+from provenance.registry import Mandate, Party, Record, Registry
 
 
 class View(Enum):
@@ -59,7 +59,8 @@ PUBLIC_FIELDS = frozenset(
     }
 )
 
-PERSONAL_DATA_READERS = frozenset({"registrar", "operator"})
+REGISTRY_KEEPERS = frozenset({"registrar", "operator"})
+MANDATE_READERS = frozenset({"inspector", "regulator", "brand_office"})
 _READ = frozenset({"read"})
 
 
@@ -86,10 +87,16 @@ def public_view(event: Event) -> Mapping[str, object]:
     return {name: value for name, value in event.body.items() if name in PUBLIC_FIELDS}
 
 
-def record_view(principal: Principal, record: Record) -> Record:
-    """The record as this caller may see it: without the personal part of a party that is not its own."""
-    if not isinstance(record, Party) or record.id == principal.party:
+def record_view(principal: Principal, record: Record) -> Record | None:
+    """The record as this caller may see it: a party without its personal part, a mandate by its two sides; else None.
+
+    Those who keep the registry see all of both; every other kind of record is public.
+    """
+    if principal.roles & REGISTRY_KEEPERS:
         return record
-    if principal.roles & PERSONAL_DATA_READERS:
-        return record
-    return replace(record, personal_name="", phone="")
+    if isinstance(record, Mandate):
+        named = principal.party in (record.from_party, record.to_party)
+        return record if named or principal.roles & MANDATE_READERS else None
+    if isinstance(record, Party) and record.id != principal.party:
+        return replace(record, personal_name="", phone="")
+    return record

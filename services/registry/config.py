@@ -1,0 +1,18 @@
+"""The settings of this service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryConfig:
+    """`kafka` is host:port, more than one with commas; `state_folder` holds the view of the registry."""
+
+    kafka: str
+    grpc_port: int
+    http_port: int
+    jwks_url: str
+    state_folder: Path
+    topic_prefix: str = "produce"

@@ -1,0 +1,112 @@
+"""Records put, got and listed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from epcis.problems import Problem
+from provenance.authority import Principal
+from provenance.readership import record_view
+from provenance.registry import Record
+from provenance.registry_values import KINDS, InvalidRecord
+from services.registry.domain import Drafts, New, Present, Wrong, as_on, decide
+from services.registry.ports import Place, View, Writer
+from wire.errors import NotFound, Rejected, Transient
+
+MOST_A_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What became of one record: written or there already (`place`), refused (`problems`), or unknown (neither)."""
+
+    version: int = 0
+    place: Place | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    records: tuple[Record, ...]
+    next_after: str
+
+
+async def put_records(
+    wanted: Sequence[Record | InvalidRecord], *, principal: Principal, view: View, writer: Writer
+) -> list[Put]:
+    """One answer for each, in order, when this process's own view has applied them.
+
+    Raises Transient where the view cannot be brought to the topic's present end: then nothing was written.
+    """
+    async with writer.turn():
+        await view.caught_up()
+        drafts = Drafts(view.versions)
+        decided = [_decided(record, principal, drafts) for record in wanted]
+        new = [one.record for one in decided if isinstance(one, New)]
+        places = iter(await _written(new, view=view, writer=writer))
+        return [_answer(one, next(places) if isinstance(one, New) else view.last_applied()) for one in decided]
+
+
+def _decided(record: Record | InvalidRecord, principal: Principal, drafts: Drafts) -> New | Present | Wrong:
+    """Later records of a call see the earlier ones: a party and its site may come together."""
+    if isinstance(record, InvalidRecord):
+        return Wrong(tuple(record.problems))
+    decision = decide(record, principal=principal, drafts=drafts)
+    if isinstance(decision, New):
+        drafts.add(decision.record)
+    return decision
+
+
+async def _written(records: Sequence[Record], *, view: View, writer: Writer) -> Sequence[Place | None]:
+    """A place for each; None where it is not known whether it was written, or not applied here yet."""
+    if not records:
+        return ()
+    try:
+        places = await writer.write(records)
+        await view.applied(places[-1])
+    except Transient:
+        return [None] * len(records)
+    return places
+
+
+def _answer(decision: New | Present | Wrong, place: Place | None) -> Put:
+    match decision:
+        case New(record):
+            return Put(record.version if place else 0, place)
+        case Present(version):
+            return Put(version, place)
+        case Wrong(problems):
+            return Put(problems=problems)
+
+
+async def get_record(
+    kind: str, id: str, *, on: date, after: Sequence[Place], principal: Principal, view: View
+) -> Record:
+    """Raises NotFound, also for what this caller may not see, Rejected for an unknown kind, or Transient."""
+    await _ready(kind, after, view)
+    record = as_on(view.versions(kind, id), on)
+    seen = None if record is None else record_view(principal, record)
+    if seen is None:
+        raise NotFound(f"no {kind.replace('_', ' ')} {id} is registered on {on}")
+    return seen
+
+
+async def list_records(
+    kind: str, *, on: date, after_id: str, most: int, after: Sequence[Place], principal: Principal, view: View
+) -> Page:
+    """At most `most` (0: 100) records in id order, and the id to go on after, empty at the end. Raises as above."""
+    await _ready(kind, after, view)
+    most = min(most or 100, MOST_A_PAGE)
+    found = view.records(kind, on, after_id, most + 1)
+    page = found[:most]
+    seen = (record_view(principal, record) for record in page)
+    return Page(tuple(record for record in seen if record is not None), page[-1].id if len(found) > most else "")
+
+
+async def _ready(kind: str, after: Sequence[Place], view: View) -> None:
+    if kind not in KINDS:
+        raise Rejected(f"{kind!r} is no kind of record; there are {', '.join(KINDS)}")
+    for place in after:
+        await view.applied(place)

@@ -1,0 +1,52 @@
+"""What the handlers need: the registry's own view of its topic, and the one writer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import date
+from typing import Protocol
+
+from provenance.registry import Record
+from services.registry.domain import Versions
+
+
+class Place(Protocol):
+    """Where a record lies in the log."""
+
+    @property
+    def topic(self) -> str: ...
+
+    @property
+    def partition(self) -> int: ...
+
+    @property
+    def offset(self) -> int: ...
+
+
+class View(Protocol):
+    async def caught_up(self) -> None:
+        """Until the topic's present end is applied. Raises Transient."""
+        ...
+
+    async def applied(self, place: Place) -> None:
+        """Until that record is. Raises Transient."""
+        ...
+
+    def versions(self, kind: str, id: str) -> Versions: ...
+
+    def records(self, kind: str, on: date, after_id: str = "", limit: int = 100) -> Sequence[Record]: ...
+
+    def last_applied(self) -> Place:
+        """A place at or behind which every record seen so far lies."""
+        ...
+
+
+class Writer(Protocol):
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Between reading and writing nobody else writes: one put at a time here, and no other process at all."""
+        ...
+
+    async def write(self, records: Sequence[Record]) -> Sequence[Place]:
+        """All of them or none. Raises Transient where that is unknown."""
+        ...

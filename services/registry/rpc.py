@@ -1,0 +1,141 @@
+"""RegistryService over gRPC, and the writer behind it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import date
+from typing import Any
+
+from produce.v1 import capture_pb2, registry_pb2, registry_pb2_grpc
+
+from provenance.registry import Record
+from provenance.registry_values import InvalidRecord
+from runtime.auth import current_principal
+from runtime.grpc_server import MAX_CALL_ITEMS, Servicer
+from services.registry import handlers
+from services.registry.ports import View, Writer
+from stream.keyed_producer import Fenced, KeyedProducer, Message
+from stream.receipts import Receipt
+from stream.registry_view import RegistryView
+from wire.capture_codec import problem_messages, receipt_message
+from wire.errors import Rejected, Transient, Unauthenticated
+from wire.registry_codec import encode, from_message, key, to_message
+
+
+class RegistryServicer(registry_pb2_grpc.RegistryServiceServicer):
+    """`today` gives the day that questions without a day are about."""
+
+    def __init__(self, *, view: View, writer: Writer, today: Callable[[], date]) -> None:
+        self._view = view
+        self._writer = writer
+        self._today = today
+
+    async def PutRecords(self, request: registry_pb2.PutRecordsRequest, _: Any) -> registry_pb2.PutRecordsResponse:  # noqa: N802
+        if not current_principal().party:
+            raise Unauthenticated("writing to the registry needs a token")
+        if len(request.records) > MAX_CALL_ITEMS:
+            raise Rejected(f"{len(request.records)} records; one call takes at most {MAX_CALL_ITEMS}")
+        wanted = [_read(record) for record in request.records]
+        puts = await handlers.put_records(wanted, principal=current_principal(), view=self._view, writer=self._writer)
+        return registry_pb2.PutRecordsResponse(results=[_result(put) for put in puts])
+
+    async def GetRecord(self, request: registry_pb2.GetRecordRequest, _: Any) -> registry_pb2.GetRecordResponse:  # noqa: N802
+        record = await handlers.get_record(
+            request.kind,
+            request.id,
+            on=self._day(request.on),
+            after=_receipts(request.after),
+            principal=current_principal(),
+            view=self._view,
+        )
+        return registry_pb2.GetRecordResponse(record=to_message(record))
+
+    async def ListRecords(self, request: registry_pb2.ListRecordsRequest, _: Any) -> registry_pb2.ListRecordsResponse:  # noqa: N802
+        if request.page_size < 0:
+            raise Rejected(f"page_size {request.page_size} should be at least 0, which is the usual size")
+        page = await handlers.list_records(
+            request.kind,
+            on=self._day(request.on),
+            after_id=request.page_token,
+            most=request.page_size,
+            after=_receipts(request.after),
+            principal=current_principal(),
+            view=self._view,
+        )
+        records = [to_message(record) for record in page.records]
+        return registry_pb2.ListRecordsResponse(records=records, next_page_token=page.next_after)
+
+    def _day(self, text: str) -> date:
+        try:
+            return date.fromisoformat(text) if text else self._today()
+        except ValueError:
+            raise Rejected(f"on: {text!r} should be a day such as 2026-09-12") from None
+
+
+class TopicView:
+    """`services.registry.ports.View` over the view of the topic."""
+
+    def __init__(self, view: RegistryView, topic: str) -> None:
+        self.versions, self.records = view.versions, view.records
+        self._view = view
+        self._topic = topic
+
+    async def caught_up(self) -> None:
+        await self._view.caught_up()
+
+    async def applied(self, place: Any) -> None:
+        await self._view.applied(Receipt(place.topic, place.partition, place.offset))
+
+    def last_applied(self) -> Receipt:
+        return Receipt(self._topic, 0, self._view.next_offset - 1)
+
+
+class FencedWriter:
+    """`services.registry.ports.Writer`: one transaction a put, by the last process that started and by no other."""
+
+    def __init__(self, producer: KeyedProducer, topic: str, *, on_fenced: Callable[[], None]) -> None:
+        self._producer = producer
+        self._topic = topic
+        self._on_fenced = on_fenced
+        self._one_at_a_time = asyncio.Lock()
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        async with self._one_at_a_time:
+            yield
+
+    async def write(self, records: Sequence[Record]) -> Sequence[Receipt]:
+        try:
+            return await self._producer.send_all([Message(self._topic, key(r), encode(r)) for r in records])
+        except Fenced as error:
+            self._on_fenced()
+            raise Transient("this registry process was replaced by a newer one; send it again") from error
+
+
+def servicer(*, view: View, writer: Writer, today: Callable[[], date]) -> Servicer:
+    implementation = RegistryServicer(view=view, writer=writer, today=today)
+    name = registry_pb2.DESCRIPTOR.services_by_name["RegistryService"].full_name
+    return Servicer(implementation, registry_pb2_grpc.add_RegistryServiceServicer_to_server, name)
+
+
+def _read(message: registry_pb2.RegistryRecord) -> Record | InvalidRecord:
+    try:
+        return from_message(message)
+    except InvalidRecord as error:
+        return error
+
+
+def _result(put: handlers.Put) -> registry_pb2.PutResult:
+    if put.problems:
+        rejected = capture_pb2.CAPTURE_STATUS_REJECTED
+        return registry_pb2.PutResult(status=rejected, problems=problem_messages(put.problems))
+    if put.place is None:
+        return registry_pb2.PutResult(status=capture_pb2.CAPTURE_STATUS_RETRY)
+    accepted = capture_pb2.CAPTURE_STATUS_ACCEPTED
+    return registry_pb2.PutResult(status=accepted, receipt=receipt_message(put.place), version=put.version)
+
+
+def _receipts(messages: Iterable[capture_pb2.Receipt]) -> list[Receipt]:
+    return [Receipt(m.topic, m.partition, m.offset) for m in messages]

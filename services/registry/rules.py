@@ -1,0 +1,162 @@
+"""What each record must be, as a table of checks. Whether it may replace another is `services.registry.domain`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from stdnum.cn import uscc
+
+from epcis.identifiers import Gln, Gtin, Pgln
+from epcis.problems import Problem
+from provenance import registry
+from provenance.authority import MANDATE_ACTIONS
+from provenance.registry import Record
+from services.registry.fields import (
+    COUNTY_CODE,
+    Known,
+    Rule,
+    ascending,
+    between,
+    county,
+    not_empty,
+    one_of,
+    registered,
+    uri,
+    wrong,
+)
+
+PARTY_KINDS = (
+    *("grower", "station", "cooperative", "packer", "carrier", "shop", "inspector", "laboratory"),
+    *("brand_office", "regulator", "operator", "partner"),
+)
+SITE_KINDS = ("plot", "station", "packing_house", "origin_cold_store", "room", "truck", "distribution_centre", "shop")
+SCHEMES = ("green_food", "organic", "gi", "laboratory")
+LEVELS = ("national", "provincial")
+
+_MONTH_AND_DAY = re.compile(r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+BEARING_YEARS = (1900, 2200)
+
+
+def problems_of(record: Record, known: Known) -> list[Problem]:
+    """Every wrong field, each with a pointer into the record's own fields."""
+    return [problem for rule in (_dates, *RULES[type(record)]) for problem in rule(record, known)]
+
+
+def _dates(record: Record, _: Known) -> Iterator[Problem]:
+    if record.valid_to is not None and record.valid_to <= record.valid_from:
+        sentence = f"valid_to {record.valid_to} should be after valid_from {record.valid_from}"
+        yield wrong("valid_to", "ends-before-it-begins", sentence)
+
+
+def _credit_code(record: registry.Party, _: Known) -> Iterator[Problem]:
+    if record.credit_code and not uscc.is_valid(record.credit_code):
+        sentence = f"{record.credit_code!r} is no unified social credit identifier: 18 characters, the last a check"
+        yield wrong("credit_code", "wrong-credit-code", sentence)
+
+
+def _two_parties(record: registry.Mandate, _: Known) -> Iterator[Problem]:
+    if record.from_party == record.to_party:
+        yield wrong("to_party", "same-party", "nobody needs a mandate from itself")
+
+
+def _plots_only(record: registry.Site, _: Known) -> Iterator[Problem]:
+    for field in ("area_mu", "bearing_since"):
+        if record.kind != "plot" and getattr(record, field) is not None:
+            yield wrong(field, "plots-only", f"only a plot has {field}, and this is a {record.kind}")
+
+
+def _season(record: registry.ProductionStandard, _: Known) -> Iterator[Problem]:
+    for field in ("season_from", "season_to"):
+        if (text := getattr(record, field)) and not _MONTH_AND_DAY.fullmatch(text):
+            yield wrong(field, "no-day-of-the-year", f"{text!r} should be month and day, such as 09-10")
+
+
+def _limits_and_yields(record: registry.ProductionStandard, _: Known) -> Iterator[Problem]:
+    for i, limit in enumerate(record.limits):
+        if limit.minimum is not None and limit.maximum is not None and limit.minimum > limit.maximum:
+            sentence = f"the maximum {limit.maximum} should not be less than the minimum {limit.minimum}"
+            yield wrong(f"limits/{i}/maximum", "out-of-order", sentence)
+    ages = [step.from_age_years for step in record.yields]
+    if ages != sorted(set(ages)):
+        yield wrong("yields", "out-of-order", "the ages should rise, each named once")
+
+
+def _county_itself(record: registry.County, _: Known) -> Iterator[Problem]:
+    if not COUNTY_CODE.fullmatch(record.id):
+        sentence = f"{record.id!r} should be the six digits of a county in GB/T 2260, such as 141031"
+        yield wrong("id", "no-county-code", sentence)
+    for i, status in enumerate(record.statuses):
+        if status.level not in LEVELS:
+            sentence = f"{status.level!r} should be one of {', '.join(LEVELS)}"
+            yield wrong(f"statuses/{i}/level", "unknown-word", sentence)
+        if status.listed_from and status.exit_year and status.exit_year < status.listed_from:
+            sentence = f"it left in {status.exit_year}, before it was listed in {status.listed_from}"
+            yield wrong(f"statuses/{i}/exit_year", "ends-before-it-begins", sentence)
+
+
+RULES: Mapping[type[Record], tuple[Rule, ...]] = {
+    registry.Party: (uri(Pgln, Gln), one_of("kind", PARTY_KINDS), county("county_code"), _credit_code),
+    registry.Mandate: (
+        uri(),
+        registered("from_party", "party"),
+        registered("to_party", "party"),
+        _two_parties,
+        not_empty("actions"),
+        one_of("actions", MANDATE_ACTIONS),
+        registered("sites", "site"),
+    ),
+    registry.Site: (
+        uri(Gln),
+        one_of("kind", SITE_KINDS),
+        registered("party", "party"),
+        county("county_code"),
+        _plots_only,
+        between("area_mu", Decimal(0), Decimal(1_000_000), above=True),
+        between("bearing_since", *BEARING_YEARS),
+        between("latitude", -90.0, 90.0),
+        between("longitude", -180.0, 180.0),
+    ),
+    registry.Logger: (uri(), registered("site", "site"), between("interval_seconds", 1, 7 * 24 * 3600)),
+    registry.Product: (
+        uri(Gtin),
+        between("net_weight_kg", Decimal(0), Decimal(1_000_000), above=True),
+        registered("production_standard", "production_standard"),
+    ),
+    registry.ProductionStandard: (
+        uri(),
+        ascending("storage_min_c", "storage_max_c"),
+        between("cool_within_minutes", 0, 366 * 24 * 60),
+        between("tolerated_degree_minutes", 0, 1_000_000),
+        between("balance_tolerance", 0, 1),
+        between("shelf_life_days", 0, 36_600),
+        between("transit_days", 0, 366),
+        _season,
+        _limits_and_yields,
+    ),
+    registry.County: (_county_itself,),
+    registry.Brand: (
+        uri(),
+        registered("owner", "party"),
+        county("county_code"),
+        registered("gtins", "product"),
+        between("least_origin_share", 0, 1),
+        between("least_benefit_share", 0, 1),
+        between("floor_price_yuan", 0, 1_000_000),
+        one_of("required_certificate_schemes", SCHEMES),
+    ),
+    registry.Channel: (
+        uri(),
+        registered("brand", "brand"),
+        registered("party", "party"),
+        county("county_codes"),
+    ),
+    registry.Accreditation: (
+        uri(),
+        registered("party", "party"),
+        not_empty("schemes"),
+        one_of("schemes", SCHEMES),
+    ),
+    registry.LessonCompleted: (uri(), registered("party", "party")),
+}
