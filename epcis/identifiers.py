@@ -262,6 +262,15 @@ def parse(text: str) -> Identifier:
     return kind(*(value for _, value in keys))
 
 
+def problem(text: str) -> str | None:
+    """Why the text is no spelling of a GS1 key, of whatever kind, as one sentence; None where it is one."""
+    try:
+        _pairs(text)
+    except IdentifierError as error:
+        return str(error)
+    return None
+
+
 @lru_cache(maxsize=1 << 16)
 def canonical(text: str) -> str:
     """The Digital Link at id.gs1.org of a well-formed GS1 spelling, at its finest level; any other text unchanged."""

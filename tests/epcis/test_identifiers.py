@@ -16,6 +16,7 @@ from epcis.identifiers import (
     Sscc,
     canonical,
     parse,
+    problem,
 )
 
 _PEAR = Gtin("09520001000010")
@@ -119,6 +120,12 @@ def test_the_serial_names_the_thing_when_lot_and_serial_stand_there() -> None:
 )
 def test_the_finest_level_is_kept_for_keys_that_have_no_class_here(spelling: str, path: str) -> None:
     assert canonical(spelling) == f"https://id.gs1.org{path}"
+
+
+def test_a_right_key_without_a_class_here_has_no_problem() -> None:
+    assert problem("https://example.com/01/19520001000017/235/X") is None
+    assert problem("urn:epc:id:gsrn:9520001.0000000001") is None
+    assert "check digit" in (problem("https://example.com/01/19520001000018/235/X") or "")
 
 
 @pytest.mark.parametrize(
