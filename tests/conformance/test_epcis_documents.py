@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 import pytest
-from jsonschema import Draft7Validator, FormatChecker
+from jsonschema import Draft7Validator, FormatChecker  # type: ignore[import-untyped]  # no types installed
 
 from epcis.documents import event_list, read_document, write_query_document
 from epcis.event_id import event_hash_id, recorded_bytes
@@ -99,7 +99,7 @@ _FORMATS.checks("date-time")(lambda value: not isinstance(value, str) or time_pr
 _SCHEMA = Draft7Validator(
     json.loads(shared("oracles/epcis/EPCIS-JSON-Schema.json").read_bytes()), format_checker=_FORMATS
 )
-_VALUES: list[Any] = [None, True, -1, 1.5, "", "x", "urn:x:y", [], {}, ["x"], [None], {"x": 1}, {"id": "urn:x:y"}]
+_VALUES: list[Any] = [None, True, -1, "", "x", "urn:x:y", [], {}, ["x"], {"x": 1}]
 
 # Where we refuse what the schema lets through, and why. (That the schema refuses what we accept has no entry.)
 _STRICTER = {
@@ -119,8 +119,9 @@ _STRICTER = {
 def _mutants(document: dict[str, Any]) -> Iterator[tuple[Place, Any]]:
     """The document with each place removed, replaced by values of every kind, or given a member without prefix."""
     for place in places(document):
-        if not place or place[0] == "@context" or any(":" in str(key) for key in place[:-1]):
-            continue  # contexts have tests of their own; what is inside an extension is the sender's
+        # Contexts have tests of their own, what is inside an extension is the sender's, one member stands for its list.
+        if not place or place[0] == "@context" or any(":" in str(key) or key in range(1, 99) for key in place[:-1]):
+            continue
         yield place, without(document, place)
         for value in _VALUES:
             yield place, replaced(document, place, value)
