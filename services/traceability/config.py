@@ -45,6 +45,10 @@ class ServeConfig:
     topic_prefix: str = DEFAULT_PREFIX
     cache_bytes: int = 256 * 1024 * 1024
 
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return event_topics(self.topic_prefix)
+
 
 def event_topics(prefix: str) -> tuple[str, ...]:
     return tuple(topic.name(prefix) for topic in EVENT_TOPICS)

@@ -255,15 +255,18 @@ class MongoChangeFeed:
 
 
 async def _changes(stream: Any) -> AsyncIterator[Change]:
-    with _unavailable():
+    """Raises Transient for whatever ends the stream: it is opened anew, and nothing that was kept is trusted."""
+    try:
         async for change in stream:
             document = change.get("fullDocument")
-            if document is None:  # dropped or renamed under us: nothing that was read before can be trusted
+            if document is None:
                 raise Transient(f"the feed reported {change['operationType']}")
             if change["ns"]["coll"] == "events":
                 yield Named(keys_of(document))
             else:
                 yield Advanced(_partition(document), document["next"])
+    except PyMongoError as error:
+        raise Transient(f"the feed broke: {error}") from error
     raise Transient("the feed ended")
 
 

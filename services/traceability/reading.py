@@ -1,0 +1,36 @@
+"""What one reader sees of a stored event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from epcis.canonical_json import canonical_bytes
+from provenance.authority import Principal
+from provenance.readership import View, public_view, readable
+from provenance.registry import Registry
+from services.traceability.ports import StoredEvent
+from stream.receipts import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """`event` has the bytes as recorded for those who see the whole, else the public fields in canonical form."""
+
+    record_id: str
+    event: bytes
+    record_time_ms: int
+    content_hash: bytes = b""
+    capturer: str = ""
+    receipt: Receipt | None = None
+
+
+def shown_to(reader: Principal, stored: StoredEvent, registry: Registry, today: date) -> Shown:
+    """The public sees neither who reported it, nor where it lies, nor a hash of what it may not see."""
+    event, first = stored.parsed, stored.first
+    on = datetime.fromtimestamp(event.time_ms / 1000, UTC).date()
+    view = readable(reader, event, capturer=first.capturer, registry=registry, on=on, today=today)
+    if view is View.PUBLIC:
+        return Shown(stored.record_id, canonical_bytes(dict(public_view(event))), first.record_time_ms)
+    receipt = Receipt(first.topic, first.partition, first.offset)
+    return Shown(stored.record_id, stored.event, first.record_time_ms, stored.content_hash, first.capturer, receipt)

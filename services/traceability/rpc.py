@@ -1,0 +1,162 @@
+"""TraceabilityService over gRPC: messages in, the read model asked, what the caller may see out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from produce.v1 import capture_pb2, traceability_pb2, traceability_pb2_grpc
+
+from epcis.identifiers import canonical
+from provenance.history import Direction
+from provenance.registry import Registry
+from runtime.auth import current_principal
+from runtime.metrics import CACHED_HISTORIES
+from services.traceability.codes import candidates, gtin_of
+from services.traceability.event_query import (
+    DEFAULT_PER_PAGE,
+    EventQuery,
+    Match,
+    Position,
+    QueryError,
+    Range,
+    match,
+    words,
+)
+from services.traceability.model import Models, ReadModel
+from services.traceability.ports import StoredEvent
+from services.traceability.reading import Shown, shown_to
+from services.traceability.telling import Question, Told, as_seen_by
+from stream.receipts import Receipt
+from wire.errors import NotFound, Rejected, Transient
+from wire.history_codec import add_names, day_of
+
+pb = traceability_pb2
+
+MAX_IDS = 1000
+DIRECTIONS: dict[int, Direction] = {pb.DIRECTION_BACK: "back", pb.DIRECTION_FORWARD: "forward"}
+
+
+class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
+    """`registry` answers with the view's present state; `applied_registry` waits for receipts of its topic."""
+
+    def __init__(
+        self,
+        *,
+        models: Models,
+        registry: Registry,
+        registry_applied: Callable[[Receipt], Any],
+        now_ms: Callable[[], int],
+    ) -> None:
+        self._models = models
+        self._registry = registry
+        self._registry_applied = registry_applied
+        self._now_ms = now_ms
+
+    async def GetHistory(self, request: pb.GetHistoryRequest, _: Any) -> pb.GetHistoryResponse:  # noqa: N802
+        if request.direction not in DIRECTIONS:
+            raise Rejected("direction: say DIRECTION_BACK or DIRECTION_FORWARD")
+        told = await self._told(request.code, DIRECTIONS[request.direction], request.after)
+        today = day_of(self._now_ms())
+        message = as_seen_by(current_principal(), told, self._registry, today)
+        message.code = request.code
+        products = {key: gtin for key in told.history.keys if (gtin := gtin_of(key))}
+        add_names(message, self._registry, products=products, today=today)
+        return pb.GetHistoryResponse(history=message)
+
+    async def GetClaim(self, request: pb.GetClaimRequest, _: Any) -> pb.GetClaimResponse:  # noqa: N802
+        raise Transient("claims are not judged here yet")
+
+    async def QueryEvents(self, request: pb.QueryEventsRequest, _: Any) -> pb.QueryEventsResponse:  # noqa: N802
+        query = event_query(request)
+        model, _seen = await self._model(request.after)
+        page = await model.store.query(query)
+        token = page.next.token if page.next else ""
+        return pb.QueryEventsResponse(events=self._shown(page.events), next_page_token=token)
+
+    async def GetEvents(self, request: pb.GetEventsRequest, _: Any) -> pb.GetEventsResponse:  # noqa: N802
+        _refuse_many("event_ids", request.event_ids)
+        wanted = frozenset(request.event_ids)
+        model, _seen = await self._model(request.after)
+        found = await model.store.naming(wanted)
+        named = sorted((e for e in found if e.parsed.event_id in wanted), key=lambda e: (e.first, e.record_id))
+        return pb.GetEventsResponse(events=self._shown(named))
+
+    async def FindStored(self, request: pb.FindStoredRequest, _: Any) -> pb.FindStoredResponse:  # noqa: N802
+        _refuse_many("record_ids", request.record_ids)
+        model, _seen = await self._model(request.after)
+        return pb.FindStoredResponse(record_ids=sorted(await model.store.stored(request.record_ids)))
+
+    async def _told(self, code: str, direction: Direction, after: Iterable[capture_pb2.Receipt]) -> Told:
+        """Raises NotFound where no event names the code."""
+        if not code.strip():
+            raise Rejected("code: give a lot, item or pallet as Digital Link, EPC URN, element string or digits")
+        question = Question(candidates(code), direction)
+        model, seen = await self._model(after)
+        if seen:
+            told, kept = await model.histories.answer(question)
+        else:
+            told, kept = await model.histories.built(question), False
+        CACHED_HISTORIES.labels("cache" if kept else "built").inc()
+        if not told.history.steps:
+            raise NotFound(f"nothing is recorded about {question.keys[0]}")
+        return told
+
+    async def _model(self, after: Iterable[capture_pb2.Receipt]) -> tuple[ReadModel, bool]:
+        """The read model once it has applied `after`, and whether its feed has seen so much."""
+        model = self._models.current
+        receipts = [Receipt(receipt.topic, receipt.partition, receipt.offset) for receipt in after]
+        events = [receipt for receipt in receipts if receipt.topic in model.following.topics]
+        await asyncio.gather(*(self._registry_applied(receipt) for receipt in receipts if receipt not in events))
+        return model, await model.following.until_applied(events)
+
+    def _shown(self, events: Iterable[StoredEvent]) -> list[pb.StoredEvent]:
+        principal, today = current_principal(), day_of(self._now_ms())
+        return [_message(shown_to(principal, event, self._registry, today)) for event in events]
+
+
+def event_query(request: pb.QueryEventsRequest) -> EventQuery:
+    """Raises Rejected, naming the field."""
+    matches: tuple[tuple[Match, Iterable[str]], ...] = (
+        ("MATCH_epc", request.match_epc),
+        ("MATCH_anyEPC", request.match_any_epc),
+        ("MATCH_epcClass", request.match_epc_class),
+        ("MATCH_anyEPCClass", request.match_any_epc_class),
+    )
+    try:
+        return EventQuery(
+            event_types=frozenset(request.event_types),
+            actions=frozenset(request.actions),
+            biz_steps=words(request.biz_steps),
+            dispositions=words(request.dispositions),
+            read_points=frozenset(map(canonical, request.read_points)),
+            biz_locations=frozenset(map(canonical, request.biz_locations)),
+            event_ids=frozenset(request.event_ids),
+            event_time=Range(request.ge_event_time_ms or None, request.lt_event_time_ms or None),
+            record_time=Range(request.ge_record_time_ms or None, request.lt_record_time_ms or None),
+            matches=tuple(match(parameter, patterns) for parameter, patterns in matches if patterns),
+            per_page=request.per_page or DEFAULT_PER_PAGE,
+            after=Position.of_token(request.page_token) if request.page_token else None,
+        )
+    except QueryError as error:
+        raise Rejected(str(error)) from error
+
+
+def _refuse_many(field: str, given: Iterable[str]) -> None:
+    if len(list(given)) > MAX_IDS:
+        raise Rejected(f"{field}: {MAX_IDS} are the most that one call may ask for")
+
+
+def _message(shown: Shown) -> pb.StoredEvent:
+    message = pb.StoredEvent(
+        record_id=shown.record_id,
+        event=shown.event,
+        content_hash=shown.content_hash,
+        record_time_ms=shown.record_time_ms,
+        capturer=shown.capturer,
+    )
+    if shown.receipt is not None:
+        topic, partition, offset = shown.receipt.topic, shown.receipt.partition, shown.receipt.offset
+        message.receipt.CopyFrom(capture_pb2.Receipt(topic=topic, partition=partition, offset=offset))
+    return message

@@ -1,0 +1,106 @@
+"""Role `serve`: answers from the store. `python -m services.traceability.serve`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from functools import partial
+
+from produce.v1 import traceability_pb2, traceability_pb2_grpc
+
+from provenance.registry import Registry
+from provenance.weights import registered
+from runtime import config, logs, process
+from runtime.auth import Verifier
+from runtime.grpc_server import Servicer, serve
+from runtime.health import Health, HealthServer, not_yet
+from services.traceability.config import ServeConfig
+from services.traceability.following import Following
+from services.traceability.histories import HistoryCache
+from services.traceability.model import Histories, Models, ReadModel
+from services.traceability.mongo import (
+    Client,
+    MongoChangeFeed,
+    MongoEventStore,
+    MongoPointer,
+    MongoProgress,
+    check_fit,
+    connect,
+    generation_database,
+)
+from services.traceability.patience import patiently
+from services.traceability.rpc import TraceabilityServicer
+from services.traceability.telling import may_declare, size_of, tell, trace
+from stream.registry_view import RegistryView
+from wire.history_codec import day_of
+from wire.registry_codec import decode
+from wire.topics import REGISTRY
+
+_NAME = traceability_pb2.DESCRIPTOR.services_by_name["TraceabilityService"].full_name
+
+
+async def main(stop: asyncio.Event) -> None:
+    settings = config.read(ServeConfig, os.environ)
+    logs.configure("traceability-serve")
+    health = Health()
+    health.ready["registry"], registry_ready = not_yet("the registry was not read yet")
+    await HealthServer(health, port=settings.http_port).start()
+
+    client = connect(settings.mongo_url)
+    await patiently(partial(check_fit, client))
+    registry = RegistryView(
+        settings.state_folder / "registry.sqlite",
+        bootstrap=settings.kafka,
+        topic=REGISTRY.name(settings.topic_prefix),
+        decode=decode,
+    )
+    registry.start()
+    models = Models(
+        pointer=MongoPointer(client, settings.database),
+        open_model=partial(open_model, client, settings, registry),
+    )
+    health.ready["store"] = models.not_ready
+    servicer = TraceabilityServicer(models=models, registry=registry, registry_applied=registry.applied, now_ms=now_ms)
+    added = Servicer(servicer, traceability_pb2_grpc.add_TraceabilityServiceServicer_to_server, _NAME)
+    following = asyncio.create_task(models.run())
+    following.add_done_callback(lambda _: stop.set())
+    await patiently(registry.caught_up)
+    registry_ready()
+    await serve([added], port=settings.grpc_port, verifier=Verifier(settings.jwks_url), stop=stop)
+    registry.close()
+    if following.done():
+        following.result()  # what ended it ends the process, loudly
+    following.cancel()
+
+
+def open_model(client: Client, settings: ServeConfig, registry: Registry, generation: int) -> ReadModel:
+    """The read model of a generation, its feed not yet followed."""
+    database = generation_database(settings.database, generation)
+    store = MongoEventStore(client, database)
+    histories: Histories = HistoryCache(
+        naming=store.naming,
+        trace=partial(
+            trace,
+            may_declare=lambda party: may_declare(party, registry=registry, today=day_of(now_ms())),
+            net_weight=registered(registry),
+        ),
+        tell=tell,
+        size_of=size_of,
+        max_bytes=settings.cache_bytes,
+    )
+    following = Following(
+        feed=MongoChangeFeed(client, database),
+        progress=MongoProgress(client, database),
+        cache=histories,
+        topics=settings.topics,
+    )
+    return ReadModel(generation, store, histories, following)
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+if __name__ == "__main__":
+    process.run(main)

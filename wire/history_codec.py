@@ -1,0 +1,207 @@
+"""Histories and claims as messages. What a reader may see is decided by the caller; names come from the registry.
+
+Masses and fractions travel as decimal texts: exact fractions rounded to 12 places, without trailing zeros for masses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from fractions import Fraction
+from typing import Literal
+
+from produce.v1 import traceability_pb2 as pb
+
+from epcis.canonical_json import canonical_bytes
+from epcis.events import Item
+from provenance.history import History, Holder, Share, Step
+from provenance.readership import public_view
+from provenance.registry import Party, Product, Registry, Site
+
+PLACES = Decimal(1).scaleb(-12)
+
+DIRECTIONS: Mapping[str, pb.Direction.ValueType] = {"back": pb.DIRECTION_BACK, "forward": pb.DIRECTION_FORWARD}
+
+HIDDEN_FROM_PUBLIC: tuple[Literal["sources", "destinations", "transactions", "capturer", "record_time_ms"], ...] = (
+    "sources",
+    "destinations",
+    "transactions",
+    "capturer",
+    "record_time_ms",
+)
+"""Fields of a step that follow from what `provenance.readership.PUBLIC_FIELDS` leaves out."""
+
+
+def decimal_text(value: Fraction | Decimal | None, *, fixed: bool = False) -> str:
+    """At most 12 places, half to even; empty for None. `fixed` keeps the trailing zeros."""
+    if value is None:
+        return ""
+    with localcontext(prec=60):
+        exact = Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else value
+        rounded = exact.quantize(PLACES, rounding=ROUND_HALF_EVEN)
+    return f"{rounded:f}" if fixed else f"{rounded:f}".rstrip("0").rstrip(".")
+
+
+def day_of(time_ms: int) -> date:
+    """The day whose registry records an event is read with."""
+    return datetime.fromtimestamp(time_ms / 1000, UTC).date()
+
+
+def step_message(step: Step, recorded: bytes) -> pb.Step:
+    """All of a step. `recorded` is the event's bytes."""
+    event, first = step.event, step.document.first
+    return pb.Step(
+        event_id=step.event_id,
+        record_id=step.document.record_id,
+        kind=step.kind,
+        event_type=event.type,
+        action=event.action or "",
+        biz_step=event.biz_step or "",
+        disposition=event.disposition or "",
+        time_ms=event.time_ms,
+        offset=event.offset,
+        read_point=event.read_point or "",
+        biz_location=event.biz_location or "",
+        sources=_typed(event.sources),
+        destinations=_typed(event.destinations),
+        transactions=_typed(event.transactions),
+        objects=_amounts(event.objects),
+        inputs=_amounts(event.inputs),
+        outputs=_amounts(event.outputs),
+        children=_amounts(event.children),
+        parent=event.parent or "",
+        certificates=event.certificates,
+        capturer=first.capturer,
+        record_time_ms=first.record_time_ms,
+        carried=step.carried,
+        standing=step.standing,
+        related_event_ids=step.related_event_ids,
+        event=recorded,
+    )
+
+
+def public_step(message: pb.Step, step: Step) -> pb.Step:
+    """What the public sees of it: the listed fields of the event, and what was read out of them."""
+    shown = pb.Step()
+    shown.CopyFrom(message)
+    for name in HIDDEN_FROM_PUBLIC:
+        shown.ClearField(name)
+    shown.event = canonical_bytes(dict(public_view(step.event)))
+    return shown
+
+
+def facts_message(history: History, steps: Iterable[pb.Step], holders: Iterable[Holder]) -> pb.History:
+    """The history without names; `steps` and `holders` as the reader may see them."""
+    return pb.History(
+        key=history.key,
+        direction=DIRECTIONS[history.direction],
+        steps=steps,
+        shares=(_share(share) for share in history.shares),
+        holders=(_holder(holder) for holder in holders),
+        gaps=(pb.Gap(key=g.key, code=g.code, message=g.message, event_ids=g.event_ids) for g in history.gaps),
+        conflicts=(pb.Conflict(event_id=c.event_id, record_ids=c.record_ids) for c in history.conflicts),
+        kilograms=decimal_text(history.kilograms),
+        lost_kg=decimal_text(history.lost_kg),
+    )
+
+
+def add_names(message: pb.History, registry: Registry, *, products: Mapping[str, str], today: date) -> None:
+    """Names, as registered on the day each was last seen in the history. `products`: GTIN key by key of the history."""
+    for id_, on in _places(message, today).items():
+        site = registry.site(id_, on)
+        if site is not None:
+            message.places[id_].CopyFrom(_place(site, registry, on))
+    for id_, on in _parties(message, today).items():
+        party = registry.party(id_, on)
+        if party is not None:
+            message.parties[id_].CopyFrom(_actor(party))
+    for key, gtin in products.items():
+        product = registry.product(gtin, today)
+        if product is not None:
+            message.products[key].CopyFrom(_product(product))
+
+
+def _places(message: pb.History, today: date) -> dict[str, date]:
+    """Every place the message names, with the day it was last seen there."""
+    days: dict[str, date] = {}
+    for step in message.steps:
+        on = day_of(step.time_ms)
+        ends = [end.id for end in (*step.sources, *step.destinations) if end.type == "location"]
+        days |= {id_: max(on, days.get(id_, on)) for id_ in (step.read_point, step.biz_location, *ends) if id_}
+    named = [*(share.plot for share in message.shares), *(holder.site for holder in message.holders)]
+    return {id_: today for id_ in named if id_} | days
+
+
+def _parties(message: pb.History, today: date) -> dict[str, date]:
+    days: dict[str, date] = {}
+    for step in message.steps:
+        on = day_of(step.time_ms)
+        ends = [end.id for end in (*step.sources, *step.destinations) if end.type != "location"]
+        days |= {id_: max(on, days.get(id_, on)) for id_ in (step.capturer, *ends) if id_}
+    named = [
+        *(share.grower for share in message.shares),
+        *(holder.party for holder in message.holders),
+        *(place.party for place in message.places.values()),
+    ]
+    return {id_: today for id_ in named if id_} | days
+
+
+def _place(site: Site, registry: Registry, on: date) -> pb.Place:
+    county = registry.county(site.county_code, on) if site.county_code else None
+    place = pb.Place(
+        kind=site.kind,
+        name_zh=site.name_zh,
+        name_en=site.name_en,
+        county_code=site.county_code,
+        township=site.township,
+        village=site.village,
+        party=site.party,
+        verified=True,
+    )
+    if county is not None:
+        place.county_zh, place.county_en = county.name_zh, county.name_en
+        place.province_zh, place.province_en = county.province_zh, county.province_en
+    return place
+
+
+def _actor(party: Party) -> pb.Actor:
+    """People appear by the name they agreed to show, organisations by theirs."""
+    if party.kind == "grower":
+        return pb.Actor(kind=party.kind, name_zh=party.public_name_zh, name_en=party.public_name_en)
+    names = party.public_name_zh or party.name_zh, party.public_name_en or party.name_en
+    return pb.Actor(kind=party.kind, name_zh=names[0], name_en=names[1])
+
+
+def _product(product: Product) -> pb.ProductName:
+    return pb.ProductName(
+        name_zh=product.name_zh,
+        name_en=product.name_en,
+        variety=product.variety,
+        net_weight_kg=decimal_text(product.net_weight_kg),
+    )
+
+
+def _typed(ends: Iterable[tuple[str | None, str]]) -> Iterable[pb.TypedId]:
+    return (pb.TypedId(type=kind or "", id=id_) for kind, id_ in ends)
+
+
+def _amounts(items: Iterable[Item]) -> Iterable[pb.Amount]:
+    return (
+        pb.Amount(key=item.key, quantity="" if item.quantity is None else f"{item.quantity:f}", uom=item.uom or "")
+        for item in items
+    )
+
+
+def _share(share: Share) -> pb.Share:
+    return pb.Share(
+        lot=share.lot,
+        fraction=decimal_text(share.fraction, fixed=True),
+        kilograms=decimal_text(share.kilograms),
+        grower=share.grower,
+        plot=share.plot,
+    )
+
+
+def _holder(holder: Holder) -> pb.Holder:
+    return pb.Holder(site=holder.site, party=holder.party, kilograms=decimal_text(holder.kilograms), keys=holder.keys)
