@@ -1,4 +1,4 @@
-"""A small service around the guarded worker, run as a process of its own by the tests: values say what applying them does.
+"""A small service around the guarded worker, run as a process of its own: values say what applying them does.
 
 Its store is one SQLite file, `written`, so that what happens over kills and restarts can be read from outside.
 """
@@ -7,7 +7,7 @@ import asyncio
 import json
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from runtime import logs, process
@@ -44,10 +44,12 @@ class TrialProgress:
 
     async def compare_and_set(self, of: TopicPartition, expected: Progress | None, new: Progress) -> bool:
         if expected is None:
-            command, values = "INSERT OR IGNORE INTO progress VALUES (?, ?, ?, ?)", (*of, new.next_offset, new.digest)
-        else:
-            command = "UPDATE progress SET next = ?, digest = ? WHERE topic = ? AND partition = ? AND digest = ?"
-            values = (new.next_offset, new.digest, *of, expected.digest)
+            command = "INSERT OR IGNORE INTO progress (next, digest, topic, partition) VALUES (?, ?, ?, ?)"
+            return self._done(command, new.next_offset, new.digest, *of)
+        command = "UPDATE progress SET next = ?, digest = ? WHERE topic = ? AND partition = ? AND digest = ?"
+        return self._done(command, new.next_offset, new.digest, *of, expected.digest)
+
+    def _done(self, command: str, *values: object) -> bool:
         return self._store.execute(command, values).rowcount == 1
 
 
@@ -65,7 +67,7 @@ class Trial:
         self._row("written", record)
 
     async def wait(self) -> None:
-        while not self._may("go"):
+        while not self._may("go"):  # noqa: ASYNC110  another process says when
             await asyncio.sleep(0.02)
 
     async def hang(self) -> None:
@@ -84,14 +86,14 @@ class Trial:
         self.store.execute(f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?)", values)
 
 
-def _raising(error: Callable[[], BaseException]) -> Callable[[Trial], object]:
+def _raising(error: Callable[[], BaseException]) -> Callable[[Trial], Awaitable[None]]:
     async def behaviour(_: Trial) -> None:
         raise error()
 
     return behaviour
 
 
-BEHAVIOURS: dict[str, Callable[[Trial], object]] = {
+BEHAVIOURS: dict[str, Callable[[Trial], Awaitable[None]]] = {
     "slow": Trial.wait,
     "hang": Trial.hang,
     "transient": Trial.transient,
@@ -117,7 +119,7 @@ async def main(stop: asyncio.Event) -> None:
 
 async def report(worker: Worker, path: Path) -> None:
     while True:
-        path.write_text(worker.not_ready() or "ready")
+        path.write_text(worker.not_ready() or "ready")  # noqa: ASYNC240  a few bytes
         await asyncio.sleep(0.1)
 
 
