@@ -4,6 +4,7 @@
 # VAR=var                 folder for data and logs
 # KAFKA_BOOTSTRAP=…       use this Kafka instead of starting one
 # MONGO_URL=…             use this MongoDB instead of starting a store
+# STORE=fast              the store that `make store-fast` built
 # DEMO=no                 do not play the demo season
 # PYTHON=…                a Python from 3.11 to 3.13, when the first one found is not the one you want
 # T=tests/epcis           for `make test`: which tests
@@ -14,7 +15,7 @@
 RUN := .venv/bin/python
 T := tests
 VAR ?= var
-export PORT_BASE VAR KAFKA_BOOTSTRAP MONGO_URL DEMO
+export PORT_BASE VAR KAFKA_BOOTSTRAP MONGO_URL DEMO STORE
 export BUF_CACHE_DIR := $(CURDIR)/build/cache/buf
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/build/cache/hypothesis
 

@@ -30,7 +30,7 @@ def engines(site: Site) -> tuple[Process, ...]:
     """The log and the store, unless the user has them."""
     kafka_ports = ("kafka", "kafka-controller")
     kafka_arguments = (str(site.var / "kafka"), *(str(site.port(name)) for name in kafka_ports))
-    store_arguments = (str(site.var / "store"), str(site.port("store")))
+    store_arguments = (str(site.var / "store"), str(site.port("store")), *(["fast"] if site.fast_store else []))
     wanted = []
     if site.kafka_bootstrap is None:
         wanted.append(Process("kafka", "deploy.local.kafka", kafka_ports, arguments=kafka_arguments))

@@ -42,16 +42,18 @@ class Site:
     kafka_bootstrap: str | None  # the user's own, else one is started
     mongo_url: str | None
     demo: bool = True  # whether `make up` plays the season
+    fast_store: bool = False  # the Rust build of the store, which `make store-fast` makes
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Site":
-        """From PORT_BASE, VAR, KAFKA_BOOTSTRAP, MONGO_URL and DEMO. Raises SiteError."""
+        """From PORT_BASE, VAR, KAFKA_BOOTSTRAP, MONGO_URL, DEMO and STORE. Raises SiteError."""
         base = environ.get("PORT_BASE") or "8600"
         if not base.isdecimal() or not 1024 <= int(base) <= 65535 - max(PORTS.values()):
             raise SiteError(f"PORT_BASE={base} is not a port number from 1024 to {65535 - max(PORTS.values())}.")
         var = (ROOT / (environ.get("VAR") or "var")).resolve()
         kafka, mongo = environ.get("KAFKA_BOOTSTRAP") or None, environ.get("MONGO_URL") or None
-        return cls(int(base), var, kafka, mongo, demo=environ.get("DEMO") != "no")
+        fast = environ.get("STORE") == "fast"
+        return cls(int(base), var, kafka, mongo, demo=environ.get("DEMO") != "no", fast_store=fast)
 
     def port(self, name: str) -> int:
         """Number of a port of the table."""

@@ -1,6 +1,6 @@
 """The MongoDB-protocol store of one machine: SecantusDB as a process of its own, never imported.
 
-`python -m deploy.local.store FOLDER PORT` *becomes* the store. It always runs with `--sync-on-commit`: without it the
+`python -m deploy.local.store FOLDER PORT [fast]` *becomes* the store. It always runs with `--sync-on-commit`: without it the
 Rust build loses acknowledged writes when killed (measured).
 """
 
@@ -31,7 +31,10 @@ def main() -> None:
     """Never returns: the process becomes the store."""
     folder = Path(sys.argv[1]).resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    command = store_command(folder, int(sys.argv[2]), fast=os.environ.get("STORE") == "fast")
+    try:
+        command = store_command(folder, int(sys.argv[2]), fast="fast" in sys.argv[3:])
+    except EngineError as problem:
+        sys.exit(str(problem))
     os.chdir(folder)
     os.execv(command[0], command)
 
