@@ -16,16 +16,17 @@ from epcis.context import GS1, Context
 from epcis.identifiers import canonical
 from epcis.vocabulary import web_spelling
 
+_HALF_A_MILLISECOND = timedelta(microseconds=500)
+
 
 @lru_cache(maxsize=65536)
 def utc_milliseconds(text: str) -> str:
     """A time in UTC with three decimals, the fourth rounded half up. Text that is no time stays as it is."""
     try:
-        instant = datetime.fromisoformat(text).astimezone(UTC)
-        instant += timedelta(microseconds=500)
+        instant = datetime.fromisoformat(text).astimezone(UTC) + _HALF_A_MILLISECOND
     except (ValueError, OverflowError):
         return text.strip()
-    return f"{instant:%Y-%m-%dT%H:%M:%S}.{instant.microsecond // 1000:03d}Z".rjust(24, "0")
+    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def number(value: float) -> str:

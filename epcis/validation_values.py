@@ -18,9 +18,9 @@ from epcis.validation_gs1 import gs1_problem
 from epcis.validation_inspection import Inspection, last, shown
 
 # RFC 3986: a scheme, then only the characters a URI may have, each % followed by two hexadecimal digits.
-_URI = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+(?:#[^\s#<>\"{}|\\^`]*)?"
-)
+_PLAIN = r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=-]"
+_PART = rf"{_PLAIN}*(?:%[0-9A-Fa-f]{{2}}{_PLAIN}*)*"
+_URI = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*:(?!#|\Z){_PART}(?:#{_PART})?")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)?")
 _OFFSET = re.compile(r"[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)")
 _HEX = re.compile(r"[0-9A-Fa-f]+")
