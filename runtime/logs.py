@@ -9,12 +9,15 @@ from typing import Any
 import orjson
 import structlog
 
+# Without local variables: they hold tokens and what people sent.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+
 _STAMPED = (
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.dict_tracebacks,
+    _TRACEBACKS,
 )
 
 _NOISY = ("faust", "mode", "aiokafka", "kafka", "httpx", "asyncio")

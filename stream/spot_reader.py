@@ -8,7 +8,7 @@ from typing import Any
 
 from kafka.errors import KafkaError
 
-from stream.client import new_reader, partitions_of
+from stream.client import native, new_reader, partitions_of
 from stream.receipts import Record, TopicPartition
 from wire.errors import Transient
 
@@ -59,17 +59,18 @@ class SpotReader:
     def _read(self, consumer: Any, partition: TopicPartition, offset: int, limit: int) -> list[Record]:
         if partition not in partitions_of(consumer, self._topic):
             return []
-        consumer.assign([partition])
-        first, end = consumer.beginning_offsets([partition])[partition], consumer.end_offsets([partition])[partition]
+        at = native(partition)
+        consumer.assign([at])
+        first, end = consumer.beginning_offsets([at])[at], consumer.end_offsets([at])[at]
         if not first <= offset < end:
             return []
-        consumer.seek(partition, offset)
-        return _collect(consumer, {partition: min(end, offset + limit)})
+        consumer.seek(at, offset)
+        return _collect(consumer, {at: min(end, offset + limit)})
 
     def _tail(self, consumer: Any, limit: int) -> list[Record]:
-        partitions = partitions_of(consumer, self._topic)
-        consumer.assign(list(partitions))
-        firsts, ends = consumer.beginning_offsets(list(partitions)), consumer.end_offsets(list(partitions))
+        partitions = [native(partition) for partition in partitions_of(consumer, self._topic)]
+        consumer.assign(partitions)
+        firsts, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
         each = max(1, -(-limit // len(partitions)))
         for partition in partitions:
             consumer.seek(partition, max(firsts[partition], ends[partition] - each))
