@@ -149,7 +149,7 @@ def test_a_certificate_that_ends_before_it_begins_is_refused() -> None:
 
 def test_a_time_without_its_offset_is_refused() -> None:
     with pytest.raises(ValueError, match="offset"):
-        reports.storing(event_id="u:1", at=datetime(2026, 9, 12), room=SITE, lots={LOT: None})  # noqa: DTZ001
+        reports.storing(event_id="u:1", at=datetime(2026, 9, 12), room=SITE, lots={LOT: None})
 
 
 def test_a_correction_repeats_the_event_and_names_what_is_right() -> None:

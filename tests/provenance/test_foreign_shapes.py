@@ -1,0 +1,242 @@
+"""Quantities, shares and holders out of events written by others, in every shape such events come in."""
+
+from tests.provenance.foreign import back, forward, gaps, harvest, holders, joined, made, seen, shares
+
+
+def test_units_of_mass_are_mixed_exactly() -> None:
+    bodies = (
+        harvest(0, {"a": (0.4, "TNE")}),
+        harvest(0, {"b": (350000, "GRM")}),
+        harvest(0, {"c": (1000, "LBR")}),
+        made(1, {"a": (0.4, "TNE"), "b": (350000, "GRM"), "c": (1000, "LBR")}, {"pool": None}),
+    )
+    history = back("pool", *bodies)
+    assert str(history.kilograms) == "120359237/100000"
+    assert shares(history)["a"] == "40000000/120359237"
+
+
+def test_part_of_a_lot_counts_with_the_part_that_was_used() -> None:
+    history = back("mix", harvest(0, {"a": 400}), harvest(0, {"b": 900}), made(1, {"a": 100, "b": 300}, {"mix": 390}))
+    assert shares(history) == {"a": "1/4", "b": "3/4"}
+    assert str(history.lost_kg) == "10"
+
+
+def test_what_is_left_of_a_lot_stays_where_it_was() -> None:
+    history = forward("a", harvest(0, {"a": 400}, at="farm"), made(1, {"a": 100}, {"x": 90}, at="house"))
+    assert holders(history) == {"farm": "300", "house": "90"}
+    assert str(history.lost_kg) == "10"
+
+
+def test_several_events_under_one_transformation_id_are_one_run() -> None:
+    run = {"transformationID": "urn:x:run"}
+    bodies = (
+        harvest(0, {"a": 400}),
+        harvest(0, {"b": 600}),
+        made(1, {"a": 400}, {}, **run),
+        made(2, {"b": 600}, {}, **run),
+        made(3, {}, {"first": 500}, **run),
+        made(4, {}, {"second": 420}, **run),
+    )
+    for grade in ("first", "second"):
+        history = back(grade, *bodies)
+        assert shares(history) == {"a": "2/5", "b": "3/5"}
+        assert len(history.events) == 5
+    assert str(forward("a", *bodies).lost_kg) == "32"
+
+
+def test_a_run_still_open_holds_what_was_tipped_in() -> None:
+    history = forward("a", harvest(0, {"a": 400}), made(1, {"a": 400}, {}, transformationID="urn:x:run", at="house"))
+    assert holders(history) == {"house": "400"}
+    assert history.lost_kg == 0
+
+
+def test_boxes_weigh_what_the_event_that_made_them_says() -> None:
+    bodies = (
+        harvest(0, {"a": 100}),
+        made(1, {"a": 100}, {}, outputEPCList=["b1", "b2"], ilmd={"cbvmda:netWeight": "45 KGM"}, at="house"),
+    )
+    assert back("b1", *bodies).kilograms == 45
+    assert holders(forward("a", *bodies)) == {"house": "90"}
+    assert forward("a", *bodies).lost_kg == 10
+
+
+def test_boxes_nobody_weighed_are_taken_as_equal_and_that_is_said() -> None:
+    bodies = (harvest(0, {"a": 100}), made(1, {"a": 100}, {}, outputEPCList=["b1", "b2", "b3", "b4"], at="house"))
+    history = back("b1", *bodies)
+    assert history.kilograms == 25
+    assert shares(history) == {"a": "1"}
+    assert gaps(history) == {("unknown-quantity", "b1")}
+
+
+def test_instances_and_quantities_mix_in_one_run() -> None:
+    bodies = (
+        seen(0, "commissioning", "crate1", action="ADD", ilmd={"cbvmda:netWeight": 20}),
+        harvest(0, {"a": 60}),
+        made(1, {"a": 60}, {"mix": 80}, inputEPCList=["crate1"]),
+    )
+    assert shares(back("mix", *bodies)) == {"a": "3/4", "crate1": "1/4"}
+
+
+def test_a_crate_that_goes_in_stands_for_what_was_in_it_then() -> None:
+    bodies = (
+        harvest(0, {"a": 50}),
+        harvest(0, {"b": 50}),
+        joined(1, "ADD", "crate", lots={"a": 30}),
+        made(2, {}, {"x": 28}, inputEPCList=["crate"]),
+        joined(3, "ADD", "crate", lots={"b": 30}),
+        made(4, {}, {"y": 27}, inputEPCList=["crate"]),
+    )
+    assert shares(back("x", *bodies)) == {"a": "1"}
+    assert shares(back("y", *bodies)) == {"b": "1"}
+    assert str(forward("b", *bodies).lost_kg) == "3"
+    assert back("x", *bodies).events == forward("a", *bodies).events
+
+
+def test_amounts_of_a_lot_on_pallets_are_where_the_pallets_are() -> None:
+    bodies = (
+        harvest(0, {"a": 100}, at="farm"),
+        joined(1, "ADD", "p1", lots={"a": 60}, at="farm"),
+        joined(1, "ADD", "p2", lots={"a": 30}, at="farm"),
+        seen(2, "shipping", "p1", at="farm", to="shop1"),
+        seen(3, "receiving", "p1", at="shop1"),
+        seen(3, "receiving", "p2", at="shop2"),
+        joined(4, "DELETE", "p2", at="shop2"),
+    )
+    history = forward("a", *bodies)
+    assert holders(history) == {"farm": "10", "shop1": "60", "shop2": "30"}
+    assert len(history.carried) == 4
+
+
+def test_a_lot_shipped_by_quantity_is_in_both_places() -> None:
+    bodies = (
+        harvest(0, {"a": 1000}, at="farm"),
+        seen(1, "shipping", lots={"a": 600}, at="farm", to="shop1"),
+        seen(1, "shipping", lots={"a": 300}, at="farm", to="shop2"),
+        seen(5, "receiving", lots={"a": 600}, at="shop1"),
+    )
+    history = forward("a", *bodies)
+    assert holders(history) == {"farm": "100", "shop1": "600", "shop2": "300"}
+    assert gaps(history) == {("missing-receipt", "a")}
+    assert [holder.site for holder in history.holders if holder.on_the_way] == ["urn:x:shop2"]
+
+
+def test_a_lot_used_at_two_sites_keeps_its_name_and_its_sum() -> None:
+    bodies = (
+        harvest(0, {"a": 1000}, at="farm"),
+        seen(1, "receiving", lots={"a": 400}, at="north"),
+        seen(1, "receiving", lots={"a": 500}, at="south"),
+        made(2, {"a": 400}, {"n": 380}, at="north"),
+        made(2, {"a": 300}, {"s": 300}, at="south"),
+    )
+    assert holders(forward("a", *bodies)) == {"farm": "100", "north": "380", "south": "500"}
+
+
+def test_sold_by_weight_stays_with_the_shop_and_thrown_away_is_lost() -> None:
+    bodies = (
+        harvest(0, {"a": 100}, at="farm"),
+        seen(1, "receiving", lots={"a": 100}, at="shop"),
+        seen(2, "retail_selling", lots={"a": 70}, action="DELETE", at="shop"),
+        seen(3, "destroying", lots={"a": 5}, action="DELETE", at="shop"),
+    )
+    history = forward("a", *bodies)
+    assert {(h.site, h.sold, str(h.kilograms)) for h in history.holders} == {
+        ("urn:x:shop", True, "70"),
+        ("urn:x:shop", False, "25"),
+    }
+    assert history.lost_kg == 5
+
+
+def test_where_some_is_unweighed_shares_are_of_the_known_mass() -> None:
+    bodies = (
+        harvest(0, {"a": None}),
+        harvest(0, {"b": 300}),
+        harvest(0, {"c": 100}),
+        made(1, {"a": None, "b": 300, "c": 100}, {"mix": 500}),
+    )
+    history = back("mix", *bodies)
+    assert shares(history) == {"b": "3/4", "c": "1/4"}
+    assert ("unknown-quantity", "a") in gaps(history)
+    assert "urn:x:a" in history.keys
+
+
+def test_where_nothing_is_weighed_all_are_equal_and_that_is_said() -> None:
+    bodies = (harvest(0, {"a": None, "b": None}), made(1, {"a": None, "b": None}, {"mix": None}))
+    history = back("mix", *bodies)
+    assert shares(history) == {"a": "1/2", "b": "1/2"}
+    assert gaps(history) == {("unknown-quantity", "a"), ("unknown-quantity", "b")}
+    assert history.kilograms is None
+
+
+def test_a_lot_used_without_saying_how_much_is_used_up() -> None:
+    bodies = (
+        harvest(0, {"a": 100}),
+        harvest(0, {"b": 60}),
+        made(1, {"a": 40}, {"x": 40}),
+        made(2, {"a": None, "b": 60}, {"y": 120}),
+    )
+    assert shares(back("y", *bodies)) == {"a": "1/2", "b": "1/2"}
+
+
+def test_a_parent_nobody_reported_on_is_a_gap_and_keeps_its_share() -> None:
+    history = back("mix", harvest(0, {"a": 60}), made(1, {"a": 60, "ghost": 40}, {"mix": 100}))
+    assert shares(history) == {"a": "3/5", "ghost": "2/5"}
+    assert gaps(history) == {("missing-parent", "ghost")}
+
+
+def test_a_lot_of_unknown_origin_is_a_gap() -> None:
+    history = back("a", seen(1, "shipping", lots={"a": 5}, at="x", to="y"), seen(2, "receiving", lots={"a": 5}, at="y"))
+    assert gaps(history) == {("missing-origin", "a")}
+
+
+def test_lots_made_of_each_other_are_one_mixture_and_a_gap() -> None:
+    bodies = (
+        harvest(0, {"a": 60}),
+        harvest(0, {"b": 40}),
+        made(1, {"a": 60, "y": 10}, {"x": 70}, at="house"),
+        made(2, {"x": 70, "b": 40}, {"y": 110}, at="house"),
+    )
+    for key in ("x", "y"):
+        history = back(key, *bodies)
+        assert shares(history) == {"a": "3/5", "b": "2/5"}
+        assert ("cycle", "x") in gaps(history)
+    history = forward("a", *bodies)
+    held = [holder.kilograms for holder in history.holders]
+    assert sum(kg for kg in held if kg is not None) + (history.lost_kg or 0) == 60
+
+
+def test_a_remainder_under_the_same_name_is_no_circle() -> None:
+    bodies = (harvest(0, {"a": 100}, at="house"), made(1, {"a": 100}, {"x": 70, "a": 30}, at="house"))
+    assert shares(back("x", *bodies)) == {"a": "1"}
+    assert gaps(back("x", *bodies)) == set()
+    assert forward("a", *bodies).lost_kg == 0
+
+
+def test_more_out_than_in_makes_no_mass_of_the_growers() -> None:
+    history = forward("a", harvest(0, {"a": 100}), made(1, {"a": 100}, {"x": 150}, at="house"))
+    assert holders(history) == {"house": "100"}
+
+
+def test_outside_fruit_slipped_into_a_lot_has_its_share() -> None:
+    bodies = (harvest(0, {"a": 60}), made(1, {"a": 60}, {"pool": 60}), harvest(2, {"pool": 40}))
+    assert shares(back("pool", *bodies)) == {"a": "3/5", "pool": "2/5"}
+
+
+def test_picking_often_into_one_lot_adds_up() -> None:
+    bodies = (
+        harvest(0, {"a": 60}),
+        harvest(1, {"a": 40}),
+        harvest(0, {"b": 100}),
+        made(2, {"a": 100, "b": 100}, {"m": 200}),
+    )
+    history = back("m", *bodies)
+    assert shares(history) == {"a": "1/2", "b": "1/2"}
+    assert len(history.shares[0].picked_by) == 2
+
+
+def test_counted_boxes_of_a_lot_weigh_their_stated_net_weight() -> None:
+    bodies = (
+        harvest(0, {"a": 100}),
+        made(1, {"a": 100}, {"packed": (20, "")}, ilmd={"x:netWeight": {"value": 5, "unitCode": "KGM"}}, at="house"),
+        seen(2, "receiving", lots={"packed": (8, "")}, at="shop"),
+    )
+    assert holders(forward("a", *bodies)) == {"house": "60", "shop": "40"}
