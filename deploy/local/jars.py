@@ -4,14 +4,16 @@ Nothing is looked up outside the cache folder afterwards, so later starts work o
 """
 
 import fcntl
+import hashlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 KAFKA = "org.apache.kafka:kafka_2.13:4.1.0+org.apache.kafka:kafka-tools:4.1.0+org.slf4j:slf4j-simple:1.7.36"
+KAFKA_SHA256 = "4f7a5dd72543e467a34e809efefca52a2d15093326097b1e18bd47db4279938d"
 ATTEMPTS = 4
 
 
@@ -36,9 +38,23 @@ def kafka_arguments() -> Path:
     arguments = engines_cache() / "kafka.arguments"
     with alone("kafka.lock"):
         if not _still_right(arguments):
-            jars = sorted(str(jar) for folder in _attempt(_resolve) for jar in folder.glob("*.jar"))
-            arguments.write_text(f'-cp\n"{os.pathsep.join(jars)}"\n')
+            jars = sorted(
+                (jar for folder in _attempt(_resolve) for jar in folder.glob("*.jar")), key=lambda jar: jar.name
+            )
+            _require_the_pinned(jars)
+            arguments.write_text(f'-cp\n"{os.pathsep.join(map(str, jars))}"\n')
     return arguments
+
+
+def _require_the_pinned(jars: Sequence[Path]) -> None:
+    """Names and contents of all jars are those this version of the product was tested with."""
+    found = hashlib.sha256()
+    for jar in jars:
+        found.update(f"{jar.name} {hashlib.sha256(jar.read_bytes()).hexdigest()}\n".encode())
+    if found.hexdigest() != KAFKA_SHA256:
+        raise EngineError(
+            f"The {len(jars)} jars fetched for Apache Kafka are not the pinned ones ({found.hexdigest()})."
+        )
 
 
 def _still_right(arguments: Path) -> bool:

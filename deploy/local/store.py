@@ -1,7 +1,7 @@
 """The MongoDB-protocol store of one machine: SecantusDB as a process of its own, never imported.
 
-`python -m deploy.local.store FOLDER PORT [fast]` *becomes* the store. It always runs with `--sync-on-commit`: without it the
-Rust build loses acknowledged writes when killed (measured).
+`python -m deploy.local.store FOLDER PORT [fast]` *becomes* the store. It always runs with `--sync-on-commit`: without
+it the Rust build loses acknowledged writes when killed (measured).
 """
 
 import os

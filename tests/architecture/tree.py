@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PRODUCT = ("epcis", "provenance", "wire", "stream", "runtime", "services", "cli", "deploy", "bench")
+PRODUCT = ("epcis", "provenance", "wire", "stream", "runtime", "services", "cli", "simulator", "deploy", "bench")
 
 
 def committed() -> list[Path]:
