@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from cli.failures import NO, Failure
+from cli.failures import NO, UNREADABLE, Failure
 
 _TIMEOUT_S = 30.0
 _PATIENCE_S = 20.0
@@ -28,10 +28,10 @@ def request(method: str, url: str, *, what: str, **settings: Any) -> httpx.Respo
 
 
 def refuse_problem(answer: httpx.Response, what: str) -> None:
-    """Raises Failure, exit code 1, with what a problem answer (RFC 7807) says."""
+    """Raises Failure with what a problem answer (RFC 7807) says: exit code 1, or 2 where the server could not."""
     if answer.is_success:
         return
-    raise Failure(f"{what}: {sentence(answer)}", NO)
+    raise Failure(f"{what}: {sentence(answer)}", UNREADABLE if answer.is_server_error else NO)
 
 
 def sentence(answer: httpx.Response) -> str:
