@@ -1,4 +1,4 @@
-"""Checks of one field, to be put together into the rules of a record: each says what is wrong and what would be right."""
+"""Checks of one field, to be put together into the rules of a record; each says what is wrong and what is right."""
 
 from __future__ import annotations
 
