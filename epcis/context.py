@@ -58,7 +58,21 @@ class Context:
         namespace = None if local.startswith("//") else self.prefixes.get(prefix)
         return _split(name) if namespace is None else f"{{{namespace}}}{local}"
 
+    def within(self, context: object) -> Context:
+        """What is in force inside an object that has this ``@context`` of its own (JSON-LD 1.1, 4.1.8)."""
+        declared, vocab = dict(self.prefixes), self.vocab
+        complete, gs1 = self.complete, self.gs1
+        for part in _parts(context):
+            if isinstance(part, str):
+                known = GS1_ADDRESS.fullmatch(part) is not None
+                complete, gs1 = complete and known, gs1 or known
+            else:
+                declared |= declarations(part)
+                vocab = _vocab(part, vocab)
+        return Context({name: _resolve(name, declared) for name in declared}, vocab, complete, gs1)
 
+
+# CBV 2.0, 8.9.2 expands GS1's own prefixes whether or not the context that declares them is at hand.
 GS1 = Context(prefixes=GS1_PREFIXES)
 
 
@@ -75,18 +89,7 @@ def read_context(outer: object, inner: object = None) -> Context:
 
 @lru_cache(maxsize=1024)
 def _read(contexts: bytes) -> Context:
-    # CBV 2.0, 8.9.2 expands these prefixes whether or not the context is at hand.
-    declared: dict[str, str] = dict(GS1_PREFIXES)
-    vocab: str | None = None
-    complete, gs1 = True, False
-    for part in _parts(orjson.loads(contexts)):
-        if isinstance(part, str):
-            known = GS1_ADDRESS.fullmatch(part) is not None
-            complete, gs1 = complete and known, gs1 or known
-        else:
-            declared |= _declarations(part)
-            vocab = _vocab(part, vocab)
-    return Context({name: _resolve(name, declared) for name in declared}, vocab, complete, gs1)
+    return GS1.within(orjson.loads(contexts))
 
 
 def _parts(context: Any) -> Iterator[str | dict[str, Any]]:
@@ -97,7 +100,8 @@ def _parts(context: Any) -> Iterator[str | dict[str, Any]]:
         yield context
 
 
-def _declarations(part: Mapping[str, Any]) -> dict[str, str]:
+def declarations(part: Mapping[str, Any]) -> dict[str, str]:
+    """Each name a context object declares, with the URI or CURIE it stands for."""
     found = {name: value.get("@id") if isinstance(value, dict) else value for name, value in part.items()}
     return {name: id_ for name, id_ in found.items() if isinstance(id_, str) and not name.startswith("@")}
 

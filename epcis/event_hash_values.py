@@ -82,11 +82,12 @@ def _extension_texts(members: Iterable[tuple[str, Any]], names: Context) -> Iter
         if isinstance(value, list):
             yield from _extension_texts(((key, member) for member in value), names)
         elif isinstance(value, dict):
-            yield key + extensions(value, names, _NOTHING)
+            inside = names.within(value["@context"]) if "@context" in value else names
+            yield key + extensions(value, inside, _NO_FIELD)
         elif value is not None and key != _COMMENT:
             text = _loose(value)
             yield f"{key}={text}" if text else key
 
 
 _COMMENT = "{http://www.w3.org/2000/01/rdf-schema#}comment"
-_NOTHING: frozenset[str] = frozenset()
+_NO_FIELD = frozenset(("@context",))

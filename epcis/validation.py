@@ -11,7 +11,8 @@ from typing import Any
 
 from epcis.context import read_context
 from epcis.problems import Problem
-from epcis.validation_documents import check_context, check_document
+from epcis.validation_context import check_context
+from epcis.validation_documents import check_document
 from epcis.validation_events import check_event
 from epcis.validation_inspection import Inspection
 

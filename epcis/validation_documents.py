@@ -1,4 +1,4 @@
-"""Checks of the documents around events: EPCISDocument and EPCISQueryDocument (EPCIS 2.0, 10.2), and ``@context``.
+"""Checks of the documents around events: EPCISDocument and EPCISQueryDocument (EPCIS 2.0, 10.2).
 
 Owns what a document needs, the master data in its header as far as the schema describes it, and what only the whole
 shows, such as an event id given twice.
@@ -9,29 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from epcis.context import GS1_CONTEXT, read_context
+from epcis.validation_context import check_context
 from epcis.validation_events import check_event
 from epcis.validation_extensions import extension, foreign
-from epcis.validation_inspection import Check, Inspection, Shape, did_you_mean, each, json_kind, shown
+from epcis.validation_inspection import Check, Inspection, Shape, did_you_mean, each, shown
 from epcis.validation_values import text, time, uri, version
-
-
-def check_context(inspection: Inspection, pointer: str, value: Any) -> None:
-    """JSON-LD 1.1, 3.1: an address, an object of names, or an array of these."""
-    if isinstance(value, list):
-        for index, part in enumerate(value):
-            _context_part(inspection, f"{pointer}/{index}", part)
-    else:
-        _context_part(inspection, pointer, value)
-
-
-def _context_part(inspection: Inspection, pointer: str, part: Any) -> None:
-    if isinstance(part, str):
-        uri(inspection, pointer, part)
-    elif isinstance(part, dict):
-        foreign(inspection, pointer, part)
-    else:
-        wanted = "an address, an object that declares prefixes, or an array of these"
-        inspection.error(pointer, "wrong-type", f"@context must be {wanted}; this is {json_kind(part)}")
 
 
 def check_document(inspection: Inspection, document: Any) -> None:

@@ -139,6 +139,7 @@ EVENT_SHAPES: dict[str, Shape] = {
         ),
     )
 }
+EVENT_FIELDS = frozenset(field for shape in EVENT_SHAPES.values() for field in shape.fields) - {"@context", "type"}
 # EPCIS 2.0 lets a community define further types under a URI of its own; only what all events share is checked.
 _FURTHER_TYPE = Shape("an event", _COMMON, _TIMES, lambda inspection, pointer, shape, key, value: None)
 

@@ -115,6 +115,13 @@ def test_any_change_of_the_event_is_another_id(change: dict[str, Any]) -> None:
     assert hashed({**_RICH, **change}) != hashed(_RICH)
 
 
+def test_a_context_inside_an_extension_counts_there_and_is_no_part_of_the_event() -> None:
+    nested = {"@context": {"@vocab": "https://v.example/", "f": "https://f.example/"}, "street": "1", "f:zip": 2}
+    text = pre_hash(picked(**{"farm:address": nested, "farm:z": {"street": "1"}}), context=CONTEXT)
+    farm = "{https://ns.example.org/farm/}"
+    assert text.endswith(f"{farm}address{{https://f.example/}}zip=2{{https://v.example/}}street=1{farm}zstreet=1")
+
+
 def test_bare_digits_in_an_extension_stay_bare_digits() -> None:
     assert "{https://ns.example.org/farm/}x=09521234000013" in pre_hash(
         picked(**{"farm:x": "09521234000013"}), context=CONTEXT

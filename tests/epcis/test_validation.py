@@ -453,6 +453,24 @@ def test_a_context_may_be_an_address_or_a_list(context: Any) -> None:
     assert validate_document(document(picked(), **{"@context": context})) == []
 
 
+def test_a_context_may_not_give_a_field_another_meaning() -> None:
+    declared = {"eventTime": "https://evil.example/t"}
+    (problem,) = errors(validate_document(document(picked(), **{"@context": [*CONTEXT, declared]})))
+    assert (problem.pointer, problem.code) == ("/@context/2/eventTime", "protected-name")
+    (problem,) = errors(validate_document(document(picked(**{"@context": declared}))))
+    assert problem.pointer == "/epcisBody/eventList/0/@context/eventTime"
+
+
+def test_a_prefix_of_gs1_declared_otherwise_is_pointed_out() -> None:
+    (problem,) = validate_document(document(picked(**{"@context": {"cbvmda": "urn:epcglobal:cbv:mda"}})))
+    assert (problem.code, problem.severity) == ("protected-name", "warning")
+
+
+def test_a_context_may_repeat_gs1s_names_as_they_are() -> None:
+    repeated = {"cbv": "https://ref.gs1.org/cbv/", "gs1": "https://gs1.org/voc/"}
+    assert validate_document(document(picked(), **{"@context": [*CONTEXT, repeated]})) == []
+
+
 @pytest.mark.parametrize("context", [7, None, ["not an address"], [[]], [True]])
 def test_another_context_is_refused(context: Any) -> None:
     assert errors(validate_document({**document(picked()), "@context": context}))
