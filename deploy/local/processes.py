@@ -6,7 +6,7 @@ The manifests in `deploy/compose` and `deploy/kubernetes` are held to this table
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from deploy.local.site import ROOT, Site
+from deploy.local.site import Site
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def engines(site: Site) -> tuple[Process, ...]:
 
 def services(site: Site) -> tuple[Process, ...]:
     """Every service of ours."""
-    every = (
+    return (
         _identity(site),
         _capturing("registry", site),
         _capturing("harvest", site),
@@ -52,13 +52,6 @@ def services(site: Site) -> tuple[Process, ...]:
         _labels(site),
         _portal(site),
     )
-    return tuple(process for process in every if _written(process.module))
-
-
-def _written(module: str) -> bool:
-    """TODO remove when every service is there."""
-    place = ROOT / module.replace(".", "/")
-    return place.with_suffix(".py").exists() or (place / "__main__.py").exists()
 
 
 def _state(site: Site, name: str) -> dict[str, str]:
