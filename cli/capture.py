@@ -1,6 +1,9 @@
 """`suyuan capture`: documents to the portal's EPCIS door, in parts, until every event is stored."""
 
+import re
 import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -8,14 +11,20 @@ import typer
 
 from cli import endpoints, tokens
 from cli.capture_parts import Bookmark, Part, parts
-from cli.failures import NO, Failure
+from cli.failures import NO, Failure, NoService
 from cli.files import read_bytes
 from cli.output import end_progress, print_progress
 from cli.web import bearer, refuse_problem, request
 from epcis.documents import event_list, read_document
+from epcis.problems import errors
+from epcis.validation import validate_document
 
 _STORED_WITHIN_S = 120.0
 _POLL_S = 0.1
+_SHOWN = 3
+
+_BEHAVIOUR = {False: "rollback", True: "proceed"}
+_HEADERS = {"Content-Type": "application/ld+json", "GS1-EPCIS-Version": "2.0.0", "GS1-CBV-Version": "2.0.0"}
 
 
 def capture(
@@ -38,73 +47,96 @@ def capture(
       SUYUAN_PORTAL=https://pears.example SUYUAN_TOKEN=… suyuan capture season.jsonld
     """
     url = endpoints.portal_url(portal)
-    headers = bearer(tokens.for_calls(token)) | {"GS1-Capture-Error-Behaviour": "proceed" if proceed else "rollback"}
-    failures = [failure for name in files if (failure := _file(name, url, headers))]
+    headers = bearer(tokens.for_calls(token)) | _HEADERS | {"GS1-Capture-Error-Behaviour": _BEHAVIOUR[proceed]}
+    failures = [failure for name in files if (failure := _file(name, _Door(url, headers, proceed)))]
     if failures:
-        raise failures[0] if len(failures) == 1 else Failure("; ".join(map(str, failures)), failures[0].exit_code)
+        raise Failure("; ".join(map(str, failures)), max(failure.exit_code for failure in failures))
 
 
-def _file(name: str, portal: str, headers: dict[str, str]) -> Failure | None:
+@dataclass(frozen=True, slots=True)
+class _Door:
+    portal: str
+    headers: Mapping[str, str]
+    proceed: bool
+
+
+def _file(name: str, door: _Door) -> Failure | None:
     """One file; a refusal does not keep the next from being reported."""
     try:
-        print(f"{name}: {_capture(name, portal, headers)}")
+        print(f"{name}: {_capture(name, door)}")
+    except NoService:
+        raise
     except Failure as failure:
-        if failure.exit_code != NO:
-            raise
         return failure
     finally:
         end_progress()
     return None
 
 
-def _capture(name: str, portal: str, headers: dict[str, str]) -> str:
+def _capture(name: str, door: _Door) -> str:
     raw = read_bytes(name)
+    document = _document(name, raw, door.proceed)
+    total = len(event_list(document) or ())
+    bookmark = Bookmark.of(endpoints.state_folder() / "cli", door.portal, raw)
+    done = bookmark.read()
+    refused: list[str] = []
+    for part in parts(document, datetime.now(UTC)):
+        if part.first + part.events > done:
+            print_progress(f"{name}: {part.first} of {total} events")
+            refused += _post(name, part, door)
+            bookmark.write(part.first + part.events)
+    bookmark.remove()
+    if refused:
+        raise Failure(f"{name}: {_some(refused)}; the others of {total} events are stored", NO)
+    return f"{total} event{'' if total == 1 else 's'} stored" + (f", the first {done} before" if done else "")
+
+
+def _document(name: str, raw: bytes, proceed: bool) -> Mapping[str, Any]:
+    """Checked as a whole before any part goes out, so that a wrong event keeps all of them back."""
     try:
         document = read_document(raw).body
     except ValueError as error:
         raise Failure(f"{name}: {error}") from error
-    total = len(event_list(document) or ())
-    bookmark = Bookmark.of(endpoints.state_folder() / "cli", portal, raw)
-    done = bookmark.read()
-    for part in parts(document, datetime.now(UTC)):
-        if part.first + part.events > done:
-            print_progress(f"{name}: {part.first} of {total} events")
-            _post(name, portal, headers, part)
-            bookmark.write(part.first + part.events)
-    bookmark.remove()
-    return f"{total} event{'' if total == 1 else 's'} stored" + (f", the first {done} before" if done else "")
+    if not proceed and (found := errors(validate_document(document))):
+        raise Failure(f"{name}: nothing was sent: {_some(list(map(str, found)))}", NO)
+    return document
 
 
-def _post(name: str, portal: str, headers: dict[str, str], part: Part) -> None:
-    where = f"{name}, events {part.first + 1} to {part.first + part.events}"
-    sent = headers | {"Content-Type": "application/ld+json", "GS1-EPCIS-Version": "2.0.0", "GS1-CBV-Version": "2.0.0"}
-    answer = request("POST", f"{portal}/epcis/capture", what="the portal", headers=sent, content=part.body)
+def _post(name: str, part: Part, door: _Door) -> list[str]:
+    """What was refused, under --proceed. Raises Failure."""
+    where = f"{name}, from event {part.first + 1} on"
+    url = f"{door.portal}/epcis/capture"
+    answer = request("POST", url, what="the portal", headers=door.headers, content=part.body)
     if answer.status_code == 401:
-        raise Failure("the portal does not accept the token: mint one with suyuan token")
+        raise NoService("the portal does not accept the token: mint one with suyuan token")
     refuse_problem(answer, where)
-    job = _finished(str(answer.headers["Location"]), portal, headers)
-    if not job["success"]:
-        raise Failure(f"{where}: {_reasons(job)}", NO)
+    job = _finished(str(answer.headers["Location"]), door)
+    reasons = [_placed(error, part.first) for error in job.get("errors") or ()]
+    if not job["success"] and not (door.proceed and reasons):
+        raise Failure(f"{where}: {_some(reasons) if reasons else 'the portal did not store it'}", NO)
+    return reasons
 
 
-def _finished(location: str, portal: str, headers: dict[str, str]) -> dict[str, Any]:
+def _finished(location: str, door: _Door) -> dict[str, Any]:
     """The capture job once it runs no more."""
-    url = location if location.startswith("http") else portal + location
+    url = location if location.startswith("http") else door.portal + location
     deadline = time.monotonic() + _STORED_WITHIN_S
     while True:
-        answer = request("GET", url, what="the portal", headers=headers)
+        answer = request("GET", url, what="the portal", headers=door.headers)
         refuse_problem(answer, "the capture job")
         job: dict[str, Any] = answer.json()
         if not job["running"]:
             return job
         if time.monotonic() > deadline:
-            raise Failure(
-                f"the events are in the log but not in the store after {_STORED_WITHIN_S:.0f} s: suyuan status"
-            )
+            raise NoService(f"what was sent is not in the store after {_STORED_WITHIN_S:.0f} s: suyuan status")
         time.sleep(_POLL_S)
 
 
-def _reasons(job: dict[str, Any]) -> str:
-    errors = job.get("errors") or [{"title": "the portal did not store it"}]
-    listed = [str(error.get("detail") or error.get("title")) for error in errors[:3]]
-    return "; ".join(listed) + (f"; and {len(errors) - 3} more" if len(errors) > 3 else "")
+def _placed(error: Mapping[str, Any], first: int) -> str:
+    """The reason, with its place in the file instead of in the part."""
+    said = str(error.get("detail") or error.get("title"))
+    return re.sub(r"(?<=/eventList/)[0-9]+", lambda found: str(int(found[0]) + first), said)
+
+
+def _some(reasons: Sequence[str]) -> str:
+    return "; ".join(reasons[:_SHOWN]) + (f"; and {len(reasons) - _SHOWN} more" if len(reasons) > _SHOWN else "")

@@ -13,3 +13,7 @@ class Failure(Exception):
     def __init__(self, sentence: str, exit_code: int = UNREADABLE) -> None:
         super().__init__(" ".join(sentence.split()))
         self.exit_code = exit_code
+
+
+class NoService(Failure):
+    """A service does not answer, or not to this caller: the next call would end the same way."""

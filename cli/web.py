@@ -6,22 +6,22 @@ from typing import Any
 
 import httpx
 
-from cli.failures import NO, UNREADABLE, Failure
+from cli.failures import NO, UNREADABLE, Failure, NoService
 
 _TIMEOUT_S = 30.0
 _PATIENCE_S = 20.0
 
 
 def request(method: str, url: str, *, what: str, **settings: Any) -> httpx.Response:
-    """The answer, whatever its status. Waits where the server says that it is busy. Raises Failure, exit code 2."""
+    """The answer, whatever its status. Waits where the server says that it is busy. Raises NoService."""
     deadline = time.monotonic() + _PATIENCE_S
     while True:
         try:
             answer = httpx.request(method, url, timeout=_TIMEOUT_S, trust_env=False, **settings)
         except httpx.InvalidURL as error:
-            raise Failure(f"{url!r} is not an address of {what}") from error
+            raise NoService(f"{url!r} is not an address of {what}") from error
         except httpx.TransportError as error:
-            raise Failure(f"{what} does not answer at {url}: is it up? make status") from error
+            raise NoService(f"{what} does not answer at {url}: is it up? make status") from error
         if answer.status_code not in (429, 503) or time.monotonic() > deadline:
             return answer
         time.sleep(_retry_after_s(answer.headers))
