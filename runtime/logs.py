@@ -20,7 +20,15 @@ _STAMPED = (
     _TRACEBACKS,
 )
 
-_NOISY = ("faust", "mode", "aiokafka", "kafka", "httpx", "asyncio")
+_LEVELS = {
+    "faust": logging.WARNING,
+    "mode": logging.WARNING,
+    "aiokafka": logging.WARNING,
+    "httpx": logging.WARNING,
+    "asyncio": logging.WARNING,
+    "kafka": logging.WARNING,
+    "kafka.net": logging.CRITICAL,  # several lines a second while a broker is away, which our own line says once
+}
 
 
 def configure(service: str, *, level: str = "INFO", stream: Any = None) -> None:
@@ -45,8 +53,8 @@ def configure(service: str, *, level: str = "INFO", stream: Any = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for name in _NOISY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, least in _LEVELS.items():
+        logging.getLogger(name).setLevel(least)
 
 
 def get(name: str) -> structlog.stdlib.BoundLogger:

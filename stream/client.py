@@ -15,6 +15,7 @@ from stream.receipts import Receipt, TopicPartition
 from wire.errors import Transient, Unacknowledged
 
 DELIVERY_TIMEOUT_MS = 10_000
+BOOTSTRAP_TIMEOUT_MS = 5_000
 MAX_REQUEST_BYTES = 1024 * 1024 + 64 * 1024
 """A dead letter carries its reason beside a record that was itself as large as a record may be."""
 
@@ -44,6 +45,7 @@ def new_producer(bootstrap: str, client_id: str, transactional_id: str | None = 
             request_timeout_ms=DELIVERY_TIMEOUT_MS // 2,
             max_block_ms=DELIVERY_TIMEOUT_MS,
             max_request_size=MAX_REQUEST_BYTES,
+            bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS,
             reconnect_backoff_max_ms=1000,
             allow_auto_create_topics=False,
         )
@@ -60,6 +62,7 @@ def new_reader(bootstrap: str, client_id: str, **settings: Any) -> Any:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             isolation_level="read_committed",
+            bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS,
             allow_auto_create_topics=False,
             reconnect_backoff_max_ms=1000,
             **settings,
@@ -71,7 +74,9 @@ def new_reader(bootstrap: str, client_id: str, **settings: Any) -> Any:
 def new_admin(bootstrap: str, client_id: str = "suyuan-admin") -> Any:
     """Raises BrokerAway."""
     try:
-        return KafkaAdminClient(bootstrap_servers=servers(bootstrap), client_id=client_id)
+        return KafkaAdminClient(
+            bootstrap_servers=servers(bootstrap), client_id=client_id, bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS
+        )
     except KafkaError as error:
         raise BrokerAway(f"no broker answers at {bootstrap}") from error
 

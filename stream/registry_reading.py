@@ -7,7 +7,7 @@ until a change to it arrives. Owns the answers and the cache; `registry_table` o
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from datetime import date
 from typing import Any, TypeVar, cast
 
@@ -25,21 +25,7 @@ from provenance.registry import (
     Record,
     Site,
 )
-
-KINDS: Mapping[type[Record], str] = {
-    Party: "party",
-    Mandate: "mandate",
-    Site: "site",
-    Logger: "logger",
-    Product: "product",
-    ProductionStandard: "production_standard",
-    County: "county",
-    Brand: "brand",
-    Channel: "channel",
-    Accreditation: "accreditation",
-    LessonCompleted: "lesson_completed",
-}
-"""As the fields of the protobuf RegistryRecord are called; the first part of a topic key."""
+from provenance.registry_values import KIND_OF
 
 CACHED_ENTRIES = 100_000
 
@@ -132,6 +118,12 @@ class RegistryReading:
     def brand(self, id: str, on: date) -> Brand | None:
         return self._one(Brand, id, on)
 
+    def channel(self, id: str, on: date) -> Channel | None:
+        return self._one(Channel, id, on)
+
+    def lesson_completed(self, id: str, on: date) -> LessonCompleted | None:
+        return self._one(LessonCompleted, id, on)
+
     def brands_of(self, gtin: str, on: date) -> tuple[Brand, ...]:
         return self._linked_to(Brand, gtin, on)
 
@@ -142,9 +134,9 @@ class RegistryReading:
         return self._linked_to(Accreditation, party, on)
 
     def _one(self, kind: type[AnyRecord], id: str, on: date) -> AnyRecord | None:
-        return cast("AnyRecord | None", valid_on(self._versions(KINDS[kind], id), on))
+        return cast("AnyRecord | None", valid_on(self._versions(KIND_OF[kind], id), on))
 
     def _linked_to(self, kind: type[AnyRecord], target: str, on: date) -> tuple[AnyRecord, ...]:
         """A link of an older version does not count: the record of the day must name the target itself."""
-        records = (self._one(kind, id, on) for id in self._linked(KINDS[kind], target))
+        records = (self._one(kind, id, on) for id in self._linked(KIND_OF[kind], target))
         return tuple(record for record in records if record is not None and target in targets_of(record))

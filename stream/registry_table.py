@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS record (
@@ -26,25 +27,12 @@ WITHOUT ROWID;
 """
 
 
-@dataclass(frozen=True, slots=True)
-class RecordKey:
-    """Spelt kind/id/version on the topic; the id may hold slashes."""
+class RecordKey(NamedTuple):
+    """What the topic's key says (`wire.registry_codec.parse_key`)."""
 
     kind: str
     id: str
     version: int
-
-    @classmethod
-    def parse(cls, key: bytes) -> RecordKey:
-        """Raises ValueError."""
-        kind, _, rest = key.decode().partition("/")
-        id, _, version = rest.rpartition("/")
-        if not kind or not id or not version.isdigit():
-            raise ValueError(f"{key!r} is not kind/id/version")
-        return cls(kind, id, int(version))
-
-    def spell(self) -> bytes:
-        return f"{self.kind}/{self.id}/{self.version}".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +112,13 @@ def counts(connection: sqlite3.Connection) -> Mapping[str, int]:
 
 
 def _apply_one(cursor: sqlite3.Cursor, change: Change) -> None:
-    key = (change.key.kind, change.key.id, change.key.version)
+    key = tuple(change.key)
     cursor.execute("DELETE FROM link WHERE kind = ? AND id = ? AND version = ?", key)
     if change.value is None:
         cursor.execute("DELETE FROM record WHERE kind = ? AND id = ? AND version = ?", key)
         return
     cursor.execute("INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?)", (*key, change.value))
     for target in sorted(change.targets):
-        cursor.execute("INSERT INTO link VALUES (?, ?, ?, ?)", (key[0], target, key[1], key[2]))
+        cursor.execute(
+            "INSERT INTO link VALUES (?, ?, ?, ?)", (change.key.kind, target, change.key.id, change.key.version)
+        )

@@ -26,7 +26,9 @@ from stream.client import native, new_reader
 from stream.receipts import Receipt, TopicPartition
 from stream.registry_reading import RegistryReading, VersionCache, Versions, targets_of, valid_on
 from stream.registry_table import Change, RecordKey
+from stream.topic_end import TopicEnd
 from wire.errors import Transient
+from wire.registry_codec import parse_key
 
 POLL_MS = 250
 RETRY_S = 1.0
@@ -72,8 +74,8 @@ class RegistryView(RegistryReading):
         self._cache = VersionCache()
         self._waiters: list[_Waiter] = []
         self._waiting = threading.Lock()
-        self._asking = threading.Lock()
-        self._ends: Any = None
+        self._end = TopicEnd(bootstrap, self._partition)
+        self._sound = False
         self._stop = threading.Event()
         self.next_offset = 0
 
@@ -89,14 +91,13 @@ class RegistryView(RegistryReading):
         self._stop.set()
         self._thread.join(timeout=10)
         self._reading.close()
-        if self._ends is not None:
-            self._ends.close()
+        self._end.close()
 
     async def caught_up(self, timeout_s: float = 2.0) -> None:
         """Until the topic's present end is applied. Raises Transient after `timeout_s`."""
         try:
             async with asyncio.timeout(timeout_s):
-                await self._until(await asyncio.to_thread(self._present_end))
+                await self._until(await self._end.now())
         except TimeoutError:
             raise Transient("the registry's view has not reached the present end of its topic") from None
 
@@ -147,17 +148,6 @@ class RegistryView(RegistryReading):
             with self._waiting:
                 self._waiters.remove(waiter)
 
-    def _present_end(self) -> int:
-        """In a thread. The following client is not asked, so that the answer need not wait for its poll."""
-        with self._asking:
-            if self._ends is None:
-                self._ends = new_reader(self._bootstrap, "registry-view-ends")
-            try:
-                partition = native(self._partition)
-                return int(self._ends.end_offsets([partition], timeout_ms=2000)[partition])
-            except KafkaError as error:
-                raise Transient("the registry's topic is out of reach") from error
-
     def _follow(self) -> None:
         """The thread. It outlives every trouble: a view that stands still is late, and `caught_up` says so."""
         writing = registry_table.connect(self._path)
@@ -177,6 +167,7 @@ class RegistryView(RegistryReading):
             consumer.assign([partition])
             self._forget_if_unsound(consumer.end_offsets([partition])[partition], writing)
             consumer.seek(partition, self.next_offset)
+            self._answer()
             while not self._stop.is_set():
                 records = consumer.poll(timeout_ms=POLL_MS, max_records=MOST_A_TRANSACTION)
                 position = consumer.position(partition)
@@ -189,16 +180,16 @@ class RegistryView(RegistryReading):
     def _forget_if_unsound(self, end: int, writing: sqlite3.Connection) -> None:
         """A file of another topic's life, or one so old that tombstones it never saw may be gone, is begun anew."""
         read_at = registry_table.read_at(writing, self._partition.topic)
-        if self.next_offset <= end and self._now() - read_at < OLDEST_FILE_S:
-            return
-        registry_table.forget(writing)
-        self._cache.clear()
-        self.next_offset = 0
+        if self.next_offset > end or self._now() - read_at > OLDEST_FILE_S:
+            registry_table.forget(writing)
+            self._cache.clear()
+            self.next_offset = 0
+        self._sound = True
 
     def _change(self, record: Any) -> Change | None:
         """None for a record that cannot be read: it is logged, and nothing else is lost for it."""
         try:
-            key = RecordKey.parse(record.key or b"")
+            key = RecordKey(*parse_key(record.key or b""))
             value = None if record.value is None else bytes(record.value)
             return Change(key, value, frozenset() if value is None else targets_of(self._decode(value)))
         except ValueError:
@@ -216,7 +207,7 @@ class RegistryView(RegistryReading):
 
     def _answer(self) -> None:
         with self._waiting:
-            arrived = [waiter for waiter in self._waiters if waiter.next_offset <= self.next_offset]
+            arrived = [waiter for waiter in self._waiters if self._sound and waiter.next_offset <= self.next_offset]
         for waiter in arrived:
             waiter.resolve()
 

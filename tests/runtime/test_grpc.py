@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import grpc
 import pytest
@@ -108,7 +108,10 @@ async def test_the_caller_is_known_by_its_token_and_public_without(service: Serv
     token = service.issuer.token(roles=["packer"])
     await service.call(look, token)
     await service.call(look)
-    assert seen == [("https://id.gs1.org/417/9520001000015", {"packer"}, token), ("", {"public"}, "")]
+    assert seen == [
+        ("https://id.gs1.org/417/9520001000015", frozenset({"packer"}), token),
+        ("", frozenset({"public"}), ""),
+    ]
 
 
 async def test_a_bad_token_is_unauthenticated_before_anything_is_done(service: Service) -> None:
@@ -182,7 +185,7 @@ async def test_a_stop_lets_the_running_call_finish_and_takes_no_new_one(service:
 
 async def test_health_follows_what_the_service_says(service: Service) -> None:
     async with service.channel() as to:
-        stub = health_pb2_grpc.HealthStub(to)
+        stub: Any = health_pb2_grpc.HealthStub(to)
         for ready in (True, False):
             await service.server.say(ready=ready)
             for name in ("", NAME):
@@ -192,10 +195,10 @@ async def test_health_follows_what_the_service_says(service: Service) -> None:
 
 async def test_reflection_names_the_service(service: Service) -> None:
     async with service.channel() as to:
-        stub = reflection_pb2_grpc.ServerReflectionStub(to)
+        stub: Any = reflection_pb2_grpc.ServerReflectionStub(cast(Any, to))
 
         async def asked() -> AsyncIterator[Any]:
-            yield reflection_pb2.ServerReflectionRequest(list_services="")
+            yield cast(Any, reflection_pb2).ServerReflectionRequest(list_services="")
 
         answers = [answer async for answer in stub.ServerReflectionInfo(asked())]
     assert NAME in {one.name for answer in answers for one in answer.list_services_response.service}
