@@ -50,6 +50,21 @@ class ServeConfig:
         return event_topics(self.topic_prefix)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogConfig:
+    """For the commands that compare the log with what was derived from it: audit and rebuild. They keep no state."""
+
+    kafka: str
+    mongo_url: str
+    state_folder: Path = Path()
+    database: str = "suyuan"
+    topic_prefix: str = DEFAULT_PREFIX
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return event_topics(self.topic_prefix)
+
+
 def event_topics(prefix: str) -> tuple[str, ...]:
     return tuple(topic.name(prefix) for topic in EVENT_TOPICS)
 

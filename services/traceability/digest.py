@@ -6,6 +6,7 @@ The sum, modulo 2^256, of the SHA-256 of each event's record id and bytes (archi
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 
 from services.traceability.ports import StoredEvent
@@ -17,13 +18,22 @@ Cut = Mapping[TopicPartition, int]
 """End offsets: an event is within the cut when its earliest report lies below them."""
 
 
-async def digest_of(events: AsyncIterator[StoredEvent], cut: Cut | None = None) -> str:
-    """Hex, of the events within the cut, or of all."""
-    total = 0
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """`text` is 64 hex digits; `events` how many it is over."""
+
+    text: str
+    events: int
+
+
+async def digest_of(events: AsyncIterator[StoredEvent], cut: Cut | None = None) -> Digest:
+    """Of the events within the cut, or of all."""
+    total, number = 0, 0
     async for event in events:
         if cut is None or within(event, cut):
             total += int.from_bytes(sha256(event.record_id.encode() + event.event).digest(), "big")
-    return f"{total % _MODULUS:064x}"
+            number += 1
+    return Digest(f"{total % _MODULUS:064x}", number)
 
 
 def within(event: StoredEvent, cut: Cut) -> bool:

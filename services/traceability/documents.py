@@ -20,7 +20,7 @@ from services.traceability.ports import StoredEvent
 
 Document = dict[str, Any]
 
-READ_FIELDS = {"_id": 0, "bytes": 1, "hash": 1, "first": 1}
+READ_FIELDS = {"_id": 1, "bytes": 1, "hash": 1, "first": 1}
 """What a reader needs; keys and words are there to be found by and are read out of the bytes again."""
 
 
@@ -75,6 +75,7 @@ def stored_event(document: Mapping[str, Any]) -> StoredEvent:
     """From a document read with READ_FIELDS."""
     first = document["first"]
     return StoredEvent(
+        document["_id"],
         document["bytes"],
         document["hash"],
         First(first["recorded"], first["topic"], first["partition"], first["offset"], first["capturer"]),

@@ -32,7 +32,7 @@ def events_of(record: Record) -> tuple[StoredEvent, ...]:
     except EnvelopeError as error:
         raise Rejected(str(error)) from error
     place = (record.topic, record.partition, record.offset)
-    return tuple(StoredEvent(e.event, e.content_hash, First(e.record_time_ms, *place, e.capturer)) for e in envelope)
+    return tuple(StoredEvent.of(e.event, e.content_hash, First(e.record_time_ms, *place, e.capturer)) for e in envelope)
 
 
 def sorted_out(events: Sequence[StoredEvent]) -> tuple[tuple[StoredEvent, ...], tuple[str, ...]]:

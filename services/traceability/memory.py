@@ -25,6 +25,9 @@ class MemoryEventStore:
     async def naming(self, keys: Collection[str]) -> Sequence[StoredEvent]:
         return [e for e in self._events.values() if any(key in keys for _, key in e.parsed.keys)]
 
+    async def read(self, record_ids: Collection[str]) -> Mapping[str, StoredEvent]:
+        return {id_: self._events[id_] for id_ in record_ids if id_ in self._events}
+
     async def stored(self, record_ids: Collection[str]) -> frozenset[str]:
         return frozenset(record_ids) & self._events.keys()
 

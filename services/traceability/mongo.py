@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -155,6 +155,11 @@ class MongoEventStore:
                     found.setdefault(event.record_id, event)
         return tuple(found.values())
 
+    async def read(self, record_ids: Collection[str]) -> Mapping[str, StoredEvent]:
+        with _unavailable():
+            cursor = self._events.find({"_id": {"$in": sorted(record_ids)}}, READ_FIELDS)
+            return {document["_id"]: stored_event(document) async for document in cursor}
+
     async def stored(self, record_ids: Collection[str]) -> frozenset[str]:
         with _unavailable():
             cursor = self._events.find({"_id": {"$in": sorted(record_ids)}}, {"_id": 1})
@@ -289,3 +294,29 @@ class MongoPointer:
             stood = {"_id": "generations", **asdict(before)}
             outcome = await self._pointer.update_one(stood, {"$set": asdict(after)})
             return bool(outcome.matched_count == 1)
+
+
+@dataclass(frozen=True, slots=True)
+class MongoSide:
+    """One generation's store and progress."""
+
+    store: MongoEventStore
+    progress: MongoProgress
+
+
+class MongoGenerations:
+    """Every generation of a deployment, and the pointer."""
+
+    def __init__(self, client: Client, database: str) -> None:
+        self._client = client
+        self._name = database
+        self.pointer = MongoPointer(client, database)
+
+    def side(self, generation: int) -> MongoSide:
+        database = generation_database(self._name, generation)
+        return MongoSide(MongoEventStore(self._client, database), MongoProgress(self._client, database))
+
+    async def drop(self, generation: int) -> None:
+        """All of it is in the log."""
+        with _unavailable():
+            await self._client.drop_database(generation_database(self._name, generation))

@@ -28,16 +28,17 @@ class StoreUnfitError(Exception):
 
 @dataclass(frozen=True)
 class StoredEvent:
-    """One event as the store has it: the bytes as recorded, and the earliest of its reports."""
+    """One event as the store has it: its `_id`, the bytes as recorded, and the earliest of its reports."""
 
+    record_id: str
     event: bytes
     content_hash: bytes
     first: First
 
-    @cached_property
-    def record_id(self) -> str:
-        """`_id`: SHA-256 of the bytes, hex."""
-        return sha256(self.event).hexdigest()
+    @classmethod
+    def of(cls, event: bytes, content_hash: bytes, first: First) -> StoredEvent:
+        """As it is to be stored: the record id is the SHA-256 of the bytes, hex."""
+        return cls(sha256(event).hexdigest(), event, content_hash, first)
 
     @cached_property
     def parsed(self) -> Event:
@@ -71,6 +72,10 @@ class EventStore(Protocol):
 
     async def naming(self, keys: Collection[str]) -> Sequence[StoredEvent]:
         """Every event that names any of these canonical keys, in any role, each once, in no order."""
+        ...
+
+    async def read(self, record_ids: Collection[str]) -> Mapping[str, StoredEvent]:
+        """Those of these that are there, by record id."""
         ...
 
     async def stored(self, record_ids: Collection[str]) -> frozenset[str]:

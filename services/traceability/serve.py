@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from contextlib import suppress
 from functools import partial
 
 from produce.v1 import traceability_pb2, traceability_pb2_grpc
@@ -43,9 +44,14 @@ _NAME = traceability_pb2.DESCRIPTOR.services_by_name["TraceabilityService"].full
 async def main(stop: asyncio.Event) -> None:
     settings = config.read(ServeConfig, os.environ)
     logs.configure("traceability-serve")
+    await run(settings, stop)
+
+
+async def run(settings: ServeConfig, stop: asyncio.Event) -> None:
     health = Health()
     health.ready["registry"], registry_ready = not_yet("the registry was not read yet")
-    await HealthServer(health, port=settings.http_port).start()
+    probes = HealthServer(health, port=settings.http_port)
+    await probes.start()
 
     client = connect(settings.mongo_url)
     await patiently(partial(check_fit, client))
@@ -67,11 +73,20 @@ async def main(stop: asyncio.Event) -> None:
     following.add_done_callback(lambda _: stop.set())
     await patiently(registry.caught_up)
     registry_ready()
-    await serve([added], port=settings.grpc_port, verifier=Verifier(settings.jwks_url), stop=stop)
-    registry.close()
-    if following.done():
-        following.result()  # what ended it ends the process, loudly
+    try:
+        await serve([added], port=settings.grpc_port, verifier=Verifier(settings.jwks_url), stop=stop)
+    finally:
+        await _end(following)
+        registry.close()
+        client.close()
+        await probes.close()
+
+
+async def _end(following: asyncio.Task[None]) -> None:
+    """Raises what ended it before it was told to."""
     following.cancel()
+    with suppress(asyncio.CancelledError):
+        await following
 
 
 def open_model(client: Client, settings: ServeConfig, registry: Registry, generation: int) -> ReadModel:

@@ -20,7 +20,7 @@ Body = dict[str, Any]
 def stored(body: Body, first: First | None = None) -> StoredEvent:
     """As the projector would store it."""
     first = first or First(1_700_000_000_000, "produce.shipping.v1", 0, 0, "https://id.gs1.org/417/9521234000006")
-    return StoredEvent(recorded_bytes(body), content_hash(body), first)
+    return StoredEvent.of(recorded_bytes(body), content_hash(body), first)
 
 
 def harvest(name: str, lot: str, *, minute: int = 0, kilograms: float = 100) -> Body:

@@ -1,0 +1,320 @@
+"""Kept histories are true: what the cache answers is what a fresh build answers."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import pytest
+
+from provenance.history import History
+from provenance.standing import First, nobody
+from provenance.weights import nothing_registered
+from services.traceability.following import Following
+from services.traceability.histories import MOST_BUILDS, HistoryCache
+from services.traceability.memory import MemoryEventStore, MemoryProgressTable
+from services.traceability.mongo import MongoChangeFeed, MongoEventStore, MongoProgress, connect
+from services.traceability.ports import Change, Named, StoredEvent
+from services.traceability.telling import Question, Told, size_of, tell, trace
+from stream.progress import Progress
+from stream.receipts import Receipt, TopicPartition
+from tests.services.traceability.events import LOT, SSCC, aggregation, harvest, packing, shipping, stored
+from tests.services.traceability.projector_process import eventually
+from wire.errors import Transient
+
+Cache = HistoryCache[Question, History, Told]
+PARTITION = TopicPartition("produce.shipping.v1", 0)
+
+
+def cache_over(store: Any, max_bytes: int = 1 << 24, **changed: Any) -> Cache:
+    build = partial(trace, may_declare=changed.get("may_declare", nobody), net_weight=nothing_registered)
+    naming = changed.get("naming", store.naming)
+    return HistoryCache(naming=naming, trace=build, tell=tell, size_of=size_of, max_bytes=max_bytes)
+
+
+def back(key: str) -> Question:
+    return Question((key,), "back")
+
+
+async def ids(cache: Cache, key: str) -> list[str]:
+    told, _ = await cache.answer(back(key))
+    return [step.event_id for step in told.history.steps]
+
+
+async def test_a_finished_history_is_kept() -> None:
+    store = MemoryEventStore()
+    await store.record([stored(harvest("h", LOT + "A"))])
+    cache = cache_over(store)
+    cache.feed_begins()
+    assert [(await cache.answer(back(LOT + "A")))[1] for _ in range(3)] == [False, True, True]
+
+
+async def test_nothing_is_kept_while_the_feed_is_broken() -> None:
+    cache = cache_over(MemoryEventStore())
+    assert [(await cache.answer(back(LOT + "A")))[1] for _ in range(3)] == [False] * 3
+    cache.feed_begins()
+    await cache.answer(back(LOT + "A"))
+    cache.feed_breaks()
+    cache.feed_begins()
+    assert not (await cache.answer(back(LOT + "A")))[1]
+
+
+async def test_a_key_that_only_an_ancestor_names_drops_the_history() -> None:
+    store = MemoryEventStore()
+    await store.record([stored(packing("p", [LOT + "A"], [LOT + "B"]))])
+    cache = cache_over(store)
+    cache.feed_begins()
+    assert await ids(cache, LOT + "B") == ["urn:uuid:p"]
+    late = stored(harvest("h", LOT + "A"))
+    await store.record([late])
+    cache.changed({key for _, key in late.parsed.keys})
+    assert await ids(cache, LOT + "B") == ["urn:uuid:h", "urn:uuid:p"]
+
+
+async def test_a_change_of_other_keys_leaves_it() -> None:
+    store = MemoryEventStore()
+    await store.record([stored(harvest("h", LOT + "A"))])
+    cache = cache_over(store)
+    cache.feed_begins()
+    await cache.answer(back(LOT + "A"))
+    cache.changed({LOT + "B", "urn:uuid:other"})
+    assert (await cache.answer(back(LOT + "A")))[1]
+
+
+async def test_a_declaration_is_found_by_the_id_of_the_event_it_declares_wrong() -> None:
+    store = MemoryEventStore()
+    body = harvest("h", LOT + "A")
+    await store.record([stored(body)])
+    cache = cache_over(store)
+    cache.feed_begins()
+    await cache.answer(back(LOT + "A"))
+    declared = {**body, "errorDeclaration": {"declarationTime": "2026-09-13T08:00:00.000Z", "reason": "did_not_occur"}}
+    del declared["quantityList"]
+    event = stored({**declared, "epcList": [SSCC]})
+    await store.record([event])
+    cache.changed({key for _, key in event.parsed.keys})
+    told, kept = await cache.answer(back(LOT + "A"))
+    assert not kept
+    assert [step.standing for step in told.history.steps] == ["void"]
+
+
+async def test_a_change_during_a_build_starts_it_again() -> None:
+    """The event arrives after the first key was read: the first reading must not be what is kept."""
+    store = MemoryEventStore()
+    await store.record([stored(packing("p", [LOT + "A"], [LOT + "B"]))])
+    late = stored(harvest("h", LOT + "A"))
+
+    async def naming(keys: Collection[str]) -> Sequence[StoredEvent]:
+        found = await store.naming(keys)
+        if not await store.stored([late.record_id]):
+            await store.record([late])
+            cache.changed({key for _, key in late.parsed.keys} | set(keys))
+        return found
+
+    cache = cache_over(store, naming=naming)
+    cache.feed_begins()
+    assert await ids(cache, LOT + "B") == ["urn:uuid:h", "urn:uuid:p"]
+    assert (await cache.answer(back(LOT + "B")))[1]
+
+
+async def test_an_answer_that_never_settles_is_given_and_not_kept() -> None:
+    store = MemoryEventStore()
+    await store.record([stored(harvest("h", LOT + "A"))])
+    reads = 0
+
+    async def naming(keys: Collection[str]) -> Sequence[StoredEvent]:
+        nonlocal reads
+        reads += 1
+        cache.changed(keys)
+        return await store.naming(keys)
+
+    cache = cache_over(store, naming=naming)
+    cache.feed_begins()
+    assert await ids(cache, LOT + "A") == ["urn:uuid:h"]
+    assert reads > MOST_BUILDS
+    assert cache.bytes == 0
+
+
+async def test_many_askers_share_one_build() -> None:
+    store = MemoryEventStore()
+    await store.record([stored(harvest("h", LOT + "A"))])
+    reads = 0
+
+    async def naming(keys: Collection[str]) -> Sequence[StoredEvent]:
+        nonlocal reads
+        reads += 1
+        await asyncio.sleep(0)
+        return await store.naming(keys)
+
+    cache = cache_over(store, naming=naming)
+    cache.feed_begins()
+    await cache.answer(back(LOT + "A"))
+    alone, reads = reads, 0
+    cache.changed([LOT + "A"])
+    await asyncio.gather(*(cache.answer(back(LOT + "A")) for _ in range(20)))
+    assert reads == alone
+
+
+async def test_one_asker_who_gives_up_does_not_end_the_build_of_the_others() -> None:
+    store = MemoryEventStore()
+    await store.record([stored(harvest("h", LOT + "A"))])
+    may_read = asyncio.Event()
+
+    async def naming(keys: Collection[str]) -> Sequence[StoredEvent]:
+        await may_read.wait()
+        return await store.naming(keys)
+
+    cache = cache_over(store, naming=naming)
+    cache.feed_begins()
+    hasty, patient = (asyncio.create_task(ids(cache, LOT + "A")) for _ in range(2))
+    await asyncio.sleep(0)
+    hasty.cancel()
+    may_read.set()
+    assert await patient == ["urn:uuid:h"]
+
+
+async def test_memory_is_bounded_and_the_least_used_go_first() -> None:
+    store = MemoryEventStore()
+    await store.record([stored(harvest(f"h{n}", f"{LOT}{n}")) for n in range(30)])
+    whole = cache_over(store)
+    whole.feed_begins()
+    await whole.answer(back(LOT + "0"))
+    cache = cache_over(store, max_bytes=10 * whole.bytes + 10)
+    cache.feed_begins()
+    for number in range(30):
+        await cache.answer(back(f"{LOT}{number}"))
+        await cache.answer(back(LOT + "0"))
+        assert cache.bytes <= 10 * whole.bytes + 10
+    assert (await cache.answer(back(LOT + "0")))[1]
+    assert not (await cache.answer(back(LOT + "5")))[1]
+    cache.feed_breaks()
+    assert cache.bytes == 0
+    assert not cache._registered
+
+
+async def test_a_kept_history_goes_when_the_registry_answers_otherwise() -> None:
+    """Who may declare is asked of the registry, so the answer is part of what the history rests on."""
+    store = MemoryEventStore()
+    body = harvest("h", LOT + "A")
+    wrong = {**body, "errorDeclaration": {"declarationTime": "2026-09-13T08:00:00.000Z", "reason": "did_not_occur"}}
+    inspector = First(1_800_000_000_000, "produce.quality.v1", 0, 0, "https://id.gs1.org/417/9521234000013")
+    await store.record([stored(body), stored(wrong, inspector)])
+    inspectors: set[str] = set()
+    cache = cache_over(store, may_declare=inspectors.__contains__)
+    cache.feed_begins()
+    standing = [step.standing for step in (await cache.answer(back(LOT + "A")))[0].history.steps]
+    inspectors.add(inspector.capturer)
+    now = [step.standing for step in (await cache.answer(back(LOT + "A")))[0].history.steps]
+    assert (standing, now) == (["disputed"], ["void"])
+
+
+@dataclass
+class Feed:
+    """A change feed that says what it is told to."""
+
+    changes: asyncio.Queue[Change | Transient] = field(default_factory=asyncio.Queue)
+
+    @asynccontextmanager
+    async def follow(self) -> AsyncIterator[AsyncIterator[Change]]:
+        yield self._told()
+
+    async def _told(self) -> AsyncIterator[Change]:
+        while True:
+            change = await self.changes.get()
+            if isinstance(change, Transient):
+                raise change
+            yield change
+
+
+async def test_a_broken_feed_empties_the_cache_and_is_opened_again() -> None:
+    store, feed = MemoryEventStore(), Feed()
+    await store.record([stored(harvest("h", LOT + "A"))])
+    cache = cache_over(store)
+    following = Following(feed=feed, progress=MemoryProgressTable(), cache=cache, topics=[PARTITION.topic])
+    task = asyncio.create_task(following.run())
+
+    async def kept() -> bool:
+        return (await cache.answer(back(LOT + "A")))[1]
+
+    await eventually(kept)
+    feed.changes.put_nowait(Transient("gone"))
+
+    async def empty() -> bool:
+        return cache.bytes == 0
+
+    await eventually(empty)
+    await eventually(kept)
+    feed.changes.put_nowait(Named(frozenset({LOT + "A"})))
+    await eventually(empty)
+    task.cancel()
+
+
+async def test_a_receipt_that_is_not_applied_in_time_is_said_to_be_late() -> None:
+    following = Following(
+        feed=Feed(),
+        progress=MemoryProgressTable(),
+        cache=cache_over(MemoryEventStore()),
+        topics=[PARTITION.topic],
+        wait_s=0.1,
+    )
+    with pytest.raises(Transient, match="not applied yet"):
+        await following.until_applied([Receipt(PARTITION.topic, 0, 3)])
+
+
+async def test_what_the_store_has_and_the_feed_has_not_seen_is_built_anew() -> None:
+    progress = MemoryProgressTable()
+    following = Following(
+        feed=Feed(), progress=progress, cache=cache_over(MemoryEventStore()), topics=[PARTITION.topic]
+    )
+    progress.stored[PARTITION] = Progress(4, bytes(32))
+    assert await following.until_applied([Receipt(PARTITION.topic, 0, 3)]) is False
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_random_writes_and_reads_never_show_an_old_history(mongo_url: str, database: str, seed: int) -> None:
+    """On the real store and its change stream: every answer after a write equals a build that was never kept."""
+    chance = random.Random(seed)
+    client = connect(mongo_url)
+    store, progress = MongoEventStore(client, database), MongoProgress(client, database)
+    await store.prepare()
+    cache = cache_over(store)
+    following = Following(
+        feed=MongoChangeFeed(client, database), progress=progress, cache=cache, topics=[PARTITION.topic]
+    )
+    task = asyncio.create_task(following.run())
+    at, hits = None, 0
+    for number in range(30):
+        await store.record([stored(_some_event(chance, number)) for _ in range(chance.randint(1, 3))])
+        reached = Progress(number + 1, bytes(32))
+        assert await progress.compare_and_set(PARTITION, at, reached)
+        at = reached
+        seen = await following.until_applied([Receipt(PARTITION.topic, 0, number)])
+        for _ in range(chance.randint(1, 4)):
+            question = Question((_some_lot(chance),), chance.choice(["back", "forward"]))
+            told, kept = await cache.answer(question) if seen else (await cache.built(question), False)
+            hits += kept
+            assert told.history == (await cache.built(question)).history
+    assert hits > 0
+    task.cancel()
+    client.close()
+
+
+def _some_lot(chance: random.Random) -> str:
+    return LOT + chance.choice("ABCDEFGH")
+
+
+def _some_event(chance: random.Random, number: int) -> dict[str, Any]:
+    name = f"{number}{chance.randint(0, 1)}"
+    return chance.choice(
+        [
+            lambda: harvest(f"h{name}", _some_lot(chance)),
+            lambda: packing(f"p{name}", [_some_lot(chance)], [_some_lot(chance)]),
+            lambda: aggregation(f"a{name}", SSCC, [_some_lot(chance)]),
+            lambda: shipping(f"s{name}", SSCC),
+        ]
+    )()
