@@ -428,7 +428,7 @@ COMMANDS: Mapping[str, Command] = {
             done=N_("The pallet is recorded."),
             build=palletising,
             entries=(
-                Field(name="pallet", label=N_("Pallet"), read=_code, widget="code", example="095200010000000018",
+                Field(name="pallet", label=N_("Pallet"), read=_code, widget="code", example="095200010000000010",
                       hint=N_("Scan or type its number (SSCC).")),
                 ITEMS,
                 LOT_ROWS,
@@ -443,7 +443,7 @@ COMMANDS: Mapping[str, Command] = {
             done=N_("The unpacking is recorded."),
             build=unpacking,
             entries=(
-                Field(name="pallet", label=N_("Pallet"), read=_code, widget="code", example="095200010000000018",
+                Field(name="pallet", label=N_("Pallet"), read=_code, widget="code", example="095200010000000010",
                       hint=N_("If nothing is named below, everything was taken off.")),
                 ITEMS,
                 LOT_ROWS,

@@ -27,6 +27,7 @@ from services.portal.http_problems import HttpProblem
 from services.portal.pages import Pages
 from services.portal.ports import Histories, Labels
 from services.portal.requests import preferred, raw_path
+from services.portal.sentences import N_
 from services.portal.story import tell
 from services.portal.trace import code_of
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
@@ -35,6 +36,7 @@ LINKSET = "application/linkset+json"
 ANSWERS = ("text/html", "application/json", "application/ld+json", LINKSET)
 VOCABULARY = "https://gs1.org/voc/"
 LINK_TYPES = ("defaultLink", "pip", "traceability", "epcis", "verificationService")
+OUTCOMES = {"passed": N_("Passed"), "failed": N_("Failed"), "unknown": N_("Not known")}
 SIGNATURE = "sig"
 SHORT_CODE_LENGTH = 12
 
@@ -154,6 +156,7 @@ class DigitalLinks:
             story=tell(history, language) if history is not None and known else None,
             claim=claim,
             label=label,
+            outcomes=OUTCOMES,
             status=200 if known or label else 404,
         )
         if code:

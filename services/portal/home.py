@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from services.portal.callers import Callers
+from services.portal.callers import Caller, Callers
 from services.portal.commands import COMMANDS
 from services.portal.domain import tidy
+from services.portal.fields import Command
 from services.portal.pages import Pages
+
+# Who is shown which forms first; what somebody may report is decided where it is recorded.
+OFFERED: Mapping[str, tuple[str, ...]] = {
+    "grower": ("deliveries",),
+    "station": ("deliveries", "poolings", "shipments", "receipts", "losses"),
+    "packer": ("receipts", "gradings", "packing", "pallets", "unpackings", "shipments", "losses"),
+    "carrier": ("shipments", "receipts"),
+    "shop": ("receipts", "unpackings", "sales", "losses"),
+    "inspector": ("inspections", "certificates"),
+    "laboratory": ("inspections", "certificates"),
+    "regulator": ("inspections", "certificates"),
+}
 
 
 class Home:
@@ -22,13 +36,21 @@ class Home:
     def routes(self) -> list[Route]:
         return [
             Route("/", self.home, methods=["GET"]),
+            Route("/work", self.work, methods=["GET"]),
             Route("/look", self.look, methods=["GET"]),
             Route("/robots.txt", self.robots, methods=["GET"]),
         ]
 
     async def home(self, request: Request) -> Response:
         caller = await self._callers.person(request)
-        return self._pages.render(request, "home.html", caller, commands=tuple(COMMANDS.values()))
+        return self._pages.render(request, "home.html", caller)
+
+    async def work(self, request: Request) -> Response:
+        """What a signed-in person can report."""
+        caller = await self._callers.person(request)
+        if caller.session is None:
+            return RedirectResponse("/sign-in?to=/work", 303)
+        return self._pages.render(request, "work.html", caller, commands=offered(caller))
 
     async def look(self, request: Request) -> Response:
         """Signed-in people want the history, a buyer the page of the box."""
@@ -42,3 +64,10 @@ class Home:
         return Response(
             "User-agent: *\nDisallow: /01/\nDisallow: /00/\nDisallow: /b\nDisallow: /trace\n", media_type="text/plain"
         )
+
+
+def offered(caller: Caller) -> tuple[Command, ...]:
+    """The forms of the caller's roles; all of them for a role that reports for anybody."""
+    nouns = [noun for role in sorted(caller.principal.roles) for noun in OFFERED.get(role, ())]
+    unlimited = not caller.principal.roles.isdisjoint(("operator", "importer"))
+    return tuple(command for noun, command in COMMANDS.items() if unlimited or noun in nouns)

@@ -94,7 +94,7 @@ def of_error(error: Exception) -> HttpProblem | None:
     if row is None:
         return None
     _, status, kind = row
-    problems = error.problems if isinstance(error, Rejected) else ()
+    problems = getattr(error, "problems", ())
     return HttpProblem(status, kind, str(error) or TITLES[kind], headers=_headers(error), problems=problems)
 
 

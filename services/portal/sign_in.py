@@ -54,11 +54,11 @@ class SignIn:
         ]
 
     async def show(self, request: Request) -> Response:
-        return self._page(request, local_path(request.query_params.get("to", "/")))
+        return self._page(request, local_path(request.query_params.get("to", "/work")))
 
     async def enter(self, request: Request) -> Response:
         form = dict(await read_form(request))
-        to = local_path(form.get("to", "/"))
+        to = local_path(form.get("to", "/work"))
         wait_s = self._tries.wait_s(request.client.host if request.client else "")
         if wait_s:
             raise HttpProblem(

@@ -1,0 +1,44 @@
+"""Wires the portal and runs it: `python -m services.portal`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+from runtime import config, logs, process
+from runtime.health import Health
+from services.portal.app import Settings, build
+from services.portal.config import PortalConfig
+from services.portal.probes import Probes
+from services.portal.wiring import connected
+
+
+async def run(settings: PortalConfig, stop: asyncio.Event) -> None:
+    """Until `stop` is set. Raises BrokerAway where no broker answers at the start."""
+    async with connected(settings) as upstream:
+        app = build(upstream, _settings(settings))
+        app.router.routes.extend(Probes(Health()).routes())
+        server = Server(app, settings.host, settings.http_port, interface=Interfaces.ASGI, log_enabled=False)
+        serving, stopping = asyncio.create_task(server.serve()), asyncio.create_task(stop.wait())
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        server.stop()  # type: ignore[no-untyped-call]
+        await serving
+
+
+def _settings(settings: PortalConfig) -> Settings:
+    return Settings(
+        public_url=settings.public_url,
+        session_key=settings.session_key.value.encode(),
+        id_base=settings.id_base,
+        requests_per_second=settings.requests_per_second,
+        sign_ins_per_minute=settings.sign_ins_per_minute,
+    )
+
+
+if __name__ == "__main__":
+    logs.configure("portal")
+    process.run(lambda stop: run(config.read(PortalConfig, os.environ), stop))

@@ -1,0 +1,35 @@
+"""What a person does in a browser: sign in, open a form, fill it in, send it."""
+
+import re
+from html import unescape
+from typing import Any
+
+import httpx
+
+_HIDDEN = re.compile(r'<input type="hidden" name="(csrf|event_id)" value="([^"]*)"')
+
+
+async def sign_in(browser: httpx.AsyncClient, code: str = "CARD-42") -> httpx.Response:
+    return await browser.post("/sign-in", data={"code": code, "to": "/work"})
+
+
+async def open_form(browser: httpx.AsyncClient, noun: str) -> dict[str, str]:
+    """The hidden fields of a form just served."""
+    page = await browser.get(f"/forms/{noun}")
+    assert page.status_code == 200, page.text
+    return hidden(page)
+
+
+def hidden(page: httpx.Response) -> dict[str, str]:
+    form = page.text.split('action="/forms/', 1)[1]
+    return {name: unescape(value) for name, value in _HIDDEN.findall(form)}
+
+
+async def send(browser: httpx.AsyncClient, noun: str, typed: dict[str, Any]) -> httpx.Response:
+    """Opens the form and sends it with what was typed."""
+    return await browser.post(f"/forms/{noun}", data=await open_form(browser, noun) | typed)
+
+
+def text_of(page: httpx.Response) -> str:
+    """The page's words without its tags."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page.text)))

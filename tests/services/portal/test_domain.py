@@ -1,0 +1,159 @@
+"""What ordinary people type, and what it means."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.portal import domain
+from services.portal.domain import FieldError
+
+NOW = datetime(2026, 9, 12, 2, 0, tzinfo=UTC)
+GTIN = "https://id.gs1.org/01/09520001000010"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "kg"),
+    [
+        ("125", "斤", "62.5"),
+        ("１２．５", "kg", "12.5"),
+        ("12。5", "kg", "12.5"),
+        (" 62.5 kg ", "斤", "62.5"),
+        ("62.5ＫＧ", "斤", "62.5"),
+        ("125斤", "kg", "62.5"),
+        ("125 市斤", "kg", "62.5"),
+        ("62.5公斤", "斤", "62.5"),
+        ("1,250", "kg", "1250"),
+        ("1,250.5", "kg", "1250.5"),
+        ("1，250", "kg", "1250"),
+        ("12,5", "kg", "12.5"),
+        ("1 250", "kg", "1250"),
+        ("0.8吨", "kg", "800"),
+        ("500克", "kg", "0.5"),
+        (".5", "kg", "0.5"),
+        ("5.", "kg", "5"),
+        ("\u200b12.5\ufeff", "kg", "12.5"),
+    ],
+)
+def test_a_weight_is_understood_as_it_is_meant(text: str, unit: str, kg: str) -> None:
+    assert domain.read_mass(text, unit) == Decimal(kg)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "abc", "12.5.1", "-3", "1,25,0", "12 磅", "1e3", "NaN", "Infinity", "٣", "9999999999", "斤", "1.000.000"],
+)
+def test_what_is_no_weight_is_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(FieldError) as refused:
+        domain.read_mass(text, "kg")
+    assert str(refused.value)
+
+
+@given(st.decimals(min_value=0, max_value=100_000, places=3))
+def test_a_weight_written_plainly_is_read_back_exactly(kilograms: Decimal) -> None:
+    assert domain.read_mass(domain.plain(kilograms), "kg") == kilograms
+    assert domain.read_mass(domain.plain(kilograms * 2) + "斤", "kg") == kilograms
+
+
+@given(st.text(max_size=40))
+def test_no_text_breaks_a_reader(text: str) -> None:
+    readers = (
+        lambda: domain.read_mass(text, "斤"),
+        lambda: domain.read_number(text),
+        lambda: domain.read_count(text),
+        lambda: domain.read_time(text, NOW),
+        lambda: domain.read_code(text),
+        lambda: domain.read_lot(text, GTIN),
+        lambda: domain.read_product(text),
+        lambda: domain.read_party_or_place(text, "plot", "https://suyuan.example/"),
+    )
+    for read in readers:
+        try:
+            read()
+        except FieldError as error:
+            assert str(error)
+
+
+def test_crates_and_tare_are_taken_off() -> None:
+    assert domain.net_kg(Decimal(500), Decimal(20), 10, Decimal("1.5")) == Decimal(465)
+
+
+def test_nothing_left_after_the_tare_is_said_with_the_numbers() -> None:
+    with pytest.raises(FieldError, match="gross 10 kg, tare and crates 12 kg"):
+        domain.net_kg(Decimal(10), Decimal(12), 0, Decimal(0))
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("", "2026-09-12T02:00:00+00:00"),
+        ("2026-09-12T06:30", "2026-09-12T06:30:00+08:00"),
+        ("2026-9-12 6:30", "2026-09-12T06:30:00+08:00"),
+        ("2026/09/12 06:30", "2026-09-12T06:30:00+08:00"),
+        ("2026年9月12日 6点30分", "2026-09-12T06:30:00+08:00"),
+        ("9月12日6点", "2026-09-12T06:00:00+08:00"),
+        ("9-11", "2026-09-11T00:00:00+08:00"),
+        ("12-30", "2025-12-30T00:00:00+08:00"),
+        ("2026-09-12T06:30:00Z", "2026-09-12T06:30:00+00:00"),
+        ("２０２６－０９－１２　０６：３０", "2026-09-12T06:30:00+08:00"),
+    ],
+)
+def test_a_time_is_understood_in_chinas_zone(text: str, iso: str) -> None:
+    assert domain.read_time(text, NOW).isoformat() == iso
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "25:00", "soon", "2026-13-01", "2026-09-12 24:61"])
+def test_a_time_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(FieldError):
+        domain.read_time(text, NOW)
+
+
+def test_a_time_more_than_a_day_ahead_is_refused() -> None:
+    assert domain.read_past_time("2026-09-13 09:00", NOW)
+    with pytest.raises(FieldError, match="ahead"):
+        domain.read_past_time("2026-09-13 11:00", NOW)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{GTIN}/10/L-1",
+        "(01)09520001000010(10)L-1",
+        "urn:epc:class:lgtin:9520001.000001.L-1",
+        "https://shop.example/01/09520001000010/10/L-1?17=271231",
+        "（０１）０９５２０００１００００１０（１０）L-1",
+    ],
+)
+def test_a_lot_is_one_key_in_every_spelling(text: str) -> None:
+    assert domain.read_code(text) == f"{GTIN}/10/L-1"
+    assert domain.read_lot(text, GTIN) == f"{GTIN}/10/L-1"
+
+
+def test_a_lot_number_alone_belongs_to_the_product_chosen() -> None:
+    assert domain.read_lot(" L-1 ", GTIN) == f"{GTIN}/10/L-1"
+    with pytest.raises(FieldError):
+        domain.read_lot("L-1", None)
+
+
+@pytest.mark.parametrize(
+    "code", ["09520001000011", "(01)09520001000011(10)L", "952000100000000018", "(414)9520001000219"]
+)
+def test_a_wrong_check_digit_names_the_right_one(code: str) -> None:
+    with pytest.raises(FieldError) as refused:
+        domain.read_code(code)
+    assert "the last digit does not fit" in str(refused.value)
+
+
+def test_short_codes_of_cards_are_private_uris() -> None:
+    base = "https://suyuan.example/"
+    assert domain.read_party_or_place("P-0417", "plot", base) == "https://suyuan.example/plot/P-0417"
+    assert domain.read_party_or_place("https://suyuan.example/plot/P-0417", "plot", base) == f"{base}plot/P-0417"
+    assert domain.read_party_or_place("9520001000218", "site", base) == "https://id.gs1.org/414/9520001000218"
+    assert domain.read_party_or_place("9520001000201", "grower", base) == "https://id.gs1.org/417/9520001000201"
+
+
+def test_a_product_may_carry_its_name() -> None:
+    assert domain.read_product("9520001000010 玉露香梨") == GTIN
+    assert domain.read_product(f"{GTIN}/10/L") == GTIN

@@ -1,0 +1,198 @@
+"""The forms as people use them: no JavaScript, a phone, gloves."""
+
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from services.portal.commands import COMMANDS
+from tests.services.portal.conftest import GROWER, PLOT, STATION, STATION_SITE
+from tests.services.portal.people import hidden, open_form, send, sign_in, text_of
+from tests.services.portal.upstream import Behind
+
+DELIVERY = {
+    "product": "9520001000010 玉露香梨",
+    "plot": "P-0417",
+    "grower": "G-0231",
+    "unit": "斤",
+    "gross": "８２４",
+    "tare": "20斤",
+    "crates": "4",
+    "crate_weight": "1",
+    "site": "9520001000218",
+    "at": "2026-09-12T06:30",
+}
+LOT = "(01)09520001000010(10)260912-A"
+PALLET = "095200010000000010"
+BOX = "https://id.gs1.org/01/19520001000017/21/BX0001"
+
+
+def only_event(world: Behind) -> dict[str, Any]:
+    (stored,) = world.log.stored_events.values()
+    return dict(orjson.loads(stored.event))
+
+
+async def test_a_delivery_is_weighed_in(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser)
+    page = await send(browser, "deliveries", DELIVERY)
+    assert page.status_code == 200, text_of(page)
+    assert "The delivery is recorded." in page.text
+    event = only_event(world)
+    assert event["quantityList"][0]["quantity"] == 400  # (824 - 20 - 4 x 1) 斤
+    assert event["readPoint"] == {"id": PLOT}
+    assert event["bizLocation"] == {"id": STATION_SITE}
+    assert event["sourceList"] == [{"type": "owning_party", "source": GROWER}]
+    assert event["eventTime"] == "2026-09-12T06:30:00.000+08:00"
+    assert event["eventID"] in page.text
+    assert "/trace?code=https" in page.text
+    assert next(iter(world.log.stored_events.values())).capturer == STATION
+
+
+async def test_what_was_typed_comes_back_with_one_sentence_at_the_field(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser)
+    page = await send(browser, "deliveries", DELIVERY | {"gross": "many", "plot": "", "crates": "2.5"})
+    assert page.status_code == 422
+    for sentence in ("This is not a weight.", "Please fill this in.", "This must be a whole number"):
+        assert sentence in page.text
+    for typed in ('value="many"', 'value="G-0231"', 'value="2.5"', 'value="20斤"'):
+        assert typed in page.text
+    assert 'aria-invalid="true"' in page.text
+    assert not world.log.stored_events
+
+
+async def test_a_form_sent_twice_is_recorded_once(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser)
+    filled = await open_form(browser, "deliveries") | DELIVERY
+    first, second = [await browser.post("/forms/deliveries", data=filled) for _ in range(2)]
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert only_event(world)["eventID"] == f"urn:uuid:{filled['event_id']}"
+
+
+async def test_the_id_stays_the_same_while_mistakes_are_mended(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    filled = await open_form(browser, "deliveries") | DELIVERY
+    page = await browser.post("/forms/deliveries", data=filled | {"gross": ""})
+    assert hidden(page)["event_id"] == filled["event_id"]
+
+
+async def test_an_unknown_outcome_keeps_the_form_and_says_that_sending_again_is_harmless(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    world.log.unacknowledged = 1
+    filled = await open_form(browser, "deliveries") | DELIVERY
+    page = await browser.post("/forms/deliveries", data=filled)
+    assert page.status_code == 503
+    assert "Send it again: that is harmless." in page.text
+    assert 'value="P-0417"' in page.text
+    assert (await browser.post("/forms/deliveries", data=filled)).status_code == 200
+    assert len(world.log.stored_events) == 1
+
+
+async def test_tare_heavier_than_gross_is_said_at_the_gross_weight(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    page = await send(browser, "deliveries", DELIVERY | {"gross": "10"})
+    assert page.status_code == 422
+    assert 'id="f-gross-problem"' in page.text
+    assert "Nothing is left after the tare: gross 5 kg, tare and crates 12 kg." in page.text
+
+
+async def test_what_stays_the_same_is_offered_again(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    await send(browser, "deliveries", DELIVERY)
+    page = await browser.get("/forms/deliveries")
+    assert 'value="9520001000218"' in page.text
+    assert 'value="9520001000010 玉露香梨"' in page.text
+    assert 'value="G-0231"' not in page.text
+
+
+async def test_more_rows_keeps_what_was_typed(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    filled = await open_form(browser, "poolings")
+    page = await browser.post("/forms/poolings", data=filled | {"inputs.2.lot": "L-3", "more": "inputs"})
+    assert page.status_code == 200
+    assert 'name="inputs.5.lot"' in page.text
+    assert 'value="L-3"' in page.text
+
+
+EVERY_FORM: dict[str, dict[str, str]] = {
+    "deliveries": DELIVERY,
+    "poolings": {
+        "product": "9520001000010", "unit": "kg", "inputs.0.lot": "L-1", "inputs.0.mass": "400",
+        "inputs.2.lot": "L-2", "inputs.2.mass": "350", "output": "POOL-1", "site": "9520001000218",
+    },
+    "gradings": {
+        "product": "9520001000010", "unit": "kg", "inputs.0.lot": "POOL-1", "inputs.0.mass": "750",
+        "outputs.0.lot": "A-1", "outputs.0.mass": "400", "outputs.1.lot": "B-1", "outputs.1.mass": "290",
+        "site": "9520001000218",
+    },
+    "inspections": {
+        "product": "9520001000010", "lot": "L-1", "measurements.0.property": "soluble_solids",
+        "measurements.0.value": "13.2", "verdict": "conformant", "site": "9520001000218",
+    },
+    "certificates": {
+        "certificate": "GF-2026-0141", "state": "issued", "scheme": "green_food", "scope": "P-0417",
+        "lots": LOT, "valid_from": "2026-01-01", "valid_to": "2027-01-01",
+    },
+    "packing": {
+        "product": "9520001000010", "unit": "kg", "inputs.0.lot": "A-1", "inputs.0.mass": "5", "boxes": BOX,
+        "net_weight": "5", "lot": "PK-1", "site": "9520001000218",
+    },
+    "pallets": {"pallet": PALLET, "items": BOX, "site": "9520001000218"},
+    "unpackings": {"pallet": PALLET, "site": "9520001000218"},
+    "shipments": {"items": PALLET, "site": "9520001000218", "to_site": "9520001000317"},
+    "receipts": {"items": f"{PALLET}\n\n{BOX}\n{BOX}", "site": "9520001000317"},
+    "sales": {"items": BOX, "site": "9520001000317"},
+    "losses": {"lots.0.lot": LOT, "lots.0.mass": "12", "site": "9520001000218", "reason": "spoilt"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("noun", list(COMMANDS))
+async def test_every_form_records_an_event_that_is_valid_and_found(
+    noun: str, browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser, "operator.x.token")
+    page = await send(browser, noun, EVERY_FORM[noun])
+    assert page.status_code == 200, text_of(page)
+    event = only_event(world)
+    assert event["eventTimeZoneOffset"] == "+08:00"
+    assert len(world.log.stored_events) == 1
+
+
+@pytest.mark.parametrize("noun", list(COMMANDS))
+async def test_an_empty_form_says_what_is_missing_and_records_nothing(
+    noun: str, browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    page = await send(browser, noun, {})
+    assert page.status_code == 422
+    assert 'class="problem"' in page.text
+    assert not world.log.stored_events
+
+
+async def test_a_form_of_another_session_is_refused(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser)
+    filled = await open_form(browser, "deliveries") | DELIVERY
+    for csrf in ("", "guessed", filled["csrf"][:-1]):
+        page = await browser.post("/forms/deliveries", data=filled | {"csrf": csrf})
+        assert page.status_code == 403
+    assert not world.log.stored_events
+
+
+async def test_without_a_session_the_form_leads_to_the_sign_in(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/forms/deliveries")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?to=/forms/deliveries")
+
+
+async def test_what_was_typed_is_never_markup(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    evil = '"><script>alert(1)</script>'
+    page = await send(browser, "deliveries", {name: evil for name in DELIVERY})
+    assert "<script" not in page.text
+
+
+async def test_an_unknown_form_is_a_page_that_says_so(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/forms/weddings")
+    assert page.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")

@@ -1,0 +1,280 @@
+"""The services behind the portal, in memory: real validation, admission and tracing; a dict for log and store."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+import orjson
+
+from epcis.event_id import content_hash, record_id
+from epcis.events import Event
+from epcis.identifiers import canonical
+from provenance.admission import Refused, Report, examine
+from provenance.authority import PUBLIC, Principal
+from provenance.history import History as Traced
+from provenance.history import build_from
+from provenance.memory_registry import MemoryRegistry
+from provenance.standing import First, Reported
+from provenance.tracing import trace_back, trace_forward
+from services.portal.admission import RegistryAdmission
+from services.portal.app import Settings, Upstream, build
+from services.portal.event_query import EventQuery
+from services.portal.histories import Claim, History, LabelVerdict
+from services.portal.ports import (
+    Captured,
+    Direction,
+    IssuedLabels,
+    JobEntry,
+    Page,
+    RecordPage,
+    StoredEvent,
+    Submission,
+)
+from services.portal.rpc import shaped
+from stream.receipts import Receipt
+from wire.errors import NotFound, Unauthenticated, Unauthorised
+from wire.history_codec import add_names, facts_message, step_message
+
+NOW = datetime(2026, 9, 20, 8, 0, tzinfo=UTC)
+NOW_S = NOW.timestamp()
+SESSION_KEY = b"a session key for tests, 32 bytes or more"
+PUBLIC_URL = "http://portal.test"
+
+
+class LateRegistry(MemoryRegistry):
+    async def caught_up(self, timeout_s: float = 2.0) -> None:
+        """Memory is never late."""
+
+
+@dataclass
+class MemoryLog:
+    """Capture and histories over one dict. `unacknowledged` counts the next submissions that are not answered for."""
+
+    registry: LateRegistry
+    claims: dict[str, Claim] = field(default_factory=dict)
+    stored_events: dict[str, StoredEvent] = field(default_factory=dict)
+    unacknowledged: int = 0
+    failure: Exception | None = None
+    hold_back: bool = False
+    waiting: list[StoredEvent] = field(default_factory=list)
+    principals: dict[str, Principal] = field(default_factory=dict)
+
+    async def capture(self, submissions: Sequence[Submission], *, token: str) -> Sequence[Captured]:
+        if self.failure is not None:
+            raise self.failure
+        if token not in self.principals:
+            raise Unauthorised("the public may not report")
+        return [self._capture(one, self.principals[token].party) for one in submissions]
+
+    def _capture(self, one: Submission, capturer: str) -> Captured:
+        if self.unacknowledged:
+            self.unacknowledged -= 1
+            return Captured("retry")
+        now_ms = int(NOW_S * 1000)
+        report = Report(one.event, one.sent_time_ms)
+        examined = examine(report, now_ms=now_ms, elsewhere=lambda body: None, checks=lambda event, latest: ())
+        if isinstance(examined, Refused):
+            return Captured("rejected", problems=examined.problems)
+        body = orjson.loads(one.event)
+        stored = StoredEvent(record_id(one.event), one.event, content_hash(body), now_ms, capturer)
+        (self.waiting.append if self.hold_back else self._store)(stored)
+        return Captured("accepted", Receipt(one.topic.name(), 0, len(self.stored_events)))
+
+    def _store(self, stored: StoredEvent) -> None:
+        self.stored_events.setdefault(stored.record_id, stored)
+
+    def release(self) -> None:
+        """The projector catches up."""
+        self.hold_back = False
+        for stored in self.waiting:
+            self._store(stored)
+        self.waiting.clear()
+
+    async def history(
+        self, code: str, direction: Direction, *, after: Sequence[Receipt], token: str
+    ) -> History:
+        tracing = {"back": trace_back, "forward": trace_forward}[direction]
+        keys = _keys(code)
+        traced = build_from(self._reported(), tracing(keys))
+        if not traced.steps:
+            raise NotFound("nothing is known of this code")
+        return shaped(self._message(code, traced), History)
+
+    def _reported(self) -> list[Reported]:
+        return [
+            Reported(
+                one.record_id,
+                Event(orjson.loads(one.event)),
+                one.content_hash,
+                First(one.record_time_ms, "t", 0, place, one.capturer),
+            )
+            for place, one in enumerate(self.stored_events.values())
+        ]
+
+    def _message(self, code: str, traced: Traced) -> Any:
+        steps = [step_message(step, self.stored_events[step.document.record_id].event) for step in traced.steps]
+        message = facts_message(traced, steps, traced.holders)
+        message.code = code
+        gtins = {key: key.split("/10/")[0].split("/21/")[0] for key in traced.keys if "/01/" in key}
+        add_names(message, self.registry, products=gtins, today=NOW.date())
+        for key, gtin in gtins.items():
+            if key in message.products:
+                message.products[gtin].CopyFrom(message.products[key])
+        return message
+
+    async def claim(self, code: str, brand: str, *, after: Sequence[Receipt], token: str) -> Claim:
+        for key in _keys(code):
+            if key in self.claims:
+                return self.claims[key]
+        raise NotFound("no brand lists this product")
+
+    async def query(self, query: EventQuery, *, token: str) -> Page:
+        found = [one for one in self.stored_events.values() if _matches(Event(orjson.loads(one.event)), query)]
+        start = int(query.page_token or 0)
+        page = found[start : start + query.per_page]
+        more = start + query.per_page < len(found)
+        return Page(tuple(page), str(start + query.per_page) if more else "")
+
+    async def events(
+        self, event_ids: Sequence[str], *, after: Sequence[Receipt], token: str
+    ) -> Sequence[StoredEvent]:
+        return [one for one in self.stored_events.values() if orjson.loads(one.event)["eventID"] in event_ids]
+
+    async def stored(self, record_ids: Sequence[str], *, token: str) -> frozenset[str]:
+        return frozenset(record_ids) & frozenset(self.stored_events)
+
+
+def _keys(code: str) -> list[str]:
+    key = canonical(code)
+    lot = canonical(code.split("/21/")[0]) if "/21/" in code else key
+    return list(dict.fromkeys((key, lot)))
+
+
+def _matches(event: Event, query: EventQuery) -> bool:
+    wanted = (
+        (query.event_types, event.type),
+        (query.biz_steps, event.biz_step),
+        (query.dispositions, event.disposition),
+        (query.read_points, event.read_point),
+        (query.event_ids, event.event_id),
+    )
+    keys = {key for _, key in event.keys}
+    named = (*query.match_any_epc, *query.match_any_epc_class)
+    return all(not words or word in words for words, word in wanted) and (
+        not named or any(canonical(key) in keys for key in named)
+    )
+
+
+@dataclass
+class MemoryJobs:
+    entries: list[JobEntry] = field(default_factory=list)
+
+    async def append(self, key: str, value: bytes) -> Receipt:
+        self.entries.append(JobEntry(key, value))
+        return Receipt("produce.captures.v1", 0, len(self.entries) - 1)
+
+    async def read(self, partition: int, offset: int, limit: int) -> Sequence[JobEntry]:
+        return self.entries[offset : offset + limit] if partition == 0 else []
+
+    async def recent(self, limit: int) -> Sequence[tuple[Receipt, JobEntry]]:
+        placed = [(Receipt("produce.captures.v1", 0, place), entry) for place, entry in enumerate(self.entries)]
+        return placed[-limit:][::-1]
+
+
+@dataclass
+class MemoryRecords:
+    records: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+
+    async def get(self, kind: str, id: str, on: str, *, token: str) -> Mapping[str, Any]:
+        if (kind, id) not in self.records:
+            raise NotFound("no such record")
+        return self.records[kind, id]
+
+    async def list(self, kind: str, on: str, page_size: int, page_token: str, *, token: str) -> RecordPage:
+        return RecordPage(tuple(record for (of, _), record in self.records.items() if of == kind)[:page_size])
+
+    async def put(self, records: Sequence[Mapping[str, Any]], *, token: str) -> Sequence[Mapping[str, Any]]:
+        self.records |= {(record["kind"], record["id"]): record for record in records}
+        return [{"status": "CAPTURE_STATUS_ACCEPTED", "version": 1} for _ in records]
+
+
+@dataclass
+class MemoryLabels:
+    known: dict[str, LabelVerdict] = field(default_factory=dict)
+
+    async def verify(self, code: str, *, token: str) -> LabelVerdict:
+        not_ours = LabelVerdict(
+            verdict="not_ours", sentence_zh="这不是本系统签发的标签。", sentence_en="This label is not ours."
+        )
+        return self.known.get(code, not_ours)
+
+    async def issue(self, request_id: str, brand: str, lot: str, count: int, *, token: str) -> IssuedLabels:
+        if "held" in brand:
+            return IssuedLabels((), Claim(verdict="held"))
+        return IssuedLabels(tuple({"link": f"{PUBLIC_URL}/x{n}"} for n in range(count)))
+
+    async def keys(self) -> str:
+        return '{"keys": []}'
+
+
+@dataclass
+class MemoryIdentity:
+    principals: dict[str, Principal]
+    cards: dict[str, str] = field(default_factory=dict)
+
+    async def token_for_card(self, code: str) -> str:
+        if code not in self.cards:
+            raise Unauthenticated("this code is not known")
+        return self.cards[code]
+
+    async def principal(self, token: str) -> Principal:
+        if not token:
+            return PUBLIC
+        if token not in self.principals:
+            raise Unauthenticated("the token is not valid")
+        return self.principals[token]
+
+
+@dataclass
+class Behind:
+    """Everything behind one portal, to be looked into by tests."""
+
+    log: MemoryLog
+    jobs: MemoryJobs
+    records: MemoryRecords
+    labels: MemoryLabels
+    identity: MemoryIdentity
+    registry: LateRegistry
+    now_s: float = NOW_S
+
+    def upstream(self) -> Upstream:
+        admission = RegistryAdmission(registry=self.registry, now_ms=lambda: int(self.now_s * 1000))
+        return Upstream(
+            capture=self.log,
+            histories=self.log,
+            jobs=self.jobs,
+            records=self.records,
+            labels=self.labels,
+            identity=self.identity,
+            tokens=self.identity,
+            admission=admission,
+        )
+
+    def app(self, requests_per_second: float = 1e6) -> Any:
+        settings = Settings(
+            public_url=PUBLIC_URL,
+            session_key=SESSION_KEY,
+            id_base="https://suyuan.example/",
+            requests_per_second=requests_per_second,
+        )
+        return build(self.upstream(), settings, now_s=lambda: self.now_s)
+
+
+def behind(principals: Mapping[str, Principal], registry: LateRegistry) -> Behind:
+    identity = MemoryIdentity(dict(principals))
+    log = MemoryLog(registry, principals=identity.principals)
+    return Behind(log, MemoryJobs(), MemoryRecords(), MemoryLabels(), identity, registry)
+
+
+SINCE = date(2020, 1, 1)
