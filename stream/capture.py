@@ -19,7 +19,7 @@ from provenance.registry import Registry
 from stream.receipts import Receipt
 from wire.capture_codec import Outcome
 from wire.envelope import MAX_CALL_ITEMS, MAX_EVENT_BYTES, RecordedEvent
-from wire.errors import Overloaded, Rejected, Transient, Unauthorised
+from wire.errors import Overloaded, Rejected, Transient, Unauthenticated, Unauthorised
 from wire.routing import topic_of
 from wire.topics import Topic
 
@@ -64,9 +64,14 @@ class CaptureDoor:
         self._held_bytes = 0
 
     async def capture(self, reports: Sequence[Report], principal: Principal) -> list[Outcome]:
-        """One outcome for each report, in order. Raises Unauthorised, Rejected (too many items) or Overloaded."""
-        if not principal.party or not reports_at_all(principal):
-            raise Unauthorised("reporting needs a token of a party with a role that reports")
+        """One outcome for each report, in order.
+
+        Raises Unauthenticated, Unauthorised, Rejected (too many items) or Overloaded for the call as a whole.
+        """
+        if not principal.party:
+            raise Unauthenticated("reporting needs a token")
+        if not reports_at_all(principal):
+            raise Unauthorised(f"none of your roles ({', '.join(sorted(principal.roles))}) reports anything")
         if len(reports) > MAX_CALL_ITEMS:
             raise Rejected(f"{len(reports)} items; one call takes at most {MAX_CALL_ITEMS}")
         with self._held(sum(len(report.event) for report in reports)):
