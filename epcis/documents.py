@@ -61,12 +61,17 @@ def read_document(raw: bytes | Mapping[str, Any]) -> Document:
 
 def event_list(body: Mapping[str, Any]) -> Sequence[Any] | None:
     """The events of either document form, or the bare event itself, as they stand; None where there is no place."""
-    if "epcisBody" not in body:
-        return [body] if str(body.get("type", "")).endswith("Event") else None
+    if is_bare_event(body):
+        return [body]
     found: Any = body
     for step in event_path(body):
         found = found.get(step) if isinstance(found, Mapping) else None
     return found if isinstance(found, list) else None
+
+
+def is_bare_event(body: Mapping[str, Any]) -> bool:
+    """Whether this is an event without a document around it."""
+    return "epcisBody" not in body and ("eventTime" in body or str(body.get("type", "")).endswith("Event"))
 
 
 def event_path(body: Mapping[str, Any]) -> tuple[str, ...]:

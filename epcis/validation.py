@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from epcis.context import read_context
+from epcis.documents import is_bare_event
 from epcis.problems import Problem
 from epcis.validation_context import check_context
 from epcis.validation_documents import check_document
@@ -37,12 +38,8 @@ def validate_event(
 
 def validate_document(document: Any, *, strict: bool = False) -> list[Problem]:
     """Problems of an EPCISDocument, an EPCISQueryDocument or a bare event, given as any JSON value."""
-    if isinstance(document, Mapping) and "epcisBody" not in document and _is_event(document):
+    if isinstance(document, Mapping) and is_bare_event(document):
         return validate_event(document, strict=strict)
     inspection = Inspection(read_context(None), strict)
     check_document(inspection, document)
     return inspection.problems
-
-
-def _is_event(value: Mapping[str, Any]) -> bool:
-    return "eventTime" in value or str(value.get("type", "")).endswith("Event")

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from epcis.canonical_json import LARGEST_EXACT_INTEGER
-from epcis.units import KNOWN_UNITS, is_unit
+from epcis.units import UNITS, is_unit
 from epcis.validation_gs1 import gs1_problem
 from epcis.validation_inspection import Inspection, last, shown
 
@@ -138,7 +138,7 @@ def unit(inspection: Inspection, pointer: str, value: Any) -> None:
     """A Recommendation 20 common code; the schema's pattern is a rule, the list of known codes advice."""
     if not isinstance(value, str):
         inspection.wrong_type(pointer, "a unit code like KGM", value)
-    elif value not in KNOWN_UNITS:
+    elif value not in UNITS:
         if is_unit(value):
             message = f"{last(pointer)} {shown(value)} is no UN/ECE Rec 20 code known here; kilograms are KGM"
             inspection.warn(pointer, "unknown-unit", message)

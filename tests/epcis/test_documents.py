@@ -12,7 +12,7 @@ from epcis.event_id import event_hash_id
 from epcis.exact_json import NotJsonError, read_json
 from epcis.problems import errors
 from epcis.validation import validate_document, validate_event
-from tests.epcis.documents_of_ours import CONTEXT, document, packed, picked, query_document
+from tests.epcis.documents_of_ours import CONTEXT, document, event, packed, picked, query_document
 from tests.epcis.json_values import anything
 
 _SHED = [{"shed": "https://shed.example/"}]
@@ -24,9 +24,10 @@ def test_events_of_both_kinds_of_document_come_in_order() -> None:
         assert [event["eventID"] for event in read_document(orjson.dumps(body)).events] == ["urn:x:1", "urn:x:2"]
 
 
-def test_a_bare_event_is_a_document_of_itself() -> None:
-    alone = picked(**{"@context": CONTEXT})
+@pytest.mark.parametrize("alone", [picked(**{"@context": CONTEXT}), event("farm:Blessing", **{"@context": CONTEXT})])
+def test_a_bare_event_is_a_document_of_itself(alone: dict[str, Any]) -> None:
     assert read_document(alone).events == (alone,)
+    assert errors(validate_document(alone)) == []
 
 
 def test_an_event_takes_the_context_of_its_document_along() -> None:
