@@ -1,0 +1,131 @@
+"""The command with every service running, as `make up` starts them: registry, capture, trace, status, dead letters."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.local.site import Site
+from deploy.local.supervisor import Supervisor
+from tests.cli.command import ROOT, suyuan
+from tests.deploy.test_up import free_base
+from tests.material import shared
+
+pytestmark = pytest.mark.system
+
+_LOT = "https://id.gs1.org/01/09520001000010/10/CLI1"
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment of a machine on which everything runs."""
+    site = Site(free_base(), tmp_path_factory.mktemp("machine") / "var", None, None)
+    chosen = {"PORT_BASE": str(site.port_base), "VAR": str(site.var), "DEMO": "no"}
+    environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **chosen}
+    try:
+        started = subprocess.run(
+            [sys.executable, "-m", "deploy.local.up"], cwd=ROOT, env=environment, capture_output=True
+        )
+        assert started.returncode == 0, started.stderr.decode()
+        yield {**chosen, "KAFKA_BOOTSTRAP": "", "MONGO_URL": "", "SUYUAN_PORTAL": ""}
+    finally:
+        Supervisor(site).stop()
+
+
+def _picked(number: int, **more: Any) -> dict[str, Any]:
+    return {
+        "type": "ObjectEvent",
+        "eventTime": f"2026-09-12T{number // 60 % 24:02}:{number % 60:02}:00.000+08:00",
+        "eventTimeZoneOffset": "+08:00",
+        "action": "ADD",
+        "bizStep": "creating_class_instance",
+        "quantityList": [{"epcClass": _LOT, "quantity": 1.5, "uom": "KGM"}],
+        **more,
+    }
+
+
+def _document(events: list[dict[str, Any]]) -> bytes:
+    document = {
+        "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": "2026-09-12T12:00:00Z",
+        "epcisBody": {"eventList": events},
+    }
+    return json.dumps(document).encode()
+
+
+def test_every_service_is_ready(machine: dict[str, str]) -> None:
+    finished = suyuan("status", "--json", environ=machine)
+    assert finished.returncode == 0, finished.stdout
+
+
+def test_the_ten_examples_give_the_box_one_history_from_picking_to_sale(machine: dict[str, str]) -> None:
+    captured = suyuan("capture", *sorted(shared("examples").glob("*.jsonld")), environ=machine)
+    assert captured.returncode == 0, captured.stderr
+    traced = suyuan("trace", "urn:epc:id:sgtin:9520001.100001.BX0001", "--back", "--json", environ=machine)
+    answer = json.loads(traced.stdout)
+    assert (len(answer["events"]), len(answer["carried"])) == (6, 3)
+    assert answer["shares"] == {"https://id.gs1.org/01/09520001000010/10/XX20260912A": 1.0}
+
+
+def test_a_document_of_many_events_is_captured_and_again_without_doubling(
+    machine: dict[str, str], tmp_path: Path
+) -> None:
+    path = tmp_path / "day.jsonld"
+    path.write_bytes(_document([_picked(number) for number in range(1100)]))
+    for _ in range(2):
+        assert suyuan("capture", path, environ=machine).stdout == f"{path}: 1100 events stored\n"
+    answer = json.loads(suyuan("trace", _LOT, "--forward", "--json", environ=machine).stdout)
+    assert (len(answer["events"]), answer["kilograms"]) == (1100, 1650.0)
+
+
+def test_one_wrong_event_keeps_the_whole_document_back(machine: dict[str, str]) -> None:
+    lot = [{"epcClass": "https://id.gs1.org/01/09520001000010/10/CLI2", "quantity": 1, "uom": "KGM"}]
+    events = [_picked(number, quantityList=lot) for number in range(700)]
+    events[600]["bizStep"] = "harvesting"
+    finished = suyuan("capture", "-", given=_document(events), environ=machine)
+    assert (finished.returncode, "/eventList/600/bizStep" in finished.stderr) == (1, True)
+    assert suyuan("trace", lot[0]["epcClass"], "--back", environ=machine).returncode == 1  # type: ignore[arg-type]
+
+    proceeded = suyuan("capture", "--proceed", "-", given=_document(events), environ=machine)
+    assert (proceeded.returncode, "/eventList/600/bizStep" in proceeded.stderr) == (1, True)
+    answer = json.loads(suyuan("trace", str(lot[0]["epcClass"]), "--back", "--json", environ=machine).stdout)
+    assert len(answer["events"]) == 699
+
+
+def test_the_list_of_counties_is_imported_once(machine: dict[str, str]) -> None:
+    counties = shared("data/counties_832.csv")
+    first, again = (suyuan("registry", "import", counties, environ=machine).stdout for _ in range(2))
+    assert first == "831 records: 831 written, 0 as they were\n"
+    assert again == "831 records: 0 written, 831 as they were\n"
+
+
+def test_a_changed_record_gets_a_next_version(machine: dict[str, str]) -> None:
+    text = "- {record: party, id: 'https://suyuan.example/grower/g9', kind: grower, public_name_zh: 九号, name_zh: X}"
+    outputs = [
+        suyuan("registry", "import", "-", given=text.replace("X", name).encode(), environ=machine).stdout
+        for name in ("九号", "九号", "九号种植户")
+    ]
+    assert [line.split()[2] for line in outputs] == ["1", "0", "1"]
+
+
+def test_a_token_that_is_none_is_refused_in_one_line(machine: dict[str, str]) -> None:
+    for arguments in (["trace", _LOT, "--back"], ["capture", "-"]):
+        given = _document([_picked(1)])
+        finished = suyuan(*arguments, given=given, environ={**machine, "SUYUAN_TOKEN": "nonsense"})
+        assert (finished.returncode, len(finished.stderr.splitlines())) == (2, 1)
+
+
+def test_nothing_is_known_of_a_code_nobody_reported(machine: dict[str, str]) -> None:
+    finished = suyuan("trace", "https://id.gs1.org/01/09520001000010/10/NOBODY", "--back", environ=machine)
+    assert (finished.returncode, "nothing is recorded" in finished.stderr) == (1, True)
+
+
+def test_there_are_no_dead_letters(machine: dict[str, str]) -> None:
+    assert suyuan("dlq", "list", environ=machine).stdout == "no dead letters\n"
