@@ -36,7 +36,10 @@ class StateChange:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """`valid_to` is exclusive. The last certifying event in order of effect says issuer, scheme, scope and days."""
+    """`valid_to` is exclusive. The last certifying event in order of effect says scheme, scope and days.
+
+    The first says who issued it; what anybody else reports of its states does not count.
+    """
 
     id: str
     issuer: str
@@ -75,11 +78,13 @@ def read_certificates(documents: Iterable[Reported]) -> tuple[Certificate, ...]:
     return tuple(_certificate(id_, events) for id_, events in sorted(by_id.items()))
 
 
-def _certificate(id_: str, events: list[Event]) -> Certificate:
+def _certificate(id_: str, reported: list[Event]) -> Certificate:
+    issuer = _said(reported[0], "issuer")
+    events = [event for event in reported if _said(event, "issuer") == issuer]
     last = events[-1]
     return Certificate(
         id=id_,
-        issuer=canonical(_said(last, "issuer")),
+        issuer=canonical(issuer),
         scheme=_said(last, "scheme"),
         number=_said(last, "number"),
         scope=frozenset(canonical(str(id_)) for id_ in _listed(last, "scope")),

@@ -6,8 +6,8 @@ any of them, and return a `History`. It is a pure function of the set of documen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
@@ -44,15 +44,32 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Pick:
+    """One event in force that brought fruit into a harvest lot: how much, from which plot, whose."""
+
+    event: Event
+    kilograms: Fraction | None
+
+    @property
+    def plot(self) -> str:
+        return self.event.read_point or ""
+
+    @property
+    def grower(self) -> str:
+        ends = dict(reversed(self.event.sources))
+        return ends.get("owning_party") or ends.get("possessing_party") or ""
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
-    """Part of the mass that came from one harvest lot; `picked_by` are the events in force that brought it in."""
+    """Part of the mass that came from one harvest lot. Grower and plot are those of its first pick."""
 
     lot: str
     fraction: Fraction
     kilograms: Fraction | None
     grower: str
     plot: str
-    picked_by: tuple[str, ...] = ()
+    picks: tuple[Pick, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +94,11 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`key` is the thing, `keys` all whose events are told: it, what was in it, what it was made of or became."""
+    """`key` is the thing, `keys` all whose events are told: it, what was in it, what it was made of or became.
+
+    `made_of` gives the sources of each thing that was made of others, consumed containers opened; of a container, its
+    contents. `depends_on` is every key that was asked for: news of any other cannot change this history.
+    """
 
     key: str
     direction: Direction
@@ -90,6 +111,7 @@ class History:
     kilograms: Fraction | None = None
     lost_kg: Fraction | None = None
     certificates: tuple[Certificate, ...] = ()
+    made_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
     depends_on: frozenset[str] = frozenset()
 
     @property

@@ -13,7 +13,7 @@ from provenance.custody import Custody
 from provenance.evidence import Evidence
 from provenance.flow import Flow, flow_of, holders_of
 from provenance.gathering import Gathering, Known, backward, closure, inward, onward
-from provenance.history import Conflict, History, Share
+from provenance.history import History, Pick, Share
 from provenance.masses import Kilograms, Masses, total
 from provenance.mixing import Mixing
 from provenance.runs import inside
@@ -140,6 +140,7 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
         kilograms=kilograms,
         lost_kg=origins.lost_kg,
         certificates=read_certificates(evidence.in_force),
+        made_of=_made_of(keys, parts, key, evidence),
         depends_on=frozenset(known.asked),
     )
 
@@ -169,21 +170,25 @@ def _history_forward(key: str, known: Known, evidence: Evidence, net_weight: Net
     )
 
 
+def _made_of(
+    keys: Iterable[str], parts: Sequence[tuple[str, Kilograms]], key: str, evidence: Evidence
+) -> dict[str, frozenset[str]]:
+    made = {thing: frozenset(evidence.runs.sources(thing)) for thing in keys if evidence.runs.making(thing)}
+    contents = frozenset(thing for thing, _ in parts) - {key}
+    return {**made, key: contents} if contents else made
+
+
 def _custody(evidence: Evidence, masses: Masses) -> Custody:
     return Custody(naming=evidence.naming, containment=evidence.containment, runs=evidence.runs, masses=masses)
 
 
 def _share(lot: str, fraction: Fraction, kilograms: Kilograms, masses: Masses) -> Share:
-    picks = [event for event, _ in masses.picked(lot)]
-    ends = dict(reversed(picks[0].sources)) if picks else {}
+    picks = tuple(Pick(event, kg) for event, kg in masses.picked(lot))
     return Share(
         lot=lot,
         fraction=fraction,
         kilograms=None if kilograms is None else kilograms * fraction,
-        grower=ends.get("owning_party") or ends.get("possessing_party") or "",
-        plot=(picks[0].read_point or "") if picks else "",
-        picked_by=tuple(event.event_id for event in picks),
+        grower=picks[0].grower if picks else "",
+        plot=picks[0].plot if picks else "",
+        picks=picks,
     )
-
-
-__all__ = ["Conflict", "trace_back", "trace_forward"]

@@ -230,7 +230,7 @@ def test_picking_often_into_one_lot_adds_up() -> None:
     )
     history = back("m", *bodies)
     assert shares(history) == {"a": "1/2", "b": "1/2"}
-    assert len(history.shares[0].picked_by) == 2
+    assert len(history.shares[0].picks) == 2
 
 
 def test_counted_boxes_of_a_lot_weigh_their_stated_net_weight() -> None:

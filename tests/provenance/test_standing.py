@@ -32,7 +32,7 @@ def _body(id_: str, what: str) -> dict[str, Any]:
 
 def states(*reported: Reported) -> dict[str, str]:
     """The standing of every id; checked to be the same in any order, and with everything twice."""
-    found = {id_: s.state for id_, s in standings(reported, may_declare=INSPECTOR.__eq__).items()}
+    found: dict[str, str] = {id_: s.state for id_, s in standings(reported, may_declare=INSPECTOR.__eq__).items()}
     for order in permutations(reported[:5]):
         shuffled = [*order, *reported[5:], *reported]
         assert {id_: s.state for id_, s in standings(shuffled, may_declare=INSPECTOR.__eq__).items()} == found

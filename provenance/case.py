@@ -1,0 +1,79 @@
+"""What a claim is judged on: a history, the registry of each day, the brand, and the present moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from functools import cached_property
+
+from epcis.events import Event
+from provenance.acting import with_whole
+from provenance.history import History, Pick, Step
+from provenance.mixing import proportions
+from provenance.registry import Brand, Registry, Site
+
+
+@dataclass(frozen=True)
+class Case:
+    """`now` has an offset; days are those of the event's own offset, or of `now`'s."""
+
+    history: History
+    registry: Registry
+    brand: Brand
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    @property
+    def now_ms(self) -> int:
+        return round(self.now.timestamp() * 1000)
+
+    def county_code(self, on: date) -> str:
+        """The brand's county, by the code it had on a day."""
+        then = self.registry.brand(self.brand.id, on)
+        return then.county_code if then else self.brand.county_code
+
+    def county_names(self) -> tuple[str, str]:
+        county = self.registry.county(self.brand.county_code, self.today)
+        if county is None:
+            return self.brand.county_code, self.brand.county_code
+        return county.name_zh, county.name_en or county.name_zh
+
+    def site(self, place: str, on: date) -> Site | None:
+        """The site registered on a day under this id, or under the GLN it is a part of."""
+        found = (self.registry.site(id_, on) for id_ in with_whole(place)) if place else ()
+        return next((site for site in found if site is not None), None)
+
+    def picks(self) -> Iterator[tuple[Pick, Fraction]]:
+        """Every pick with the fraction of the whole it accounts for."""
+        for share in self.history.shares:
+            parts = proportions((str(n), pick.kilograms) for n, pick in enumerate(share.picks)).sources
+            for n, pick in enumerate(share.picks):
+                yield pick, share.fraction * parts.get(str(n), Fraction(0))
+
+    def making(self, key: str) -> list[Step]:
+        """Steps in force that brought a thing into being."""
+        return self._making.get(key, [])
+
+    @cached_property
+    def _making(self) -> dict[str, list[Step]]:
+        found: dict[str, list[Step]] = {}
+        for step in self.history.steps:
+            if step.in_force and not step.carried:
+                for key in _made(step.event):
+                    found.setdefault(key, []).append(step)
+        return found
+
+
+def day_of(event: Event) -> date:
+    """The day on the reporter's own clock."""
+    return datetime.fromisoformat(event.body["eventTime"]).date()
+
+
+def _made(event: Event) -> set[str]:
+    made = event.outputs if event.type == "TransformationEvent" else event.objects if event.action == "ADD" else ()
+    return {item.key for item in made}

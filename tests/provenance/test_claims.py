@@ -1,0 +1,313 @@
+"""The claim behind a label: each rule failing alone and unknown alone, the verdict table, the county's badges."""
+
+import csv
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import product as every
+from typing import Any, get_args
+
+import pytest
+
+from provenance.badges import badges
+from provenance.claims import Claim, claim
+from provenance.history import build_from
+from provenance.registry import Accreditation, Brand, County, CountyStatus, Site
+from provenance.tracing import trace_back
+from provenance.verdicts import TABLE, Outcome, RuleResult, verdict
+from provenance.weights import registered
+from simulator.world import CHINA, World
+from tests.material import shared
+from tests.provenance.reported import reports
+
+CERTIFICATE = "https://id.gs1.org/253/9520001000508C0001"
+CERTIFIER = "https://example.org/certifier"
+NOW = datetime(2026, 12, 1, 12, 0, tzinfo=CHINA)
+XI = County(
+    id="141031",
+    name_zh="隰县",
+    name_en="Xi County",
+    statuses=(CountyStatus("national-832", "national", None, 2018, "832 list"),),
+)
+QIDONG = County(
+    id="430426",
+    name_zh="祁东县",
+    name_en="Qidong County",
+    statuses=(CountyStatus("hunan-provincial", "provincial", None, 2018, "province"),),
+)
+
+
+class Season:
+    """Two growers of the brand's county, pooled and boxed; `change` alters the world before anything is picked."""
+
+    def __init__(self, **brand: Any) -> None:
+        self.world = World(seed=5)
+        self.world.register(XI)
+        self.world.register(QIDONG)
+        self.world.register(Accreditation(id="urn:x:a", party=CERTIFIER, schemes=frozenset({"green_food"})))
+        self.station = self.world.site("station")
+        self.house = self.world.site("packing_house")
+        self.box = self.world.product("礼盒", net_weight_kg=5)
+        self.growers = [self.world.grow(), self.world.grow()]
+        self.brand = self.world.brand(gtins=[self.box], **brand)
+        self.lots: list[str] = []
+
+    def certify(self, **fields: Any) -> None:
+        scope = fields.pop("scope", [grower.plot for grower in self.growers])
+        self.world.certify(
+            CERTIFICATE, scheme="green_food", scope=scope, issuer=fields.pop("issuer", CERTIFIER), **fields
+        )
+
+    def bring(self, kg: int | None = 50, grower: int = 0, **fields: Any) -> None:
+        self.lots.append(self.world.pick(self.growers[grower], kg, station=self.station, **fields))
+
+    def boxes(self) -> list[str]:
+        pooled = self.world.pool(self.lots, site=self.house)
+        return self.world.pack(pooled, 10, product=self.box, site=self.house, kg=50)
+
+    def claim(self, now: datetime = NOW, key: str = "") -> Claim:
+        asked = key or self.boxes()[0]
+        tracing = trace_back([asked], net_weight=registered(self.world.registry))
+        found = build_from(reports(self.world.events), tracing)
+        return claim(found, self.world.registry, self.brand, now)
+
+
+def outcomes(found: Claim) -> dict[str, str]:
+    return {result.rule: result.outcome for result in found.results}
+
+
+GOOD = {"origin": "passed", "producer": "passed", "certified": "passed"}
+
+
+def good(**brand: Any) -> Season:
+    season = Season(required_certificate_schemes=frozenset({"green_food"}), **brand)
+    season.certify()
+    season.bring(60, 0)
+    season.bring(40, 1)
+    return season
+
+
+def test_an_honest_box_is_granted_with_its_evidence_and_the_badge_of_its_county() -> None:
+    found = good().claim()
+    assert (found.verdict, outcomes(found)) == ("granted", GOOD)
+    assert [badge.sentence_zh for badge in found.badges] == ["隰县：原国家级贫困县，2018年脱贫"]
+    assert all(result.event_ids and result.sentence_zh and result.sentence_en for result in found.results)
+
+
+def test_outside_fruit_pooled_in_is_refused_and_shows_no_badge() -> None:
+    season = good()
+    stranger = season.world.grow(county="140000")
+    season.growers.append(stranger)
+    season.certify()
+    season.bring(10, 2)
+    found = season.claim()
+    assert (found.verdict, found.badges) == ("refused", ())
+    assert outcomes(found) == {**GOOD, "origin": "failed", "producer": "failed"}
+    assert "90.9%" in found.results[0].sentence_en
+
+
+def test_a_brand_may_ask_for_less_than_all() -> None:
+    season = good(least_origin_share=Decimal("0.85"))
+    season.growers.append(season.world.grow(county="140000"))
+    season.certify()
+    season.bring(10, 2)
+    assert outcomes(season.claim())["origin"] == "passed"
+
+
+def test_a_report_that_names_another_county_than_the_plot_fails_origin_alone() -> None:
+    season = good()
+    season.bring(10, 0, county_code="430426")
+    assert outcomes(season.claim()) == {**GOOD, "origin": "failed"}
+
+
+def test_a_plot_of_the_county_that_is_another_growers_fails_producer_alone() -> None:
+    season = good()
+    season.growers.append(replace(season.growers[0], id=season.growers[1].id))
+    season.bring(10, 2)
+    found = season.claim()
+    assert (found.verdict, outcomes(found)) == ("refused", {**GOOD, "producer": "failed"})
+
+
+def test_a_plot_not_registered_yet_is_held_not_refused() -> None:
+    season = good()
+    season.growers.append(replace(season.growers[0], plot="https://suyuan.example/plot/new"))
+    season.certify()
+    season.bring(10, 2)
+    found = season.claim()
+    assert (found.verdict, outcomes(found)) == ("held", {**GOOD, "origin": "unknown", "producer": "unknown"})
+
+
+def test_a_grower_not_registered_leaves_producer_unknown_alone() -> None:
+    season = good()
+    site = Site(
+        id="https://suyuan.example/plot/p", kind="plot", party="urn:x:nobody", name_zh="园", county_code="141031"
+    )
+    season.world.register(site)
+    season.growers.append(replace(season.growers[0], id="urn:x:nobody", plot=site.id))
+    season.certify()
+    season.bring(10, 2)
+    assert outcomes(season.claim()) == {**GOOD, "producer": "unknown"}
+
+
+def test_unweighed_fruit_of_the_county_does_not_matter_but_unweighed_fruit_from_outside_does() -> None:
+    season = good()
+    season.bring(None, 0)
+    assert outcomes(season.claim()) == GOOD
+    season = good()
+    season.growers.append(season.world.grow(county="140000"))
+    season.certify()
+    season.bring(None, 2)
+    assert outcomes(season.claim())["origin"] == "unknown"
+
+
+def test_the_county_is_judged_by_the_plots_record_of_that_day() -> None:
+    season = good()
+    plot = next(r for r in season.world.records if r.id == season.growers[0].plot)
+    assert isinstance(plot, Site)
+    season.world.register(replace(plot, version=2, valid_from=date(2026, 11, 1), county_code="430426"))
+    assert outcomes(season.claim()) == GOOD
+
+
+@pytest.mark.parametrize("state", ["suspended", "revoked"])
+def test_a_certificate_withdrawn_afterwards_holds_what_leaned_on_it(state: Any) -> None:
+    season = good()
+    box = season.boxes()[0]
+    season.certify(state=state)
+    found = season.claim(key=box)
+    assert (found.verdict, outcomes(found)) == ("held", {**GOOD, "certified": "failed"})
+    assert "withdrawn" in found.results[2].sentence_en
+
+
+def test_a_suspended_certificate_that_is_reinstated_stands_again() -> None:
+    season = good()
+    box = season.boxes()[0]
+    season.certify(state="suspended")
+    season.certify(state="reinstated")
+    assert outcomes(season.claim(key=box)) == GOOD
+
+
+def test_a_certificate_used_after_it_was_withdrawn_does_not_cover() -> None:
+    season = Season(required_certificate_schemes=frozenset({"green_food"}))
+    season.certify()
+    season.certify(state="revoked")
+    season.bring()
+    assert outcomes(season.claim()) == {**GOOD, "certified": "failed"}
+
+
+def test_a_certificate_that_has_expired_since_still_covers_what_was_picked_under_it() -> None:
+    season = Season(required_certificate_schemes=frozenset({"green_food"}))
+    season.certify(valid_to=date(2026, 10, 1))
+    season.bring()
+    assert outcomes(season.claim(NOW + timedelta(days=400))) == GOOD
+
+
+def test_a_certificate_that_had_expired_before_picking_does_not_cover() -> None:
+    season = Season(required_certificate_schemes=frozenset({"green_food"}))
+    season.certify(valid_to=date(2026, 9, 1))
+    season.bring()
+    assert outcomes(season.claim())["certified"] == "failed"
+
+
+def test_a_certificate_issued_by_nobody_accredited_does_not_cover() -> None:
+    season = Season(required_certificate_schemes=frozenset({"green_food"}))
+    season.certify(issuer="urn:x:friend")
+    season.bring()
+    assert outcomes(season.claim())["certified"] == "failed"
+
+
+def test_a_certificate_must_cover_every_grower_in_the_box() -> None:
+    season = Season(required_certificate_schemes=frozenset({"green_food"}))
+    season.certify(scope=[season.growers[0].plot])
+    season.bring(50, 0)
+    season.bring(50, 1)
+    assert outcomes(season.claim())["certified"] == "failed"
+
+
+@pytest.mark.parametrize("scope", ["house", "box"])
+def test_a_certificate_at_packing_is_enough(scope: str) -> None:
+    season = Season(required_certificate_schemes=frozenset({"green_food"}))
+    season.certify(scope=[getattr(season, scope)])
+    season.bring()
+    assert outcomes(season.claim()) == GOOD
+
+
+def test_a_certificate_that_is_only_named_is_unknown_and_holds_unless_the_brand_allows_it() -> None:
+    season = Season(required_certificate_schemes=frozenset({"green_food"}))
+    season.bring(certificates=[CERTIFICATE])
+    found = season.claim()
+    assert (found.verdict, outcomes(found)) == ("held", {**GOOD, "certified": "unknown"})
+    allowed = replace(season.brand, may_be_unknown=frozenset({"certified"}))
+    assert claim_again(season, allowed).verdict == "granted"
+
+
+def claim_again(season: Season, brand: Brand) -> Claim:
+    season.brand = brand
+    return season.claim()
+
+
+def test_a_brand_that_asks_for_no_certificate_gets_none_judged() -> None:
+    season = Season()
+    season.bring()
+    assert outcomes(season.claim()) == GOOD
+
+
+def test_a_code_nobody_reported_on_is_held() -> None:
+    found = Season().claim(key="https://id.gs1.org/01/09520001000010/10/NEVER")
+    assert (found.verdict, found.badges) == ("held", ())
+
+
+# decisive rule failed → refused; other failed → held; unknown → held unless it may be unknown; else granted
+@pytest.mark.parametrize(
+    ("rule", "outcome", "allowed", "expected"),
+    [
+        ("origin", "failed", False, "refused"),
+        ("origin", "failed", True, "refused"),
+        ("origin", "unknown", False, "held"),
+        ("origin", "unknown", True, "granted"),
+        ("origin", "passed", False, "granted"),
+        ("origin", "passed", True, "granted"),
+        ("certified", "failed", False, "held"),
+        ("certified", "failed", True, "held"),
+        ("certified", "unknown", False, "held"),
+        ("certified", "unknown", True, "granted"),
+        ("certified", "passed", False, "granted"),
+        ("certified", "passed", True, "granted"),
+    ],
+)
+def test_the_verdict_row_by_row(rule: str, outcome: Outcome, allowed: bool, expected: str) -> None:
+    result = RuleResult(rule, outcome, "", "")
+    assert verdict([result], {rule} if allowed else ()) == expected
+
+
+def test_the_table_has_a_row_for_every_case_and_the_worst_result_decides() -> None:
+    assert set(TABLE) == set(every((True, False), get_args(Outcome), (True, False)))
+    results = [RuleResult("certified", "failed", "", ""), RuleResult("origin", "failed", "", "")]
+    assert verdict(results, ()) == "refused"
+
+
+def test_qidong_has_its_provincial_badge_and_never_the_national_one() -> None:
+    assert [(b.level, b.sentence_zh) for b in badges(QIDONG)] == [
+        ("provincial", "祁东县：原省级贫困县，2018年批准退出")
+    ]
+    assert badges(QIDONG, {"national-832"}) == ()
+
+
+def test_badges_follow_the_list_of_counties_in_the_shared_material() -> None:
+    with shared("data", "counties_832.csv").open(encoding="utf-8") as file:
+        exits = {row["code"]: int(row["exit_year"]) for row in csv.DictReader(file)}
+    assert exits["141031"] == 2018
+    assert "430426" not in exits
+
+
+def test_a_badge_is_history_never_a_present_tense() -> None:
+    listed = County(id="1", name_zh="某县", statuses=(CountyStatus("s", "national", 2012, None, ""),))
+    assert badges(listed)[0].sentence_zh == "某县：2012年列入国家级贫困县名单"
+    assert badges(listed)[0].sentence_en == "某县: entered the national list of poor counties in 2012"
+
+
+def test_nobody_but_its_issuer_can_reinstate_a_certificate() -> None:
+    season = good()
+    box = season.boxes()[0]
+    season.certify(state="suspended")
+    season.certify(state="reinstated", issuer="urn:x:friend")
+    assert outcomes(season.claim(key=box))["certified"] == "failed"
