@@ -28,8 +28,10 @@ def event_id(
       suyuan event-id --pre-hash harvest.jsonld
       suyuan event-id day.jsonld | sort | uniq -d
     """
-    for number, event in enumerate(read_events(file).events):
-        print(_line(event, frozenset(ignore or ()), text=pre_hash, place=f"{file}: event {number + 1}"))
+    document = read_events(file)
+    ignored = frozenset({*document.ignored, *(ignore or ())})
+    for number, event in enumerate(document.events):
+        print(_line(event, ignored, text=pre_hash, place=f"{file}: event {number + 1}"))
 
 
 def _line(event: Mapping[str, Any], ignored: frozenset[str], *, text: bool, place: str) -> str:
