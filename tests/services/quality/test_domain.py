@@ -1,0 +1,89 @@
+"""What a report about quality must say to be possible, and what it may leave out."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from epcis.events import Event
+from provenance import reports
+from services.quality.domain import STATES, checks
+
+AT = datetime(2026, 9, 12, 6, 30, tzinfo=UTC)
+LATEST = date(2026, 9, 13)
+
+
+def certificate(**changes: Any) -> dict[str, Any]:
+    body = reports.certificate(
+        event_id="urn:x:1",
+        at=AT,
+        certificate="urn:x:certificate",
+        state="issued",
+        issuer="urn:x:nobody-accredited-this-one",
+        scheme="green_food",
+        number="GF141031250001",
+        scope=["urn:x:plot"],
+        valid_from=date(2026, 1, 1),
+        valid_to=date(2028, 12, 31),
+    )
+    return {name: value for name, value in (body | changes).items() if value is not None}
+
+
+def found(body: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    return {p.pointer: (p.code, p.severity) for p in checks(Event(body), LATEST)}
+
+
+def test_a_certificate_of_an_issuer_nobody_accredited_is_recorded() -> None:
+    assert found(certificate()) == {}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_change_of_state_is_recorded(state: str) -> None:
+    assert found(certificate(**{"suyuan:state": state})) == {}
+
+
+@pytest.mark.parametrize("state", ["valid", "", None, 7])
+def test_another_state_is_refused(state: Any) -> None:
+    assert found(certificate(**{"suyuan:state": state})) == {"/suyuan:state": ("unknown-state", "error")}
+
+
+def test_a_change_of_state_names_its_certificate() -> None:
+    assert found(certificate(certificationInfo=None)) == {"/certificationInfo": ("no-certificate", "error")}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "problems"),
+    [
+        ("2026-01-01", "2026-01-01", {}),
+        ("2030-01-01", "2033-01-01", {}),
+        (None, None, {}),
+        ("2026-01-02", "2026-01-01", {"/suyuan:validTo": ("ends-before-it-begins", "error")}),
+        ("soon", "2026-01-01", {"/suyuan:validFrom": ("not-a-day", "error")}),
+        ("2026-01-01", 2027, {"/suyuan:validTo": ("not-a-day", "error")}),
+    ],
+)
+def test_days_of_validity(start: Any, end: Any, problems: dict[str, tuple[str, str]]) -> None:
+    assert found(certificate(**{"suyuan:validFrom": start, "suyuan:validTo": end})) == problems
+
+
+@pytest.mark.parametrize(
+    ("scheme", "number", "usual"),
+    [
+        ("green_food", "GF141031250001", True),
+        ("green_food", "LB-18-2509123456A", True),
+        ("green_food", "GF14103125", False),
+        ("organic", "12325123456789012", True),
+        ("organic", "1232512345678901", False),
+        ("gi", "whatever it says", True),
+        ("laboratory", "2026-17", True),
+    ],
+)
+def test_a_number_of_an_unusual_form_is_recorded_and_shown(scheme: str, number: str, usual: bool) -> None:
+    problems = found(certificate(**{"suyuan:scheme": scheme, "suyuan:number": number}))
+    assert problems == ({} if usual else {"/suyuan:number": ("unusual-number", "warning")})
+
+
+def test_an_inspection_without_a_verdict_is_pending() -> None:
+    body = reports.inspection(event_id="urn:x:2", at=AT, lots={"urn:x:lot": None}, conformant=True, site="urn:x:house")
+    assert found(body) == {}
+    assert found(body | {"disposition": "in_progress"}) == {"/disposition": ("no-verdict", "warning")}
