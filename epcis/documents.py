@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from epcis.context import GS1_CONTEXT
+from epcis.context import GS1_ADDRESS, GS1_CONTEXT
 from epcis.exact_json import read_json
 
 SCHEMA_VERSION = "2.0"
@@ -82,9 +82,12 @@ def event_path(body: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def self_contained(event_body: Mapping[str, Any], document_context: Any) -> dict[str, Any]:
-    """The event with the ``@context`` it had in its document: the document's parts first, then its own."""
+    """The event with the ``@context`` it had in its document: the document's parts first, then its own.
+
+    Where its own says all that the document's says, its own is enough: so what was written out reads back the same.
+    """
     own = event_body.get("@context")
-    if document_context is None or own == document_context:
+    if document_context is None or (own is not None and _says_all(own, document_context)):
         return dict(event_body)
     context = document_context if own is None else [*_listed(document_context), *_new(document_context, own)]
     return {**event_body, "@context": context}
@@ -116,6 +119,16 @@ def _outer(body: Mapping[str, Any]) -> Any:
 
 def _listed(context: Any) -> list[Any]:
     return context if isinstance(context, list) else [context]
+
+
+def _says_all(own: Any, outer: Any) -> bool:
+    """Whether each part of `outer` is in `own`; GS1's context is the same under each of its addresses."""
+    named = any(_is_gs1(part) for part in _listed(own))
+    return all(part in _listed(own) or (named and _is_gs1(part)) for part in _listed(outer))
+
+
+def _is_gs1(part: Any) -> bool:
+    return isinstance(part, str) and GS1_ADDRESS.fullmatch(part) is not None
 
 
 def _new(outer: Any, own: Any) -> list[Any]:

@@ -32,7 +32,8 @@ _LISTED = """
     AMP ampere, 4K milliampere, VLT volt, 2Z millivolt, KVT kilovolt, OHM ohm, FAR farad, 81 henry, COU coulomb
     WTT watt, KWT kilowatt, MAW megawatt, JOU joule, KJO kilojoule, WHR watt hour, KWH kilowatt hour, MWH megawatt hour
     SIE siemens, D10 siemens per metre, NEW newton, NU newton metre, WEB weber, D33 tesla
-    BQL becquerel, CUR curie, A95 gray, D13 sievert, C28 millisievert, P71 millisievert per hour, P72 microsievert per hour
+    BQL becquerel, CUR curie, A95 gray, D13 sievert, C28 millisievert, P71 millisievert per hour
+    P72 microsievert per hour
     DD degree, C81 radian, D61 minute of angle, D62 second of angle, D27 steradian
     MQH cubic metre per hour, MQS cubic metre per second, L2 litre per minute, KGS kilogram per second
     AD byte, 2P kilobyte, 4L megabyte, E34 gigabyte, 2N decibel

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from epcis.validation_extensions import extension, forbidden
-from epcis.validation_inspection import Check, Inspection, Shape, each, last
+from epcis.validation_inspection import Check, Inspection, Shape, each, last, shown
 from epcis.validation_values import identifier, number, time, unit, uri
 from epcis.validation_words import word_of
 from epcis.vocabulary import (
@@ -39,9 +39,7 @@ def _report_twice(inspection: Inspection, pointer: str, values: list[Any], sever
         if isinstance(value, str):
             if value in seen:
                 note = inspection.error if severity == "error" else inspection.warn
-                note(
-                    f"{pointer}/{index}", "duplicate-item", f"{last(pointer)} names {value[:80]} twice; once is enough"
-                )
+                note(f"{pointer}/{index}", "duplicate-item", f"{last(pointer)} names {shown(value)} twice")
             seen.add(value)
 
 
@@ -154,8 +152,4 @@ def error_declaration(inspection: Inspection, pointer: str, value: Any) -> None:
         inspection.error(f"{pointer}/correctiveEventIDs", "corrective-ids-forbidden", message)
 
 
-def ilmd(inspection: Inspection, pointer: str, value: Any) -> None:
-    _ILMD(inspection, pointer, value)
-
-
-_ILMD = Shape("ilmd", {}, (), extension)
+ilmd = Shape("ilmd", {}, (), extension)

@@ -21,10 +21,11 @@ from epcis.validation_inspection import Inspection, last, shown
 _PLAIN = r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=-]"
 _PART = rf"{_PLAIN}*(?:%[0-9A-Fa-f]{{2}}{_PLAIN}*)*"
 _URI = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*:(?!#|\Z){_PART}(?:#{_PART})?")
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)?")
-_OFFSET = re.compile(r"[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)")
+_ZONE = r"[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)"
+_TIME = re.compile(rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|{_ZONE})?", re.ASCII)
+_OFFSET = re.compile(_ZONE, re.ASCII)
 _HEX = re.compile(r"[0-9A-Fa-f]+")
-_VERSION = re.compile(r"\d+(?:\.\d+)*")
+_VERSION = re.compile(r"\d+(?:\.\d+)*", re.ASCII)
 
 
 def text(inspection: Inspection, pointer: str, value: Any) -> None:

@@ -15,6 +15,7 @@ from epcis.validation import validate_document, validate_event
 from tests.epcis.documents_of_ours import CONTEXT, document, event, packed, picked, query_document
 from tests.epcis.json_values import anything
 
+_OTHER = {"farm": "https://other.example/"}
 _SHED = [{"shed": "https://shed.example/"}]
 
 
@@ -63,8 +64,9 @@ def test_events_of_one_context_share_it_in_a_query_document() -> None:
 
 def test_events_of_different_contexts_keep_their_own_in_a_query_document() -> None:
     mine = self_contained(picked(**{"farm:row": 4}), CONTEXT)
-    theirs = self_contained(picked(**{"farm:row": 4}), [CONTEXT[0], {"farm": "https://other.example/"}])
+    theirs = self_contained(picked(**{"farm:row": 4}), ["https://gs1.github.io/EPCIS/epcis-context.jsonld", _OTHER])
     written = write_query_document([mine, theirs])
+    assert read_document(written).events == (mine, theirs)
     assert errors(validate_document(written)) == []
     assert [event_hash_id(e, context=written["@context"]) for e in event_list(written) or ()] == [
         event_hash_id(mine),
