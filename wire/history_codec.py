@@ -6,7 +6,7 @@ Masses and fractions travel as decimal texts: exact fractions rounded to 12 plac
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
 from typing import Literal
@@ -15,6 +15,7 @@ from produce.v1 import traceability_pb2 as pb
 
 from epcis.canonical_json import canonical_bytes
 from epcis.events import Item
+from provenance.claims import Claim
 from provenance.history import History, Holder, Share, Step
 from provenance.readership import public_view
 from provenance.registry import Party, Product, Registry, Site
@@ -43,9 +44,13 @@ def decimal_text(value: Fraction | Decimal | None, *, fixed: bool = False) -> st
     return f"{rounded:f}" if fixed else f"{rounded:f}".rstrip("0").rstrip(".")
 
 
-def day_of(time_ms: int) -> date:
-    """The day whose registry records an event is read with."""
-    return datetime.fromtimestamp(time_ms / 1000, UTC).date()
+def day_of(time_ms: int, offset: str = "+08:00") -> date:
+    """The day on the reporter's clock, by which the registry's records of a day are meant."""
+    ahead = timedelta(hours=int(offset[1:3]), minutes=int(offset[4:6])) * (-1 if offset[0] == "-" else 1)
+    try:
+        return datetime.fromtimestamp(time_ms / 1000, timezone(ahead)).date()
+    except (ValueError, OverflowError):
+        return date.max if time_ms > 0 else date.min
 
 
 def step_message(step: Step, recorded: bytes) -> pb.Step:
@@ -122,11 +127,39 @@ def add_names(message: pb.History, registry: Registry, *, products: Mapping[str,
             message.products[key].CopyFrom(_product(product))
 
 
+def claim_message(claim: Claim) -> pb.Claim:
+    return pb.Claim(
+        verdict=claim.verdict,
+        brand=claim.brand.id,
+        brand_zh=claim.brand.name_zh,
+        brand_en=claim.brand.name_en,
+        results=(
+            pb.RuleResult(
+                rule=result.rule,
+                outcome=result.outcome,
+                sentence_zh=result.sentence_zh,
+                sentence_en=result.sentence_en,
+                event_ids=result.event_ids,
+            )
+            for result in claim.results
+        ),
+        badges=(
+            pb.Badge(
+                county_code=badge.county_code,
+                level=badge.level,
+                sentence_zh=badge.sentence_zh,
+                sentence_en=badge.sentence_en,
+            )
+            for badge in claim.badges
+        ),
+    )
+
+
 def _places(message: pb.History, today: date) -> dict[str, date]:
     """Every place the message names, with the day it was last seen there."""
     days: dict[str, date] = {}
     for step in message.steps:
-        on = day_of(step.time_ms)
+        on = day_of(step.time_ms, step.offset)
         ends = [end.id for end in (*step.sources, *step.destinations) if end.type == "location"]
         days |= {id_: max(on, days.get(id_, on)) for id_ in (step.read_point, step.biz_location, *ends) if id_}
     named = [*(share.plot for share in message.shares), *(holder.site for holder in message.holders)]
@@ -136,7 +169,7 @@ def _places(message: pb.History, today: date) -> dict[str, date]:
 def _parties(message: pb.History, today: date) -> dict[str, date]:
     days: dict[str, date] = {}
     for step in message.steps:
-        on = day_of(step.time_ms)
+        on = day_of(step.time_ms, step.offset)
         ends = [end.id for end in (*step.sources, *step.destinations) if end.type != "location"]
         days |= {id_: max(on, days.get(id_, on)) for id_ in (step.capturer, *ends) if id_}
     named = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from epcis.canonical_json import canonical_bytes
 from provenance.authority import Principal
@@ -11,6 +11,7 @@ from provenance.readership import View, public_view, readable
 from provenance.registry import Registry
 from services.traceability.ports import StoredEvent
 from stream.receipts import Receipt
+from wire.history_codec import day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Shown:
 def shown_to(reader: Principal, stored: StoredEvent, registry: Registry, today: date) -> Shown:
     """The public sees neither who reported it, nor where it lies, nor a hash of what it may not see."""
     event, first = stored.parsed, stored.first
-    on = datetime.fromtimestamp(event.time_ms / 1000, UTC).date()
+    on = day_of(event.time_ms, event.offset)
     view = readable(reader, event, capturer=first.capturer, registry=registry, on=on, today=today)
     if view is View.PUBLIC:
         return Shown(stored.record_id, canonical_bytes(dict(public_view(event))), first.record_time_ms)

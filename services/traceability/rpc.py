@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from produce.v1 import capture_pb2, traceability_pb2, traceability_pb2_grpc
@@ -24,13 +24,14 @@ from services.traceability.event_query import (
     match,
     words,
 )
+from services.traceability.judging import Judged, judge
 from services.traceability.model import Models, ReadModel
 from services.traceability.ports import StoredEvent
 from services.traceability.reading import Shown, shown_to
 from services.traceability.telling import Question, Told, as_seen_by
 from stream.receipts import Receipt
-from wire.errors import NotFound, Rejected, Transient
-from wire.history_codec import add_names, day_of
+from wire.errors import NotFound, Rejected
+from wire.history_codec import add_names, claim_message, day_of, decimal_text
 
 pb = traceability_pb2
 
@@ -39,19 +40,22 @@ DIRECTIONS: dict[int, Direction] = {pb.DIRECTION_BACK: "back", pb.DIRECTION_FORW
 
 
 class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
-    """`registry` answers with the view's present state; `applied_registry` waits for receipts of its topic."""
+    """`registry` answers with its present state; `registry_applied` waits for a receipt of its topic, and
+    `registry_caught_up` for the topic's present end."""
 
     def __init__(
         self,
         *,
         models: Models,
         registry: Registry,
-        registry_applied: Callable[[Receipt], Any],
+        registry_applied: Callable[[Receipt], Awaitable[None]],
+        registry_caught_up: Callable[[], Awaitable[None]],
         now_ms: Callable[[], int],
     ) -> None:
         self._models = models
         self._registry = registry
         self._registry_applied = registry_applied
+        self._registry_caught_up = registry_caught_up
         self._now_ms = now_ms
 
     async def GetHistory(self, request: pb.GetHistoryRequest, _: Any) -> pb.GetHistoryResponse:  # noqa: N802
@@ -66,7 +70,20 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         return pb.GetHistoryResponse(history=message)
 
     async def GetClaim(self, request: pb.GetClaimRequest, _: Any) -> pb.GetClaimResponse:  # noqa: N802
-        raise Transient("claims are not judged here yet")
+        told = await self._told(request.code, "back", request.after)
+        judged = judge(told.history, request.brand, registry=self._registry, now_ms=self._now_ms())
+        if not isinstance(judged, Judged) or judged.claim.verdict != "granted":
+            # A true claim is not refused because our copy of the registry is late (architecture.md, rule 2).
+            await self._registry_caught_up()
+            judged = judge(told.history, request.brand, registry=self._registry, now_ms=self._now_ms())
+        if not isinstance(judged, Judged):
+            raise NotFound(judged)
+        return pb.GetClaimResponse(
+            claim=claim_message(judged.claim),
+            kilograms=decimal_text(told.history.kilograms),
+            net_weight_kg=decimal_text(judged.net_weight_kg),
+            brand_owner=judged.claim.brand.owner,
+        )
 
     async def QueryEvents(self, request: pb.QueryEventsRequest, _: Any) -> pb.QueryEventsResponse:  # noqa: N802
         query = event_query(request)

@@ -67,7 +67,13 @@ async def run(settings: ServeConfig, stop: asyncio.Event) -> None:
         open_model=partial(open_model, client, settings, registry),
     )
     health.ready["store"] = models.not_ready
-    servicer = TraceabilityServicer(models=models, registry=registry, registry_applied=registry.applied, now_ms=now_ms)
+    servicer = TraceabilityServicer(
+        models=models,
+        registry=registry,
+        registry_applied=registry.applied,
+        registry_caught_up=registry.caught_up,
+        now_ms=now_ms,
+    )
     added = Servicer(servicer, traceability_pb2_grpc.add_TraceabilityServiceServicer_to_server, _NAME)
     following = asyncio.create_task(models.run())
     following.add_done_callback(lambda _: stop.set())

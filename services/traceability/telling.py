@@ -70,7 +70,7 @@ def as_seen_by(reader: Principal, told: Told, registry: Registry, today: date) -
 
 def _view(reader: Principal, step: Step, registry: Registry, today: date) -> View:
     event = step.event
-    on = day_of(event.time_ms)
+    on = day_of(event.time_ms, event.offset)
     return readable(reader, event, capturer=step.document.first.capturer, registry=registry, on=on, today=today)
 
 

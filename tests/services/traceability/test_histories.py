@@ -310,11 +310,11 @@ def _some_lot(chance: random.Random) -> str:
 
 def _some_event(chance: random.Random, number: int) -> dict[str, Any]:
     name = f"{number}{chance.randint(0, 1)}"
-    return chance.choice(
-        [
-            lambda: harvest(f"h{name}", _some_lot(chance)),
-            lambda: packing(f"p{name}", [_some_lot(chance)], [_some_lot(chance)]),
-            lambda: aggregation(f"a{name}", SSCC, [_some_lot(chance)]),
-            lambda: shipping(f"s{name}", SSCC),
-        ]
-    )()
+    lot, other = _some_lot(chance), _some_lot(chance)
+    kinds = [
+        harvest(f"h{name}", lot),
+        packing(f"p{name}", [lot], [other]),
+        aggregation(f"a{name}", SSCC, [lot]),
+        shipping(f"s{name}", SSCC),
+    ]
+    return chance.choice(kinds)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Sequence
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 import pytest_asyncio
 from produce.v1 import capture_pb2, traceability_pb2, traceability_pb2_grpc
 
 from epcis.documents import read_document
+from provenance.registry import Brand, County, Product
+from provenance.registry import Site as SiteRecord
 from services.traceability.config import ServeConfig
 from services.traceability.serve import run
 from stream.receipts import Receipt
 from tests.material import shared
 from tests.services.running import Site, calling
-from tests.services.traceability.events import LOT, harvest
+from tests.services.traceability.events import GTIN, LOT, aggregation, harvest, packing, shipping, stored
 from tests.services.traceability.projector_process import Deployment
 
 pb = traceability_pb2
@@ -36,7 +41,9 @@ def deployment(site: Site, mongo_url: str, tmp_path_factory: pytest.TempPathFact
 async def target(site: Site, deployment: Deployment) -> AsyncIterator[str]:
     """host:port of a `serve` beside a running projector."""
 
-    def config(kafka: str, grpc_port: int, http_port: int, jwks_url: str, state: Path, prefix: str) -> ServeConfig:
+    def config(
+        kafka: str, grpc_port: int, http_port: int, jwks_url: str, state_folder: Path, topic_prefix: str
+    ) -> ServeConfig:
         return ServeConfig(
             kafka=kafka,
             mongo_url=deployment.mongo_url,
@@ -44,8 +51,8 @@ async def target(site: Site, deployment: Deployment) -> AsyncIterator[str]:
             grpc_port=grpc_port,
             http_port=http_port,
             jwks_url=jwks_url,
-            state_folder=state,
-            topic_prefix=prefix,
+            state_folder=state_folder,
+            topic_prefix=topic_prefix,
         )
 
     with deployment.projector(generation=0):
@@ -93,6 +100,175 @@ async def test_the_examples_give_one_history_from_picking_to_sale(operator: Any,
         "sensor_reporting",
         "shipping",
     ]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        LOT + "SPELT",
+        "https://example.com/01/09521234543213/10/SPELT?11=260912",
+        "urn:epc:class:lgtin:9521234.054321.SPELT",
+        "(01)09521234543213(10)SPELT",
+        "^010952123454321310SPELT",
+        "https://id.gs1.org/01/09521234543213/10/SPELT/21/UNSEEN",
+        "(01)09521234543213(10)SPELT(21)UNSEEN",
+    ],
+)
+async def test_every_spelling_gives_one_history(operator: Any, deployment: Deployment, code: str) -> None:
+    """An item nobody reported on has the history of its lot."""
+    receipts = await deployment.publish([harvest("spelt", LOT + "SPELT")])
+    history = await back(operator, code, receipts)
+    assert (history.code, history.key, ids(history, carried=False)) == (code, LOT + "SPELT", ["urn:uuid:spelt"])
+
+
+async def test_a_private_uri_is_a_key_like_any_other(operator: Any, deployment: Deployment) -> None:
+    receipts = await deployment.publish([harvest("private", "urn:gdst:example.org:product:lot:class:x.1")])
+    history = await back(operator, "urn:gdst:example.org:product:lot:class:x.1", receipts)
+    assert ids(history, carried=False) == ["urn:uuid:private"]
+
+
+async def test_a_code_nobody_reported_on_is_not_found(operator: Any) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await back(operator, LOT + "NEVER")
+    assert error.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+async def test_receipts_that_are_not_applied_in_time_say_retry(operator: Any, deployment: Deployment) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await back(operator, LOT + "OWN", [Receipt(deployment.topics[0], 0, 1_000_000)])
+    assert error.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert "not applied yet" in str(error.value.details())
+
+
+async def test_forward_finds_every_holder_of_what_it_became(operator: Any, deployment: Deployment) -> None:
+    bodies = [
+        harvest("fh", LOT + "FA", kilograms=100),
+        packing("fp", [LOT + "FA"], [LOT + "FB"]),
+        aggregation("fa", PALLET, [LOT + "FB"]),
+        {**shipping("fs", PALLET), "bizStep": "receiving", "bizLocation": {"id": "https://suyuan.example/shop/1"}},
+    ]
+    receipts = await deployment.publish(bodies)
+    request = pb.GetHistoryRequest(code=LOT + "FA", direction=pb.DIRECTION_FORWARD, after=messages(receipts))
+    history = (await operator.GetHistory(request)).history
+    assert {"urn:uuid:fh", "urn:uuid:fp", "urn:uuid:fa"} <= {step.event_id for step in history.steps}
+    assert "https://suyuan.example/shop/1" in {holder.site for holder in history.holders}
+
+
+TRADE = {
+    "sourceList": [{"type": "owning_party", "source": "https://id.gs1.org/417/9521234000020"}],
+    "destinationList": [{"type": "owning_party", "destination": "https://id.gs1.org/417/9521234000037"}],
+    "bizTransactionList": [{"type": "po", "bizTransaction": "urn:uuid:order"}],
+    "ex:price": 12,
+}
+
+
+@pytest.mark.parametrize(
+    ("party", "roles", "sees_trade"),
+    [
+        ("https://id.gs1.org/417/9521234000013", ("operator",), True),
+        ("https://id.gs1.org/417/9521234000013", ("regulator",), True),
+        ("https://id.gs1.org/417/9521234000020", ("packer",), True),
+        ("https://id.gs1.org/417/9521234000037", ("shop",), True),
+        (REPORTER, ("station",), True),
+        ("https://id.gs1.org/417/9521234000044", ("shop",), False),
+        ("https://id.gs1.org/417/9521234000020", ("registrar",), False),
+        ("", (), False),
+    ],
+)
+async def test_trade_is_shown_to_those_it_concerns(
+    site: Site, target: str, deployment: Deployment, party: str, roles: tuple[str, ...], sees_trade: bool
+) -> None:
+    receipts = await deployment.publish([harvest("trade", LOT + "TRADE") | TRADE])
+    token = await site.token(party, *roles) if roles else ""
+    async with calling(target, token) as channel:
+        stub = Stub(channel)
+        history = await back(stub, LOT + "TRADE", receipts)
+        stored = (await stub.GetEvents(pb.GetEventsRequest(event_ids=["urn:uuid:trade"]))).events[0]
+    (step,) = history.steps
+    for told in (step.event, stored.event):
+        assert ("sourceList" in json.loads(told), "ex:price" in json.loads(told)) == (sees_trade, sees_trade)
+        assert json.loads(told)["bizStep"] == "commissioning"
+    assert (len(step.sources), len(step.transactions)) == ((1, 1) if sees_trade else (0, 0))
+    assert bool(step.capturer) is bool(stored.capturer) is bool(stored.content_hash) is sees_trade
+
+
+async def test_queries_are_paged_while_events_arrive(operator: Any, deployment: Deployment) -> None:
+    lots = [harvest(f"page{n}", f"{LOT}PAGE", minute=n) for n in range(23)]
+    receipts = await deployment.publish(lots)
+    request = pb.QueryEventsRequest(match_epc_class=[LOT + "PAGE"], per_page=5, after=messages(receipts))
+    seen: list[str] = []
+    for page in range(20):
+        answer = await operator.QueryEvents(request)
+        seen += [json.loads(event.event)["eventID"] for event in answer.events]
+        if not answer.next_page_token:
+            break
+        later = await deployment.publish([harvest(f"later{page}", f"{LOT}PAGE", minute=0)])
+        request = pb.QueryEventsRequest(
+            match_epc_class=[LOT + "PAGE"], per_page=5, page_token=answer.next_page_token, after=messages(later)
+        )
+    assert len(seen) == len(set(seen))
+    assert {f"urn:uuid:page{n}" for n in range(23)} <= set(seen)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"per_page": 1001}, "per_page"),
+        ({"page_token": "nonsense"}, "page_token"),
+        ({"match_epc": ["https://id.gs1.org/*/21/x"]}, "MATCH_epc"),
+    ],
+)
+async def test_a_wrong_query_is_answered_with_the_field(operator: Any, wrong: dict[str, Any], named: str) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await operator.QueryEvents(pb.QueryEventsRequest(**wrong))
+    assert error.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert named in str(error.value.details())
+
+
+async def test_stored_record_ids_are_found(operator: Any, deployment: Deployment) -> None:
+    receipts = await deployment.publish([harvest("found", LOT + "FOUND")])
+    id_ = stored(harvest("found", LOT + "FOUND")).record_id
+    answer = await operator.FindStored(pb.FindStoredRequest(record_ids=[id_, "0" * 64], after=messages(receipts)))
+    assert list(answer.record_ids) == [id_]
+
+
+async def test_names_and_the_claim_come_from_the_registry(operator: Any, site: Site, deployment: Deployment) -> None:
+    """The history was kept before anything was registered: names and claims are never kept with it."""
+    lot = f"{LOT}NAMED"
+    receipts = await deployment.publish([harvest("named", lot) | TRADE])
+    assert not (await back(operator, lot, receipts)).places
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await operator.GetClaim(pb.GetClaimRequest(code=lot))
+    assert error.value.code() is grpc.StatusCode.NOT_FOUND
+    since = date(2020, 1, 1)
+    await site.register(
+        [
+            SiteRecord(
+                id="https://suyuan.example/plot/1",
+                valid_from=since,
+                kind="plot",
+                party=REPORTER,
+                name_zh="东坡",
+                county_code="141031",
+            ),
+            County(id="141031", valid_from=since, name_zh="隰县", name_en="Xi County"),
+            Product(id=GTIN, valid_from=since, name_zh="玉露香梨", net_weight_kg=Decimal("2.5")),
+            Brand(
+                id="brand:xi",
+                valid_from=since,
+                name_zh="隰县梨",
+                owner=REPORTER,
+                county_code="141031",
+                gtins=frozenset({GTIN}),
+            ),
+        ]
+    )
+    answer = await operator.GetClaim(pb.GetClaimRequest(code=lot))
+    assert (answer.claim.brand, answer.net_weight_kg, answer.brand_owner) == ("brand:xi", "2.5", REPORTER)
+    assert {result.rule: result.outcome for result in answer.claim.results}["origin"] == "passed"
+    history = await back(operator, lot)
+    assert history.places["https://suyuan.example/plot/1"].county_zh == "隰县"
+    assert history.products[lot].name_zh == "玉露香梨"
 
 
 def _events(path: Path) -> Sequence[Any]:

@@ -1,0 +1,44 @@
+"""Which brand a code is claimed under, and the claim judged now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+
+from provenance.claims import Claim, claim
+from provenance.history import History
+from provenance.registry import Brand, Registry
+from services.traceability.codes import gtin_of
+
+CHINA = timezone(timedelta(hours=8))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The claim, and the registered net weight of one piece, None for goods sold by weight or not registered."""
+
+    claim: Claim
+    net_weight_kg: Decimal | None
+
+
+def judge(history: History, brand_id: str, *, registry: Registry, now_ms: int) -> Judged | str:
+    """The claim of a back history, or the sentence that says under which brand there is none."""
+    now = datetime.fromtimestamp(now_ms / 1000, CHINA)
+    gtin = gtin_of(history.key)
+    brand = _brand(brand_id, gtin, registry, now.date())
+    if isinstance(brand, str):
+        return brand
+    product = registry.product(gtin, now.date()) if gtin else None
+    return Judged(claim(history, registry, brand, now), product.net_weight_kg if product else None)
+
+
+def _brand(brand_id: str, gtin: str | None, registry: Registry, today: date) -> Brand | str:
+    if brand_id:
+        return registry.brand(brand_id, today) or f"brand: {brand_id} is not registered"
+    listing = registry.brands_of(gtin, today) if gtin else ()
+    if len(listing) == 1:
+        return listing[0]
+    if listing:
+        return f"brand: {', '.join(brand.id for brand in listing)} list this product; name one of them"
+    return "no brand lists this product"
