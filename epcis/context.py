@@ -31,6 +31,7 @@ GS1_PREFIXES: Mapping[str, str] = {
     "dcterms": "http://purl.org/dc/terms/",
 }
 _LONGEST_CHAIN = 8
+_LONGEST_KEPT = 8192  # bytes; a cache must not fill with what a sender makes long
 _LOCAL_NAME = re.compile(r"[^/#:]*\Z")
 
 
@@ -82,9 +83,10 @@ def read_context(outer: object, inner: object = None) -> Context:
     Takes any JSON value: what is not a context declares nothing (`epcis.validation` reports it).
     """
     try:
-        return _read(orjson.dumps((outer, inner)))
+        written = orjson.dumps((outer, inner))
     except TypeError:  # not JSON, or too deep to be a context
         return GS1
+    return _read(written) if len(written) <= _LONGEST_KEPT else _read.__wrapped__(written)
 
 
 @lru_cache(maxsize=1024)

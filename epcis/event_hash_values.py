@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from epcis.context import GS1, Context
@@ -19,7 +18,6 @@ from epcis.vocabulary import web_spelling
 _HALF_A_MILLISECOND = timedelta(microseconds=500)
 
 
-@lru_cache(maxsize=65536)
 def utc_milliseconds(text: str) -> str:
     """A time in UTC with three decimals, the fourth rounded half up. Text that is no time stays as it is."""
     try:

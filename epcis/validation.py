@@ -27,7 +27,7 @@ def validate_event(
     """
     own = event_body.get("@context") if isinstance(event_body, Mapping) else None
     inspection = Inspection(read_context(context, own), strict)
-    if own is not None:
+    if isinstance(event_body, Mapping) and "@context" in event_body:
         check_context(inspection, f"{pointer}/@context", own)
     elif context is None:
         message = "an event that stands alone needs @context, to say what its names mean"

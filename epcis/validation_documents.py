@@ -12,7 +12,7 @@ from epcis.context import GS1_CONTEXT, read_context
 from epcis.validation_context import check_context
 from epcis.validation_events import check_event
 from epcis.validation_extensions import extension, foreign
-from epcis.validation_inspection import Check, Inspection, Shape, did_you_mean, each, shown
+from epcis.validation_inspection import Check, Inspection, Shape, each, shown
 from epcis.validation_values import text, time, uri, version
 
 
@@ -38,7 +38,7 @@ def _no_document_type(inspection: Inspection, kind: Any, there: bool) -> None:
     if not there:
         inspection.error("", "missing-field", f"the document needs type, which is not there; {wanted}")
     elif isinstance(kind, str):
-        hint = did_you_mean(kind, frozenset(DOCUMENT_SHAPES)) or f"; {wanted}"
+        hint = inspection.did_you_mean(kind, DOCUMENT_SHAPES) or f"; {wanted}"
         inspection.error("/type", "unknown-document-type", f"{shown(kind)} is no type of document{hint}")
     else:
         inspection.wrong_type("/type", "a string", kind)
@@ -67,10 +67,9 @@ def _events(inspection: Inspection, pointer: str, value: Any) -> None:
         return
     outer = inspection.context
     for index, event in enumerate(value):
-        own = event.get("@context") if isinstance(event, dict) else None
-        if own is not None:
-            check_context(inspection, f"{pointer}/{index}/@context", own)
-            inspection.context = read_context(inspection.document_context, own)
+        if isinstance(event, dict) and "@context" in event:
+            check_context(inspection, f"{pointer}/{index}/@context", event["@context"])
+            inspection.context = read_context(inspection.document_context, event["@context"])
         check_event(inspection, f"{pointer}/{index}", event)
         inspection.context = outer
     _ids_given_twice(inspection, pointer, value)

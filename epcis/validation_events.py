@@ -22,7 +22,7 @@ from epcis.validation_elements import (
     unique,
 )
 from epcis.validation_extensions import extension
-from epcis.validation_inspection import Check, Inspection, Shape, did_you_mean, shown
+from epcis.validation_inspection import Check, Inspection, Shape, shown
 from epcis.validation_rules import RULES, Event
 from epcis.validation_sensors import sensor_elements
 from epcis.validation_values import identifier, is_uri, offset, time, uri
@@ -166,7 +166,7 @@ def _check_further_type(inspection: Inspection, pointer: str, event: Event) -> N
     elif not isinstance(kind, str):
         inspection.wrong_type(f"{pointer}/type", "the name of an event type", kind)
     elif not is_uri(kind):
-        hint = did_you_mean(kind, frozenset(EVENT_SHAPES)) or f"; it must be one of {', '.join(EVENT_SHAPES)}"
+        hint = inspection.did_you_mean(kind, EVENT_SHAPES) or f"; it must be one of {', '.join(EVENT_SHAPES)}"
         inspection.error(f"{pointer}/type", "unknown-event-type", f"{shown(kind)} is no event type{hint}")
     else:
         message = f"{shown(kind)} is no event type of EPCIS 2.0; only its time, id and declaration are understood here"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from epcis.problems import below
-from epcis.validation_inspection import Inspection, Shape, did_you_mean, shown
+from epcis.validation_inspection import Inspection, Shape, shown
 from epcis.validation_values import is_uri, number, text
 
 MAX_DEPTH = 64
@@ -25,13 +25,13 @@ def extension(inspection: Inspection, pointer: str, shape: Shape, key: str, valu
 
 def forbidden(inspection: Inspection, pointer: str, shape: Shape, key: str, value: Any) -> None:
     """A member that `shape` does not list, where the standard allows no other."""
-    hint = did_you_mean(key, frozenset(shape.fields)) or f"; it has only {', '.join(shape.fields)}"
+    hint = inspection.did_you_mean(key, shape.fields) or f"; it has only {', '.join(shape.fields)}"
     inspection.error(pointer, "unknown-field", f"{shown(key)} is no field of {shape.name}{hint}")
 
 
 def _namespaced(inspection: Inspection, pointer: str, shape: Shape, key: str) -> None:
     if not is_uri(key):
-        hint = did_you_mean(key, frozenset(shape.fields))
+        hint = inspection.did_you_mean(key, shape.fields)
         hint = hint or f"; a field of your own needs a prefix declared in @context, like example:{key[:40] or 'name'}"
         inspection.error(pointer, "unknown-field", f"{shown(key)} is no field of {shape.name}{hint}")
         return

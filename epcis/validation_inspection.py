@@ -6,13 +6,15 @@ the notebook, the pointer of the value and the value, which may be any JSON valu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
 from epcis.context import Context
 from epcis.problems import Problem, below
+
+_MOST_HINTS = 50  # looking for a near word is slow, and a document with more mistakes needs another remedy
 
 
 @dataclass(slots=True)
@@ -29,6 +31,13 @@ class Inspection:
 
     def warn(self, pointer: str, code: str, message: str) -> None:
         self.problems.append(Problem(pointer, code, message, "warning"))
+
+    def did_you_mean(self, word: str, known: Iterable[str]) -> str:
+        """`; did you mean "shipping"?`, or nothing when no known word is near, or when hints are past helping."""
+        if len(self.problems) >= _MOST_HINTS:
+            return ""
+        near = get_close_matches(word[:64], sorted(known), n=1, cutoff=0.75)
+        return f'; did you mean "{near[0]}"?' if near else ""
 
     def wrong_type(self, pointer: str, wanted: str, value: Any) -> None:
         self.error(pointer, "wrong-type", f"{last(pointer)} must be {wanted}; this is {json_kind(value)}")
@@ -103,12 +112,6 @@ _KINDS: tuple[tuple[type, str], ...] = (
     (list, "an array"),
     (dict, "an object"),
 )
-
-
-def did_you_mean(word: str, known: Mapping[str, Any] | frozenset[str]) -> str:
-    """`; did you mean "shipping"?`, or nothing when no known word is near."""
-    near = get_close_matches(word[:64], list(known), n=1, cutoff=0.75)
-    return f'; did you mean "{near[0]}"?' if near else ""
 
 
 def shown(value: str) -> str:

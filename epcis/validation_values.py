@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 from epcis.canonical_json import LARGEST_EXACT_INTEGER
@@ -60,7 +59,6 @@ def _too_large(inspection: Inspection, pointer: str) -> None:
     )
 
 
-@lru_cache(maxsize=65536)
 def is_uri(value: str) -> bool:
     """Whether this is a URI of RFC 3986, or a CURIE, which looks the same."""
     return _URI.fullmatch(value) is not None
@@ -92,7 +90,6 @@ def identifier(inspection: Inspection, pointer: str, value: Any) -> None:
         note(pointer, "gs1-identifier", f"{last(pointer)} looks like a GS1 key but breaks GS1's rules: {problem}")
 
 
-@lru_cache(maxsize=16384)
 def time_problem(value: str) -> tuple[str, str] | None:
     """(code, what is wrong) with an xsd:dateTimeStamp, None when it is right."""
     form = _TIME.fullmatch(value)

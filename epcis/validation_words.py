@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from epcis.validation_inspection import Check, Inspection, did_you_mean, last, shown
+from epcis.validation_inspection import Check, Inspection, last, shown
 from epcis.validation_values import is_uri
 from epcis.vocabulary import CBV, CBV_URN, Vocabulary
 
@@ -49,10 +49,10 @@ def _other_spelling(inspection: Inspection, pointer: str, value: str, vocabulary
         bare = value.rpartition(":")[2] if value.startswith(CBV_URN) else value.rpartition("-")[2]
         inspection.error(pointer, "cbv-urn", f'{name} is {shown(value)}; in JSON a CBV word is bare, like "{bare}"')
     elif not is_uri(value):
-        hint = did_you_mean(value, vocabulary.words) or "; a word of your own must be a URI"
+        hint = inspection.did_you_mean(value, vocabulary.words) or "; a word of your own must be a URI"
         inspection.error(pointer, "unknown-word", f"{name} {shown(value)} is no word of the CBV{hint}")
     elif expanded.startswith(vocabulary.web) and expanded.removeprefix(vocabulary.web) not in vocabulary.words:
-        known = did_you_mean(expanded.removeprefix(vocabulary.web), vocabulary.words)
+        known = inspection.did_you_mean(expanded.removeprefix(vocabulary.web), vocabulary.words)
         inspection.error(
             pointer, "unknown-word", f"{name} {shown(value)} is in GS1's namespace but no word of it{known}"
         )

@@ -7,7 +7,6 @@ bare word, the web URI, the CURIE and the old URN. Leaves to `epcis.validation` 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 CBV = "https://ref.gs1.org/cbv/"
 GS1_VOC = "https://gs1.org/voc/"
@@ -103,14 +102,12 @@ _SPELLINGS: dict[str, tuple[str, str]] = {
 }
 
 
-@lru_cache(maxsize=4096)
 def bare_word(text: str | None) -> str | None:
     """The bare CBV word for any spelling of it (web URI, CURIE, URN, bare); any other text, or None, unchanged."""
     found = _SPELLINGS.get(text) if text is not None else None
     return found[0] if found else text
 
 
-@lru_cache(maxsize=4096)
 def web_spelling(text: str) -> str:
     """The web URI for a CBV word written as URN or CURIE; any other text unchanged (bare words need their list)."""
     found = _SPELLINGS.get(text)

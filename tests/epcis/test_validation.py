@@ -477,6 +477,13 @@ def test_a_context_may_repeat_gs1s_names_as_they_are() -> None:
 @pytest.mark.parametrize("context", [7, None, ["not an address"], [[]], [True]])
 def test_another_context_is_refused(context: Any) -> None:
     assert errors(validate_document({**document(picked()), "@context": context}))
+    assert errors(validate_document(document({**picked(), "@context": context})))
+    assert errors(validate_event({**picked(), "@context": context}))
+
+
+def test_every_mistake_is_reported_however_many_there_are() -> None:
+    body = picked(**{f"fieldd{number}": 1 for number in range(2000)})
+    assert codes(body) == ["unknown-field"] * 2000
 
 
 @pytest.mark.parametrize(
