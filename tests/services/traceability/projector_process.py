@@ -75,7 +75,7 @@ class Deployment:
             return subprocess.Popen(
                 [sys.executable, "-m", "services.traceability.project"],
                 cwd=ROOT,
-                env=_outside() | environment,
+                env=outside() | environment,
                 stderr=log,
                 stdout=log,
             )
@@ -136,7 +136,7 @@ def end(process: subprocess.Popen[bytes], number: signal.Signals = signal.SIGTER
         return process.wait()
 
 
-def _outside() -> dict[str, str]:
+def outside() -> dict[str, str]:
     """What a process needs of ours: the path to its imports, and nothing that looks like a setting."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SUYUAN_")}
     return kept | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'build/generated'}"}
