@@ -104,11 +104,12 @@ def check_cluster(
 def _with_dead_letters(topic: Topic, prefix: str, durability: Durability) -> tuple[TopicPlan, TopicPlan]:
     in_sync = {"min.insync.replicas": str(durability.min_in_sync), "max.message.bytes": str(MAX_RECORD_BYTES)}
     compacted = {"delete.retention.ms": str(TOMBSTONE_RETENTION_MS)} if topic.compacted else {}
-    kept = compacted | {
+    kept = {
         "cleanup.policy": "compact" if topic.compacted else "delete",
         "retention.ms": str(FOREVER if topic.compacted else topic.retention_ms),
         "retention.bytes": "-1",
     }
+    kept |= compacted
     letters = {
         "cleanup.policy": "delete",
         "retention.ms": str(DEAD_LETTER_RETENTION_MS),

@@ -43,10 +43,11 @@ def new_producer(bootstrap: str, client_id: str, transactional_id: str | None = 
             compression_type="zstd",
             delivery_timeout_ms=DELIVERY_TIMEOUT_MS,
             request_timeout_ms=DELIVERY_TIMEOUT_MS // 2,
-            max_block_ms=DELIVERY_TIMEOUT_MS,
+            max_block_ms=BOOTSTRAP_TIMEOUT_MS,
             max_request_size=MAX_REQUEST_BYTES,
             bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS,
             reconnect_backoff_max_ms=1000,
+            metrics_enabled=False,  # a fifth of its CPU; ours are in runtime.metrics
             allow_auto_create_topics=False,
         )
     except KafkaError as error:
@@ -65,6 +66,7 @@ def new_reader(bootstrap: str, client_id: str, **settings: Any) -> Any:
             bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS,
             allow_auto_create_topics=False,
             reconnect_backoff_max_ms=1000,
+            metrics_enabled=False,  # a fifth of its CPU; ours are in runtime.metrics
             **settings,
         )
     except KafkaError as error:

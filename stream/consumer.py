@@ -84,7 +84,7 @@ class Worker:
         self._looked_for_quarantines = False
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Raises BrokerAway where no broker answers at the start."""
+        """Raises BrokerAway where no broker answers at the start; after that, only the process can end."""
         self._settings.state_folder.mkdir(parents=True, exist_ok=True)
         await self._producer.start()
         app = build_app(self._settings, guard=self._guard, given=self._given, taken=self._taken)
@@ -94,9 +94,11 @@ class Worker:
             await app.start()
             watchdog.start()
             await self._until(stop, app)
-        finally:
-            watchdog.stop()
-            looking.cancel()
+        except BaseException as error:
+            log.critical("worker failed", exc_info=error)
+            os._exit(STALLED_EXIT)
+        watchdog.stop()
+        looking.cancel()
         await self._finish(app)
 
     def not_ready(self) -> str | None:

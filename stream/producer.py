@@ -19,6 +19,7 @@ from wire.errors import Overloaded
 
 MAX_PENDING_BYTES = 16 * 1024 * 1024
 MAX_IN_FLIGHT = 16
+CLOSE_WITHIN_S = 5
 
 Envelope = OpenEnvelope["asyncio.Future[Receipt]"]
 
@@ -34,6 +35,7 @@ class EnvelopeProducer:
         self._client_id = client_id
         self._max_pending_bytes = max_pending_bytes
         self._filling: Filling[asyncio.Future[Receipt]] = Filling()
+        self._outstanding: set[asyncio.Future[Receipt]] = set()
         self._in_flight = 0
         self._flush_is_due = False
 
@@ -54,14 +56,16 @@ class EnvelopeProducer:
         """
         if self._filling.pending_bytes + size_of(event) > self._max_pending_bytes:
             raise Overloaded(f"{self.topic_name}: too many events wait for the broker's acknowledgement")
-        envelope = self._filling.room(event) or OpenEnvelope(self._loop.create_future())
+        envelope = self._filling.room(event) or self._open_envelope()
         self._filling.add(event, envelope)
         self._flush_soon()
         return envelope.ticket
 
     async def close(self) -> None:
-        """Waits for what is in flight; what is not acknowledged by then is Unacknowledged to its sender."""
-        await asyncio.to_thread(self._kafka.close, 10)
+        """Waits for what was taken; what is not acknowledged by then is Unacknowledged to its sender."""
+        if self._outstanding:
+            await asyncio.wait(set(self._outstanding), timeout=CLOSE_WITHIN_S)
+        await asyncio.to_thread(self._kafka.close, CLOSE_WITHIN_S)
 
     @property
     def pending_bytes(self) -> int:
@@ -74,6 +78,11 @@ class EnvelopeProducer:
         except KafkaError as error:
             producer.close(timeout=0)
             raise BrokerAway(f"the topic {self.topic_name} does not exist; `suyuan topics` creates it") from error
+
+    def _open_envelope(self) -> Envelope:
+        envelope: Envelope = OpenEnvelope(self._loop.create_future())
+        self._outstanding.add(envelope.ticket)
+        return envelope
 
     def _flush_soon(self) -> None:
         """After the caller's burst: the items of one call travel together, a lone event leaves in this same turn."""
@@ -104,6 +113,7 @@ class EnvelopeProducer:
     def _settle(self, envelope: Envelope, outcome: Receipt | BaseException) -> None:
         self._in_flight -= 1
         self._filling.settled(envelope)
+        self._outstanding.discard(envelope.ticket)
         if isinstance(outcome, Receipt):
             envelope.ticket.set_result(outcome)
         else:

@@ -75,6 +75,15 @@ async def test_a_sender_that_goes_away_takes_nobody_with_it(published: Published
     assert [decode(record.value or b"") for record in records()] == [(event(1), event(2))]
 
 
+async def test_a_close_waits_for_what_was_taken(published: Published) -> None:
+    producer, records = published
+    publishing = [asyncio.create_task(producer.publish(event(number))) for number in range(130)]
+    await asyncio.sleep(0)
+    await producer.close()
+    assert len(await asyncio.gather(*publishing)) == 130
+    assert sum(len(decode(record.value or b"")) for record in records()) == 130
+
+
 @pytest.mark.parametrize("published", ["kafka"], indirect=True)
 async def test_envelopes_keep_their_bounds_and_go_round_the_partitions(published: Published) -> None:
     producer, records = published

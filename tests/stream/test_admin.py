@@ -68,7 +68,7 @@ def test_a_stronger_topic_than_promised_is_fine(kafka_bootstrap: str, topic_pref
 
 
 def test_without_a_broker_it_says_so() -> None:
-    with pytest.raises(BrokerAway, match="no broker answers at 127.0.0.1:1"):
+    with pytest.raises(BrokerAway, match=r"no broker answers at 127\.0\.0\.1:1"):
         check_cluster("127.0.0.1:1")
 
 

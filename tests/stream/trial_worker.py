@@ -9,8 +9,10 @@ import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from runtime import logs, process
+from stream import consumer
 from stream.consumer import Worker, WorkerSettings
 from stream.progress import Progress
 from stream.receipts import Record, TopicPartition
@@ -109,12 +111,32 @@ BEHAVIOURS: dict[str, Callable[[Trial], Awaitable[None]]] = {
 async def main(stop: asyncio.Event) -> None:
     given = json.loads(sys.argv[1])
     folder = Path(given.pop("folder"))
+    if word := given.pop("crash_faust_when", None):
+        crash_faust(when=folder, begun=word)
     settings = WorkerSettings(**{**given, "topics": tuple(given["topics"])}, state_folder=folder / given["consumer_id"])
     trial = Trial(folder, settings.consumer_id)
     worker = Worker(settings, apply=trial.apply, progress=TrialProgress(trial.store))
     reporting = asyncio.create_task(report(worker, folder / f"{settings.consumer_id}.ready"))
     await worker.run(stop)
     reporting.cancel()
+
+
+def crash_faust(*, when: Path, begun: str) -> None:
+    """Faust gives up, as on an error of its own, once a record of that value was begun."""
+    started = consumer.build_app
+
+    def build_app(*given: Any, **more: Any) -> Any:
+        app = started(*given, **more)
+        asyncio.get_running_loop().create_task(crash(app))
+        return app
+
+    async def crash(app: Any) -> None:
+        store = open_store(when)
+        while not store.execute("SELECT 1 FROM begun WHERE value = ?", (begun,)).fetchone():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        await app.crash(RuntimeError("Faust gives up"))
+
+    consumer.build_app = build_app
 
 
 async def report(worker: Worker, path: Path) -> None:
