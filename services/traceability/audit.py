@@ -29,7 +29,8 @@ from stream.progress import BEGINNING, Progress
 from stream.receipts import Receipt, Record, TopicPartition
 from wire.errors import Rejected
 
-SETTLE_S = 10.0
+SETTLE_S = 3.0
+"""Without movement; while the projector catches up, audit waits."""
 LOOK_EVERY_S = 0.25
 EVENTS_A_READ = 50
 MOST_NAMED = 1000
@@ -89,16 +90,18 @@ async def audit(
 
 
 async def _settled(progress: ProgressTable, ends: Mapping[TopicPartition, int], settle_s: float) -> Reached:
-    """The progress once it has passed these ends, or when the time is over."""
-    deadline = time.monotonic() + settle_s
-    while True:
-        reached = await progress.read_all()
-        if (
-            all(reached.get(of, BEGINNING).next_offset >= end for of, end in ends.items())
-            or time.monotonic() > deadline
-        ):
-            return reached
+    """The progress once it has passed these ends, or has not moved for a while."""
+    reached, moved_at = await progress.read_all(), time.monotonic()
+    while not _past(reached, ends) and time.monotonic() - moved_at < settle_s:
         await asyncio.sleep(LOOK_EVERY_S)
+        now = await progress.read_all()
+        if now != reached:
+            reached, moved_at = now, time.monotonic()
+    return reached
+
+
+def _past(reached: Reached, ends: Mapping[TopicPartition, int]) -> bool:
+    return all(reached.get(of, BEGINNING).next_offset >= end for of, end in ends.items())
 
 
 def _behind(

@@ -58,7 +58,8 @@ def end_with_keeper() -> None:
     """The keeper holds the other end of our standard input: when it dies, however it dies, so do we."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        while os.read(sys.stdin.fileno(), 1):  # the raw descriptor: a buffered reader's lock outlives this thread
+            pass
         os._exit(KEEPER_GONE_EXIT)
 
     threading.Thread(target=wait, name="keeper-watch", daemon=True).start()

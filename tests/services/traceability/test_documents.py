@@ -1,0 +1,115 @@
+"""What an event can be found by, and what is stored of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from epcis.documents import read_document
+from epcis.events import Event
+from services.traceability.codes import candidates, gtin_of
+from services.traceability.documents import UnreadableEvent, document_of, keys_of, stored_event
+from services.traceability.event_query import names
+from services.traceability.handlers import events_of, sorted_out
+from stream.receipts import Record
+from tests.material import shared
+from tests.services.traceability.events import GTIN, LOT, SSCC, aggregation, harvest, packing, shipping, stored
+from wire.envelope import RecordedEvent, encode
+from wire.errors import Rejected
+
+
+def outside_events() -> Iterator[Any]:
+    for folder in ("oracles/epcis/valid", "oracles/trace_back", "examples"):
+        for path in sorted(shared(*folder.split("/")).glob("*.jsonld")):
+            yield from (dict(event) for event in read_document(path.read_bytes()).events)
+
+
+def test_the_fast_reading_of_names_agrees_with_the_event() -> None:
+    bodies = [
+        body | {"eventID": body.get("eventID", f"urn:uuid:{number}")} for number, body in enumerate(outside_events())
+    ]
+    assert len(bodies) > 50
+    for body in bodies:
+        assert {(name.role, name.key) for name in names(body)} == set(Event(body).keys), body
+
+
+LOTS = st.sampled_from([LOT + letter for letter in "ABC"] + [f"urn:private:{n}" for n in range(3)])
+BODIES = st.one_of(
+    st.builds(harvest, st.just("h"), LOTS),
+    st.builds(packing, st.just("p"), st.lists(LOTS, min_size=1), st.lists(LOTS, min_size=1)),
+    st.builds(aggregation, st.just("a"), st.just(SSCC), st.lists(LOTS, min_size=1)),
+    st.builds(shipping, st.just("s"), LOTS),
+)
+
+
+@given(BODIES)
+def test_a_document_reads_back_as_the_event_it_was_made_of(body: dict[str, Any]) -> None:
+    event = stored(body)
+    document = document_of(event)
+    assert stored_event(document) == event
+    assert keys_of(document) == {key for _, key in event.parsed.keys}
+
+
+def test_members_of_quantity_lists_are_marked_as_classes() -> None:
+    body = packing("p", [LOT + "A"], [LOT + "B"]) | {"outputEPCList": [GTIN + "/21/1"]}
+    marked = {key["k"]: key.get("c", False) for key in document_of(stored(body))["keys"]}
+    assert (marked[LOT + "A"], marked[LOT + "B"], marked[GTIN + "/21/1"]) == (True, True, False)
+
+
+def record(*events: bytes) -> Record:
+    envelope = encode([RecordedEvent(event, bytes(32), 5, "https://id.gs1.org/417/9521234000006") for event in events])
+    return Record("produce.harvest.v1", 2, 7, 0, None, envelope)
+
+
+def test_each_event_of_a_record_carries_where_it_was_reported() -> None:
+    (event,) = events_of(record(stored(harvest("h", LOT + "A")).event))
+    first = event.first
+    assert (first.topic, first.partition, first.offset, first.record_time_ms) == ("produce.harvest.v1", 2, 7, 5)
+
+
+@pytest.mark.parametrize("value", [None, b"", b"\xff\xff", b"plain text"])
+def test_a_record_that_is_no_envelope_is_bad_data(value: bytes | None) -> None:
+    with pytest.raises(Rejected, match="envelope"):
+        events_of(Record("produce.harvest.v1", 0, 0, 0, None, value))
+
+
+@pytest.mark.parametrize("wrong", [b"{", b"[]", b"{}", b'"text"', b'{"eventID": 3, "type": 4, "eventTime": 5}'])
+def test_what_can_be_read_of_a_record_is_sorted_out_from_what_cannot(wrong: bytes) -> None:
+    good = stored(harvest("h", LOT + "A"))
+    readable, problems = sorted_out(events_of(record(wrong, good.event)))
+    assert [event.record_id for event in readable] == [good.record_id]
+    assert len(problems) == 1
+    assert problems[0].startswith("event 0 of the envelope")
+    with pytest.raises(UnreadableEvent):
+        document_of(events_of(record(wrong))[0])
+
+
+@pytest.mark.parametrize(
+    ("code", "keys"),
+    [
+        (f"{GTIN}/10/L/21/S", (GTIN + "/21/S", GTIN + "/10/L")),
+        ("https://shop.example/01/09521234543213/10/L/21/S?x=1", (GTIN + "/21/S", GTIN + "/10/L")),
+        ("(01)09521234543213(10)L(21)S", (GTIN + "/21/S", GTIN + "/10/L")),
+        (f" {GTIN}/10/L ", (GTIN + "/10/L",)),
+        (f"{GTIN}/21/S", (GTIN + "/21/S",)),
+        ("9521234543213", (GTIN,)),
+        ("095212341234567891", (SSCC,)),
+        ("urn:private:1", ("urn:private:1",)),
+    ],
+)
+def test_a_code_stands_for_its_finest_key_and_then_its_lot(code: str, keys: tuple[str, ...]) -> None:
+    assert candidates(code) == keys
+
+
+def test_the_product_is_read_out_of_a_key() -> None:
+    assert [gtin_of(key) for key in (LOT + "L", GTIN + "/21/S", GTIN, SSCC, "urn:x:1")] == [
+        GTIN,
+        GTIN,
+        GTIN,
+        None,
+        None,
+    ]
