@@ -1,0 +1,1 @@
+"""The demo season: its master data, its story, and what reads them."""

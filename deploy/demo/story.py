@@ -1,0 +1,177 @@
+"""Reads the demo season, told in domain words, into events and who reports each; the only place that knows its format.
+
+`read_season(folder)` gives a `Story`: reporters with party and roles, and for each report, in order, its reporter and
+the EPCIS event `provenance.reports` makes of it. Event ids come from the season's name and what the report says, so a
+season played twice is the same season. Whoever plays it posts each event with a token for its reporter.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, get_type_hints
+from uuid import NAMESPACE_URL, uuid5
+
+import yaml
+
+from provenance import reports
+from provenance.reports import Json
+
+FOLDER = Path(__file__).parent
+_ENVELOPE = frozenset({"by", "id", "twice"})
+_RANGE = re.compile(r"(?P<kind>.+) (?P<first>\d+)(?:-(?P<last>\d+))?")
+
+
+class StoryError(ValueError):
+    """The season cannot be read; the message says which report and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Who sends a report: a party's id and its roles, as its token says."""
+
+    name: str
+    party: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event and its reporter."""
+
+    reporter: Reporter
+    event: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """`told` in the order in which the reports came in; `show` are the ids worth looking at afterwards, by name."""
+
+    reporters: Mapping[str, Reporter]
+    told: tuple[Told, ...]
+    show: Mapping[str, str]
+
+
+def read_season(folder: Path = FOLDER) -> Story:
+    """The story in `folder`/season.yaml. Raises StoryError."""
+    return tell(yaml.safe_load((folder / "season.yaml").read_text(encoding="utf-8")))
+
+
+def tell(season: Mapping[str, Any]) -> Story:
+    """The story of a season as parsed from its file. Raises StoryError."""
+    teller = _Teller(season)
+    told = tuple(told for number, report in enumerate(season["reports"], 1) for told in teller.tell(number, report))
+    return Story(teller.reporters, told, {word: teller.things(name)[0] for word, name in season["show"].items()})
+
+
+class _Teller:
+    def __init__(self, season: Mapping[str, Any]) -> None:
+        self._season = str(season["season"])
+        self._year, self._clock = int(season["year"]), str(season["clock"])
+        names = season["names"]
+        lots = {lot: f"{product}/10/{lot}" for product, listed in names["lots"].items() for lot in listed}
+        self._names: Mapping[str, str] = {**names["things"], **lots}
+        self._boxes: Mapping[str, Mapping[str, str]] = names["boxes"]
+        self._filed: dict[str, Json] = {}
+        self.reporters = {
+            name: Reporter(name, self.things(said["party"])[0], tuple(said["roles"]))
+            for name, said in season["reporters"].items()
+        }
+
+    def tell(self, number: int, report: Mapping[str, Any]) -> Iterator[Told]:
+        """The events of one report; a row of readings is several, a report sent twice is there twice."""
+        try:
+            events = list(self._events(report))
+            reporter = self.reporters[report["by"]]
+        except (KeyError, TypeError, ValueError) as error:
+            raise StoryError(f"report {number} of the season: {error}") from error
+        for event in events:
+            yield from [Told(reporter, event)] * (2 if report.get("twice") else 1)
+
+    def _events(self, report: Mapping[str, Any]) -> Iterator[Json]:
+        (kind,) = report.keys() - _ENVELOPE
+        said = report[kind]
+        if kind == "take_back":
+            yield self._taken_back(said)
+        elif kind == "readings":
+            yield from self._readings(said)
+        else:
+            event = self._event(kind, said)
+            self._filed[report.get("id", "")] = event
+            yield event
+
+    def _event(self, kind: str, said: Mapping[str, Any]) -> Json:
+        builder: Callable[..., Json] = getattr(reports, kind)
+        hints = get_type_hints(builder)
+        fields = {name: self._value(str(hints[name]), value) for name, value in said.items()}
+        return builder(event_id=self._event_id(kind, said), **fields)
+
+    def _taken_back(self, said: Mapping[str, Any]) -> Json:
+        corrected_by = [self._filed[name]["eventID"] for name in said["corrected_by"]]
+        wrong = self._filed[said["report"]]
+        return reports.correction(wrong, at=self._time(said["at"]), corrective_event_ids=corrected_by)
+
+    def _readings(self, said: Mapping[str, Any]) -> Iterator[Json]:
+        start, step = self._time(said["from"]), timedelta(hours=said["every_hours"])
+        for n, celsius in enumerate(said["celsius"]):
+            yield reports.reading(
+                event_id=self._event_id(f"reading {n}", said),
+                start=start + n * step,
+                end=start + (n + 1) * step,
+                device=self.things(said["device"])[0],
+                mean_c=Decimal(str(celsius)),
+                goods=[thing for name in said.get("goods", ()) for thing in self.things(name)],
+                site=self.things(said["site"])[0] if "site" in said else None,
+            )
+
+    def _value(self, hint: str, value: Any) -> Any:
+        return next((read(self, value) for word, read in _READERS if word in hint), value)
+
+    def things(self, name: str) -> list[str]:
+        """The id a short name stands for, or the serials of "gift 1-60"; anything else stands for itself."""
+        if name in self._names:
+            return [self._names[name]]
+        found = _RANGE.fullmatch(name)
+        if found is None or found["kind"] not in self._boxes:
+            return [name]
+        box, first = self._boxes[found["kind"]], int(found["first"])
+        serials = range(first, int(found["last"] or first) + 1)
+        return [f"{box['product']}/21/{box['serial'].format(serial)}" for serial in serials]
+
+    def _all(self, names: Any) -> list[str]:
+        listed = [names] if isinstance(names, str) else names
+        return [thing for name in listed for thing in self.things(name)]
+
+    def _masses(self, lots: Mapping[str, Any]) -> dict[str, Decimal | None]:
+        return {self.things(lot)[0]: None if kg is None else Decimal(str(kg)) for lot, kg in lots.items()}
+
+    def _measured(self, listed: Any) -> list[reports.Measurement]:
+        return [reports.Measurement(**{**said, "value": Decimal(str(said["value"]))}) for said in listed]
+
+    def _time(self, text: str) -> datetime:
+        return datetime.fromisoformat(f"{self._year}-{text.replace(' ', 'T')}:00{self._clock}")
+
+    def _text(self, value: Any) -> str:
+        return self.things(str(value))[0]
+
+    def _event_id(self, kind: str, said: Mapping[str, Any]) -> str:
+        content = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
+        return f"urn:uuid:{uuid5(NAMESPACE_URL, f'{self._season} {kind} {content}')}"
+
+
+# The first word that occurs in a builder's type hint says how its value is read.
+_READERS: tuple[tuple[str, Callable[[_Teller, Any], Any]], ...] = (
+    ("Mapping", _Teller._masses),
+    ("Measurement", _Teller._measured),
+    ("Sequence", _Teller._all),
+    ("datetime.datetime", _Teller._time),
+    ("datetime.date", lambda _, value: value if isinstance(value, date) else date.fromisoformat(value)),
+    ("Decimal", lambda _, value: None if value is None else Decimal(str(value))),
+    ("bool", lambda _, value: bool(value)),
+    ("str", _Teller._text),
+)
