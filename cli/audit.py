@@ -64,7 +64,8 @@ def rebuild(
             f"generation {result.get('generation')} answers now; {result.get('events', 0):,} events, nothing differed"
         )
     else:
-        print(f"not switched: {len(result.get('differing', ()))} events differ {result.get('problem', '')}".rstrip())
+        differing = f"{len(result.get('differing', ()))} events differ"
+        print(f"not switched: {result.get('problem') or differing}")
     raise typer.Exit(NO if code or not result.get("switched") else 0)
 
 
@@ -79,7 +80,10 @@ def _settings(kafka: str | None, store: str | None, prefix: str) -> dict[str, st
 def _print_audit(result: dict[str, Any]) -> None:
     missing = result.get("missing", ())
     if not missing:
-        print(f"nothing is missing: {result.get('events', 0):,} events, {result.get('partitions', 0)} partitions")
+        read = f"{result['events']:,} events of " if result.get("events") else ""
+        print(f"nothing is missing: {read}{result.get('partitions', 0)} partitions")
+    if result.get("set_aside"):
+        print(f"{result['set_aside']} records were set aside as wrong data: suyuan dlq list")
     for lack in missing:
         place = "/".join(str(lack[key]) for key in ("topic", "partition", "offset") if lack.get(key) is not None)
         print(f"{place}: {lack.get('problem', 'missing')}")

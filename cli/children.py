@@ -7,38 +7,59 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from cli.endpoints import state_folder
 from cli.failures import UNREADABLE, Failure
 from cli.output import end_progress, print_progress
+
+_LINE = 160  # characters of a child's last words
 
 _ROOT = Path(__file__).resolve().parents[1]
 
 
 def run(module: str, *arguments: str, settings: Mapping[str, str]) -> tuple[dict[str, Any], int]:
     """The result and the exit code of `python -m module`. `settings` are its SUYUAN_ keys. Raises Failure."""
-    result: dict[str, Any] = {}
-    with subprocess.Popen(
-        [sys.executable, "-m", module, *arguments],
-        stdout=subprocess.PIPE,
-        cwd=_ROOT,
-        env=_environ(settings),
-        text=True,
-        encoding="utf-8",
-    ) as process:
-        for line in process.stdout or ():
-            said = _read(line)
-            if "phase" in said:
-                print_progress(_phase(said))
-            elif said:
-                result = said
+    log = state_folder() / "cli" / f"{module}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", module, *arguments]
+    with log.open("w", encoding="utf-8") as errors:
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            cwd=_ROOT,
+            env=_environ(settings),
+            text=True,
+            encoding="utf-8",
+        )
+        with process:
+            result = _follow(process.stdout or ())
         code = process.wait()
-    end_progress()
     if not result:
-        raise Failure(f"{module} ended without a result (exit code {code}); its log is above", UNREADABLE)
+        raise Failure(f"{module} ended without a result: {_last_line(log)}; more in {log}", UNREADABLE)
     return result, code
+
+
+def _follow(lines: Iterable[str]) -> dict[str, Any]:
+    """Shows progress, and returns the last line that is none."""
+    result: dict[str, Any] = {}
+    for line in lines:
+        said = _read(line)
+        if "phase" in said:
+            print_progress(_phase(said))
+        elif said:
+            result = said
+    end_progress()
+    return result
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
+    said = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+    return said if len(said) <= _LINE else said[:_LINE] + "…"
 
 
 def _environ(settings: Mapping[str, str]) -> dict[str, str]:

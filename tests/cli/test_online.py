@@ -129,3 +129,21 @@ def test_nothing_is_known_of_a_code_nobody_reported(machine: dict[str, str]) -> 
 
 def test_there_are_no_dead_letters(machine: dict[str, str]) -> None:
     assert suyuan("dlq", "list", environ=machine).stdout == "no dead letters\n"
+
+
+def test_nothing_is_missing_before_and_after_a_rebuild(machine: dict[str, str]) -> None:
+    assert (
+        suyuan("capture", "-", given=_document([_picked(number) for number in range(20)]), environ=machine).returncode
+        == 0
+    )
+    audited = json.loads(suyuan("audit", "--deep", "--json", environ=machine).stdout)
+    assert (audited["complete"], audited["events"] >= 20) == (True, True)
+    rebuilt = suyuan("rebuild", "--json", environ=machine)
+    assert (rebuilt.returncode, json.loads(rebuilt.stdout)["generation"]) == (0, 2), rebuilt.stderr
+    assert suyuan("audit", environ=machine).returncode == 0
+    assert suyuan("trace", _LOT, "--back", environ=machine).returncode == 0
+
+
+def test_an_audit_without_a_store_says_so_in_one_line(machine: dict[str, str]) -> None:
+    finished = suyuan("audit", "--store", "mongodb://127.0.0.1:9", environ=machine)
+    assert (finished.returncode, len(finished.stderr.splitlines())) == (2, 1)
