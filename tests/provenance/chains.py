@@ -1,0 +1,80 @@
+"""Random supply chains in foreign events: mixing, splitting, losing, packing, shipping by quantity; weights in grams."""
+
+from dataclasses import dataclass, field
+from random import Random
+
+from tests.provenance.foreign import Body, harvest, joined, made, seen
+
+PLACES = ("farm", "house", "centre", "shop")
+
+
+@dataclass
+class Chain:
+    """`left` are grams of each lot not used yet; nothing is ever used that is not there."""
+
+    random: Random
+    bodies: list[Body] = field(default_factory=list)
+    left: dict[str, int] = field(default_factory=dict)
+    harvested: dict[str, int] = field(default_factory=dict)
+    hour: float = 0
+
+    def grow(self, deeds: int) -> "Chain":
+        for _ in range(self.random.randint(2, 4)):
+            self._harvest()
+        for _ in range(deeds):
+            self.random.choice((self._transform, self._transform, self._ship, self._pack, self._sell, self._harvest))()
+        return self
+
+    def _harvest(self) -> None:
+        lot, grams = f"h{len(self.harvested)}", self.random.randint(1_000, 900_000)
+        self.harvested[lot] = self.left[lot] = grams
+        self._add(harvest(self.hour, {lot: grams / 1000}, at="farm"))
+
+    def _transform(self) -> None:
+        inputs = {lot: self.random.randint(1, self.left[lot]) for lot in self._some(3)}
+        if not inputs:
+            return
+        whole = sum(inputs.values())
+        outputs = {}
+        for n in range(self.random.randint(1, 3)):
+            grams = self.random.randint(0, whole)
+            whole -= grams
+            if grams:
+                outputs[f"m{len(self.bodies)}.{n}"] = grams
+        if not outputs:
+            return
+        for lot, grams in inputs.items():
+            self.left[lot] -= grams
+        self.left |= outputs
+        kilograms = [{lot: grams / 1000 for lot, grams in side.items()} for side in (inputs, outputs)]
+        self._add(made(self.hour, *kilograms, at=self.random.choice(PLACES)))
+
+    def _ship(self) -> None:
+        for lot in self._some(1):
+            amount, (here, there) = self.random.randint(1, self.left[lot]) / 1000, self.random.sample(PLACES, 2)
+            self._add(seen(self.hour, "shipping", lots={lot: amount}, at=here, to=there))
+            if self.random.random() < 0.7:
+                self._add(seen(self.hour, "receiving", lots={lot: amount}, at=there))
+
+    def _pack(self) -> None:
+        for lot in self._some(1):
+            pallet, amount = f"p{len(self.bodies)}", self.random.randint(1, self.left[lot]) / 1000
+            self._add(joined(self.hour, "ADD", pallet, lots={lot: amount}, at="house"))
+            self._add(seen(self.hour, "receiving", pallet, at=self.random.choice(PLACES)))
+            if self.random.random() < 0.5:
+                self._add(joined(self.hour, "DELETE", pallet, at="shop"))
+
+    def _sell(self) -> None:
+        for lot in self._some(1):
+            grams = self.random.randint(1, self.left[lot])
+            self.left[lot] -= grams
+            step = self.random.choice(("retail_selling", "destroying"))
+            self._add(seen(self.hour, step, lots={lot: grams / 1000}, action="DELETE", at="shop"))
+
+    def _some(self, most: int) -> list[str]:
+        there = [lot for lot, grams in self.left.items() if grams]
+        return self.random.sample(there, min(len(there), self.random.randint(1, most)))
+
+    def _add(self, body: Body) -> None:
+        self.bodies.append(body)
+        self.hour += 1
