@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 from runtime import config, logs, process
 from runtime.auth import Verifier
@@ -34,15 +34,11 @@ async def run(settings: RegistryConfig, stop: asyncio.Event) -> None:
     await view.caught_up(60)
     writer = rpc.FencedWriter(producer, topic, on_fenced=stop.set)
     started()
-    served = rpc.servicer(view=rpc.TopicView(view, topic), writer=writer, today=_today)
+    served = rpc.servicer(view=rpc.TopicView(view, topic), writer=writer, today=lambda: datetime.now(CHINA).date())
     await serve([served], port=settings.grpc_port, verifier=Verifier(settings.jwks_url), stop=stop)
     await producer.close()
     view.close()
     await health_server.close()
-
-
-def _today() -> date:
-    return datetime.now(CHINA).date()
 
 
 if __name__ == "__main__":

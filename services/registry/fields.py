@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from epcis.identifiers import IdentifierError, canonical, parse
+from epcis.identifiers import IdentifierError, canonical, parse, problem
 from epcis.problems import Problem
 from provenance.registry import Record
 
@@ -35,6 +35,8 @@ def uri(*allowed: type) -> Rule:
         if not _URI.fullmatch(id_) or len(id_) > MAX_ID_LENGTH:
             sentence = f"{id_!r} should be a URI such as https://id.gs1.org/… or one of your own, without spaces"
             yield wrong("id", "not-a-uri", sentence)
+        elif canonical(id_) != id_:
+            yield wrong("id", "not-canonical", f"write {id_} as {canonical(id_)}")
         elif _GS1.match(id_):
             yield from _gs1_key(id_, allowed)
 
@@ -42,16 +44,19 @@ def uri(*allowed: type) -> Rule:
 
 
 def _gs1_key(id_: str, allowed: tuple[type, ...]) -> Iterator[Problem]:
-    try:
-        key = parse(id_)
-    except IdentifierError as error:
-        yield wrong("id", "wrong-gs1-key", str(error))
-        return
-    if canonical(id_) != id_:
-        yield wrong("id", "not-canonical", f"write {id_} as {canonical(id_)}")
-    if allowed and not isinstance(key, allowed):
+    if (sentence := problem(id_)) is not None:
+        yield wrong("id", "wrong-gs1-key", sentence)
+    elif allowed and not isinstance(_parsed(id_), allowed):
         names = " or ".join(cls.__name__.upper() for cls in allowed)
         yield wrong("id", "other-gs1-key", f"{id_} should be a {names}, or a URI of your own")
+
+
+def _parsed(id_: str) -> object:
+    """None for the kinds of key that name nothing a registry keeps."""
+    try:
+        return parse(id_)
+    except IdentifierError:
+        return None
 
 
 def one_of(field: str, words: Iterable[str]) -> Rule:

@@ -114,6 +114,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("party", {"id": "https://id.gs1.org/417/9520001000004"}, "/id"),
     ("party", {"id": "https://id.gs1.org/01/09520001000010"}, "/id"),
     ("party", {"id": "urn:epc:id:pgln:9520001.00000"}, "/id"),
+    ("party", {"id": "https://coop.example/417/9520001000003"}, "/id"),
+    ("party", {"id": "https://id.gs1.org/235/whatever"}, "/id"),
     ("party", {"kind": "king"}, "/kind"),
     ("party", {"credit_code": "91110000600037341X"}, "/credit_code"),
     ("party", {"county_code": "14103"}, "/county_code"),
