@@ -104,7 +104,7 @@ _FORMATS.checks("date-time")(lambda value: not isinstance(value, str) or time_pr
 _SCHEMA = Draft7Validator(
     json.loads(shared("oracles/epcis/EPCIS-JSON-Schema.json").read_bytes()), format_checker=_FORMATS
 )
-_VALUES: list[Any] = [None, True, -1, "", "x", "urn:x:y", [], {}, ["x"], {"x": 1}]
+_VALUES: list[Any] = [None, True, -1, "x", "urn:x:y", [], {}, ["x"]]
 
 # Where we refuse what the schema lets through, and why. (That the schema refuses what we accept has no entry.)
 _STRICTER = {
@@ -121,11 +121,13 @@ _STRICTER = {
 }
 
 
-def _mutants(document: dict[str, Any]) -> Iterator[tuple[Place, Any]]:
-    """The document with each place removed, replaced by values of every kind, or given a member without prefix."""
+def _mutants(document: dict[str, Any], chosen: set[Place]) -> Iterator[tuple[Place, Any]]:
+    """The document with each chosen place removed, replaced by values of every kind, or given a bare new member."""
     for place in places(document):
-        # Contexts have tests of their own, what is inside an extension is the sender's, one member stands for its list.
-        if not place or place[0] == "@context" or any(":" in str(key) or key in range(1, 99) for key in place[:-1]):
+        if place not in chosen:
+            continue
+        # Contexts have tests of their own, and what is inside an extension is the sender's.
+        if not place or place[0] == "@context" or any(":" in str(key) for key in place[:-1]):
             continue
         yield place, without(document, place)
         for value in _VALUES:
@@ -134,19 +136,32 @@ def _mutants(document: dict[str, Any]) -> Iterator[tuple[Place, Any]]:
             yield place, replaced(document, place, {**at(document, place), "lot": "1"})
 
 
+def _kind_of_place(document: dict[str, Any], place: Place) -> object:
+    """What two places must share to be the same test: the fields of their event, and the names that lead there."""
+    events = event_list(document) or ()
+    fields = frozenset(name for event in events[:1] for name in (*event, event["type"]))
+    return fields, document["type"], tuple(key for key in place if not isinstance(key, int))
+
+
+def test_we_differ_from_the_json_schema_only_where_we_mean_to() -> None:
+    tried: set[object] = set()
+    for path in [*_VALID, *_EXAMPLES]:
+        document = _one_event(json.loads(path.read_bytes()))
+        new = {_kind_of_place(document, place): place for place in places(document)}
+        chosen = {place for kind, place in new.items() if kind not in tried}
+        tried |= new.keys()
+        for place, mutant in _mutants(document, chosen):
+            found = {problem.code for problem in errors(validate_document(mutant))}
+            if _SCHEMA.is_valid(mutant):
+                assert found <= _STRICTER.keys(), (path.stem, place)
+            else:
+                assert found, f"only the schema refuses the change at {place} of {path.stem}"
+    assert len(tried) > 500
+
+
 def _one_event(document: dict[str, Any]) -> dict[str, Any]:
-    """Enough to try every field once: the first event, and no list longer than it must be."""
+    """Enough to try every field once: the first event alone."""
     events = event_list(document)
     if isinstance(events, list):
         del events[1:]
     return document
-
-
-@pytest.mark.parametrize("path", [*_VALID, *_EXAMPLES], ids=_name)
-def test_we_differ_from_the_json_schema_only_where_we_mean_to(path: Path) -> None:
-    for place, mutant in _mutants(_one_event(json.loads(path.read_bytes()))):
-        found = {problem.code for problem in errors(validate_document(mutant))}
-        if _SCHEMA.is_valid(mutant):
-            assert found <= _STRICTER.keys(), place
-        else:
-            assert found, f"only the schema refuses the change at {place}"
