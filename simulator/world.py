@@ -43,6 +43,7 @@ class World:
         self.kg: dict[str, Decimal | None] = {}
         self.place: dict[str, str] = {}
         self.inside: dict[str, list[str]] = {}
+        self._net_weight: dict[str, Decimal | None] = {}
         self.fruit = self.product("散装梨", net_weight_kg=None)
 
     @property
@@ -60,7 +61,9 @@ class World:
 
     def product(self, name_zh: str, *, net_weight_kg: Mass | None) -> str:
         weight = None if net_weight_kg is None else Decimal(net_weight_kg)
-        return self.register(Product(id=self.numbers.gtin(), name_zh=name_zh, net_weight_kg=weight))
+        product = self.register(Product(id=self.numbers.gtin(), name_zh=name_zh, net_weight_kg=weight))
+        self._net_weight[product] = weight
+        return product
 
     def party(self, kind: str, name_zh: str = "") -> str:
         return self.register(Party(id=self.numbers.party(), kind=kind, name_zh=name_zh or kind))
@@ -126,7 +129,7 @@ class World:
     def pack(self, lot: str, count: int, *, product: str, site: str, kg: Mass | None = None) -> list[str]:
         """So many boxes from a lot; their registered net weight is taken from it, or `kg` in all."""
         boxes = [self.numbers.serial(product) for _ in range(count)]
-        each = next(r.net_weight_kg for r in self.records if isinstance(r, Product) and r.id == product)
+        each = self._net_weight[product]
         used = Decimal(kg) if kg is not None else (each or Decimal(0)) * count
         self.report(reports.packing, inputs={lot: used}, boxes=boxes, site=site, lot=lot, net_weight_kg=each)
         self.kg[lot] = (self.kg[lot] or Decimal(0)) - used
@@ -232,6 +235,11 @@ class World:
         """File the report a builder of `provenance.reports` makes; gives back its event id."""
         self.now = at or self.now + timedelta(minutes=10)
         return str(self._keep(builder(event_id=self.numbers.event_id(), at=self.now, **fields))["eventID"])
+
+    def forget(self) -> None:
+        """Let go of all reports and goods so far, as a long season does every evening; places and people stay."""
+        for kept in (self.events, self.kg, self.place, self.inside):
+            kept.clear()
 
     def _keep(self, body: Json) -> Json:
         self.events.append(body)

@@ -1,9 +1,10 @@
-"""Random supply chains in foreign events: mixing, splitting, losing, packing, shipping by quantity; weights in grams."""
+"""Random supply chains in foreign events: mixing, splitting, losing, packing, shipping; weights in grams."""
 
 from dataclasses import dataclass, field
 from random import Random
 
-from tests.provenance.foreign import Body, harvest, joined, made, seen
+from tests.provenance.foreign import harvest, joined, made, seen
+from tests.provenance.reported import Body
 
 PLACES = ("farm", "house", "centre", "shop")
 

@@ -1,4 +1,4 @@
-"""Laws every history obeys, on random chains: no order, no repeats, inverse, no mass from nothing, shares sum to one."""
+"""Laws every history obeys, on random chains: order-free, repeat-free, inverse, no mass from nothing, whole shares."""
 
 from fractions import Fraction
 from random import Random
