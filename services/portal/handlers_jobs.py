@@ -39,10 +39,10 @@ class JobReading:
         if place is None:
             raise NotFound("There is no capture job with this id.")
         partition, offset, key = place
-        job = await self._job(partition, offset, key)
-        if not _may_read(caller.principal, job):
-            raise NotFound("There is no capture job with this id.")
-        return JobView(capture_id, job, await self._state(job, partition, offset, key, caller))
+        job, end = await self._read(partition, offset, key)
+        if job is None or not _may_read(caller.principal, job):
+            raise NotFound("There is no capture job with this id, or it is older than 30 days.")
+        return JobView(capture_id, job, await self._state(job, end, caller))
 
     async def recent(self, limit: int, caller: Caller) -> Sequence[JobView]:
         """The caller's own jobs among the latest records, newest first."""
@@ -50,22 +50,21 @@ class JobReading:
         for receipt, entry in await self.jobs.recent(limit * 4):
             job = capture_jobs.decode(entry.value)
             if isinstance(job, Job) and _may_read(caller.principal, job) and len(views) < limit:
-                state = await self._state(job, receipt.partition, receipt.offset, entry.key, caller)
-                views.append(JobView(capture_jobs.capture_id(receipt.partition, receipt.offset, entry.key), job, state))
+                _, end = await self._read(receipt.partition, receipt.offset, entry.key)
+                capture_id = capture_jobs.capture_id(receipt.partition, receipt.offset, entry.key)
+                views.append(JobView(capture_id, job, await self._state(job, end, caller)))
         return views
 
-    async def _job(self, partition: int, offset: int, key: str) -> Job:
-        for entry in await self.jobs.read(partition, offset, 1):
-            job = capture_jobs.decode(entry.value) if entry.key == key else None
-            if isinstance(job, Job):
-                return job
-        raise NotFound("There is no capture job with this id, or it is older than 30 days.")
+    async def _read(self, partition: int, offset: int, key: str) -> tuple[Job | None, JobEnd | None]:
+        """The job at this place, and its end, which has the same key and so lies in the same partition."""
+        entries = await self.jobs.read(partition, offset, OUTCOME_WITHIN)
+        own = [capture_jobs.decode(entry.value) for entry in entries if entry.key == key]
+        job = own[0] if own and entries[0].key == key else None
+        end = next((record for record in own if isinstance(record, JobEnd)), None)
+        return (job, end) if isinstance(job, Job) else (None, None)
 
-    async def _state(self, job: Job, partition: int, offset: int, key: str, caller: Caller) -> JobState:
+    async def _state(self, job: Job, end: JobEnd | None, caller: Caller) -> JobState:
         stored = await self.histories.stored([event.record_id for event in job.events], token=caller.token)
-        after = await self.jobs.read(partition, offset + 1, OUTCOME_WITHIN)
-        ends = (capture_jobs.decode(entry.value) for entry in after if entry.key == key)
-        end = next((end for end in ends if isinstance(end, JobEnd)), None)
         return capture_jobs.state(job, end, stored, self.now_ms())
 
 

@@ -186,6 +186,8 @@ def _epcis() -> Json:
     behaviour = {
         "name": "GS1-Capture-Error-Behaviour",
         "in": "header",
+        "required": False,
+        "description": "All or nothing, or whatever is right.",
         "schema": {"enum": ["rollback", "proceed"], "default": "rollback"},
     }
     capture = {

@@ -215,7 +215,14 @@ class GrpcRecords:
     async def put(self, records: Sequence[Mapping[str, Any]], *, token: str) -> Sequence[Mapping[str, Any]]:
         request = registry_pb2.PutRecordsRequest(records=[_message(record) for record in records])
         answer = await call(self._stub.PutRecords, request, token, CAPTURE_TIMEOUT_S)
-        return [_plain(result) for result in answer.results]
+        return [_put_result(result) for result in answer.results]
+
+
+def _put_result(result: Any) -> Mapping[str, Any]:
+    answer = _captured(result)
+    receipt = {"receipt": asdict(answer.receipt)} if answer.receipt else {}
+    problems = {"problems": [asdict(problem) for problem in answer.problems]} if answer.problems else {}
+    return {"status": answer.status, "version": result.version, **receipt, **problems}
 
 
 _HEAD = ("id", "version", "valid_from", "valid_to", "author")

@@ -7,7 +7,7 @@ in, text out. What is true was decided by `traceability`; nothing is computed ab
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
@@ -21,6 +21,7 @@ from services.portal.languages import Language
 from services.portal.readings import Temperatures, temperatures
 from services.portal.sentences import N_, say
 
+MOST_ORIGINS = 20
 MOST_MOMENTS = 60
 """More would make the page too heavy for a phone in an orchard; the JSON has them all."""
 
@@ -108,6 +109,7 @@ class Story:
     serial: str
     net_weight: str
     origins: tuple[Origin, ...]
+    more_origins: int
     villages: tuple[str, ...]
     moments: tuple[Moment, ...]
     more_moments: int
@@ -119,6 +121,7 @@ class Story:
 
 def tell(history: History, language: Language) -> Story:
     steps = sorted(history.steps, key=lambda step: (step.time_ms, step.record_id))
+    shares = sorted(history.shares, key=lambda share: (-Decimal(share.fraction), share.lot))
     moments = [_moment(group, history, language) for group in _groups(steps)]
     product, variety, net = _product(history, language)
     return Story(
@@ -127,7 +130,8 @@ def tell(history: History, language: Language) -> Story:
         lot=_part(history, "/10/"),
         serial=_part(history, "/21/"),
         net_weight=net,
-        origins=tuple(_origin(share, history, language) for share in history.shares),
+        origins=tuple(_origin(share, history, language) for share in shares[:MOST_ORIGINS]),
+        more_origins=max(0, len(shares) - MOST_ORIGINS),
         villages=_villages(history, language),
         moments=tuple(moments[:MOST_MOMENTS]),
         more_moments=max(0, len(moments) - MOST_MOMENTS),
@@ -182,9 +186,23 @@ def _part(history: History, marker: str) -> str:
     return ""
 
 
+def near(place: Place, language: Language) -> str:
+    """County and village: enough on a page that has named the province above."""
+    return region(replace(place, province_zh="", province_en="", township=""), language)
+
+
 def _villages(history: History, language: Language) -> tuple[str, ...]:
-    plots = [history.places[share.plot] for share in history.shares if share.plot in history.places]
-    return tuple(dict.fromkeys(text for plot in plots if (text := region(plot, language))))
+    """The county with its province, then its villages; one text a county."""
+    villages: dict[str, dict[str, None]] = {}
+    for share in history.shares:
+        if plot := history.places.get(share.plot):
+            county = region(replace(plot, township="", village=""), language)
+            villages.setdefault(county, {})[plot.village] = None
+    separator = "、" if language.code == "zh" else ", "
+    return tuple(
+        " · ".join(text for text in (county, separator.join(name for name in names if name)) if text)
+        for county, names in villages.items()
+    )
 
 
 def _holder(site: str, party: str, history: History, language: Language) -> str:
@@ -199,7 +217,7 @@ def _origin(share: Share, history: History, language: Language) -> Origin:
     plot = history.places.get(share.plot)
     return Origin(
         grower=name_of(share.grower, history, language) if share.grower else short(share.lot),
-        place=region(plot, language) if plot else "",
+        place=near(plot, language) if plot else "",
         percent=_percent(percent),
         width=plain(percent.quantize(Decimal("0.1"))),
         kilograms=_rounded(share.kilograms),
@@ -244,7 +262,7 @@ def _moment(steps: Sequence[Step], history: History, language: Language) -> Mome
         when=_when(steps, language),
         iso=_local(first).isoformat(timespec="minutes"),
         where=name_of(key, history, language) if key else "",
-        region=region(place, language) if place else "",
+        region=near(place, language) if place else "",
         route=_route(first, history, language),
         who=name_of(first.capturer, history, language) if first.capturer in history.parties else "",
         notes=tuple(_notes(steps, history, language)),

@@ -91,9 +91,7 @@ class MemoryLog:
             self._store(stored)
         self.waiting.clear()
 
-    async def history(
-        self, code: str, direction: Direction, *, after: Sequence[Receipt], token: str
-    ) -> History:
+    async def history(self, code: str, direction: Direction, *, after: Sequence[Receipt], token: str) -> History:
         tracing = {"back": trace_back, "forward": trace_forward}[direction]
         keys = _keys(code)
         traced = build_from(self._reported(), tracing(keys))
@@ -136,9 +134,7 @@ class MemoryLog:
         more = start + query.per_page < len(found)
         return Page(tuple(page), str(start + query.per_page) if more else "")
 
-    async def events(
-        self, event_ids: Sequence[str], *, after: Sequence[Receipt], token: str
-    ) -> Sequence[StoredEvent]:
+    async def events(self, event_ids: Sequence[str], *, after: Sequence[Receipt], token: str) -> Sequence[StoredEvent]:
         return [one for one in self.stored_events.values() if orjson.loads(one.event)["eventID"] in event_ids]
 
     async def stored(self, record_ids: Sequence[str], *, token: str) -> frozenset[str]:
@@ -196,7 +192,7 @@ class MemoryRecords:
 
     async def put(self, records: Sequence[Mapping[str, Any]], *, token: str) -> Sequence[Mapping[str, Any]]:
         self.records |= {(record["kind"], record["id"]): record for record in records}
-        return [{"status": "CAPTURE_STATUS_ACCEPTED", "version": 1} for _ in records]
+        return [{"status": "accepted", "version": 1} for _ in records]
 
 
 @dataclass

@@ -1,0 +1,184 @@
+"""What a buyer sees, and what a program gets, at a Digital Link."""
+
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+
+from provenance import reports
+from provenance.registry import Product
+from services.portal.histories import Badge, Claim, LabelVerdict, RuleResult
+from services.portal.submission import prepare
+from tests.services.portal.conftest import GROWER, GTIN, PLOT, STATION_SITE
+from tests.services.portal.people import text_of
+from tests.services.portal.upstream import NOW, PUBLIC_URL, SINCE, Behind
+
+CASE = "https://id.gs1.org/01/19520001000017"
+LINK = "/01/19520001000017/10/PK0913/21/BX7K3QM9TPWR"
+BOX = f"{CASE}/21/BX7K3QM9TPWR"
+CERTIFICATE = "https://suyuan.example/certificate/GF-2026-0141"
+
+
+async def record(world: Behind, *events: dict[str, Any]) -> None:
+    for event in events:
+        (answer,) = await world.log.capture([prepare(event).submission], token="importer-token")
+        assert answer.status == "accepted", answer
+
+
+@pytest.fixture
+async def boxed(world: Behind) -> Behind:
+    """A box of pears from one delivery, sold."""
+    world.registry.put(Product(id=CASE, valid_from=SINCE, name_zh="玉露香梨礼盒", name_en="Yulu pears in a box"))
+    lot = f"{GTIN}/10/L1"
+    names = [f"urn:uuid:00000000-0000-4000-8000-00000000000{n}" for n in range(4)]
+    await record(
+        world,
+        reports.delivery(event_id=names[0], at=NOW, lot=lot, kg=Decimal(400), plot=PLOT, grower=GROWER,
+                         station=STATION_SITE, certificates=[CERTIFICATE]),
+        reports.packing(event_id=names[1], at=NOW, inputs={lot: Decimal(5)}, boxes=[BOX], site=STATION_SITE,
+                        net_weight_kg=Decimal(5)),
+        reports.sale(event_id=names[2], at=NOW, site=STATION_SITE, items=[BOX]),
+    )  # fmt: skip
+    badge = Badge(sentence_zh="隰县：原国家级贫困县，2018年脱贫", sentence_en="Xi County: on the list until 2018")
+    rule = RuleResult(rule="origin", outcome="passed", sentence_zh="都来自隰县。", sentence_en="All from Xi County.")
+    world.log.claims[BOX] = Claim(verdict="granted", brand_zh="隰县玉露香梨", results=(rule,), badges=(badge,))
+    world.labels.known[f"{PUBLIC_URL}{LINK}?sig=good"] = LabelVerdict(
+        verdict="issued", sentence_zh="本系统签发，查询过 1 次。", sentence_en="Issued by this system, looked up once.",
+        gtin="19520001000017", lot="PK0913", serial="BX7K3QM9TPWR",
+    )  # fmt: skip
+    return world
+
+
+async def test_the_page_tells_product_badge_village_way_share_and_certificate(
+    browser: httpx.AsyncClient, boxed: Behind
+) -> None:
+    page = await browser.get(LINK)
+    assert page.status_code == 200
+    words = text_of(page)
+    for told in (
+        "Yulu pears in a box", "Xi County: on the list until 2018", "上庄村", "Grower 17 of Shangzhuang", "100 %",
+        "Picked", "Packed", "Sold", "East slope", "certificate GF-2026-0141", "All from Xi County.",
+        "No part of the way is missing",
+    ):  # fmt: skip
+        assert told in words, told
+
+
+async def test_the_page_speaks_the_browsers_language(browser: httpx.AsyncClient, boxed: Behind) -> None:
+    page = await browser.get(LINK, headers={"accept-language": "zh-CN,zh;q=0.9"})
+    assert page.headers["content-language"] == "zh-CN"
+    for told in ("玉露香梨礼盒", "原国家级贫困县，2018年脱贫", "采摘", "上庄果农17号", "还不清楚的"):
+        assert told in text_of(page)
+
+
+async def test_the_verdict_of_a_label_comes_first(browser: httpx.AsyncClient, boxed: Behind) -> None:
+    page = await browser.get(LINK + "?sig=good")
+    words = text_of(page)
+    assert words.index("Issued by this system") < words.index("Yulu pears in a box", words.index("To the content"))
+
+
+async def test_a_changed_character_is_not_ours(browser: httpx.AsyncClient, boxed: Behind) -> None:
+    words = text_of(await browser.get(LINK + "?sig=gooe"))
+    assert "This label is not ours." in words
+    assert "Issued by this system" not in words
+
+
+async def test_page_and_everything_it_needs_is_under_100_kb_and_from_here(
+    browser: httpx.AsyncClient, boxed: Behind
+) -> None:
+    page = await browser.get(LINK + "?sig=good")
+    needed = {part.split('"')[0] for part in page.text.split('="/static/')[1:]}
+    sizes = [len((await browser.get(f"/static/{name}")).content) for name in needed]
+    assert len(needed) == 2
+    assert len(page.content) + sum(sizes) < 100_000
+    assert "<script" not in page.text
+    assert "style=" not in page.text
+    assert "http" not in page.text.replace("https://suyuan.example/certificate/", "")
+
+
+async def test_a_program_gets_json(program: httpx.AsyncClient, boxed: Behind) -> None:
+    answer = await program.get(LINK + "?sig=good", headers={"accept": "application/json"})
+    body = answer.json()
+    assert body["history"]["steps"][0]["kind"] == "harvest"
+    assert body["claim"]["verdict"] == "granted"
+    assert body["label"]["verdict"] == "issued"
+    assert body["history"]["steps"][0]["event"]["type"] == "ObjectEvent"
+
+
+async def test_a_linkset_is_given_without_looking_anything_up(program: httpx.AsyncClient) -> None:
+    for asked in ({"headers": {"accept": "application/linkset+json"}}, {"params": {"linkType": "linkset"}}):
+        answer = await program.get(LINK, **asked)  # type: ignore[arg-type]
+        assert answer.headers["content-type"] == "application/linkset+json"
+        (linkset,) = answer.json()["linkset"]
+        assert linkset["anchor"] == PUBLIC_URL + LINK
+        assert len(linkset["https://gs1.org/voc/defaultLink"]) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/01/19520001000018/21/X",
+        "/01/123",
+        "/01/19520001000017/21/X/10/L",
+        "/01/19520001000017/21/",
+        "/01/19520001000017/10/%ZZ",
+        "/00/095200010000000011",
+        "/01/19520001000017?17=991399",
+    ],
+)
+async def test_a_link_that_breaks_a_gs1_rule_is_400(program: httpx.AsyncClient, path: str) -> None:
+    answer = await program.get(path, headers={"accept": "application/json"})
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["detail"].startswith("This is no valid GS1 Digital Link")
+
+
+async def test_an_unknown_link_type_is_404(program: httpx.AsyncClient, boxed: Behind) -> None:
+    assert (await program.get(LINK + "?linkType=gs1:recipe")).status_code == 404
+    assert (await program.get(LINK + "?linkType=gs1:pip")).status_code == 200
+
+
+async def test_an_unknown_code_is_said_plainly(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/01/19520001000017/21/NOBODY")
+    assert page.status_code == 404
+    assert "Nothing is known of this code." in text_of(page)
+
+
+async def test_a_trailing_slash_and_escapes_are_tolerated(browser: httpx.AsyncClient, boxed: Behind) -> None:
+    assert (await browser.get(LINK + "/")).status_code == 200
+    assert (await browser.get(LINK.replace("PK0913", "%50K0913"))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "typed", [BOX, "(01)19520001000017(21)BX7K3QM9TPWR", " （01）19520001000017（21）BX7K3QM9TPWR "]
+)
+async def test_a_typed_code_finds_the_same_page(browser: httpx.AsyncClient, boxed: Behind, typed: str) -> None:
+    answer = await browser.get("/look", params={"code": typed})
+    assert answer.headers["location"].startswith("/b?code=")
+    assert "Yulu pears in a box" in (await browser.get(answer.headers["location"])).text
+
+
+async def test_a_short_code_shows_the_verdict_and_the_goods(browser: httpx.AsyncClient, boxed: Behind) -> None:
+    boxed.labels.known["BX7K-3QM9-TPWR"] = boxed.labels.known[f"{PUBLIC_URL}{LINK}?sig=good"]
+    words = text_of(await browser.get("/b", params={"code": "BX7K-3QM9-TPWR"}))
+    assert "Issued by this system" in words
+    assert "Yulu pears in a box" in words
+
+
+async def test_a_mistyped_code_is_answered_in_the_persons_words(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/b", params={"code": "09520001000011"})
+    assert page.status_code == 400
+    assert "Was a digit mistyped?" in page.text
+
+
+async def test_what_is_missing_is_said(browser: httpx.AsyncClient, world: Behind) -> None:
+    sold = reports.sale(
+        event_id="urn:uuid:00000000-0000-4000-8000-000000000009", at=NOW, site=STATION_SITE, items=[BOX]
+    )
+    await record(world, sold)
+    assert "Nobody reported" in text_of(await browser.get(LINK))
+
+
+async def test_the_home_page_has_a_box_for_the_code(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/")
+    assert 'name="code"' in page.text
+    assert (await browser.get("/look", params={"code": " "})).headers["location"] == "/"
