@@ -16,11 +16,10 @@ from typing import Any, get_type_hints
 import yaml
 
 from cli.failures import NO, Failure
-from provenance.registry import County, CountyStatus, Record
+from provenance.registry import Record
+from provenance.registry_import import NotTheList, counties, is_county_list
 from provenance.registry_values import KINDS, InvalidRecord, record_of
 
-_COUNTY_COLUMNS = {"code", "name_2024", "name_in_832_list", "province", "city", "exit_year"}
-_COUNTY_SCHEME = "national-832"
 _COUNTY_SOURCE = "the list of 832 national key counties for poverty alleviation"
 
 
@@ -40,7 +39,7 @@ def read_records(name: str, raw: bytes) -> list[Entry]:
         raise Failure(f"{name}: this is not UTF-8 text") from error
     try:
         return list(_csv(text) if PurePath(name).suffix.lower() == ".csv" else _yaml(text))
-    except (yaml.YAMLError, csv.Error, _NotRecords) as error:
+    except (yaml.YAMLError, csv.Error, _NotRecords, NotTheList) as error:
         raise Failure(f"{name}: {error}") from error
     except InvalidRecord as error:
         more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
@@ -76,8 +75,8 @@ def _what(values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 def _csv(text: str) -> Iterator[Entry]:
     rows = csv.DictReader(io.StringIO(text), strict=True)
     columns = set(rows.fieldnames or ())
-    if columns >= _COUNTY_COLUMNS:
-        yield from _counties(rows)
+    if is_county_list(columns) or "exit_year" in columns:
+        yield from (Entry(county, f"county {county.id}") for county in counties(text, source=_COUNTY_SOURCE))
         return
     if "id" not in columns or not columns & {"record", "kind"}:
         raise _NotRecords("the first line should name the columns, record and id among them")
@@ -95,29 +94,3 @@ def _cell(kind: str, field: str, cell: str) -> Any:
     if str(hint).startswith("frozenset"):
         return [part.strip() for part in cell.split(";") if part.strip()]
     return yaml.safe_load(cell)
-
-
-def _counties(rows: "csv.DictReader[str]") -> Iterator[Entry]:
-    """One record a county code; a county that took in another keeps both listings."""
-    counties: dict[str, Entry] = {}
-    for row in rows:
-        # One listed place never had a county code of its own: it stands under the code of the list.
-        code = row["code"] or row.get("source_code") or ""
-        before = counties.get(code)
-        counties[code] = Entry(_county(code, row, before), f"line {rows.line_num}")
-    yield from counties.values()
-
-
-def _county(code: str, row: Mapping[str, str], before: Entry | None) -> County:
-    name = row["name_2024"] or row["name_in_832_list"]
-    listed = (
-        (*before.record.statuses, _status(row)) if before and isinstance(before.record, County) else (_status(row),)
-    )
-    return County(id=code, name_zh=name, province_zh=row["province"], city_zh=row["city"], statuses=listed)
-
-
-def _status(row: Mapping[str, str]) -> CountyStatus:
-    then = row["name_in_832_list"]
-    source = _COUNTY_SOURCE + (f", as {then}" if then and then != row["name_2024"] else "")
-    exit_year = int(row["exit_year"]) if row["exit_year"] else None
-    return CountyStatus(_COUNTY_SCHEME, "national", None, exit_year, source)
