@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
-from provenance.authority import Principal
+from services.portal.caller import Caller
 from services.portal.ports import Tokens
-from services.portal.sessions import COOKIE, Session, SessionSigner
+from services.portal.sessions import COOKIE, SessionSigner
 from wire.errors import Unauthenticated
 
 PUBLIC_TOKEN = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """`token` goes along to the services, which decide again what it allows."""
-
-    principal: Principal
-    token: str = field(repr=False)
-    session: Session | None = None
-
-    @property
-    def is_known(self) -> bool:
-        return bool(self.principal.party)
 
 
 class Callers:

@@ -13,7 +13,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from epcis.events import Event
-from services.portal.callers import Caller, Callers
+from services.portal.caller import Caller
+from services.portal.callers import Callers
 from services.portal.commands import COMMANDS
 from services.portal.fields import MAX_ROWS, Command, Field, Rows, Situation, as_text, nested
 from services.portal.handlers_commands import NotReadable, Reported, Reporting

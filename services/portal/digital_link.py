@@ -19,7 +19,8 @@ from starlette.routing import Route
 from epcis import digital_link
 from epcis.digital_link import KEY_QUALIFIERS, DigitalLinkError
 from epcis.identifiers import IdentifierError, canonical, parse
-from services.portal.callers import Caller, Callers
+from services.portal.caller import Caller
+from services.portal.callers import Callers
 from services.portal.domain import FieldError, read_code
 from services.portal.histories import Claim, History, LabelVerdict
 from services.portal.history_json import claim_json, history_json, label_json

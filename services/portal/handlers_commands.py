@@ -8,7 +8,7 @@ from typing import Any
 
 from epcis.problems import errors
 from epcis.validation import validate_event
-from services.portal.callers import Caller
+from services.portal.caller import Caller
 from services.portal.commands import COMMANDS
 from services.portal.domain import FieldError
 from services.portal.fields import FieldProblem, Given, Reading, Situation, Values, read

@@ -10,7 +10,7 @@ from epcis.documents import event_path, read_document
 from epcis.problems import Problem, errors
 from epcis.validation import validate_document
 from services.portal import capture_jobs
-from services.portal.callers import Caller
+from services.portal.caller import Caller
 from services.portal.capture_jobs import Behaviour, Job, JobEnd, JobEvent, JobProblem
 from services.portal.ports import Admission, Capture, Captured, JobLog
 from services.portal.submission import Forbidden, Prepared, prepare, sentence

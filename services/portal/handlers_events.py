@@ -9,7 +9,7 @@ from typing import Any
 from epcis.event_id import content_hash
 from epcis.problems import errors
 from epcis.validation import validate_event
-from services.portal.callers import Caller
+from services.portal.caller import Caller
 from services.portal.ports import Admission, Capture, Histories, StoredEvent
 from services.portal.submission import Forbidden, Prepared, prepare, publish_one, sentence
 from stream.receipts import Receipt

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from provenance.authority import Principal
 from services.portal import capture_jobs
-from services.portal.callers import Caller
+from services.portal.caller import Caller
 from services.portal.capture_jobs import Job, JobEnd, JobState
 from services.portal.ports import Histories, JobLog
 from wire.errors import NotFound

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from services.portal.callers import Caller, Callers
+from services.portal.caller import Caller
+from services.portal.callers import Callers
 from services.portal.commands import COMMANDS
 from services.portal.domain import tidy
 from services.portal.fields import Command

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from services.portal import languages as languages_
-from services.portal.callers import Caller
+from services.portal.caller import Caller
 from services.portal.http_problems import HttpProblem
 from services.portal.languages import Language, Languages
 from services.portal.requests import read_form

@@ -13,7 +13,7 @@ import orjson
 
 from epcis.event_id import record_id, recorded_bytes
 from epcis.problems import Problem
-from services.portal.callers import Caller
+from services.portal.caller import Caller
 from services.portal.ports import Capture, Submission
 from stream.receipts import Receipt
 from wire.errors import Rejected, Transient, Unauthorised
