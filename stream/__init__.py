@@ -1,4 +1,4 @@
 """The Kafka edge: producers, the guarded consumer, progress, dead letters, the registry view, admin, replay, audit.
 
-faust is imported by `consumer` (through `faust_app`) alone, kafka only inside this package.
+faust is imported by `consumer` alone, kafka only inside this package.
 """

@@ -16,7 +16,8 @@ from services.traceability.handlers import project
 from services.traceability.mongo import MongoEventStore, MongoProgress, check_fit, connect, generation_database
 from services.traceability.observed import ProjectorMetrics
 from services.traceability.patience import patiently
-from stream.consumer import Worker, WorkerSettings
+from stream.worker import Worker
+from stream.worker_settings import WorkerSettings
 
 KEEPER_GONE_EXIT = 75
 

@@ -8,14 +8,16 @@ import json
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from runtime import logs, process
-from stream import consumer
-from stream.consumer import Worker, WorkerSettings
+from stream.consumer import build_app
 from stream.progress import Progress
 from stream.receipts import Record, TopicPartition
+from stream.worker import Worker
+from stream.worker_settings import WorkerSettings
 from wire.errors import Rejected, Transient
 
 SCHEMA = """
@@ -111,32 +113,27 @@ BEHAVIOURS: dict[str, Callable[[Trial], Awaitable[None]]] = {
 async def main(stop: asyncio.Event) -> None:
     given = json.loads(sys.argv[1])
     folder = Path(given.pop("folder"))
-    if word := given.pop("crash_faust_when", None):
-        crash_faust(when=folder, begun=word)
+    crash_when = given.pop("crash_faust_when", None)
     settings = WorkerSettings(**{**given, "topics": tuple(given["topics"])}, state_folder=folder / given["consumer_id"])
     trial = Trial(folder, settings.consumer_id)
-    worker = Worker(settings, apply=trial.apply, progress=TrialProgress(trial.store))
+    building = partial(crashing_app, trial.store, crash_when) if crash_when else build_app
+    worker = Worker(settings, apply=trial.apply, progress=TrialProgress(trial.store), build_app=building)
     reporting = asyncio.create_task(report(worker, folder / f"{settings.consumer_id}.ready"))
     await worker.run(stop)
     reporting.cancel()
 
 
-def crash_faust(*, when: Path, begun: str) -> None:
-    """Faust gives up, as on an error of its own, once a record of that value was begun."""
-    started = consumer.build_app
+def crashing_app(store: sqlite3.Connection, begun: str, *given: Any, **more: Any) -> Any:
+    """Faust gives up, as on an error of its own, once a record of the value `begun` was begun."""
+    app = build_app(*given, **more)
 
-    def build_app(*given: Any, **more: Any) -> Any:
-        app = started(*given, **more)
-        asyncio.get_running_loop().create_task(crash(app))
-        return app
-
-    async def crash(app: Any) -> None:
-        store = open_store(when)
+    async def crash() -> None:
         while not store.execute("SELECT 1 FROM begun WHERE value = ?", (begun,)).fetchone():  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         await app.crash(RuntimeError("Faust gives up"))
 
-    consumer.build_app = build_app
+    app.crashing = asyncio.create_task(crash())
+    return app
 
 
 async def report(worker: Worker, path: Path) -> None:
