@@ -26,16 +26,16 @@ up: setup ## start everything, play one season of the pear story, say what to op
 	@$(RUN) -m deploy.local.up
 
 down: ## stop everything that `make up` started
-	@$(RUN) -m deploy.local.down
+	@test ! -x $(RUN) || $(RUN) -m deploy.local.down
 
 status: ## what runs, and whether it is ready
-	@$(RUN) -m deploy.local.status
+	@test -x $(RUN) && $(RUN) -m deploy.local.status || { test -x $(RUN) || echo "nothing is installed: make up"; exit 1; }
 
 logs: ## follow the logs of every process (L=portal for one)
 	@tail -n 20 -F $(VAR)/log/$(or $(L),*).log
 
 clean: down ## stop, and delete all data in $(VAR)
-	@rm -rf $(VAR)
+	@test ! -e $(VAR)/supervisord.conf || rm -rf $(VAR) # a folder that make up did not make is left alone
 
 setup: # .venv with the pinned packages, and the generated code
 	@python=$$(deploy/local/find_python.sh) && "$$python" -m deploy.local.install
