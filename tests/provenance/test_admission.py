@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from epcis.documents import read_document
 from epcis.event_id import content_hash, event_hash_id
 from epcis.events import Event
 from epcis.problems import Problem
@@ -19,6 +20,12 @@ from provenance.admission import Admitted, Examined, Refused, Report, admit, exa
 from provenance.authority import Principal
 from provenance.memory_registry import MemoryRegistry
 from provenance.registry import Mandate, Party, Record, Site
+from services.harvest import domain as harvest
+from services.quality import domain as quality
+from services.shipping import domain as shipping
+from tests.material import shared
+from wire.routing import topic_of
+from wire.topics import HARVEST, QUALITY, SHIPPING, Topic
 
 HERE = "https://suyuan.example"
 CHINA = timezone(timedelta(hours=8))
@@ -270,3 +277,23 @@ def test_a_repeat_and_its_error_declaration_are_two_records_of_one_event() -> No
     assert (first.event_id, first.content_hash) == (declared.event_id, declared.content_hash)
     assert first.record_id != declared.record_id
     assert admitted(delivery(), MANDATE).record_id == first.record_id
+
+
+DOCUMENTS = ("examples/*.jsonld", "oracles/epcis/valid/*", "oracles/fsma204/*.jsonld", "oracles/trace_back/*.jsonld")
+SERVICES: dict[Topic, Any] = {HARVEST: harvest.checks, QUALITY: quality.checks, SHIPPING: shipping.checks}
+
+
+def foreign_events() -> Iterable[dict[str, Any]]:
+    for pattern in DOCUMENTS:
+        for path in sorted(shared().glob(pattern)):
+            yield from read_document(path.read_bytes()).events
+
+
+def test_every_valid_event_of_the_outside_material_is_admitted_by_the_service_it_belongs_to() -> None:
+    now_ms = int(datetime(2027, 1, 1, tzinfo=UTC).timestamp() * 1000)
+    events = list(foreign_events())
+    assert len(events) > 60
+    for body in events:
+        one = admitted(body, role="importer", checks=SERVICES[topic_of(body)], now_ms=now_ms)
+        again = orjson.loads(one.event)
+        assert {**body, "eventID": one.event_id, "recordTime": None} == {**again, "recordTime": None}
