@@ -315,8 +315,3 @@ class MongoGenerations:
     def side(self, generation: int) -> MongoSide:
         database = generation_database(self._name, generation)
         return MongoSide(MongoEventStore(self._client, database), MongoProgress(self._client, database))
-
-    async def drop(self, generation: int) -> None:
-        """All of it is in the log."""
-        with _unavailable():
-            await self._client.drop_database(generation_database(self._name, generation))

@@ -122,12 +122,16 @@ class ChangeFeed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Generations:
-    """Which read models there are: the one that answers, the one being built, and the one before, with when it goes."""
+    """Which read models there are: the one that answers, the one being built, and the one before, with when it goes.
+
+    `last` is the highest number ever given: a number is not used twice, so a build always begins with nothing.
+    """
 
     current: int = 1
     building: int | None = None
     retiring: int | None = None
     retire_at_ms: int = 0
+    last: int = 1
 
 
 class Pointer(Protocol):

@@ -53,8 +53,6 @@ class GenerationsStore(Protocol):
 
     def side(self, generation: int) -> Side: ...
 
-    async def drop(self, generation: int) -> None: ...
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -84,40 +82,25 @@ class Rebuild:
         old, new = self.generations.side(now.current), self.generations.side(building)
         await self._both_past(await self.ends(), old, new, phase="replaying")
         outcome = await self._compare(building, old, new)
-        if outcome.switched and not await self.generations.pointer.replace(now, self._switched(now, building)):
+        after = self._switched(now, building) if outcome.switched else replace(now, building=None)
+        if not await self.generations.pointer.replace(now, after):
             raise RebuildError("somebody else changed the pointer meanwhile; look at `suyuan status` and run again")
         return outcome
 
     async def _begin(self) -> tuple[Generations, int]:
-        pointer = self.generations.pointer
-        now = await pointer.read()
+        now = await self.generations.pointer.read()
         if now.building is not None:
-            self.report({"phase": "resuming", "generation": now.building})
+            self.report({"phase": "resumed", "generation": now.building})
             return now, now.building
-        if now.retiring is not None and self.now_ms() < now.retire_at_ms:
-            self.report({"phase": "retiring early", "generation": now.retiring})
-        building = now.current + 1
-        begun = Generations(current=now.current, building=building)
-        await self._clean(now, building)
-        if not await pointer.replace(now, begun):
+        begun = replace(now, building=now.last + 1, last=now.last + 1)
+        if not await self.generations.pointer.replace(now, begun):
             raise RebuildError("another rebuild began at the same moment; run again when it is done")
-        self.report({"phase": "started", "generation": building})
-        return begun, building
-
-    async def _clean(self, now: Generations, building: int) -> None:
-        """What an earlier rebuild left, and the generation before the present one."""
-        await self.generations.drop(building)
-        if now.retiring is not None:
-            await self.generations.drop(now.retiring)
+        self.report({"phase": "started", "generation": begun.last})
+        return begun, begun.last
 
     def _switched(self, now: Generations, building: int) -> Generations:
-        return replace(
-            now,
-            current=building,
-            building=None,
-            retiring=now.current,
-            retire_at_ms=self.now_ms() + RETIRE_AFTER_MS,
-        )
+        retire_at_ms = self.now_ms() + RETIRE_AFTER_MS
+        return replace(now, current=building, building=None, retiring=now.current, retire_at_ms=retire_at_ms)
 
     async def _both_past(self, ends: Cut, old: Side, new: Side, *, phase: str) -> None:
         """Raises RebuildError where neither moves for a while before both have passed `ends`."""

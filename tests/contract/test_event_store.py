@@ -29,7 +29,6 @@ async def store(request: pytest.FixtureRequest, database: str) -> AsyncIterator[
     mongo = MongoEventStore(client, database)
     await mongo.prepare()
     yield mongo
-    await client.drop_database(database)
     client.close()
 
 
@@ -40,7 +39,6 @@ async def progress(request: pytest.FixtureRequest, database: str) -> AsyncIterat
         return
     client = connect(request.getfixturevalue("mongo_url"))
     yield MongoProgress(client, database)
-    await client.drop_database(database)
     client.close()
 
 
