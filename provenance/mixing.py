@@ -146,7 +146,8 @@ class Mixing:
                 own = self._ids(thing)
                 users = [id_ for run in self._runs.using(thing) for id_ in run.event_ids]
                 told = set(own) - set(users)
-                yield gaps.missing_origin(thing, own) if told else gaps.missing_parent(thing, users)
+                only_used = users and not told
+                yield gaps.missing_parent(thing, users) if only_used else gaps.missing_origin(thing, own)
 
     def _ids(self, thing: str) -> list[str]:
         return [document.event.event_id for document in self._naming.get(thing, ())]
