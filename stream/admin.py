@@ -114,6 +114,7 @@ def _with_dead_letters(topic: Topic, prefix: str, durability: Durability) -> tup
         "cleanup.policy": "delete",
         "retention.ms": str(DEAD_LETTER_RETENTION_MS),
         "max.message.bytes": str(MAX_RECORD_BYTES + 64 * 1024),
+        "message.timestamp.type": "LogAppendTime",  # letters and marks are put in order by one clock, the broker's
     }
     return (
         TopicPlan(topic.name(prefix), topic.partitions, in_sync | kept),

@@ -65,5 +65,5 @@ def _read(path: Path) -> dict[TopicPartition, tuple[int, int]]:
     try:
         rows = json.loads(path.read_text())
         return {TopicPartition(topic, partition): (offset, crashes) for topic, partition, offset, crashes in rows}
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError):
         return {}

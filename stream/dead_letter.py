@@ -92,7 +92,7 @@ def open_letters(bootstrap: str, topics: Iterable[str]) -> tuple[DeadLetter, ...
 def _still_open(entries: Sequence[DeadLetter | Receipt]) -> Iterator[DeadLetter]:
     """A replay closes the letters written before it; a place set aside again later is open again.
 
-    Marks and letters may lie on different partitions, so time decides, which `_read` has put them in order by.
+    Marks and letters may lie on different partitions, so the broker's time decides, by which `_read` has sorted them.
     """
     open_at: dict[Receipt, DeadLetter] = {}
     for entry in entries:

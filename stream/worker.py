@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -16,9 +16,10 @@ import structlog
 
 from stream.consumer import build_app
 from stream.crash_notes import FileCrashNotes
-from stream.dead_letter import KafkaDeadLetters, Reason, open_letters
+from stream.dead_letter import SUFFIX, DeadLetter, KafkaDeadLetters, Reason, open_letters
 from stream.guard import INTERRUPTED_EXIT, STALLED_EXIT, Apply, Guard, Observer, Unobserved
 from stream.keyed_producer import KeyedProducer
+from stream.log_reader import end_offsets
 from stream.progress import ProgressStore
 from stream.receipts import TopicPartition
 from stream.watchdog import StallRule, Watchdog
@@ -125,14 +126,21 @@ class Worker:
             os._exit(INTERRUPTED_EXIT)
 
     async def _look_for_quarantines(self) -> None:
-        topics = self._settings.topics
+        """The letters are read again only when their topics have grown."""
+        bootstrap, topics = self._settings.bootstrap, self._settings.topics
+        read_until: Mapping[TopicPartition, int] | None = None
         while True:
             with suppress(Transient):
-                letters = await asyncio.to_thread(open_letters, self._settings.bootstrap, topics)
-                self.open_quarantines = sum(letter.reason is Reason.BUG for letter in letters)
-                self._looked_for_quarantines = True
-                self._observer.quarantines(self.open_quarantines)
+                ends = await asyncio.to_thread(end_offsets, bootstrap, [topic + SUFFIX for topic in topics])
+                if ends != read_until:
+                    self._count_quarantines(await asyncio.to_thread(open_letters, bootstrap, topics))
+                    read_until = ends
             await asyncio.sleep(self._settings.look_for_quarantines_every_s)
+
+    def _count_quarantines(self, letters: Iterable[DeadLetter]) -> None:
+        self.open_quarantines = sum(letter.reason is Reason.BUG for letter in letters)
+        self._looked_for_quarantines = True
+        self._observer.quarantines(self.open_quarantines)
 
     def _watchdog(self) -> Watchdog:
         return Watchdog(
