@@ -17,7 +17,7 @@ from services.identity.web import Identity, application
 
 
 async def run(settings: IdentityConfig, stop: asyncio.Event) -> None:
-    """Until `stop` is set. Raises PermissionError where others can read the key or the secret."""
+    """Until `stop` is set. Raises ConfigError where others can read the key or the secret."""
     folder = settings.state_folder
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = SqliteStore(folder / "identity.sqlite")

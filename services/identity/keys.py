@@ -15,6 +15,7 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
+from runtime.config import ConfigError
 from services.identity.sqlite import SqliteStore
 
 ALGORITHM = "Ed25519"
@@ -23,7 +24,7 @@ CLOCK_LEEWAY_S = 300
 
 
 class SigningKey:
-    """`services.identity.ports.Signer` over `folder`/signing.pem. Raises PermissionError where others can read it."""
+    """`services.identity.ports.Signer` over `folder`/signing.pem. Raises ConfigError where others can read it."""
 
     def __init__(self, folder: Path, store: SqliteStore, *, now_s: Callable[[], int]) -> None:
         self._file = folder / "signing.pem"
@@ -71,7 +72,7 @@ def _public(key: OKPKey) -> dict[str, Any]:
 
 
 def admin_secret(file: Path) -> str:
-    """The secret that mints tokens and cards; made at the first start. Raises PermissionError as the key does."""
+    """The secret that mints tokens and cards; made at the first start. Raises ConfigError as the key does."""
     if not file.exists():
         write_private(file, secrets.token_urlsafe(32).encode())
     refuse_if_others_can_read(file)
@@ -89,4 +90,4 @@ def write_private(file: Path, content: bytes) -> None:
 
 def refuse_if_others_can_read(file: Path) -> None:
     if stat.S_IMODE(file.stat().st_mode) & 0o077:
-        raise PermissionError(f"{file} can be read by others; make it ours alone with: chmod 600 {file}")
+        raise ConfigError(f"{file} can be read by others; make it ours alone with: chmod 600 {file}")

@@ -9,6 +9,7 @@ import pytest
 
 from provenance.authority import Principal
 from runtime.auth import Verifier
+from runtime.config import ConfigError
 from services.identity.__main__ import run
 from services.identity.config import IdentityConfig
 from tests.services.identity.conftest import RunningIdentity
@@ -146,7 +147,7 @@ async def test_the_key_and_the_secret_are_ours_alone(identity: RunningIdentity) 
 
 async def test_a_key_that_others_can_read_stops_the_start(identity: RunningIdentity, tmp_path: Path) -> None:
     (identity.folder / "signing.pem").chmod(0o644)
-    with pytest.raises(PermissionError, match="chmod 600"):
+    with pytest.raises(ConfigError, match="chmod 600"):
         await run(IdentityConfig(1, "http://127.0.0.1:1", tmp_path / "identity"), asyncio.Event())
 
 
