@@ -13,7 +13,7 @@
 .PHONY: help up down status logs clean setup proto baseline test check format bench faults store-fast
 
 RUN := .venv/bin/python
-T := tests
+T ?= tests
 VAR ?= var
 export PORT_BASE VAR KAFKA_BOOTSTRAP MONGO_URL DEMO STORE
 export BUF_CACHE_DIR := $(CURDIR)/build/cache/buf

@@ -58,13 +58,14 @@ def _up(site: Site, engines: Sequence[Process], services: Sequence[Process]) -> 
         _start(site, supervisor, "engines", engines)
         _make_topics(site)
         _start(site, supervisor, "services", services)
-        if site.demo:
-            _play_demo(site)
     except BaseException:
         if not states:
             supervisor.stop()
         raise
+    played = not site.demo or _play_demo(site)
     print(_what_to_open(site))
+    if not played:
+        sys.exit("suyuan: everything runs, but not the whole season was played; make up goes on with it.")
 
 
 def _start(site: Site, supervisor: Supervisor, group: str, members: Sequence[Process]) -> None:
@@ -80,12 +81,12 @@ def _make_topics(site: Site) -> None:
         raise EngineError((outcome.stderr or outcome.stdout).strip().removeprefix("suyuan: "))
 
 
-def _play_demo(site: Site) -> None:
-    """One season, through the public APIs; the player itself sees to it that nothing is doubled."""
-    if importlib.util.find_spec("deploy.demo") is None:
-        return
+def _play_demo(site: Site) -> bool:
+    """One season, through the public APIs; the player says what stopped it, and sees to it that nothing is doubled."""
+    if importlib.util.find_spec("deploy.demo.__main__") is None:
+        return True
     options = ("--portal", site.portal_url, "--identity", f"http://{site.address('identity')}", "--var", str(site.var))
-    subprocess.run([sys.executable, "-m", "deploy.demo", *options], check=True, cwd=ROOT)
+    return subprocess.run([sys.executable, "-m", "deploy.demo", *options], cwd=ROOT).returncode == 0
 
 
 def _what_to_open(site: Site) -> str:
