@@ -13,6 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
+from urllib.parse import quote
 
 from epcis.identifiers import canonical
 from epcis.vocabulary import bare_word
@@ -29,6 +30,7 @@ Role = Literal[
     "certificate",
     "event",
     "corrective",
+    "lot",
 ]
 
 
@@ -164,6 +166,18 @@ class Event:
         )
 
     @cached_property
+    def item_lots(self) -> tuple[tuple[str, str], ...]:
+        """(item, lot) of each serialised item that is commissioned here with its lot number in the ILMD (CBV 2.0, 9.3).
+
+        EPCIS names an item by GTIN and serial or a lot by GTIN and lot; only this ties the one to the other.
+        """
+        number = _lot_number(self.body.get("ilmd")) if self.type == "ObjectEvent" and self.action == "ADD" else None
+        if number is None:
+            return ()
+        gtins = ((item.key, item.key.partition("/21/")[0]) for item in self.objects if "/21/" in item.key)
+        return tuple((item, canonical(f"{gtin}/10/{number}")) for item, gtin in gtins)
+
+    @cached_property
     def keys(self) -> tuple[tuple[Role, str], ...]:
         """Every (role, canonical key) the event can be found by, each once."""
         return tuple(dict.fromkeys(self._keys()))
@@ -185,6 +199,7 @@ class Event:
         yield from (("site", place) for place in self.places)
         yield from (("device", device) for device in self.devices)
         yield from (("certificate", certificate) for certificate in self.certificates)
+        yield from (("lot", lot) for _, lot in self.item_lots)
         if self.error_declaration:
             yield from (("corrective", id_) for id_ in self.error_declaration.corrective_event_ids)
 
@@ -212,6 +227,13 @@ def _quantity(element: Mapping[str, Any]) -> Item:
     # Through the text, so that 1250.5 is exactly 1250.5 kg and not its binary neighbour.
     quantity = None if amount is None else Decimal(str(amount))
     return Item(canonical(element["epcClass"]), quantity, element.get("uom"), True)
+
+
+def _lot_number(ilmd: Any) -> str | None:
+    """The lot number, whatever prefix its name has; percent-escaped as in a Digital Link."""
+    named = ilmd.items() if isinstance(ilmd, Mapping) else ()
+    found = (value for name, value in named if name.rsplit(":", 1)[-1].rsplit("#", 1)[-1] == "lotNumber")
+    return next((quote(value, safe="") for value in found if isinstance(value, str) and value), None)
 
 
 def _place(element: Mapping[str, Any] | None) -> str | None:

@@ -118,7 +118,7 @@ class Custody:
     def _apply(self, ledger: Ledger, event: Event, thing: str, lot: bool) -> None:
         items = [item for item in named(event) if item.key == thing]
         kg = self._said(items) if lot else None
-        if event.type == "TransformationEvent":
+        if event.type == "TransformationEvent" or event.item_lots:
             self._use(ledger, event, thing)
         elif event.type in ("AggregationEvent", "AssociationEvent"):
             self._aggregate(ledger, event, thing, kg)

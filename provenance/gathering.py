@@ -106,7 +106,9 @@ def _leads(documents: Iterable[Reported], keys: set[str], follow: Follow) -> set
 
 
 def backward(event: Event, key: str) -> Iterator[str]:
-    """From an output to the inputs of its run: those of all events under the same transformation id."""
+    """From an output to the inputs of its run, all events under its transformation id; from an item to its lot."""
+    if event.item_lots:
+        yield from (lot for item, lot in event.item_lots if item == key)
     if event.type != "TransformationEvent":
         return
     if key == event.transformation:
@@ -118,7 +120,9 @@ def backward(event: Event, key: str) -> Iterator[str]:
 
 
 def onward(event: Event, key: str) -> Iterator[str]:
-    """From an input to the outputs of its run."""
+    """From an input to the outputs of its run; from a lot to the items commissioned of it."""
+    if event.item_lots:
+        yield from (item for item, lot in event.item_lots if lot == key)
     if event.type != "TransformationEvent":
         return
     if key == event.transformation:

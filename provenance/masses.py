@@ -84,7 +84,10 @@ class Masses:
         if run.id in self._used:
             return
         self._used[run.id] = self._made[run.id] = {}
+        weighed = total(self.weight(item) for item in run.outputs) if run.serialising else None
         used = _by_key((item, self._input(item)) for item in run.inputs)
+        if weighed is not None and len(used) == 1:
+            used = dict.fromkeys(used, weighed)
         made = self._outputs(run, total(used.values()))
         for thing in used.keys() & made.keys():
             _take_off(used, made, thing)

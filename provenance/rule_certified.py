@@ -84,11 +84,16 @@ def _covered(certificates: Iterable[Certificate], case: Case) -> bool:
         if case.making(key) and not unvouched:
             continue
         sources = case.history.made_of.get(key, frozenset())
-        if not sources or any(step.event.type != "TransformationEvent" for step in unvouched):
+        if not sources or any(_brought_in(key, step) for step in unvouched):
             return False
         left += sources - seen
         seen |= sources
     return True
+
+
+def _brought_in(key: str, step: Step) -> bool:
+    """Whether the step added some of a lot from nowhere, rather than made it of something."""
+    return step.event.action == "ADD" and any(item.key == key and item.of_class for item in step.event.objects)
 
 
 def _vouched(key: str, step: Step, certificates: Iterable[Certificate], case: Case) -> bool:

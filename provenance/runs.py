@@ -7,7 +7,7 @@ in stands for what was in it then.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from epcis.events import Event, Item
@@ -18,12 +18,16 @@ from provenance.standing import Reported
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`inputs` and `outputs` as named, in order; a lot tipped in twice is there twice."""
+    """`inputs` and `outputs` as named, in order; a lot tipped in twice is there twice.
+
+    `serialising` where items were commissioned of a lot: it was used by as much as they weigh.
+    """
 
     id: str
     documents: tuple[Reported, ...]
     inputs: tuple[Item, ...]
     outputs: tuple[Item, ...]
+    serialising: bool = False
 
     @property
     def event_ids(self) -> tuple[str, ...]:
@@ -41,11 +45,12 @@ class Run:
 class Runs:
     """All runs of a set of events in force, by what went in and by what came out."""
 
-    def __init__(self, documents: Iterable[Reported], containment: Containment) -> None:
+    def __init__(self, documents: Sequence[Reported], containment: Containment) -> None:
         grouped: defaultdict[str, list[Reported]] = defaultdict(list)
         for document in in_order(d for d in documents if d.event.type == "TransformationEvent"):
             grouped[document.event.transformation or document.event.event_id].append(document)
-        self.all: Mapping[str, Run] = {id_: _run(id_, listed, containment) for id_, listed in grouped.items()}
+        self.all: dict[str, Run] = {id_: _run(id_, listed, containment) for id_, listed in grouped.items()}
+        self.all |= {run.id: run for run in _serialising(documents)}
         self._making: defaultdict[str, list[Run]] = defaultdict(list)
         self._using: defaultdict[str, list[Run]] = defaultdict(list)
         for run in self.all.values():
@@ -72,6 +77,25 @@ def _run(id_: str, documents: Sequence[Reported], containment: Containment) -> R
     inputs = [item for d in documents for named in d.event.inputs for item in opened(named, d.event, containment)]
     outputs = [item for d in documents for item in d.event.outputs]
     return Run(id_, tuple(documents), tuple(inputs), tuple(outputs))
+
+
+def _serialising(documents: Sequence[Reported]) -> Iterator[Run]:
+    """Commissionings of items of lots that were reported made; of any other lot they are the beginning."""
+    commissioned = [document for document in documents if document.event.item_lots]
+    made = {item.key for d in documents for item in _made(d.event) if item.of_class} if commissioned else set()
+    for document in commissioned:
+        listed = [(item, lot) for item, lot in document.event.item_lots if lot in made]
+        if listed:
+            lots = dict.fromkeys(lot for _, lot in listed)
+            inputs = tuple(Item(lot, of_class=True) for lot in lots)
+            outputs = tuple(Item(item) for item, _ in listed)
+            yield Run(document.event.event_id, (document,), inputs, outputs, serialising=True)
+
+
+def _made(event: Event) -> tuple[Item, ...]:
+    if event.type == "TransformationEvent":
+        return event.outputs
+    return event.objects if event.type == "ObjectEvent" and event.action == "ADD" else ()
 
 
 def opened(item: Item, event: Event, containment: Containment) -> list[Item]:

@@ -44,6 +44,8 @@ def kind_of(event: Event) -> str:
     named = _BY_STEP.get(event.biz_step or "")
     if named:
         return named
+    if event.item_lots:
+        return "packing"
     if "sensorElementList" in event.body and event.action == "OBSERVE":
         return "reading"
     return _BY_SHAPE.get((event.type, event.action), "other")

@@ -1,5 +1,7 @@
 """Quantities, shares and holders out of events written by others, in every shape such events come in."""
 
+from typing import Any
+
 from tests.provenance.foreign import back, forward, gaps, harvest, holders, joined, made, seen, shares
 
 
@@ -240,3 +242,43 @@ def test_counted_boxes_of_a_lot_weigh_their_stated_net_weight() -> None:
         seen(2, "receiving", lots={"packed": (8, "")}, at="shop"),
     )
     assert holders(forward("a", *bodies)) == {"house": "60", "shop": "40"}
+
+
+GTIN = "https://id.gs1.org/01/09520001700019"
+
+
+def serialised(hour: float, *serials: str, lot: str = "P1", **fields: Any) -> dict[str, Any]:
+    epcs = [f"{GTIN}/21/{serial}" for serial in serials]
+    return dict(seen(hour, "commissioning", *epcs, action="ADD", ilmd={"cbvmda:lotNumber": lot, **fields}, at="house"))
+
+
+def test_items_commissioned_of_a_packed_lot_come_from_it() -> None:
+    bodies = (
+        harvest(0, {"a": 60}),
+        harvest(0, {"b": 40}),
+        made(1, {"a": 60, "b": 40}, {f"{GTIN}/10/P1": 100}, at="house"),
+        serialised(2, "s1", "s2", netWeight=10),
+        serialised(3, "s3", netWeight=10),
+        seen(4, "receiving", f"{GTIN}/21/s1", at="shop"),
+    )
+    history = back(f"{GTIN}/21/s1", *bodies)
+    assert shares(history) == {"a": "3/5", "b": "2/5"}
+    assert (history.kilograms, len(history.events)) == (10, 5)
+    assert not history.gaps
+    assert holders(forward("a", *bodies)) == {"house": "54", "shop": "6"}
+
+
+def test_items_nobody_weighed_divide_what_their_lot_weighs() -> None:
+    bodies = (
+        harvest(0, {"a": 100}),
+        made(1, {"a": 100}, {f"{GTIN}/10/P1": 100}, at="house"),
+        serialised(2, "s1", "s2", "s3", "s4"),
+    )
+    assert back(f"{GTIN}/21/s1", *bodies).kilograms == 25
+    assert holders(forward("a", *bodies)) == {"house": "100"}
+
+
+def test_items_of_a_lot_nobody_reported_made_begin_where_they_were_commissioned() -> None:
+    history = back(f"{GTIN}/21/s1", serialised(2, "s1", lot="UNHEARD"))
+    assert list(shares(history).values()) == ["1"]
+    assert gaps(history) == set()
