@@ -190,7 +190,7 @@ _LISTS: tuple[tuple[Role, str, str], ...] = (
     ("out", "outputEPCList", "outputQuantityList"),
 )
 _IDS: tuple[tuple[Role, str], ...] = (("parent", "parentID"), ("transformation", "transformationID"))
-_RARE = ("sourceList", "destinationList", "bizTransactionList", "certificationInfo", "sensorElementList")
+_RARE = ("sourceList", "destinationList", "bizTransactionList", "certificationInfo", "sensorElementList", "ilmd")
 
 
 def _names(body: Mapping[str, Any]) -> Iterator[Name]:
@@ -210,4 +210,4 @@ def _names(body: Mapping[str, Any]) -> Iterator[Name]:
         yield from (Name(role, key, False) for role, key in Event(body).keys if role in _FROM_RARE)
 
 
-_FROM_RARE = frozenset({"site", "device", "certificate", "corrective"})
+_FROM_RARE = frozenset({"site", "device", "certificate", "corrective", "lot"})

@@ -263,7 +263,8 @@ def test_items_commissioned_of_a_packed_lot_come_from_it() -> None:
     )
     history = back(f"{GTIN}/21/s1", *bodies)
     assert shares(history) == {"a": "3/5", "b": "2/5"}
-    assert (history.kilograms, len(history.events)) == (10, 5)
+    assert history.kilograms == 10
+    assert len(history.events) == 5
     assert not history.gaps
     assert holders(forward("a", *bodies)) == {"house": "54", "shop": "6"}
 
