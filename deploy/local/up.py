@@ -74,8 +74,10 @@ def _start(site: Site, supervisor: Supervisor, group: str, members: Sequence[Pro
 
 
 def _make_topics(site: Site) -> None:
-    """As `suyuan topics` does; its own sentence says what is wrong with a Kafka that was given."""
-    command = (sys.executable, "-m", "cli", "topics", "--kafka", site.kafka)
+    """As `suyuan topics` does, with as many copies as brokers are named, at most three; it says what is wrong."""
+    copies = min(3, site.kafka.count(",") + 1)
+    durability = ("--replication", str(copies), "--min-in-sync", str(max(1, copies - 1)))
+    command = (sys.executable, "-m", "cli", "topics", "--kafka", site.kafka, *durability)
     outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if outcome.returncode:
         raise EngineError((outcome.stderr or outcome.stdout).strip().removeprefix("suyuan: "))
