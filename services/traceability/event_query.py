@@ -190,7 +190,7 @@ _LISTS: tuple[tuple[Role, str, str], ...] = (
     ("out", "outputEPCList", "outputQuantityList"),
 )
 _IDS: tuple[tuple[Role, str], ...] = (("parent", "parentID"), ("transformation", "transformationID"))
-_RARE = ("sourceList", "destinationList", "bizTransactionList", "certificationInfo", "sensorElementList", "ilmd")
+_RARE = ("sourceList", "destinationList", "bizTransactionList", "certificationInfo", "sensorElementList")
 
 
 def _names(body: Mapping[str, Any]) -> Iterator[Name]:
@@ -206,7 +206,8 @@ def _names(body: Mapping[str, Any]) -> Iterator[Name]:
     for place in ("readPoint", "bizLocation"):
         if place in body:
             yield Name("site", canonical(body[place]["id"]), False)
-    if "errorDeclaration" in body or any(field_name in body for field_name in _RARE):
+    items_made = "ilmd" in body and body.get("epcList")
+    if items_made or "errorDeclaration" in body or any(field_name in body for field_name in _RARE):
         yield from (Name(role, key, False) for role, key in Event(body).keys if role in _FROM_RARE)
 
 
