@@ -5,7 +5,8 @@ Masses and fractions travel as decimal texts: exact fractions rounded to 12 plac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
@@ -96,9 +97,21 @@ def public_step(message: pb.Step, step: Step) -> pb.Step:
     return shown
 
 
-def facts_message(history: History, steps: Iterable[pb.Step], holders: Iterable[Holder]) -> pb.History:
-    """The history without names; `steps` and `holders` as the reader may see them."""
-    return pb.History(
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A history without names, and the day of the registry's records by which each place and party of it is named.
+
+    A day is that of the last step that names it; None, where only a share or a holder does, stands for today.
+    """
+
+    message: pb.History
+    places: Mapping[str, date | None]
+    parties: Mapping[str, date | None]
+
+
+def facts_of(history: History, steps: Iterable[pb.Step], holders: Iterable[Holder]) -> Facts:
+    """`steps` and `holders` as the reader may see them."""
+    message = pb.History(
         key=history.key,
         direction=DIRECTIONS[history.direction],
         steps=steps,
@@ -109,22 +122,28 @@ def facts_message(history: History, steps: Iterable[pb.Step], holders: Iterable[
         kilograms=decimal_text(history.kilograms),
         lost_kg=decimal_text(history.lost_kg),
     )
+    return Facts(message, _places(message), _parties(message))
 
 
-def add_names(message: pb.History, registry: Registry, *, products: Mapping[str, str], today: date) -> None:
-    """Names, as registered on the day each was last seen in the history. `products`: GTIN key by key of the history."""
-    for id_, on in _places(message, today).items():
-        site = registry.site(id_, on)
+def named(facts: Facts, registry: Registry, *, products: Mapping[str, str], today: date) -> pb.History:
+    """A message of its own, with the names the registry has for it now. `products`: GTIN key by key of the history."""
+    message = pb.History()
+    message.CopyFrom(facts.message)
+    owners: dict[str, date | None] = {}
+    for id_, on in facts.places.items():
+        site = registry.site(id_, on or today)
         if site is not None:
-            message.places[id_].CopyFrom(_place(site, registry, on))
-    for id_, on in _parties(message, today).items():
-        party = registry.party(id_, on)
+            message.places[id_].CopyFrom(_place(site, registry, on or today))
+            owners[site.party] = on
+    for id_, on in (owners | dict(facts.parties)).items():
+        party = registry.party(id_, on or today)
         if party is not None:
             message.parties[id_].CopyFrom(_actor(party))
     for key, gtin in products.items():
         product = registry.product(gtin, today)
         if product is not None:
             message.products[key].CopyFrom(_product(product))
+    return message
 
 
 def claim_message(claim: Claim) -> pb.Claim:
@@ -155,29 +174,33 @@ def claim_message(claim: Claim) -> pb.Claim:
     )
 
 
-def _places(message: pb.History, today: date) -> dict[str, date]:
-    """Every place the message names, with the day it was last seen there."""
-    days: dict[str, date] = {}
-    for step in message.steps:
-        on = day_of(step.time_ms, step.offset)
-        ends = [end.id for end in (*step.sources, *step.destinations) if end.type == "location"]
-        days |= {id_: max(on, days.get(id_, on)) for id_ in (step.read_point, step.biz_location, *ends) if id_}
-    named = [*(share.plot for share in message.shares), *(holder.site for holder in message.holders)]
-    return {id_: today for id_ in named if id_} | days
+def _places(message: pb.History) -> dict[str, date | None]:
+    """Every place the message names."""
+    last = _last_days(
+        (step, (step.read_point, step.biz_location, *_ends(step, locations=True))) for step in message.steps
+    )
+    names = (*(share.plot for share in message.shares), *(holder.site for holder in message.holders))
+    return dict.fromkeys(filter(None, names)) | last
 
 
-def _parties(message: pb.History, today: date) -> dict[str, date]:
+def _parties(message: pb.History) -> dict[str, date | None]:
+    """Every party the message names."""
+    last = _last_days((step, (step.capturer, *_ends(step, locations=False))) for step in message.steps)
+    names = (*(share.grower for share in message.shares), *(holder.party for holder in message.holders))
+    return dict.fromkeys(filter(None, names)) | last
+
+
+def _ends(step: pb.Step, *, locations: bool) -> Iterator[str]:
+    ends = (*step.sources, *step.destinations)
+    return (end.id for end in ends if (end.type == "location") is locations)
+
+
+def _last_days(named: Iterable[tuple[pb.Step, Iterable[str]]]) -> dict[str, date | None]:
     days: dict[str, date] = {}
-    for step in message.steps:
+    for step, ids in named:
         on = day_of(step.time_ms, step.offset)
-        ends = [end.id for end in (*step.sources, *step.destinations) if end.type != "location"]
-        days |= {id_: max(on, days.get(id_, on)) for id_ in (step.capturer, *ends) if id_}
-    named = [
-        *(share.grower for share in message.shares),
-        *(holder.party for holder in message.holders),
-        *(place.party for place in message.places.values()),
-    ]
-    return {id_: today for id_ in named if id_} | days
+        days |= {id_: max(on, days.get(id_, on)) for id_ in ids if id_}
+    return dict(days)
 
 
 def _place(site: Site, registry: Registry, on: date) -> pb.Place:

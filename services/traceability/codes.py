@@ -14,12 +14,6 @@ def candidates(code: str) -> tuple[str, ...]:
     return (key,) if lot is None or lot == key else (key, lot)
 
 
-def gtin_of(key: str) -> str | None:
-    """The product of a canonical key, as a canonical key; None where it names none."""
-    pairs = _elements(key)
-    return str(Gtin(pairs["01"])) if "01" in pairs else None
-
-
 def _lot(code: str) -> str | None:
     pairs = _elements(code)
     try:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from provenance.claims import Claim, claim
 from provenance.history import History
 from provenance.registry import Brand, Registry
-from services.traceability.codes import gtin_of
+from provenance.weights import gtin_of
 
 CHINA = timezone(timedelta(hours=8))
 

@@ -11,9 +11,10 @@ from produce.v1 import capture_pb2, traceability_pb2, traceability_pb2_grpc
 from epcis.identifiers import canonical
 from provenance.history import Direction
 from provenance.registry import Registry
+from provenance.weights import gtin_of
 from runtime.auth import current_principal
 from runtime.metrics import CACHED_HISTORIES
-from services.traceability.codes import candidates, gtin_of
+from services.traceability.codes import candidates
 from services.traceability.event_query import (
     DEFAULT_PER_PAGE,
     EventQuery,
@@ -31,7 +32,7 @@ from services.traceability.reading import Shown, shown_to
 from services.traceability.telling import Question, Told, as_seen_by
 from stream.receipts import Receipt
 from wire.errors import NotFound, Rejected
-from wire.history_codec import add_names, claim_message, day_of, decimal_text
+from wire.history_codec import claim_message, day_of, decimal_text, named
 
 pb = traceability_pb2
 
@@ -63,10 +64,10 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
             raise Rejected("direction: say DIRECTION_BACK or DIRECTION_FORWARD")
         told = await self._told(request.code, DIRECTIONS[request.direction], request.after)
         today = day_of(self._now_ms())
-        message = as_seen_by(current_principal(), told, self._registry, today)
-        message.code = request.code
+        facts = as_seen_by(current_principal(), told, self._registry, today)
         products = {key: gtin for key in told.history.keys if (gtin := gtin_of(key))}
-        add_names(message, self._registry, products=products, today=today)
+        message = named(facts, self._registry, products=products, today=today)
+        message.code = request.code
         return pb.GetHistoryResponse(history=message)
 
     async def GetClaim(self, request: pb.GetClaimRequest, _: Any) -> pb.GetClaimResponse:  # noqa: N802

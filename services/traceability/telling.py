@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from provenance.authority import Principal
 from provenance.gathering import Gathering
@@ -17,14 +16,14 @@ from provenance.tracing import trace_back, trace_forward
 from provenance.weights import NetWeight
 from services.traceability.asked import Asked
 from services.traceability.ports import StoredEvent
-from wire.history_codec import day_of, facts_message, public_step, step_message
+from wire.history_codec import Facts, day_of, facts_of, public_step, step_message
 
 DECLARING_KINDS = frozenset({"inspector", "operator"})
 """Kinds of party that may declare anybody's report wrong (architecture.md, rule 4)."""
 
-STEP_BYTES = 6_000
-PARSED_BYTES = 14
-"""Measured: what a step takes beside its event, and each byte of an event once it is parsed and told twice."""
+STEP_BYTES = 4_000
+PARSED_BYTES = 8
+"""Measured: what a kept step takes beside its event, and for each byte of its event, parsed and told twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +36,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A finished history with each step as a message, whole and as the public sees it. Event facts only."""
+    """A finished history, told whole and told to the public; what most readers get is ready. Event facts only."""
 
     history: History
-    whole: tuple[Any, ...]
-    public: tuple[Any, ...]
+    whole: Facts
+    public: Facts
 
 
 def trace(question: Question, asked: Asked, *, may_declare: MayDeclare, net_weight: NetWeight) -> Gathering[History]:
@@ -50,22 +49,26 @@ def trace(question: Question, asked: Asked, *, may_declare: MayDeclare, net_weig
 
 
 def tell(history: History, read: Mapping[str, StoredEvent]) -> Told:
-    whole = tuple(step_message(step, read[step.document.record_id].event) for step in history.steps)
-    public = tuple(public_step(message, step) for message, step in zip(whole, history.steps, strict=True))
-    return Told(history, whole, public)
+    whole = [step_message(step, read[step.document.record_id].event) for step in history.steps]
+    public = [public_step(message, step) for message, step in zip(whole, history.steps, strict=True)]
+    return Told(history, facts_of(history, whole, history.holders), facts_of(history, public, ()))
 
 
 def size_of(told: Told) -> int:
     """Bytes of memory, about."""
-    return sum(STEP_BYTES + PARSED_BYTES * len(message.event) for message in told.whole)
+    return sum(STEP_BYTES + PARSED_BYTES * len(step.event) for step in told.whole.message.steps)
 
 
-def as_seen_by(reader: Principal, told: Told, registry: Registry, today: date) -> Any:
-    """The history as a message without names: each step whole or public, and the holders the reader deals with."""
+def as_seen_by(reader: Principal, told: Told, registry: Registry, today: date) -> Facts:
+    """Each step whole or public, and of the holders those the reader deals with."""
     views = tuple(_view(reader, step, registry, today) for step in told.history.steps)
-    chosen = zip(views, told.whole, told.public, strict=True)
+    if View.PUBLIC not in views:
+        return told.whole
+    if View.WHOLE not in views:
+        return told.public
+    chosen = zip(views, told.whole.message.steps, told.public.message.steps, strict=True)
     steps = [whole if view is View.WHOLE else public for view, whole, public in chosen]
-    return facts_message(told.history, steps, _holders(told.history, views))
+    return facts_of(told.history, steps, _holders(told.history, views))
 
 
 def _view(reader: Principal, step: Step, registry: Registry, today: date) -> View:
@@ -76,8 +79,6 @@ def _view(reader: Principal, step: Step, registry: Registry, today: date) -> Vie
 
 def _holders(history: History, views: tuple[View, ...]) -> tuple[Holder, ...]:
     """Who holds how much is trade: shown where a step that the reader sees whole names the site or the party."""
-    if all(view is View.WHOLE for view in views):
-        return history.holders
     seen = [step.event for step, view in zip(history.steps, views, strict=True) if view is View.WHOLE]
     named = {place for event in seen for place in event.places}
     named |= {id_ for event in seen for _, id_ in (*event.sources, *event.destinations)}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from epcis.documents import read_document
 from epcis.events import Event
-from services.traceability.codes import candidates, gtin_of
+from services.traceability.codes import candidates
 from services.traceability.documents import UnreadableEvent, document_of, keys_of, stored_event
 from services.traceability.event_query import names
 from services.traceability.handlers import events_of, sorted_out
@@ -103,13 +103,3 @@ def test_what_can_be_read_of_a_record_is_sorted_out_from_what_cannot(wrong: byte
 )
 def test_a_code_stands_for_its_finest_key_and_then_its_lot(code: str, keys: tuple[str, ...]) -> None:
     assert candidates(code) == keys
-
-
-def test_the_product_is_read_out_of_a_key() -> None:
-    assert [gtin_of(key) for key in (LOT + "L", GTIN + "/21/S", GTIN, SSCC, "urn:x:1")] == [
-        GTIN,
-        GTIN,
-        GTIN,
-        None,
-        None,
-    ]
