@@ -23,6 +23,17 @@ CHINA = timezone(timedelta(hours=8))
 Mass = Decimal | int | str
 
 
+# Whose kind of party keeps a kind of site, where the two are not called alike.
+_KEEPERS = {
+    "plot": "grower",
+    "packing_house": "packer",
+    "origin_cold_store": "packer",
+    "room": "packer",
+    "truck": "carrier",
+    "distribution_centre": "partner",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Grower:
     """A household and its one plot."""
@@ -69,7 +80,7 @@ class World:
         return self.register(Party(id=self.numbers.party(), kind=kind, name_zh=name_zh or kind))
 
     def site(self, kind: str, *, party: str = "", county: str = "141031", name_zh: str = "") -> str:
-        owner = party or self.party({"packing_house": "packer"}.get(kind, kind))
+        owner = party or self.party(_KEEPERS.get(kind, kind))
         return self.register(
             Site(id=self.numbers.place(), kind=kind, party=owner, name_zh=name_zh or kind, county_code=county)
         )

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.registry_file import read_records
+from deploy.demo.story import FOLDER, read_season
 from epcis.documents import read_document
 from epcis.event_id import content_hash, event_hash_id
 from epcis.events import Event
@@ -297,3 +299,13 @@ def test_every_valid_event_of_the_outside_material_is_admitted_by_the_service_it
         one = admitted(body, role="importer", checks=SERVICES[topic_of(body)], now_ms=now_ms)
         again = orjson.loads(one.event)
         assert {**body, "eventID": one.event_id, "recordTime": None} == {**again, "recordTime": None}
+
+
+def test_every_report_of_the_demo_season_is_its_reporters_to_make() -> None:
+    entries = read_records("registry.yaml", (FOLDER / "registry.yaml").read_bytes())
+    registry = MemoryRegistry(entry.record for entry in entries)
+    now_ms = int(datetime(2027, 1, 1, tzinfo=UTC).timestamp() * 1000)
+    for told in read_season().told:
+        one = examined(told.event, checks=SERVICES[topic_of(told.event)], now_ms=now_ms)
+        who = Principal(told.reporter.party, frozenset(told.reporter.roles))
+        assert isinstance(admit(one, principal=who, registry=registry), Admitted), told
