@@ -51,13 +51,13 @@ class DocumentCapture:
     ) -> Mapping[str, list[Problem]]:
         """Of the valid events: why this caller may not report them, by pointer."""
         bad = {_event_pointer(problem.pointer, bodies) for problem in invalid}
-        refused = {}
-        for pointer, body in bodies.items():
-            if pointer not in bad:
-                found = await self.admission.refusals(body, caller.principal, sent_time_ms)
-                if found:
-                    refused[pointer] = [_moved(problem, pointer) for problem in found]
-        return refused
+        valid = {pointer: body for pointer, body in bodies.items() if pointer not in bad}
+        found = await self.admission.refusals(list(valid.values()), caller.principal, sent_time_ms)
+        return {
+            pointer: [_moved(problem, pointer) for problem in problems]
+            for pointer, problems in zip(valid, found, strict=True)
+            if problems
+        }
 
     async def _publish(self, job: Job, good: Sequence[Prepared], caller: Caller) -> str:
         key = self.new_key()

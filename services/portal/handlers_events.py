@@ -36,7 +36,7 @@ class EventCapture:
         problems = errors(validate_event(body))
         if problems:
             raise Rejected(sentence(problems[0].message), problems)
-        refused = await self.admission.refusals(body, caller.principal, sent_time_ms)
+        (refused,) = await self.admission.refusals([body], caller.principal, sent_time_ms)
         if refused:
             raise Forbidden(refused)
         one = prepare(body, sent_time_ms=sent_time_ms)

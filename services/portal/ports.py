@@ -115,10 +115,13 @@ class Identity(Protocol):
 
 
 class Admission(Protocol):
-    """Whether a caller may report a valid event, by the registry of the event's day."""
+    """Whether a caller may report valid events, by the registry of each event's day."""
 
-    async def refusals(self, body: Mapping[str, Any], principal: Principal, sent_time_ms: int) -> Sequence[Problem]:
-        """Empty where it is admitted. Raises Transient while the registry view is too late to refuse by."""
+    async def refusals(
+        self, bodies: Sequence[Mapping[str, Any]], principal: Principal, sent_time_ms: int
+    ) -> Sequence[Sequence[Problem]]:
+        """For each body why not; empty where it is admitted. Raises Transient while the registry view is too late to
+        refuse by."""
 
 
 class Tokens(Protocol):

@@ -21,6 +21,7 @@ from services.portal.languages import Language
 from services.portal.readings import Temperatures, temperatures
 from services.portal.sentences import N_, say
 
+MOST_UNREGISTERED = 5
 MOST_ORIGINS = 20
 MOST_MOMENTS = 60
 """More would make the page too heavy for a phone in an orchard; the JSON has them all."""
@@ -173,7 +174,7 @@ def region(place: Place, language: Language) -> str:
 
 def _product(history: History, language: Language) -> tuple[str, str, str]:
     gtin = history.key.split("/10/")[0].split("/21/")[0]
-    found = history.products.get(gtin) or next(iter(history.products.values()), None)
+    found = history.products.get(history.key) or history.products.get(gtin)
     if found is None:
         return "", "", ""
     return language.pick(found.name_zh, found.name_en), found.variety, _rounded(found.net_weight_kg)
@@ -342,6 +343,9 @@ def _unknowns(history: History, language: Language) -> Iterator[str]:
         yield _gap(gap, history, language)
     for conflict in history.conflicts:
         yield _conflict(conflict, language)
+    visited = dict.fromkeys(step.read_point or step.biz_location for step in history.steps)
+    for place in [place for place in visited if place and place not in history.places][:MOST_UNREGISTERED]:
+        yield language.say(say(N_("The place {place} is not registered."), place=short(place)))
 
 
 def _gap(gap: Gap, history: History, language: Language) -> str:

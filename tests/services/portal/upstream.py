@@ -34,7 +34,7 @@ from services.portal.ports import (
 from services.portal.rpc import shaped
 from stream.receipts import Receipt
 from wire.errors import NotFound, Unauthenticated, Unauthorised
-from wire.history_codec import add_names, facts_message, step_message
+from wire.history_codec import facts_of, named, step_message
 
 NOW = datetime(2026, 9, 20, 8, 0, tzinfo=UTC)
 NOW_S = NOW.timestamp()
@@ -112,13 +112,10 @@ class MemoryLog:
 
     def _message(self, code: str, traced: Traced) -> Any:
         steps = [step_message(step, self.stored_events[step.document.record_id].event) for step in traced.steps]
-        message = facts_message(traced, steps, traced.holders)
-        message.code = code
+        facts = facts_of(traced, steps, traced.holders)
         gtins = {key: key.split("/10/")[0].split("/21/")[0] for key in traced.keys if "/01/" in key}
-        add_names(message, self.registry, products=gtins, today=NOW.date())
-        for key, gtin in gtins.items():
-            if key in message.products:
-                message.products[gtin].CopyFrom(message.products[key])
+        message = named(facts, self.registry, products=gtins, today=NOW.date())
+        message.code = code
         return message
 
     async def claim(self, code: str, brand: str, *, after: Sequence[Receipt], token: str) -> Claim:
