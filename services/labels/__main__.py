@@ -7,21 +7,17 @@ import os
 import time
 from functools import partial
 
-from produce.v1 import labels_pb2, labels_pb2_grpc
-
 from runtime import config, logs, process
 from runtime.auth import Verifier
 from runtime.grpc_client import channel
-from runtime.grpc_server import Servicer, serve
+from runtime.grpc_server import serve
 from runtime.health import Health, HealthServer, not_yet
 from services.labels import handlers, keys
 from services.labels.config import LabelsConfig
 from services.labels.mongo import MongoLedger
-from services.labels.rpc import LabelServicer, Signing, TopicPublisher, TraceabilityClaims
+from services.labels.rpc import LabelServicer, Signing, TopicPublisher, TraceabilityClaims, served
 from stream.keyed_producer import KeyedProducer
 from wire.topics import LABELS
-
-_NAME = labels_pb2.DESCRIPTOR.services_by_name["LabelService"].full_name
 
 
 async def main(stop: asyncio.Event) -> None:
@@ -49,10 +45,9 @@ async def main(stop: asyncio.Event) -> None:
         new_seed=partial(os.urandom, 32),
         now_ms=_now_ms,
     )
-    servicer = LabelServicer(issue=issue, ledger=ledger, signing=signing)
-    added = Servicer(servicer, labels_pb2_grpc.add_LabelServiceServicer_to_server, _NAME)
+    servicer = served(LabelServicer(issue=issue, ledger=ledger, signing=signing))
     started()
-    await serve([added], port=settings.grpc_port, verifier=Verifier(settings.jwks_url), stop=stop)
+    await serve([servicer], port=settings.grpc_port, verifier=Verifier(settings.jwks_url), stop=stop)
     await producer.close()
 
 

@@ -15,6 +15,7 @@ from produce.v1 import labels_pb2, labels_pb2_grpc, traceability_pb2, traceabili
 from epcis.identifiers import Gtin, IdentifierError, Lgtin, parse
 from provenance.label_link import LabelLink, SigningKey
 from runtime.auth import current_principal
+from runtime.grpc_server import Servicer
 from services.labels import handlers
 from services.labels.domain import Issued, Order, Reservation
 from services.labels.keys import jwk_set
@@ -73,6 +74,11 @@ class LabelServicer(labels_pb2_grpc.LabelServiceServicer):
     def _describe(self, issued: Issued, response: labels_pb2.VerifyLabelResponse) -> None:
         response.label.CopyFrom(self._signing.label(issued.label))
         response.issued_ms, response.brand = issued.issued_ms, issued.brand
+
+
+def served(implementation: LabelServicer) -> Servicer:
+    name = labels_pb2.DESCRIPTOR.services_by_name["LabelService"].full_name
+    return Servicer(implementation, labels_pb2_grpc.add_LabelServiceServicer_to_server, name)
 
 
 class TraceabilityClaims:
