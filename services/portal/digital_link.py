@@ -40,6 +40,7 @@ LINK_TYPES = ("defaultLink", "pip", "traceability", "epcis", "verificationServic
 OUTCOMES = {"passed": N_("Passed"), "failed": N_("Failed"), "unknown": N_("Not known")}
 SIGNATURE = "sig"
 SHORT_CODE_LENGTH = 12
+ALLOWED = "GET, HEAD, OPTIONS"
 
 NOTHING_KNOWN: tuple[type[Exception], ...] = (NotFound, Rejected, Unauthorised)
 
@@ -57,9 +58,13 @@ class DigitalLinks:
         self._public_url = public_url.rstrip("/")
 
     def routes(self) -> list[Route]:
-        keys = [Route(f"/{code}/{{rest:path}}", self.link, methods=["GET"]) for code in KEY_QUALIFIERS]
-        described = Route("/.well-known/gs1resolver", self.describe, methods=["GET"])
-        return [*keys, Route("/b", self.typed, methods=["GET"]), described]
+        paths = [f"/{code}/{{rest:path}}" for code in KEY_QUALIFIERS]
+        return [
+            *(Route(path, self.link, methods=["GET"]) for path in paths),
+            *(Route(path, self.options, methods=["OPTIONS"]) for path in paths),
+            Route("/b", self.typed, methods=["GET"]),
+            Route("/.well-known/gs1resolver", self.describe, methods=["GET"]),
+        ]
 
     async def link(self, request: Request) -> Response:
         """A scanned link."""
@@ -74,7 +79,13 @@ class DigitalLinks:
         wanted = self._wanted(request)
         if wanted == LINKSET:
             return self._linkset(path)
-        return await self._answer(request, code, f"{code}?{query}" if signed else "", wanted)
+        response = await self._answer(request, code, f"{code}?{query}" if signed else "", wanted)
+        response.headers["Link"] = f'<{path}?linkType=linkset>; rel="linkset"; type="{LINKSET}"'
+        return response
+
+    async def options(self, request: Request) -> Response:
+        headers = {"Allow": ALLOWED, "Access-Control-Allow-Methods": ALLOWED, "Access-Control-Allow-Origin": "*"}
+        return Response(status_code=204, headers={**headers, "Access-Control-Allow-Headers": "Accept"})
 
     async def typed(self, request: Request) -> Response:
         """A code typed into the box: a label's short code, a link, or any code of the goods."""
@@ -148,7 +159,7 @@ class DigitalLinks:
     ) -> Response:
         language = self._pages.language(request)
         known = history is not None and bool(history.steps)
-        response = self._pages.render(
+        return self._pages.render(
             request,
             "buyer.html",
             caller,
@@ -160,10 +171,6 @@ class DigitalLinks:
             outcomes=OUTCOMES,
             status=200 if known or label else 404,
         )
-        if code:
-            path = code.removeprefix(self._public_url)
-            response.headers["Link"] = f'<{path}?linkType=linkset>; rel="linkset"; type="{LINKSET}"'
-        return response
 
     def _linkset(self, path: str) -> Response:
         """RFC 9264: the page, and the same as data."""

@@ -182,3 +182,17 @@ async def test_the_home_page_has_a_box_for_the_code(browser: httpx.AsyncClient) 
     page = await browser.get("/")
     assert 'name="code"' in page.text
     assert (await browser.get("/look", params={"code": " "})).headers["location"] == "/"
+
+
+@pytest.mark.parametrize("typed", ["https://例子/批次", "urn:x:\u2603", 'tag:a"b', "https://x/\r\nY: z"])
+async def test_any_uri_may_be_looked_up(browser: httpx.AsyncClient, typed: str) -> None:
+    assert (await browser.get("/b", params={"code": typed})).status_code in (400, 404)
+
+
+async def test_other_sites_may_ask_what_a_link_offers(program: httpx.AsyncClient, boxed: Behind) -> None:
+    asked = await program.options(LINK)
+    assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (204, "*")
+    answer = await program.get(LINK, headers={"accept": "application/json"})
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert 'rel="linkset"' in answer.headers["link"]
+    assert (await program.head(LINK)).status_code == 200
