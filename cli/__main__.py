@@ -12,6 +12,8 @@ from typer.main import get_command  # noqa: E402 - the generated messages must b
 from cli.app import app  # noqa: E402
 from cli.failures import UNREADABLE, Failure  # noqa: E402
 
+_INTERRUPTED = 130
+
 
 def main() -> None:
     """Exit codes: 0 done, 1 the answer is no, 2 the question could not be put, 130 interrupted."""
@@ -28,11 +30,13 @@ def _run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        return _end("interrupted", 130)
+        code = _INTERRUPTED
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
         return _usage(error)
+    if code == _INTERRUPTED:
+        return _end("interrupted; what was done stays done, and the same command goes on", _INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 

@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -97,6 +99,25 @@ def test_one_wrong_event_keeps_the_whole_document_back(machine: dict[str, str]) 
     assert (proceeded.returncode, "/eventList/600/bizStep" in proceeded.stderr) == (1, True)
     answer = json.loads(suyuan("trace", str(lot[0]["epcClass"]), "--back", "--json", environ=machine).stdout)
     assert len(answer["events"]) == 699
+
+
+def test_an_interrupted_capture_goes_on_where_it_stopped(machine: dict[str, str], tmp_path: Path) -> None:
+    lot = [{"epcClass": "https://id.gs1.org/01/09520001000010/10/CLI3", "quantity": 1, "uom": "KGM"}]
+    path = tmp_path / "season.jsonld"
+    path.write_bytes(_document([_picked(number, quantityList=lot) for number in range(1400)]))
+    bookmarks = Path(machine["VAR"]) / "cli"
+    command = [sys.executable, "-m", "cli", "capture", str(path)]
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **machine}, stderr=subprocess.PIPE) as running:
+        deadline = time.monotonic() + 60
+        while not any(bookmarks.glob("*.capture")) and running.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate()
+    assert (running.returncode, said.decode().strip().startswith("suyuan: interrupted")) == (130, True)
+    resumed = suyuan("capture", path, environ=machine)
+    assert resumed.stdout.startswith(f"{path}: 1400 events stored, the first ")
+    answer = json.loads(suyuan("trace", str(lot[0]["epcClass"]), "--back", "--json", environ=machine).stdout)
+    assert len(answer["events"]) == 1400
 
 
 def test_the_list_of_counties_is_imported_once(machine: dict[str, str]) -> None:
