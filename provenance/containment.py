@@ -68,9 +68,11 @@ class Containment:
 
     def _aggregate(self, event: Event) -> None:
         container = event.parent
-        if event.action == "ADD" and container:
+        if event.action != "DELETE" and container:
             for item in event.children:
-                self._put(item, container, event.time_ms, alone=event.type == "AggregationEvent")
+                # Seen inside without having been put in: its packing was not reported.
+                if event.action == "ADD" or not any(s.container == container for s in self._open(item.key)):
+                    self._put(item, container, event.time_ms, alone=event.type == "AggregationEvent")
         elif event.action == "DELETE":
             self._take(event, container)
 

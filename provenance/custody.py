@@ -23,6 +23,8 @@ Preference: TypeAlias = tuple[Callable[[Spot], bool], ...]
 
 _SOLD = frozenset({"retail_selling", "dispensing"})
 _SOLD_AS = frozenset({"retail_sold", "dispensed", "partially_dispensed"})
+_DESTROYED = frozenset({"destroying", "killing"})
+_DESTROYED_AS = frozenset({"destroyed", "disposed"})
 _GONE = ("used", "lost")
 
 
@@ -123,8 +125,7 @@ class Custody:
         elif event.type in ("AggregationEvent", "AssociationEvent"):
             self._aggregate(ledger, event, thing, kg)
         elif event.action == "DELETE":
-            inside = () if items else (self._within(event),)
-            ledger.move(kg, _end(event), (*inside, _at(place(event)), *_ANYWHERE) if items else inside)
+            self._end(ledger, event, kg, named=bool(items))
         else:
             _see(ledger, event, kg, lot)
 
@@ -139,12 +140,22 @@ class Custody:
             moved = moved_to(event)
             if moved:
                 ledger.move(None, moved, _ANYWHERE)
-        elif event.action == "ADD" and event.parent:
-            ledger.move(kg, Spot("in", event.parent), (_at(place(event)), *_ANYWHERE))
-        elif event.action == "DELETE":
+        elif event.action != "DELETE" and event.parent:
+            if event.action == "ADD" or Spot("in", event.parent) not in ledger.held:
+                ledger.move(kg, Spot("in", event.parent), (_at(place(event)), *_ANYWHERE))
+        else:
             inside = _at(Spot("in", event.parent)) if event.parent else _kind("in")
             out = place(event) or self._trails.at(event.parent or "", event.time_ms)
             ledger.move(kg, out, (inside,))
+
+    def _end(self, ledger: Ledger, event: Event, kg: Kilograms, *, named: bool) -> None:
+        """The thing, or a container it was in, is no more: sold, gone, or (the container alone) retired."""
+        seen = place(event) or NOWHERE
+        if event.biz_step in _SOLD or event.disposition in _SOLD_AS:
+            to = Spot("sold", seen.id, seen.party)
+        else:
+            to = Spot("lost") if named or event.biz_step in _DESTROYED or event.disposition in _DESTROYED_AS else seen
+        ledger.move(kg, to, (_at(place(event)), *_ANYWHERE) if named else (self._within(event),))
 
     def _said(self, items: Iterable[Item]) -> Kilograms:
         amounts = [self._masses.weight(item) for item in items]
@@ -181,12 +192,6 @@ def _see(ledger: Ledger, event: Event, kg: Kilograms, lot: bool) -> None:
             return
         kg -= here
     ledger.move(kg, to, (*coming, _kind("on_the_way"), *_ANYWHERE))
-
-
-def _end(event: Event) -> Spot:
-    sold = event.biz_step in _SOLD or event.disposition in _SOLD_AS
-    seen = place(event) or NOWHERE
-    return Spot("sold", seen.id, seen.party) if sold else Spot("lost")
 
 
 def _opens(event: Event, container: str) -> bool:

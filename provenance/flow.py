@@ -81,11 +81,11 @@ class _Following:
 
     def _whole(self, run: Run) -> Kilograms:
         """What the outputs are a part of: all that went in, or that came out where it is more or all we know."""
-        used, made = total(self._masses.used(run).values()), total(self._masses.made(run).values())
+        used, made = self._masses.put_in(run), self._masses.came_out(run)
         return made if used is None or (made is not None and made > used) else used
 
     def _loss(self, run: Run) -> Fraction:
-        whole, made = self._whole(run), total(self._masses.made(run).values())
+        whole, made = self._whole(run), self._masses.came_out(run)
         return 1 - made / whole if whole and made is not None else Fraction(0)
 
     def _keep(self, run: Run, kg: Fraction) -> None:

@@ -86,9 +86,9 @@ def closure(known: Known, reached: set[str], seeds: Iterable[str], follow: Follo
     frontier = set(seeds) - reached
     reached |= frontier
     while True:
-        old = [document for key in frontier for document in known.naming(key)]
+        old = {document.record_id: document for key in frontier for document in known.naming(key)}
         new = yield from known.ask(frontier)
-        leads = _leads(old, frontier, follow) | _leads(new, reached, follow)
+        leads = _leads(old.values(), frontier, follow) | _leads(new, reached, follow)
         frontier = leads - reached
         reached |= frontier
         if not frontier and not new:

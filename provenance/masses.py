@@ -33,6 +33,7 @@ class Masses:
         self._net_weight = net_weight
         self._used: dict[str, dict[str, Kilograms]] = {}
         self._made: dict[str, dict[str, Kilograms]] = {}
+        self._totals: dict[str, tuple[Kilograms, Kilograms]] = {}
         self._pieces: dict[str, Decimal | None] = {}
         self._lots: dict[str, bool] = {}
         self.assumed: set[str] = set()
@@ -50,6 +51,16 @@ class Masses:
     def made(self, run: Run) -> Mapping[str, Kilograms]:
         self._weigh_run(run)
         return self._made[run.id]
+
+    def put_in(self, run: Run) -> Kilograms:
+        """All that went in; None where some of it is unknown."""
+        self._weigh_run(run)
+        return self._totals[run.id][0]
+
+    def came_out(self, run: Run) -> Kilograms:
+        """All that came out; None where some of it is unknown."""
+        self._weigh_run(run)
+        return self._totals[run.id][1]
 
     def picked(self, thing: str) -> list[tuple[Event, Kilograms]]:
         """What came into being without being made of anything: harvests (ObjectEvent ADD)."""
@@ -84,6 +95,7 @@ class Masses:
         if run.id in self._used:
             return
         self._used[run.id] = self._made[run.id] = {}
+        self._totals[run.id] = None, None
         weighed = total(self.weight(item) for item in run.outputs) if run.serialising else None
         used = _by_key((item, self._input(item)) for item in run.inputs)
         if weighed is not None and len(used) == 1:
@@ -92,6 +104,7 @@ class Masses:
         for thing in used.keys() & made.keys():
             _take_off(used, made, thing)
         self._used[run.id], self._made[run.id] = used, made
+        self._totals[run.id] = total(used.values()), total(made.values())
 
     def _input(self, item: Item) -> Kilograms:
         reported = self.weight(item)

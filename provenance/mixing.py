@@ -120,8 +120,7 @@ class Mixing:
             return None if runs else Fraction(0)
         lost = Fraction(0)
         for run, kg in runs:
-            used, made = self._masses.used(run), total(self._masses.made(run).values())
-            put_in = total(used.values())
+            used, put_in, made = self._masses.used(run), self._masses.put_in(run), self._masses.came_out(run)
             if kg is None or not put_in or not made or came_in is None:
                 return None
             part = wanted * kg / came_in

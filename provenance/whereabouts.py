@@ -29,8 +29,9 @@ class Spot:
 NOWHERE = Spot("at")
 
 LEAVING = frozenset({"shipping", "departing", "consigning"})
-ARRIVING = frozenset({"receiving", "arriving", "accepting"})
-_STANDING_STILL = frozenset({"sensor_reporting", "transporting", "staging_outbound", "void_shipping"})
+ARRIVING = frozenset({"receiving", "arriving", "accepting", "void_shipping"})
+"""A shipment taken back arrives where it left."""
+_STANDING_STILL = frozenset({"sensor_reporting", "transporting", "staging_outbound"})
 
 
 def destination(event: Event) -> Spot:
@@ -100,6 +101,8 @@ def above(thing: str, containment: Containment) -> Iterator[tuple[Stay, str, int
     """Every container a thing was in, and what those were in: (the stay at the bottom, container, from, to)."""
     level = [(stay, stay.container, stay.since_ms, stay.until_ms) for stay in containment.stays(thing)]
     for _ in range(DEEPEST):
+        if not level:
+            return
         yield from level
         level = [
             (bottom, outer.container, max(since, outer.since_ms), _earlier(until, outer.until_ms))

@@ -283,3 +283,53 @@ def test_items_of_a_lot_nobody_reported_made_begin_where_they_were_commissioned(
     history = back(f"{GTIN}/21/s1", serialised(2, "s1", lot="UNHEARD"))
     assert list(shares(history).values()) == ["1"]
     assert gaps(history) == set()
+
+
+def test_a_shipment_taken_back_is_where_it_left() -> None:
+    bodies = (
+        harvest(0, {"a": 100}, at="farm"),
+        seen(1, "shipping", lots={"a": 60}, at="farm", to="shop"),
+        seen(2, "void_shipping", lots={"a": 60}, at="farm"),
+    )
+    assert holders(forward("a", *bodies)) == {"farm": "100"}
+    assert gaps(forward("a", *bodies)) == set()
+
+
+def test_a_pallet_number_retired_loses_nothing_that_stood_on_it() -> None:
+    bodies = (
+        harvest(0, {"a": 100}, at="farm"),
+        joined(1, "ADD", "pallet", lots={"a": 100}, at="farm"),
+        seen(2, "decommissioning", "pallet", action="DELETE", at="shop"),
+    )
+    assert holders(forward("a", *bodies)) == {"shop": "100"}
+
+
+def test_a_pallet_destroyed_takes_what_stood_on_it_along() -> None:
+    bodies = (
+        harvest(0, {"a": 100}, at="farm"),
+        joined(1, "ADD", "pallet", lots={"a": 70}, at="farm"),
+        seen(2, "destroying", "pallet", action="DELETE", at="road"),
+    )
+    assert forward("a", *bodies).lost_kg == 70
+
+
+def test_things_seen_on_a_pallet_are_on_it_though_nobody_reported_the_packing() -> None:
+    bodies = (
+        harvest(0, {"a": 100}, at="farm"),
+        joined(1, "OBSERVE", "pallet", lots={"a": 100}),
+        seen(2, "receiving", "pallet", at="shop"),
+    )
+    history = forward("a", *bodies)
+    assert (holders(history), len(history.carried)) == ({"shop": "100"}, 1)
+
+
+def test_a_box_brought_back_is_in_the_shop_again() -> None:
+    bodies = (
+        harvest(0, {"a": 5}),
+        made(1, {"a": 5}, {}, outputEPCList=["box"], at="house"),
+        seen(2, "retail_selling", "box", action="DELETE", at="shop"),
+        seen(3, "receiving", "box", at="shop", disposition="returned"),
+    )
+    history = forward("a", *bodies)
+    assert [(h.site, h.sold) for h in history.holders] == [("urn:x:shop", False)]
+    assert history.steps[-1].kind == "return"
