@@ -10,6 +10,7 @@ from runtime import config, logs, process
 from runtime.auth import Verifier
 from runtime.grpc_server import serve
 from runtime.health import Health, HealthServer, not_yet
+from runtime.metrics import PENDING_BYTES
 from services.shipping import domain, rpc
 from services.shipping.config import ShippingConfig
 from stream.capture import CaptureDoor
@@ -25,11 +26,11 @@ async def run(settings: ShippingConfig, stop: asyncio.Event) -> None:
     health.ready["start"], started = not_yet("connecting to the broker")
     health_server = HealthServer(health, port=settings.http_port)
     await health_server.start()
-    prefix = settings.topic_prefix
-    producer = EnvelopeProducer(bootstrap=settings.kafka, topic_name=SHIPPING.name(prefix), client_id="shipping")
-    view_file = settings.state_folder / "registry.sqlite"
-    view = RegistryView(view_file, bootstrap=settings.kafka, topic=REGISTRY.name(prefix), decode=decode)
+    kafka, prefix, file = settings.kafka, settings.topic_prefix, settings.state_folder / "registry.sqlite"
+    producer = EnvelopeProducer(bootstrap=kafka, topic_name=SHIPPING.name(prefix), client_id="shipping")
+    view = RegistryView(file, bootstrap=kafka, topic=REGISTRY.name(prefix), decode=decode)
     await producer.start()
+    PENDING_BYTES.labels(producer.topic_name).set_function(lambda: producer.pending_bytes)
     view.start()
     door = CaptureDoor(topic=SHIPPING, checks=domain.checks, log=producer, registry=view, now_ms=_now_ms)
     started()

@@ -15,7 +15,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from provenance.registry import Mandate, Party
 from provenance.registry import Site as SiteRecord
-from runtime.metrics import CAPTURED
+from runtime.metrics import REGISTRY
 from tests.services.capturing import ACCEPTED, REJECTED, SERVICES, RunningService, Service
 from tests.services.running import Site, calling
 from wire.envelope import MAX_EVENT_BYTES
@@ -137,13 +137,19 @@ async def test_it_says_that_it_is_serving(running: RunningService) -> None:
     assert answer.status == health_pb2.HealthCheckResponse.SERVING
 
 
-async def test_accepted_events_are_counted(running: RunningService) -> None:
-    def accepted() -> float:
-        return float(CAPTURED.labels("accepted")._value.get())
+async def test_what_waits_for_the_broker_is_measured_and_nothing_is_left_waiting(running: RunningService) -> None:
+    await running.capture(running.service.report(new_id()))
+    topic = running.service.topic.name(running.site.prefix)
+    assert REGISTRY.get_sample_value("suyuan_producer_pending_bytes", {"topic": topic}) == 0
 
-    before = accepted()
+
+async def test_accepted_events_are_counted(running: RunningService) -> None:
+    def counted() -> float:
+        return REGISTRY.get_sample_value("suyuan_captured_events_total", {"outcome": "accepted"}) or 0
+
+    before = counted()
     await running.capture(running.service.report(new_id()), b"no json")
-    assert accepted() == before + 1
+    assert counted() == before + 1
 
 
 def test_no_fourth_service_is_forgotten() -> None:
