@@ -1,163 +1,19 @@
-"""Is everything in the log also in the store? `python -m services.traceability.audit [--deep]`.
-
-Compares progress with the broker's ends and counts what was set aside; `--deep` reads the log again and looks for the
-bytes of every event. Prints one JSON object a line, the last of them the result.
-"""
+"""`python -m services.traceability.audit [--deep]`: prints what is missing as JSON; `suyuan audit` shows it."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sys
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from itertools import islice
+from dataclasses import asdict
 from typing import Any
 
 import orjson
 
 from runtime import config, logs, process
+from services.traceability.auditing import Findings, audit
 from services.traceability.config import LogConfig
-from services.traceability.handlers import events_of, sorted_out
 from services.traceability.mongo import MongoGenerations, connect
-from services.traceability.ports import EventStore, ProgressTable, StoredEvent
-from stream.audit import DeepReading, behind
-from stream.dead_letter import DeadLetter, Reason, open_letters
-from stream.log_reader import end_offsets
-from stream.progress import BEGINNING, Progress
-from stream.receipts import Receipt, Record, TopicPartition
-from wire.errors import Rejected
-
-SETTLE_S = 3.0
-"""Without movement; while the projector catches up, audit waits."""
-LOOK_EVERY_S = 0.25
-EVENTS_A_READ = 50
-MOST_NAMED = 1000
-"""Lacks beyond these are counted, not named."""
-
-Reached = Mapping[TopicPartition, Progress]
-
-
-@dataclass(frozen=True, slots=True)
-class Lack:
-    """Something missing; `offset` where it is known."""
-
-    topic: str
-    partition: int
-    offset: int | None
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """`set_aside` are records that were bad data: they are on the dead-letter topic, and not missing."""
-
-    missing: tuple[Lack, ...]
-    partitions: int
-    events: int = 0
-    set_aside: int = 0
-
-    @property
-    def complete(self) -> bool:
-        return not self.missing
-
-
-async def audit(
-    *,
-    kafka: str,
-    topics: Sequence[str],
-    store: EventStore,
-    progress: ProgressTable,
-    deep: bool,
-    settle_s: float = SETTLE_S,
-) -> Findings:
-    """Waits a little for what is on its way, then says what is missing."""
-    before = await progress.read_all()
-    ends = await asyncio.to_thread(end_offsets, kafka, topics)
-    reached = await _settled(progress, ends, settle_s)
-    letters = await asyncio.to_thread(open_letters, kafka, topics)
-    missing = [*_behind(reached, ends, await asyncio.to_thread(end_offsets, kafka, topics)), *_quarantined(letters)]
-    set_aside = sum(letter.reason is Reason.REJECTED for letter in letters)
-    if not deep:
-        return Findings(tuple(missing), len(ends), set_aside=set_aside)
-    reading = await asyncio.to_thread(DeepReading, kafka, topics)
-    await _settled(progress, reading.ends, settle_s)
-    known = frozenset(letter.record.place for letter in letters)
-    lacks, events = await _not_stored(reading, before, store, known)
-    lacks += [_lack(lack.partition, None, lack.sentence) for lack in reading.differing(before)]
-    return Findings((*missing, *lacks[:MOST_NAMED]), len(ends), events, set_aside)
-
-
-async def _settled(progress: ProgressTable, ends: Mapping[TopicPartition, int], settle_s: float) -> Reached:
-    """The progress once it has passed these ends, or has not moved for a while."""
-    reached, moved_at = await progress.read_all(), time.monotonic()
-    while not _past(reached, ends) and time.monotonic() - moved_at < settle_s:
-        await asyncio.sleep(LOOK_EVERY_S)
-        now = await progress.read_all()
-        if now != reached:
-            reached, moved_at = now, time.monotonic()
-    return reached
-
-
-def _past(reached: Reached, ends: Mapping[TopicPartition, int]) -> bool:
-    return all(reached.get(of, BEGINNING).next_offset >= end for of, end in ends.items())
-
-
-def _behind(
-    reached: Reached, ends: Mapping[TopicPartition, int], later: Mapping[TopicPartition, int]
-) -> Iterator[Lack]:
-    """Short of the ends as they were before progress was read, or past the ends as they were afterwards."""
-    fair = {of: max(end, min(reached.get(of, BEGINNING).next_offset, later[of])) for of, end in ends.items()}
-    for shortfall in behind(fair, reached):
-        yield _lack(shortfall.partition, None, shortfall.sentence)
-
-
-def _quarantined(letters: Iterable[DeadLetter]) -> Iterator[Lack]:
-    for letter in letters:
-        if letter.reason is Reason.BUG:
-            place = letter.record.place
-            yield _lack(place.topic_partition, place.offset, f"set aside for a bug of ours: {letter.explanation}")
-
-
-async def _not_stored(
-    reading: DeepReading, remember: Reached, store: EventStore, set_aside: frozenset[Receipt]
-) -> tuple[list[Lack], int]:
-    """Every event of the log that the store has not, or has otherwise; and how many there are."""
-    records = reading.records({of: progress.next_offset for of, progress in remember.items()})
-    lacks: list[Lack] = []
-    number = 0
-    events = _events(records, set_aside, lacks)
-    while some := await asyncio.to_thread(lambda: tuple(islice(events, EVENTS_A_READ))):
-        number += len(some)
-        stored = await store.read({event.record_id for event in some})
-        lacks += [_misses(event) for event in some if not _kept(event, stored.get(event.record_id))]
-    return lacks, number
-
-
-def _events(records: Iterable[Record], set_aside: frozenset[Receipt], lacks: list[Lack]) -> Iterator[StoredEvent]:
-    """What should be stored of each record. What cannot be must lie on the dead-letter topic, else it is a lack."""
-    for record in records:
-        try:
-            events, problems = sorted_out(events_of(record))
-        except Rejected as error:
-            events, problems = (), (str(error),)
-        if problems and record.place not in set_aside:
-            lacks.append(_lack(record.topic_partition, record.offset, f"neither stored nor set aside: {problems[0]}"))
-        yield from events
-
-
-def _kept(event: StoredEvent, stored: StoredEvent | None) -> bool:
-    return stored is not None and stored.event == event.event and stored.first <= event.first
-
-
-def _misses(event: StoredEvent) -> Lack:
-    of = TopicPartition(event.first.topic, event.first.partition)
-    return _lack(of, event.first.offset, f"event {event.record_id} is not stored as it was recorded")
-
-
-def _lack(of: TopicPartition, offset: int | None, problem: str) -> Lack:
-    return Lack(of.topic, of.partition, offset, problem)
 
 
 async def main(_stop: asyncio.Event) -> None:

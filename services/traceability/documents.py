@@ -15,7 +15,7 @@ from epcis.events import milliseconds
 from epcis.identifiers import canonical
 from epcis.vocabulary import bare_word
 from provenance.standing import First
-from services.traceability.event_query import Name, names
+from services.traceability.names import Name, names
 from services.traceability.ports import StoredEvent
 
 Document = dict[str, Any]

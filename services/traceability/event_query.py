@@ -5,13 +5,14 @@ Owns what matches. `mongo_filter` says the same in the store's language; the con
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Literal
 
 from epcis.events import Event, Role
 from epcis.identifiers import canonical
 from epcis.vocabulary import bare_word
+from services.traceability.names import Name, names
 
 MAX_PER_PAGE = 1000
 DEFAULT_PER_PAGE = 30
@@ -34,14 +35,6 @@ MATCHES: dict[Match, tuple[tuple[Role, ...], bool]] = {
 
 class QueryError(ValueError):
     """The query cannot be answered as asked; the message says what would be right."""
-
-
-class Name(NamedTuple):
-    """A thing an event names, as a query sees it. `is_class` is true for members of a quantity list."""
-
-    role: Role
-    key: str
-    is_class: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +134,6 @@ class EventQuery:
         return all(any(match.names(name) for name in named) for match in self.matches)
 
 
-def names(body: Mapping[str, Any]) -> tuple[Name, ...]:
-    """What an event's JSON object can be found by: `Event.keys`, and which of them are classes.
-
-    Read straight from the object, because this is done for every event that is stored: 6 µs, where the caches of an
-    `Event` that is used once cost 40.
-    """
-    return tuple(dict.fromkeys(_names(body)))
-
-
 def match(parameter: Match, patterns: Iterable[str]) -> KeyMatch:
     """One MATCH_ parameter. Patterns come in any spelling, with a final ``*`` for "whatever follows".
 
@@ -181,34 +165,3 @@ def _pattern(parameter: str, pattern: str, is_class: bool) -> tuple[tuple[str, .
     if "*" in key[:-1]:
         raise QueryError(f"{parameter}: {pattern!r} has a * that is not at the end; only a final * is understood")
     return ((), (key[:-1],)) if key.endswith("*") else ((key,), ())
-
-
-_LISTS: tuple[tuple[Role, str, str], ...] = (
-    ("object", "epcList", "quantityList"),
-    ("child", "childEPCs", "childQuantityList"),
-    ("in", "inputEPCList", "inputQuantityList"),
-    ("out", "outputEPCList", "outputQuantityList"),
-)
-_IDS: tuple[tuple[Role, str], ...] = (("parent", "parentID"), ("transformation", "transformationID"))
-_RARE = ("sourceList", "destinationList", "bizTransactionList", "certificationInfo", "sensorElementList")
-
-
-def _names(body: Mapping[str, Any]) -> Iterator[Name]:
-    yield Name("event", body["eventID"], False)
-    for role, instances, classes in _LISTS:
-        for epc in body.get(instances, ()):
-            yield Name(role, canonical(epc), False)
-        for element in body.get(classes, ()):
-            yield Name(role, canonical(element["epcClass"]), True)
-    for role, field_name in _IDS:
-        if field_name in body:
-            yield Name(role, canonical(body[field_name]), False)
-    for place in ("readPoint", "bizLocation"):
-        if place in body:
-            yield Name("site", canonical(body[place]["id"]), False)
-    items_made = "ilmd" in body and body.get("epcList")
-    if items_made or "errorDeclaration" in body or any(field_name in body for field_name in _RARE):
-        yield from (Name(role, key, False) for role, key in Event(body).keys if role in _FROM_RARE)
-
-
-_FROM_RARE = frozenset({"site", "device", "certificate", "corrective", "lot"})

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from provenance.standing import First
 from services.traceability.documents import UnreadableEvent, document_of
 from services.traceability.ports import EventStore, StoredEvent
 from stream.receipts import Record
-from wire.envelope import EnvelopeError, decode
 from wire.errors import Rejected
 
+EventsOf = Callable[[Record], Sequence[StoredEvent]]
 
-async def project(record: Record, *, store: EventStore, projected: Callable[[str, int], None]) -> None:
+
+async def project(
+    record: Record, *, events_of: EventsOf, store: EventStore, projected: Callable[[str, int], None]
+) -> None:
     """Returns when every event of the record is durable. Raises Rejected after storing what can be read of it."""
     events = events_of(record)
     try:
@@ -23,16 +25,6 @@ async def project(record: Record, *, store: EventStore, projected: Callable[[str
             await store.record(events)
         raise Rejected("; ".join(problems)) from None
     projected(record.topic, len(events))
-
-
-def events_of(record: Record) -> tuple[StoredEvent, ...]:
-    """The events of one record, each with this copy of its report. Raises Rejected where it is no envelope."""
-    try:
-        envelope = decode(record.value or b"")
-    except EnvelopeError as error:
-        raise Rejected(str(error)) from error
-    place = (record.topic, record.partition, record.offset)
-    return tuple(StoredEvent.of(e.event, e.content_hash, First(e.record_time_ms, *place, e.capturer)) for e in envelope)
 
 
 def sorted_out(events: Sequence[StoredEvent]) -> tuple[tuple[StoredEvent, ...], tuple[str, ...]]:

@@ -7,10 +7,10 @@ to outlive a command, and it is the same on one machine and on many. A projector
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -44,8 +44,8 @@ def posts(generations: Generations, http_port: int, now_ms: int) -> frozenset[Po
     return frozenset(wanted)
 
 
-async def run(settings: ProjectConfig, stop: asyncio.Event) -> None:
-    """Until told to stop; then every projector finishes its record."""
+async def run(settings: ProjectConfig, stop: asyncio.Event, *, environ: Mapping[str, str]) -> None:
+    """Until told to stop; then every projector finishes its record. They get `environ` and their own settings."""
     client = connect(settings.mongo_url)
     pointer = MongoPointer(client, settings.database)
     running: dict[Post, Process] = {}
@@ -55,7 +55,7 @@ async def run(settings: ProjectConfig, stop: asyncio.Event) -> None:
         await _stop({post: running.pop(post) for post in set(running) - wanted})
         for post in wanted:
             if post not in running or running[post].returncode is not None:
-                running[post] = await _start(post)
+                running[post] = await _start(post, environ)
         await _until_something_changes(stop, running)
     await _stop(running)
     client.close()
@@ -79,9 +79,9 @@ async def _until_something_changes(stop: asyncio.Event, running: dict[Post, Proc
             log.warning("projector ended", generation=post.generation, status=process.returncode)
 
 
-async def _start(post: Post) -> Process:
+async def _start(post: Post, environ: Mapping[str, str]) -> Process:
     settings = {"GENERATION": str(post.generation), "HTTP_PORT": str(post.http_port), "KEPT": "yes"}
-    environment = os.environ | {f"SUYUAN_{name}": value for name, value in settings.items()}
+    environment = {**environ} | {f"SUYUAN_{name}": value for name, value in settings.items()}
     log.info("projector started", generation=post.generation, http_port=post.http_port)
     module = "services.traceability.project"
     return await asyncio.create_subprocess_exec(sys.executable, "-m", module, env=environment, stdin=PIPE)

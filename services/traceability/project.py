@@ -12,8 +12,10 @@ from runtime import config, logs, process
 from runtime.health import Health, HealthServer, not_yet
 from services.traceability import keeper
 from services.traceability.config import ProjectConfig, group
+from services.traceability.envelopes import events_of
 from services.traceability.handlers import project
-from services.traceability.mongo import MongoEventStore, MongoProgress, check_fit, connect, generation_database
+from services.traceability.mongo import MongoEventStore, MongoProgress, connect, generation_database
+from services.traceability.mongo_fitness import check_fit
 from services.traceability.observed import ProjectorMetrics
 from services.traceability.patience import patiently
 from stream.worker import Worker
@@ -27,7 +29,7 @@ async def main(stop: asyncio.Event) -> None:
     logs.configure("traceability-project")
     if settings.kept:
         end_with_keeper()
-    await (run_worker(settings, stop) if settings.generation else keeper.run(settings, stop))
+    await (run_worker(settings, stop) if settings.generation else keeper.run(settings, stop, environ=os.environ))
 
 
 async def run_worker(settings: ProjectConfig, stop: asyncio.Event) -> None:
@@ -46,7 +48,7 @@ async def run_worker(settings: ProjectConfig, stop: asyncio.Event) -> None:
     metrics = ProjectorMetrics()
     worker = Worker(
         worker_settings(settings),
-        apply=partial(project, store=store, projected=metrics.projected),
+        apply=partial(project, events_of=events_of, store=store, projected=metrics.projected),
         progress=MongoProgress(client, database),
         observer=metrics,
     )

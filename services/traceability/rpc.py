@@ -13,6 +13,7 @@ from provenance.history import Direction
 from provenance.registry import Registry
 from provenance.weights import gtin_of
 from runtime.auth import current_principal
+from runtime.grpc_server import Servicer
 from runtime.metrics import CACHED_HISTORIES
 from services.traceability.codes import candidates
 from services.traceability.event_query import (
@@ -132,6 +133,12 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
     def _shown(self, events: Iterable[StoredEvent]) -> list[pb.StoredEvent]:
         principal, today = current_principal(), day_of(self._now_ms())
         return [_message(shown_to(principal, event, self._registry, today)) for event in events]
+
+
+def as_service(implementation: TraceabilityServicer) -> Servicer:
+    """For `runtime.grpc_server`."""
+    name = pb.DESCRIPTOR.services_by_name["TraceabilityService"].full_name
+    return Servicer(implementation, traceability_pb2_grpc.add_TraceabilityServiceServicer_to_server, name)
 
 
 def event_query(request: pb.QueryEventsRequest) -> EventQuery:

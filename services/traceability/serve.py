@@ -8,13 +8,11 @@ import time
 from contextlib import suppress
 from functools import partial
 
-from produce.v1 import traceability_pb2, traceability_pb2_grpc
-
 from provenance.registry import Registry
 from provenance.weights import registered
 from runtime import config, logs, process
 from runtime.auth import Verifier
-from runtime.grpc_server import Servicer, serve
+from runtime.grpc_server import serve
 from runtime.health import Health, HealthServer, not_yet
 from services.traceability.config import ServeConfig
 from services.traceability.following import Following
@@ -26,19 +24,17 @@ from services.traceability.mongo import (
     MongoEventStore,
     MongoPointer,
     MongoProgress,
-    check_fit,
     connect,
     generation_database,
 )
+from services.traceability.mongo_fitness import check_fit
 from services.traceability.patience import patiently
-from services.traceability.rpc import TraceabilityServicer
+from services.traceability.rpc import TraceabilityServicer, as_service
 from services.traceability.telling import may_declare, size_of, tell, trace
 from stream.registry_view import RegistryView
 from wire.history_codec import day_of
 from wire.registry_codec import decode
 from wire.topics import REGISTRY
-
-_NAME = traceability_pb2.DESCRIPTOR.services_by_name["TraceabilityService"].full_name
 
 
 async def main(stop: asyncio.Event) -> None:
@@ -74,13 +70,12 @@ async def run(settings: ServeConfig, stop: asyncio.Event) -> None:
         registry_caught_up=registry.caught_up,
         now_ms=now_ms,
     )
-    added = Servicer(servicer, traceability_pb2_grpc.add_TraceabilityServiceServicer_to_server, _NAME)
     following = asyncio.create_task(models.run())
     following.add_done_callback(lambda _: stop.set())
     await patiently(registry.caught_up)
     registry_ready()
     try:
-        await serve([added], port=settings.grpc_port, verifier=Verifier(settings.jwks_url), stop=stop)
+        await serve([as_service(servicer)], port=settings.grpc_port, verifier=Verifier(settings.jwks_url), stop=stop)
     finally:
         await _end(following)
         registry.close()

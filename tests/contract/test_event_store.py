@@ -11,7 +11,7 @@ import pytest
 from provenance.standing import First
 from services.traceability.event_query import EventQuery, Position, QueryError, Range, match
 from services.traceability.memory import MemoryEventStore, MemoryProgressTable
-from services.traceability.mongo import MongoEventStore, MongoProgress, check_fit, connect
+from services.traceability.mongo import MongoEventStore, MongoProgress, connect
 from services.traceability.ports import EventStore, ProgressTable
 from stream.progress import Progress
 from stream.receipts import TopicPartition
@@ -209,9 +209,3 @@ async def test_progress_moves_only_from_where_it_stands(progress: ProgressTable)
     assert not await progress.compare_and_set(PARTITION, Progress(2, b"x" * 32), one)
     assert await progress.read(PARTITION) == two
     assert await progress.read_all() == {PARTITION: two}
-
-
-async def test_the_store_used_here_honours_its_concerns(mongo_url: str) -> None:
-    client = connect(mongo_url)
-    await check_fit(client)
-    client.close()

@@ -13,8 +13,9 @@ from epcis.documents import read_document
 from epcis.events import Event
 from services.traceability.codes import candidates
 from services.traceability.documents import UnreadableEvent, document_of, keys_of, stored_event
-from services.traceability.event_query import names
-from services.traceability.handlers import events_of, sorted_out
+from services.traceability.envelopes import events_of
+from services.traceability.handlers import sorted_out
+from services.traceability.names import names
 from stream.receipts import Record
 from tests.material import shared
 from tests.services.traceability.events import GTIN, LOT, SSCC, aggregation, harvest, packing, shipping, stored
