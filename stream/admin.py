@@ -10,10 +10,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from stream.client import BrokerAway, new_admin
+from stream.topic_facts import TopicFacts, topic_facts
 from wire.topics import (
     ALL_TOPICS,
     DAY_MS,
@@ -94,10 +94,6 @@ def check_cluster(
     plans = plan(topics, prefix, durability)
     with closing(new_admin(bootstrap)) as admin:
         _refuse_few_brokers(admin, durability)
-        present = set(admin.list_topics())
-        for planned in plans:
-            if planned.name not in present:
-                raise WeakCluster(f"the topic {planned.name} is missing; `suyuan topics` creates it")
         _refuse_weak_topics(admin, plans, durability)
 
 
@@ -150,28 +146,21 @@ def _refuse_few_brokers(admin: Any, durability: Durability) -> None:
 
 
 def _refuse_weak_topics(admin: Any, plans: Iterable[TopicPlan], durability: Durability) -> None:
-    expected = {planned.name: planned for planned in plans}
-    for topic in admin.describe_topics(list(expected)):
-        _refuse_weak_partitions(topic, expected[topic["name"]], durability)
-    for name, settings in _settings(admin, list(expected)).items():
-        _refuse_weak_settings(settings, expected[name])
+    facts = topic_facts(admin, [planned.name for planned in plans])
+    for planned in plans:
+        if planned.name not in facts:
+            raise WeakCluster(f"the topic {planned.name} is missing; `suyuan topics` creates it")
+        _refuse_weak(facts[planned.name], planned, durability)
 
 
-def _refuse_weak_partitions(topic: Mapping[str, Any], planned: TopicPlan, durability: Durability) -> None:
-    partitions = topic["partitions"]
-    if len(partitions) != planned.partitions:
-        raise WeakCluster(f"{planned.name} has {len(partitions)} partitions and must have {planned.partitions}")
-    copies = min(len(partition["replica_nodes"]) for partition in partitions)
-    if copies < durability.replication:
-        raise WeakCluster(
-            f"{planned.name} has {copies} copies of each record; the settings promise {durability.replication}"
-        )
-
-
-def _refuse_weak_settings(actual: Mapping[str, str], planned: TopicPlan) -> None:
-    for key, value in planned.settings.items():
-        if not _keeps(key, actual.get(key), value):
-            raise WeakCluster(f"{planned.name} has {key}={actual.get(key)} and must have {value}")
+def _refuse_weak(facts: TopicFacts, planned: TopicPlan, durability: Durability) -> None:
+    if facts.partitions != planned.partitions:
+        raise WeakCluster(f"{planned.name} has {facts.partitions} partitions and must have {planned.partitions}")
+    if facts.copies < durability.replication:
+        raise WeakCluster(f"{planned.name} has {facts.copies} copies; the settings promise {durability.replication}")
+    for key, wanted in planned.settings.items():
+        if not _keeps(key, facts.settings.get(key), wanted):
+            raise WeakCluster(f"{planned.name} has {key}={facts.settings.get(key)} and must have {wanted}")
 
 
 def _keeps(key: str, actual: str | None, wanted: str) -> bool:
@@ -179,13 +168,3 @@ def _keeps(key: str, actual: str | None, wanted: str) -> bool:
     if key in ("min.insync.replicas", "max.message.bytes"):
         return actual is not None and int(actual) >= int(wanted)
     return actual == wanted
-
-
-def _settings(admin: Any, names: list[str]) -> dict[str, dict[str, str]]:
-    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
-    described = admin.describe_configs(resources, config_filter="all")
-    return {name: _values(settings) for name, settings in described["topic"].items()}
-
-
-def _values(settings: Mapping[str, Any]) -> dict[str, str]:
-    return {key: str(setting["value"]) for key, setting in settings.items()}

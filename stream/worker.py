@@ -87,6 +87,8 @@ class Worker:
 
     def not_ready(self) -> str | None:
         """A readiness check: None, or what is missing."""
+        if self._stopping:
+            return "stopping"
         if self.assigned is None:
             return "partitions are not assigned yet"
         if not self._looked_for_quarantines:

@@ -34,7 +34,7 @@ async def test_sigterm_in_the_middle_of_a_write_finishes_it_and_commits(world: W
     worker = world.work()
     await world.until_begun("slow")
     worker.signal(signal.SIGTERM)
-    await asyncio.sleep(0.5)  # the stop is under way while the write is: what is tested
+    await eventually(lambda: worker.readiness == "stopping", "the stop is under way while the write is")
     world.let("go")
     assert await worker.ended() == 0
     assert world.written()[0] == "slow"
@@ -124,10 +124,11 @@ async def test_a_rebalance_in_the_middle_of_a_write_loses_nothing(wide_world: Wo
     world = wide_world
     for partition in range(4):
         await world.send("slow", *(f"{partition}-{number}" for number in range(20)), partition=partition)
-    world.work("worker-0", session_timeout_s=3, heartbeat_s=0.5)
+    first = world.work("worker-0", session_timeout_s=3, heartbeat_s=0.5)
+    await first.until_ready()
     await world.until_begun("slow")
     world.work("worker-1", session_timeout_s=3, heartbeat_s=0.5)
-    await asyncio.sleep(2)  # the second joins while the first writes: what is tested
+    await eventually(lambda: "not assigned" in first.readiness, "a rebalance has begun while the first one writes")
     world.let("go")
     for partition in range(4):
         await world.until_progress(21, partition)
