@@ -7,16 +7,20 @@ but `first` (by `$min`) and the two small documents that are compared and set: p
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import ASCENDING, ReadPreference, UpdateOne
+from pymongo import ASCENDING, ReadPreference, UpdateOne, WriteConcern
 from pymongo.errors import (
     BulkWriteError,
+    ConnectionFailure,
     DuplicateKeyError,
+    ExecutionTimeout,
+    OperationFailure,
     PyMongoError,
+    WriteConcernError,
 )
 from pymongo.read_concern import ReadConcern
 
@@ -30,7 +34,6 @@ from services.traceability.documents import (
 )
 from services.traceability.event_query import EventQuery
 from services.traceability.mongo_filter import filter_of, order_field
-from services.traceability.mongo_trouble import repeats, unavailable
 from services.traceability.ports import (
     Advanced,
     Change,
@@ -38,6 +41,7 @@ from services.traceability.ports import (
     Named,
     Page,
     StoredEvent,
+    StoreUnfitError,
     position_in,
 )
 from stream.progress import Progress
@@ -56,6 +60,24 @@ INDEXES = (
 )
 """Look-ups by name; queries in the order of event time; queries for what arrived lately."""
 
+DUPLICATE = 11000
+
+PASSING = frozenset({6, 7, 43, 89, 91, 112, 136, 189, 246, 262, 286, 9001, 10107, 11600, 11602, 13435, 13436})
+"""Error codes of a server that is unreachable, ending, stepping down, in conflict or late. Any other is a bug."""
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    """What the driver raises for a store that is away, or cannot promise durability, becomes the port's exception."""
+    try:
+        yield
+    except (ConnectionFailure, WriteConcernError, ExecutionTimeout) as error:
+        raise Transient(f"the store did not answer: {error}") from error
+    except OperationFailure as error:
+        if error.code not in PASSING:
+            raise
+        raise Transient(f"the store did not answer: {error}") from error
+
 
 def connect(url: str) -> Client:
     """A client that waits 2 s for a server, not the driver's 30."""
@@ -72,6 +94,30 @@ def connect(url: str) -> Client:
     )
 
 
+async def check_fit(client: Client) -> None:
+    """Raises StoreUnfitError where the server is alone (no majority, no change stream) or nods to any concern."""
+    with _unavailable():
+        hello = await client.admin.command("hello")
+    if "setName" not in hello and hello.get("msg") != "isdbgrid":
+        raise StoreUnfitError("the store is a server without a replica set: it has no majority and no change stream")
+    database = client.get_database("suyuan_fitness")
+    impossible = database.get_collection("probe", write_concern=WriteConcern(w=50, wtimeout=1000))
+    if await _nods(impossible.update_one({"_id": 0}, {"$set": {"_id": 0}}, upsert=True)):
+        raise StoreUnfitError("the store acknowledged a write on 50 servers: its write concern means nothing")
+    if await _nods(database.command({"find": "probe", "readConcern": {"level": "none-such"}})):
+        raise StoreUnfitError("the store took a read concern that does not exist: its read concern means nothing")
+
+
+async def _nods(answer: Any) -> bool:
+    try:
+        await answer
+    except ConnectionFailure as error:
+        raise Transient(f"the store did not answer: {error}") from error
+    except PyMongoError:
+        return False
+    return True
+
+
 def generation_database(database: str, generation: int) -> str:
     """The database of one read model."""
     return f"{database}_{generation}"
@@ -86,16 +132,16 @@ class MongoEventStore:
 
     async def prepare(self) -> None:
         """Create the indexes; harmless where they are there."""
-        with unavailable():
+        with _unavailable():
             for index in INDEXES:
                 await self._events.create_index(index)
 
     async def record(self, events: Sequence[StoredEvent]) -> None:
-        with unavailable():
+        with _unavailable():
             try:
                 await self._events.insert_many([document_of(event) for event in events], ordered=False)
             except BulkWriteError as error:
-                await self._keep_least_first([events[index] for index in repeats(error)])
+                await self._keep_least_first([events[index] for index in _repeats(error)])
 
     async def _keep_least_first(self, repeats: Sequence[StoredEvent]) -> None:
         updates = [UpdateOne({"_id": r.record_id}, {"$min": {"first": first_document(r.first)}}) for r in repeats]
@@ -103,7 +149,7 @@ class MongoEventStore:
 
     async def naming(self, keys: Collection[str]) -> Sequence[StoredEvent]:
         found: dict[str, StoredEvent] = {}
-        with unavailable():
+        with _unavailable():
             for some in _chunks(sorted(keys), KEYS_A_FIND):
                 async for document in self._events.find({"keys.k": {"$in": some}}, READ_FIELDS):
                     event = stored_event(document)
@@ -111,19 +157,19 @@ class MongoEventStore:
         return tuple(found.values())
 
     async def read(self, record_ids: Collection[str]) -> Mapping[str, StoredEvent]:
-        with unavailable():
+        with _unavailable():
             cursor = self._events.find({"_id": {"$in": sorted(record_ids)}}, READ_FIELDS)
             return {document["_id"]: stored_event(document) async for document in cursor}
 
     async def stored(self, record_ids: Collection[str]) -> frozenset[str]:
-        with unavailable():
+        with _unavailable():
             cursor = self._events.find({"_id": {"$in": sorted(record_ids)}}, {"_id": 1})
             return frozenset([document["_id"] async for document in cursor])
 
     async def query(self, query: EventQuery) -> Page:
         field = order_field(query)
         order = [(field, ASCENDING), ("_id", ASCENDING)]
-        with unavailable():
+        with _unavailable():
             cursor = self._events.find(filter_of(query), READ_FIELDS)
             documents = await cursor.sort(order).limit(query.per_page + 1).to_list(None)
         shown = tuple(stored_event(document) for document in documents[: query.per_page])
@@ -131,9 +177,20 @@ class MongoEventStore:
         return Page(shown, position_in(query, shown[-1]) if more else None)
 
     async def scan(self) -> AsyncIterator[StoredEvent]:
-        with unavailable():
+        with _unavailable():
             async for document in self._events.find({}, READ_FIELDS).sort("_id", ASCENDING):
                 yield stored_event(document)
+
+
+def _repeats(error: BulkWriteError) -> list[int]:
+    """Positions of the events that were there. Raises Transient where the rest is not known to be durable."""
+    problems = error.details["writeErrors"]
+    codes = {problem["code"] for problem in problems} - {DUPLICATE}
+    if codes - PASSING:
+        raise error
+    if codes or error.details["writeConcernErrors"]:
+        raise Transient(f"the store did not take every event: {error.details}") from error
+    return [problem["index"] for problem in problems]
 
 
 def _chunks(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
@@ -147,16 +204,16 @@ class MongoProgress:
         self._progress = client.get_database(database).get_collection("progress")
 
     async def read(self, of: TopicPartition) -> Progress | None:
-        with unavailable():
+        with _unavailable():
             document = await self._progress.find_one({"_id": _partition_id(of)})
         return _progress(document) if document else None
 
     async def read_all(self) -> Mapping[TopicPartition, Progress]:
-        with unavailable():
+        with _unavailable():
             return {_partition(document): _progress(document) async for document in self._progress.find({})}
 
     async def compare_and_set(self, of: TopicPartition, expected: Progress | None, new: Progress) -> bool:
-        with unavailable():
+        with _unavailable():
             if expected is None:
                 return await self._begin({"_id": _partition_id(of), **_fields(new)})
             stood = {"_id": _partition_id(of), **_fields(expected)}
@@ -197,7 +254,7 @@ class MongoChangeFeed:
     @asynccontextmanager
     async def follow(self) -> AsyncIterator[AsyncIterator[Change]]:
         wanted = [{"$match": {"ns.coll": {"$in": ["events", "progress"]}}}]
-        with unavailable():
+        with _unavailable():
             # An update comes with its whole document: the keys it can be found by are what matters of it.
             async with self._database.watch(wanted, full_document="updateLookup", max_await_time_ms=500) as stream:
                 yield _changes(stream)
@@ -227,14 +284,14 @@ class MongoPointer:
 
     async def read(self) -> Generations:
         """The first caller of a new deployment writes that generation 1 is current."""
-        with unavailable():
+        with _unavailable():
             new = asdict(Generations())
             await self._pointer.update_one({"_id": "generations"}, {"$setOnInsert": new}, upsert=True)
             document = await self._pointer.find_one({"_id": "generations"})
         return Generations(**{name: value for name, value in (document or {}).items() if name in new})
 
     async def replace(self, before: Generations, after: Generations) -> bool:
-        with unavailable():
+        with _unavailable():
             stood = {"_id": "generations", **asdict(before)}
             outcome = await self._pointer.update_one(stood, {"$set": asdict(after)})
             return bool(outcome.matched_count == 1)

@@ -14,8 +14,7 @@ from services.traceability import keeper
 from services.traceability.config import ProjectConfig, group
 from services.traceability.envelopes import events_of
 from services.traceability.handlers import project
-from services.traceability.mongo import MongoEventStore, MongoProgress, connect, generation_database
-from services.traceability.mongo_fitness import check_fit
+from services.traceability.mongo import MongoEventStore, MongoProgress, check_fit, connect, generation_database
 from services.traceability.observed import ProjectorMetrics
 from services.traceability.patience import patiently
 from stream.worker import Worker

@@ -17,8 +17,7 @@ import orjson
 
 from runtime import config, logs, process
 from services.traceability.config import LogConfig
-from services.traceability.mongo import MongoGenerations, connect
-from services.traceability.mongo_fitness import check_fit
+from services.traceability.mongo import MongoGenerations, check_fit, connect
 from services.traceability.rebuilding import Rebuild, RebuildError
 from stream.log_reader import end_offsets
 

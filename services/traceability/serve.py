@@ -24,10 +24,10 @@ from services.traceability.mongo import (
     MongoEventStore,
     MongoPointer,
     MongoProgress,
+    check_fit,
     connect,
     generation_database,
 )
-from services.traceability.mongo_fitness import check_fit
 from services.traceability.patience import patiently
 from services.traceability.rpc import TraceabilityServicer, as_service
 from services.traceability.telling import may_declare, size_of, tell, trace
