@@ -165,7 +165,7 @@ class DigitalLinks:
             caller,
             code=code,
             key=canonical(code),
-            story=tell(history, language) if history is not None and known else None,
+            story=tell(history, language, brief=True) if history is not None and known else None,
             claim=claim,
             label=label,
             outcomes=OUTCOMES,

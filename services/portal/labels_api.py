@@ -14,6 +14,7 @@ from services.portal.callers import Callers
 from services.portal.command_api import json_object
 from services.portal.history_json import claim_json, label_json
 from services.portal.ports import Labels
+from services.portal.receipts import read_receipts
 from services.portal.requests import MAX_FORM_BYTES, read_body, require_content_type
 from services.portal.trace import code_of
 from wire.errors import Rejected
@@ -44,7 +45,9 @@ class LabelsApi:
         if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_LABELS:
             raise Rejected(f"count is a whole number from 1 to {MOST_LABELS}.")
         request_id = str(body.get("request_id") or uuid.uuid4())
-        issued = await self._labels.issue(request_id, str(body.get("brand", "")), lot, count, token=caller.token)
+        after = read_receipts(_texts(body.get("after", [])))
+        brand = str(body.get("brand", ""))
+        issued = await self._labels.issue(request_id, brand, lot, count, after=after, token=caller.token)
         claim = {"claim": claim_json(issued.claim)} if issued.claim else {}
         answer = {"request_id": request_id, "labels": [dict(label) for label in issued.labels], **claim}
         return _json(answer, 201 if issued.labels else 409)
@@ -56,6 +59,12 @@ class LabelsApi:
     async def keys(self, request: Request) -> Response:
         headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300"}
         return Response(await self._labels.keys(), headers=headers, media_type="application/jwk-set+json")
+
+
+def _texts(value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise Rejected("after is an array of receipts, each topic:partition:offset.")
+    return value
 
 
 def _json(body: Any, status: int = 200) -> Response:

@@ -160,6 +160,7 @@ def _labels() -> Json:
             "lot": _TEXT,
             "brand": _TEXT,
             "count": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 1},
+            "after": {"type": "array", "items": _TEXT, "description": "Receipts that must be applied first."},
             "request_id": {**_TEXT, "description": "The same id gives the same labels again."},
         },
     }

@@ -103,7 +103,9 @@ class IssuedLabels:
 class Labels(Protocol):
     async def verify(self, code: str, *, token: str) -> LabelVerdict: ...
 
-    async def issue(self, request_id: str, brand: str, lot: str, count: int, *, token: str) -> IssuedLabels: ...
+    async def issue(
+        self, request_id: str, brand: str, lot: str, count: int, *, after: Sequence[Receipt], token: str
+    ) -> IssuedLabels: ...
 
     async def keys(self) -> str:
         """A JWK set as JSON."""

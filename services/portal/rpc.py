@@ -270,8 +270,12 @@ class GrpcLabels:
             brand=answer.brand,
         )
 
-    async def issue(self, request_id: str, brand: str, lot: str, count: int, *, token: str) -> IssuedLabels:
-        request = labels_pb2.IssueLabelsRequest(request_id=request_id, brand=brand, lot=lot, count=count)
+    async def issue(
+        self, request_id: str, brand: str, lot: str, count: int, *, after: Sequence[Receipt], token: str
+    ) -> IssuedLabels:
+        request = labels_pb2.IssueLabelsRequest(
+            request_id=request_id, brand=brand, lot=lot, count=count, after=_receipts(after)
+        )
         answer = await call(self._stub.IssueLabels, request, token, CAPTURE_TIMEOUT_S)
         claim = shaped(answer.claim, Claim) if answer.HasField("claim") else None
         return IssuedLabels(tuple(_plain(label) for label in answer.labels), claim)

@@ -114,7 +114,7 @@ async def test_labels_are_issued_or_the_claim_says_why_not(program: httpx.AsyncC
     assert len((await program.post("/api/labels", json={"lot": lot, "count": 3})).json()["labels"]) == 3
     held = await program.post("/api/labels", json={"lot": lot, "brand": "held"})
     assert (held.status_code, held.json()["claim"]["verdict"]) == (409, "held")
-    for wrong in ({}, {"lot": lot, "count": 0}, {"lot": lot, "count": True}, {"lot": 5}):
+    for wrong in ({}, {"lot": lot, "count": 0}, {"lot": lot, "count": True}, {"lot": 5}, {"lot": lot, "after": "x"}):
         assert (await program.post("/api/labels", json=wrong)).status_code == 400
     assert (await program.get("/api/labels", params={"code": "x"})).json()["verdict"] == "not_ours"
     assert (await program.get("/.well-known/label-keys.json")).json() == {"keys": []}

@@ -202,7 +202,9 @@ class MemoryLabels:
         )
         return self.known.get(code, not_ours)
 
-    async def issue(self, request_id: str, brand: str, lot: str, count: int, *, token: str) -> IssuedLabels:
+    async def issue(
+        self, request_id: str, brand: str, lot: str, count: int, *, after: Sequence[Receipt], token: str
+    ) -> IssuedLabels:
         if "held" in brand:
             return IssuedLabels((), Claim(verdict="held"))
         return IssuedLabels(tuple({"link": f"{PUBLIC_URL}/x{n}"} for n in range(count)))
