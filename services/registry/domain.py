@@ -8,7 +8,8 @@ from datetime import date
 
 from epcis.problems import Problem
 from provenance.authority import Principal
-from provenance.registry import Brand, Mandate, Record
+from provenance.readership import REGISTRY_KEEPERS
+from provenance.registry import Brand, Mandate, Party, Record
 from provenance.registry_values import KIND_OF, KINDS
 from services.registry.rules import problems_of
 
@@ -98,6 +99,17 @@ def _conflict(record: Record, versions: Versions) -> Problem | None:
     stands = f"it is at version {last}" if last else "it is not registered yet"
     sentence = f"{stands}, so the next is version {last + 1}; this one says {record.version}: read it again"
     return Problem("/version", "version-conflict", sentence)
+
+
+def may_erase(principal: Principal, party: str) -> bool:
+    """Whoever keeps the registry, and the person itself."""
+    return bool(principal.party) and (principal.party == party or bool(principal.roles & REGISTRY_KEEPERS))
+
+
+def without_personal_data(versions: Versions) -> tuple[Record, ...]:
+    """The versions that have a personal part, each as it is to stand from now on."""
+    parties = (version for version in versions if isinstance(version, Party))
+    return tuple(replace(p, personal_name="", phone="") for p in parties if p.personal_name or p.phone)
 
 
 def as_on(versions: Versions, day: date) -> Record | None:

@@ -11,9 +11,9 @@ from provenance.authority import Principal
 from provenance.readership import record_view
 from provenance.registry import Record
 from provenance.registry_values import KINDS, InvalidRecord
-from services.registry.domain import Drafts, New, Present, Wrong, as_on, decide
+from services.registry.domain import Drafts, New, Present, Wrong, as_on, decide, may_erase, without_personal_data
 from services.registry.ports import Place, View, Writer
-from wire.errors import NotFound, Rejected, Transient
+from wire.errors import NotFound, Rejected, Transient, Unauthorised
 
 MOST_A_PAGE = 1000
 
@@ -79,6 +79,26 @@ def _answer(decision: New | Present | Wrong, place: Place | None) -> Put:
             return Put(version, place)
         case Wrong(problems):
             return Put(problems=problems)
+
+
+async def erase_personal_data(party: str, *, principal: Principal, view: View, writer: Writer) -> tuple[Place, int]:
+    """Where the last change lies, and how many versions had something to erase; applied here when it returns.
+
+    Raises Unauthorised, NotFound, or Transient where it is not known to be done: to be asked again.
+    """
+    if not may_erase(principal, party):
+        raise Unauthorised(f"only those who keep the registry, and {party} itself, may erase its personal data")
+    async with writer.turn():
+        await view.caught_up()
+        versions = view.versions("party", party)
+        if not versions:
+            raise NotFound(f"no party {party} is registered")
+        erased = without_personal_data(versions)
+        if not erased:
+            return view.last_applied(), 0
+        place = await writer.rewrite(erased)
+        await view.applied(place)
+        return place, len(erased)
 
 
 async def get_record(

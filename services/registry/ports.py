@@ -50,3 +50,7 @@ class Writer(Protocol):
     async def write(self, records: Sequence[Record]) -> Sequence[Place]:
         """All of them or none. Raises Transient where that is unknown."""
         ...
+
+    async def rewrite(self, records: Sequence[Record]) -> Place:
+        """As `write`, for versions that are there and whose old content must go from the log and from every view."""
+        ...

@@ -67,6 +67,14 @@ class RegistryServicer(registry_pb2_grpc.RegistryServiceServicer):
         records = [to_message(record) for record in page.records]
         return registry_pb2.ListRecordsResponse(records=records, next_page_token=page.next_after)
 
+    async def ErasePersonalData(  # noqa: N802
+        self, request: registry_pb2.ErasePersonalDataRequest, _: Any
+    ) -> registry_pb2.ErasePersonalDataResponse:
+        place, versions = await handlers.erase_personal_data(
+            request.party, principal=current_principal(), view=self._view, writer=self._writer
+        )
+        return registry_pb2.ErasePersonalDataResponse(receipt=receipt_message(place), versions=versions)
+
     def _day(self, text: str) -> date:
         try:
             return date.fromisoformat(text) if text else self._today()
@@ -107,8 +115,16 @@ class FencedWriter:
             yield
 
     async def write(self, records: Sequence[Record]) -> Sequence[Receipt]:
+        return await self._send([Message(self._topic, key(record), encode(record)) for record in records])
+
+    async def rewrite(self, records: Sequence[Record]) -> Receipt:
+        """The tombstone makes views overwrite what they have; compaction then drops all but the last of each key."""
+        both = [(Message(self._topic, key(r), None), Message(self._topic, key(r), encode(r))) for r in records]
+        return (await self._send([message for pair in both for message in pair]))[-1]
+
+    async def _send(self, messages: Sequence[Message]) -> Sequence[Receipt]:
         try:
-            return await self._producer.send_all([Message(self._topic, key(r), encode(r)) for r in records])
+            return await self._producer.send_all(messages)
         except Fenced as error:
             self._on_fenced()
             raise Transient("this registry process was replaced by a newer one; send it again") from error

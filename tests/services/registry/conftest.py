@@ -38,6 +38,11 @@ class Caller:
         answer = await self.stub.GetRecord(registry_pb2.GetRecordRequest(kind=kind, id=id, on=on))
         return from_message(answer.record)
 
+    async def erase(self, party: str) -> registry_pb2.ErasePersonalDataResponse:
+        request = registry_pb2.ErasePersonalDataRequest(party=party)
+        found: registry_pb2.ErasePersonalDataResponse = await self.stub.ErasePersonalData(request)
+        return found
+
     async def list(self, **asked: Any) -> registry_pb2.ListRecordsResponse:
         found: registry_pb2.ListRecordsResponse = await self.stub.ListRecords(registry_pb2.ListRecordsRequest(**asked))
         return found

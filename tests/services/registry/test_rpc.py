@@ -142,6 +142,48 @@ async def test_names_and_telephones_are_for_the_registry_and_the_party_itself(
     assert seen == {"registrar": shown, "itself": shown, "inspector": hidden, "public": hidden}
 
 
+async def test_a_persons_name_and_telephone_leave_every_version_and_the_versions_stay(
+    registry: RunningRegistry, registrar: Caller
+) -> None:
+    first = grower(personal_name="王小明", phone="13812345678", valid_to=date(2026, 6, 1))
+    second = replace(first, version=2, valid_from=date(2026, 6, 1), valid_to=None, phone="13912345678")
+    await registrar.put(first, second)
+    assert (await registrar.erase(first.id)).versions == 2
+    for on, version in (("2026-05-01", 1), ("2026-07-01", 2)):
+        record = await registrar.get("party", first.id, on)
+        assert isinstance(record, Party)
+        assert (record.version, record.name_zh, record.personal_name, record.phone) == (version, "上庄十七户", "", "")
+    kept = b"".join(file.read_bytes() for file in (registry.site.folder / "registry").iterdir())
+    assert first.id.encode() in kept
+    assert not [text for text in ("王小明", "13812345678", "13912345678") if text.encode() in kept]
+    assert (await registrar.erase(first.id)).versions == 0
+
+
+@pytest.mark.parametrize(
+    ("role", "itself", "status"),
+    [
+        ("registrar", False, None),
+        ("operator", False, None),
+        ("grower", True, None),
+        ("grower", False, grpc.StatusCode.PERMISSION_DENIED),
+        ("brand_office", False, grpc.StatusCode.PERMISSION_DENIED),
+        ("", False, grpc.StatusCode.PERMISSION_DENIED),
+    ],
+)
+async def test_who_may_erase_personal_data(
+    registry: RunningRegistry, registrar: Caller, role: str, itself: bool, status: grpc.StatusCode | None
+) -> None:
+    person = grower(phone="13812345678")
+    await registrar.put(person)
+    async with registry.as_(*([role] if role else []), party=person.id if itself else OFFICE) as caller:
+        try:
+            await caller.erase(person.id)
+        except grpc.aio.AioRpcError as error:
+            assert error.code() is status
+        else:
+            assert status is None
+
+
 async def test_a_mandate_is_seen_by_its_two_sides_and_the_offices(registry: RunningRegistry, registrar: Caller) -> None:
     one, other, third = grower(), grower(), grower()
     mandate = Mandate(id=new_id("mandate"), from_party=one.id, to_party=other.id, actions=frozenset({"report"}))
