@@ -1,0 +1,168 @@
+"""What a command's values become: one EPCIS event each, built by `provenance.reports`.
+
+A builder refuses, at a field, what only shows when several fields are seen together.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from provenance import reports
+from services.portal import domain
+from services.portal.command_fields import PROPERTIES
+from services.portal.domain import FieldError
+from services.portal.fields import Situation, Values
+from services.portal.sentences import N_, say
+
+
+def delivery(values: Values, at: Situation, event_id: str) -> reports.Json:
+    gross, tare = values["gross"], values["tare"] or Decimal(0)
+    crates, crate = values["crates"] or 0, values["crate_weight"] or Decimal(0)
+    kg = domain.net_kg(gross, tare, crates, crate)
+    grower, lot = values["grower"], values["lot"]
+    return reports.delivery(
+        **_usual(values, event_id),
+        lot=lot or domain.delivery_lot(values["product"], values["at"], event_id),
+        kg=kg,
+        plot=values["plot"],
+        grower=grower,
+        station=values["site"],
+        gross_kg=gross,
+        tare_kg=gross - kg if kg != gross else None,
+    )
+
+
+def pooling(values: Values, at: Situation, event_id: str) -> reports.Json:
+    return reports.pooling(
+        **_usual(values, event_id),
+        inputs=_lots(values, "inputs"),
+        output=values["output"],
+        kg=values["output_mass"],
+        site=values["site"],
+    )
+
+
+def grading(values: Values, at: Situation, event_id: str) -> reports.Json:
+    return reports.grading(
+        **_usual(values, event_id),
+        inputs=_lots(values, "inputs"),
+        outputs=_lots(values, "outputs"),
+        site=values["site"],
+    )
+
+
+def inspection(values: Values, at: Situation, event_id: str) -> reports.Json:
+    measured = [_measurement(row) for row in values["measurements"]]
+    return reports.inspection(
+        **_usual(values, event_id),
+        lots={values["lot"]: None},
+        conformant=values["verdict"] == "conformant",
+        site=values["site"],
+        measurements=measured,
+        test_report=values["test_report"],
+    )
+
+
+def _measurement(row: Values) -> reports.Measurement:
+    _, kind, uom = PROPERTIES[row["property"]]
+    return reports.Measurement(type=kind, value=row["value"], uom=uom, name=row["property"])
+
+
+def certificate(values: Values, at: Situation, event_id: str) -> reports.Json:
+    lots, scope = values["lots"] or (), values["scope"] or ()
+    if not lots and not scope:
+        raise FieldError(say(N_("Say what the certificate is for: a lot, product, plot, place or party.")), "scope")
+    if values["valid_to"] <= values["valid_from"]:
+        raise FieldError(say(N_("The certificate must end after it begins. Check the two dates.")), "valid_to")
+    return reports.certificate(
+        **_usual(values, event_id),
+        certificate=values["certificate"],
+        state=values["state"],
+        issuer=at.party,
+        scheme=values["scheme"],
+        scope=scope,
+        lots=lots,
+        number=values["number"] or "",
+        valid_from=values["valid_from"],
+        valid_to=values["valid_to"],
+        reason=values["reason"] or "",
+    )
+
+
+def packing(values: Values, at: Situation, event_id: str) -> reports.Json:
+    boxes, outputs = values["boxes"] or (), _lots(values, "outputs")
+    if not boxes and not outputs:
+        raise FieldError(say(N_("Say what was packed: scan the boxes, or give the packed lot.")), "boxes")
+    return reports.packing(
+        **_usual(values, event_id),
+        inputs=_lots(values, "inputs"),
+        boxes=boxes,
+        outputs=outputs,
+        lot=values["lot"] or "",
+        net_weight_kg=values["net_weight"],
+        site=values["site"],
+    )
+
+
+def palletising(values: Values, at: Situation, event_id: str) -> reports.Json:
+    return reports.palletising(
+        **_usual(values, event_id), pallet=values["pallet"], site=values["site"], **_goods(values)
+    )
+
+
+def unpacking(values: Values, at: Situation, event_id: str) -> reports.Json:
+    return reports.unpacking(
+        **_usual(values, event_id),
+        pallet=values["pallet"],
+        site=values["site"],
+        items=values["items"] or (),
+        lots=_lots(values),
+    )
+
+
+def shipment(values: Values, at: Situation, event_id: str) -> reports.Json:
+    return reports.shipment(
+        **_usual(values, event_id),
+        from_site=values["site"],
+        to_site=values["to_site"],
+        carrier=values["carrier"],
+        **_goods(values),
+    )
+
+
+def receipt(values: Values, at: Situation, event_id: str) -> reports.Json:
+    return reports.receipt(
+        **_usual(values, event_id), site=values["site"], from_site=values["from_site"], **_goods(values)
+    )
+
+
+def sale(values: Values, at: Situation, event_id: str) -> reports.Json:
+    return reports.sale(**_usual(values, event_id), site=values["site"], **_goods(values))
+
+
+def loss(values: Values, at: Situation, event_id: str) -> reports.Json:
+    return reports.loss(
+        **_usual(values, event_id), site=values["site"], reason=values["reason"] or "", **_goods(values)
+    )
+
+
+def _lots(values: Values, name: str = "lots") -> reports.Lots:
+    """Kilograms by lot; the same lot in two rows is added up."""
+    listed: dict[str, Decimal | None] = {}
+    for row in values[name]:
+        before, now = listed.get(row["lot"]), row["mass"]
+        listed[row["lot"]] = now if before is None else before + (now or 0)
+    return listed
+
+
+def _goods(values: Values) -> dict[str, Any]:
+    """Items and loose lots of a step that is about something."""
+    items, lots = values["items"] or (), _lots(values)
+    if not items and not lots:
+        raise FieldError(say(N_("Say what it is: scan a box or pallet, or give a lot.")), "items")
+    return {"items": items, "lots": lots}
+
+
+def _usual(values: Values, event_id: str) -> dict[str, Any]:
+    return {"event_id": event_id, "at": values["at"]}

@@ -1,0 +1,124 @@
+"""The fields commands are made of: choices, what each makes of its text, and those that several commands have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from services.portal import domain
+from services.portal.fields import Field, Reader, Rows, Situation, Values
+from services.portal.sentences import N_
+
+UNITS = (("斤", N_("斤 (half a kilogram)")), ("kg", N_("kg")))
+VERDICTS = (("conformant", N_("Conforms")), ("non_conformant", N_("Does not conform")))
+STATES = (
+    ("issued", N_("Issued")),
+    ("suspended", N_("Suspended")),
+    ("reinstated", N_("Reinstated")),
+    ("revoked", N_("Revoked")),
+)
+SCHEMES = (
+    ("green_food", N_("Green food (绿色食品)")),
+    ("organic", N_("Organic product (有机产品)")),
+    ("gi", N_("Geographical indication (地理标志)")),
+    ("conformity", N_("Conformity certificate (承诺达标合格证)")),
+    ("laboratory", N_("Laboratory report")),
+)
+PROPERTIES: Mapping[str, tuple[str, str, str]] = {
+    "soluble_solids": (N_("Soluble solids (°Brix)"), "Dimensionless", "P1"),
+    "firmness": (N_("Firmness (kg/cm²)"), "Pressure", "D5"),
+    "fruit_weight": (N_("Weight of one fruit (g)"), "Mass", "GRM"),
+    "moisture": (N_("Moisture (%)"), "Dimensionless", "P1"),
+    "residue_mg_kg": (N_("Residue (mg/kg)"), "MassConcentration", "M29"),
+    "sulphur_dioxide": (N_("Sulphur dioxide (g/kg)"), "MassConcentration", "M29"),
+}
+"""Measured property to its name, GS1 measurement type and Rec 20 unit."""
+
+
+def read_product(text: str, values: Values, at: Situation) -> str:
+    return domain.read_product(text)
+
+
+def read_lot(text: str, values: Values, at: Situation) -> str:
+    return domain.read_lot(text, values.get("product"))
+
+
+def read_code(text: str, values: Values, at: Situation) -> str:
+    return domain.read_code(text)
+
+
+def read_codes(text: str, values: Values, at: Situation) -> tuple[str, ...]:
+    """One code a line, as a scanner types them; each once."""
+    return tuple(dict.fromkeys(domain.read_code(line) for line in text.splitlines() if line.strip()))
+
+
+def named(kind: str) -> Reader:
+    return lambda text, values, at: domain.read_party_or_place(text, kind, at.base)
+
+
+def read_subjects(text: str, values: Values, at: Situation) -> tuple[str, ...]:
+    lines = (line for line in text.splitlines() if line.strip())
+    return tuple(dict.fromkeys(domain.read_party_or_place(line, "plot", at.base) for line in lines))
+
+
+def read_mass(text: str, values: Values, at: Situation) -> Decimal:
+    return domain.read_positive_mass(text, values.get("unit", "kg"))
+
+
+def read_mass_or_none(text: str, values: Values, at: Situation) -> Decimal:
+    return domain.read_mass(text, values.get("unit", "kg"))
+
+
+def read_count(text: str, values: Values, at: Situation) -> int:
+    return domain.read_count(text)
+
+
+def read_number(text: str, values: Values, at: Situation) -> Decimal:
+    return domain.read_number(text)
+
+
+def read_time(text: str, values: Values, at: Situation) -> Any:
+    return domain.read_past_time(text, at.now)
+
+
+def read_date(text: str, values: Values, at: Situation) -> Any:
+    return domain.read_date(text, at.now)
+
+
+def read_text(text: str, values: Values, at: Situation) -> str:
+    return domain.tidy(text)
+
+
+WHEN = Field(
+    name="at", label=N_("When"), read=read_time, widget="time", required=False, hint=N_("Leave empty for now.")
+)
+PRODUCT = Field(
+    name="product", label=N_("Product"), read=read_product, widget="code", sticky=True,
+    hint=N_("Scan or type the product number (GTIN)."), example="09520001000010",
+)  # fmt: skip
+UNIT = Field(
+    name="unit", label=N_("Weighed in"), read=read_text, widget="choice", choices=UNITS, default="斤", sticky=True,
+    required=False,
+)  # fmt: skip
+SITE = Field(
+    name="site", label=N_("Where"), read=named("site"), widget="code", sticky=True,
+    hint=N_("Scan the sign at the gate, or type its number (GLN)."), example="9520001000102",
+)  # fmt: skip
+ITEMS = Field(
+    name="items", label=N_("Boxes and pallets"), read=read_codes, widget="lines", required=False,
+    hint=N_("One code a line: scan one after the other."),
+)  # fmt: skip
+LOT_ROWS = Rows(
+    name="lots",
+    label=N_("Loose lots"),
+    least=0,
+    fields=(
+        Field(name="lot", label=N_("Lot"), read=read_lot, widget="code"),
+        Field(name="mass", label=N_("Weight"), read=read_mass_or_none, widget="number", required=False),
+    ),
+)
+
+
+def lot_rows(name: str, label: str, least: int = 1) -> Rows:
+    return Rows(name=name, label=label, least=least, fields=LOT_ROWS.fields)
