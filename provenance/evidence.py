@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from provenance.containment import Containment
 from provenance.gathering import Known
+from provenance.order import in_order
 from provenance.runs import Runs
 from provenance.standing import MayDeclare, Reported, standings
 
@@ -19,11 +20,11 @@ Lead: TypeAlias = Callable[[str], Iterable[str]]
 
 
 class Evidence:
-    """`standings` by event id; the rest is of the events in force."""
+    """`standings` by event id; the rest is of the events in force, always in the same order."""
 
     def __init__(self, known: Known, may_declare: MayDeclare) -> None:
         self.standings = standings(known.documents.values(), may_declare=may_declare)
-        self.in_force = [s.document for s in self.standings.values() if s.in_force]
+        self.in_force = in_order(s.document for s in self.standings.values() if s.in_force)
         self._by_key: defaultdict[str, list[Reported]] = defaultdict(list)
         for document in self.in_force:
             for key in dict.fromkeys(key for _, key in document.event.keys):

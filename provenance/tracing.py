@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
+from epcis.events import Item
 from provenance.certificates import read_certificates
 from provenance.custody import Custody
 from provenance.evidence import Evidence
@@ -105,16 +106,20 @@ def _mixed_in(evidence: Evidence, reached: set[str]) -> Iterator[str]:
 
 
 def _parts(key: str, evidence: Evidence, masses: Masses) -> list[tuple[str, Kilograms]]:
-    """The thing with its kilograms; the contents with theirs where it is a mere container."""
-    stays = [stay for stay in evidence.containment.ever_in(key) if stay.alone]
-    if not stays or masses.parts(key):
-        return [(key, masses.inflow.get(key))]
+    """The thing with its kilograms; the contents, and theirs, with theirs where it is a mere container."""
     found: dict[str, Kilograms] = {}
-    for stay in stays:
-        item = inside(stay)
-        kg = masses.inflow.get(stay.thing) if not item.of_class else masses.weight(item)
-        for thing, amount in _parts(stay.thing, evidence, masses) if not item.of_class else [(stay.thing, kg)]:
-            found[thing] = total((found.get(thing, Fraction(0)), amount)) if item.of_class else amount
+    seen = {key}
+    left = [Item(key)]
+    while left:
+        item = left.pop()
+        stays = [s for s in evidence.containment.ever_in(item.key) if s.alone and s.thing not in seen]
+        if item.of_class:
+            found[item.key] = total((found.get(item.key, Fraction(0)), masses.weight(item)))
+        elif not stays or masses.parts(item.key):
+            found[item.key] = masses.inflow.get(item.key)
+        else:
+            seen.update(stay.thing for stay in stays)
+            left += [inside(stay) for stay in stays]
     return list(found.items())
 
 
