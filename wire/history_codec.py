@@ -1,4 +1,4 @@
-"""Histories and claims as messages. What a reader may see is decided by the caller; names come from the registry.
+"""Histories as messages, without names. What a reader may see is decided by the caller.
 
 Masses and fractions travel as decimal texts: exact fractions rounded to 12 places, without trailing zeros for masses.
 """
@@ -16,10 +16,8 @@ from produce.v1 import traceability_pb2 as pb
 
 from epcis.canonical_json import canonical_bytes
 from epcis.events import Item
-from provenance.claims import Claim
 from provenance.history import History, Holder, Share, Step
 from provenance.readership import public_view
-from provenance.registry import Party, Product, Registry, Site
 
 PLACES = Decimal(1).scaleb(-12)
 
@@ -125,55 +123,6 @@ def facts_of(history: History, steps: Iterable[pb.Step], holders: Iterable[Holde
     return Facts(message, _places(message), _parties(message))
 
 
-def named(facts: Facts, registry: Registry, *, products: Mapping[str, str], today: date) -> pb.History:
-    """A message of its own, with the names the registry has for it now. `products`: GTIN key by key of the history."""
-    message = pb.History()
-    message.CopyFrom(facts.message)
-    owners: dict[str, date | None] = {}
-    for id_, on in facts.places.items():
-        site = registry.site(id_, on or today)
-        if site is not None:
-            message.places[id_].CopyFrom(_place(site, registry, on or today))
-            owners[site.party] = on
-    for id_, on in (owners | dict(facts.parties)).items():
-        party = registry.party(id_, on or today)
-        if party is not None:
-            message.parties[id_].CopyFrom(_actor(party))
-    for key, gtin in products.items():
-        product = registry.product(gtin, today)
-        if product is not None:
-            message.products[key].CopyFrom(_product(product))
-    return message
-
-
-def claim_message(claim: Claim) -> pb.Claim:
-    return pb.Claim(
-        verdict=claim.verdict,
-        brand=claim.brand.id,
-        brand_zh=claim.brand.name_zh,
-        brand_en=claim.brand.name_en,
-        results=(
-            pb.RuleResult(
-                rule=result.rule,
-                outcome=result.outcome,
-                sentence_zh=result.sentence_zh,
-                sentence_en=result.sentence_en,
-                event_ids=result.event_ids,
-            )
-            for result in claim.results
-        ),
-        badges=(
-            pb.Badge(
-                county_code=badge.county_code,
-                level=badge.level,
-                sentence_zh=badge.sentence_zh,
-                sentence_en=badge.sentence_en,
-            )
-            for badge in claim.badges
-        ),
-    )
-
-
 def _places(message: pb.History) -> dict[str, date | None]:
     """Every place the message names."""
     last = _last_days(
@@ -201,41 +150,6 @@ def _last_days(named: Iterable[tuple[pb.Step, Iterable[str]]]) -> dict[str, date
         on = day_of(step.time_ms, step.offset)
         days |= {id_: max(on, days.get(id_, on)) for id_ in ids if id_}
     return dict(days)
-
-
-def _place(site: Site, registry: Registry, on: date) -> pb.Place:
-    county = registry.county(site.county_code, on) if site.county_code else None
-    place = pb.Place(
-        kind=site.kind,
-        name_zh=site.name_zh,
-        name_en=site.name_en,
-        county_code=site.county_code,
-        township=site.township,
-        village=site.village,
-        party=site.party,
-        verified=True,
-    )
-    if county is not None:
-        place.county_zh, place.county_en = county.name_zh, county.name_en
-        place.province_zh, place.province_en = county.province_zh, county.province_en
-    return place
-
-
-def _actor(party: Party) -> pb.Actor:
-    """People appear by the name they agreed to show, organisations by theirs."""
-    if party.kind == "grower":
-        return pb.Actor(kind=party.kind, name_zh=party.public_name_zh, name_en=party.public_name_en)
-    names = party.public_name_zh or party.name_zh, party.public_name_en or party.name_en
-    return pb.Actor(kind=party.kind, name_zh=names[0], name_en=names[1])
-
-
-def _product(product: Product) -> pb.ProductName:
-    return pb.ProductName(
-        name_zh=product.name_zh,
-        name_en=product.name_en,
-        variety=product.variety,
-        net_weight_kg=decimal_text(product.net_weight_kg),
-    )
 
 
 def _typed(ends: Iterable[tuple[str | None, str]]) -> Iterable[pb.TypedId]:

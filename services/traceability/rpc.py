@@ -32,8 +32,10 @@ from services.traceability.ports import StoredEvent
 from services.traceability.reading import Shown, shown_to
 from services.traceability.telling import Question, Told, as_seen_by
 from stream.receipts import Receipt
+from wire.claim_codec import claim_message
 from wire.errors import NotFound, Rejected
-from wire.history_codec import claim_message, day_of, decimal_text, named
+from wire.history_codec import day_of, decimal_text
+from wire.naming_codec import named
 
 pb = traceability_pb2
 

@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deploy.local.engines import start_store
 from provenance.history import History
 from provenance.standing import First, nobody
 from provenance.weights import nothing_registered
@@ -318,3 +320,36 @@ def _some_event(chance: random.Random, number: int) -> dict[str, Any]:
         shipping(f"s{name}", SSCC),
     ]
     return chance.choice(kinds)
+
+
+async def test_a_store_that_is_killed_and_comes_back_is_followed_again(tmp_path: Path, database: str) -> None:
+    """What was kept before is gone, what was written meanwhile is seen, and answers are kept again."""
+    server = start_store(tmp_path / "store")
+    client = connect(server.url)
+    store, progress = MongoEventStore(client, database), MongoProgress(client, database)
+    await store.prepare()
+    await store.record([stored(harvest("before", LOT + "A"))])
+    cache = cache_over(store)
+    feed = MongoChangeFeed(client, database)
+    task = asyncio.create_task(Following(feed=feed, progress=progress, cache=cache, topics=[PARTITION.topic]).run())
+
+    async def kept() -> bool:
+        return (await cache.answer(back(LOT + "A")))[1]
+
+    async def emptied() -> bool:
+        return cache.bytes == 0
+
+    try:
+        await eventually(kept)
+        server.kill()
+        await eventually(emptied)
+        with pytest.raises(Transient):
+            await cache.answer(back(LOT + "A"))
+        server.restart()
+        await store.record([stored(harvest("after", LOT + "A", minute=5))])
+        await eventually(kept)
+        assert await ids(cache, LOT + "A") == ["urn:uuid:before", "urn:uuid:after"]
+    finally:
+        task.cancel()
+        client.close()
+        server.stop()

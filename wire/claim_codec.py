@@ -1,0 +1,35 @@
+"""Claims as messages."""
+
+from __future__ import annotations
+
+from produce.v1 import traceability_pb2 as pb
+
+from provenance.claims import Claim
+
+
+def claim_message(claim: Claim) -> pb.Claim:
+    return pb.Claim(
+        verdict=claim.verdict,
+        brand=claim.brand.id,
+        brand_zh=claim.brand.name_zh,
+        brand_en=claim.brand.name_en,
+        results=(
+            pb.RuleResult(
+                rule=result.rule,
+                outcome=result.outcome,
+                sentence_zh=result.sentence_zh,
+                sentence_en=result.sentence_en,
+                event_ids=result.event_ids,
+            )
+            for result in claim.results
+        ),
+        badges=(
+            pb.Badge(
+                county_code=badge.county_code,
+                level=badge.level,
+                sentence_zh=badge.sentence_zh,
+                sentence_en=badge.sentence_en,
+            )
+            for badge in claim.badges
+        ),
+    )

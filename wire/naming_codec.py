@@ -1,0 +1,67 @@
+"""The names a history is shown with: what the registry has for its places, parties and products."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from produce.v1 import traceability_pb2 as pb
+
+from provenance.registry import Party, Product, Registry, Site
+from wire.history_codec import Facts, decimal_text
+
+
+def named(facts: Facts, registry: Registry, *, products: Mapping[str, str], today: date) -> pb.History:
+    """A message of its own, with the names the registry has for it now. `products`: GTIN key by key of the history."""
+    message = pb.History()
+    message.CopyFrom(facts.message)
+    owners: dict[str, date | None] = {}
+    for id_, on in facts.places.items():
+        site = registry.site(id_, on or today)
+        if site is not None:
+            message.places[id_].CopyFrom(_place(site, registry, on or today))
+            owners[site.party] = on
+    for id_, on in (owners | dict(facts.parties)).items():
+        party = registry.party(id_, on or today)
+        if party is not None:
+            message.parties[id_].CopyFrom(_actor(party))
+    for key, gtin in products.items():
+        product = registry.product(gtin, today)
+        if product is not None:
+            message.products[key].CopyFrom(_product(product))
+    return message
+
+
+def _place(site: Site, registry: Registry, on: date) -> pb.Place:
+    county = registry.county(site.county_code, on) if site.county_code else None
+    place = pb.Place(
+        kind=site.kind,
+        name_zh=site.name_zh,
+        name_en=site.name_en,
+        county_code=site.county_code,
+        township=site.township,
+        village=site.village,
+        party=site.party,
+        verified=True,
+    )
+    if county is not None:
+        place.county_zh, place.county_en = county.name_zh, county.name_en
+        place.province_zh, place.province_en = county.province_zh, county.province_en
+    return place
+
+
+def _actor(party: Party) -> pb.Actor:
+    """People appear by the name they agreed to show, organisations by theirs."""
+    if party.kind == "grower":
+        return pb.Actor(kind=party.kind, name_zh=party.public_name_zh, name_en=party.public_name_en)
+    names = party.public_name_zh or party.name_zh, party.public_name_en or party.name_en
+    return pb.Actor(kind=party.kind, name_zh=names[0], name_en=names[1])
+
+
+def _product(product: Product) -> pb.ProductName:
+    return pb.ProductName(
+        name_zh=product.name_zh,
+        name_en=product.name_en,
+        variety=product.variety,
+        net_weight_kg=decimal_text(product.net_weight_kg),
+    )
