@@ -34,7 +34,8 @@ from services.portal.ports import (
 from services.portal.rpc import shaped
 from stream.receipts import Receipt
 from wire.errors import NotFound, Unauthenticated, Unauthorised
-from wire.history_codec import facts_of, named, step_message
+from wire.history_codec import facts_of, step_message
+from wire.naming_codec import named
 
 NOW = datetime(2026, 9, 20, 8, 0, tzinfo=UTC)
 NOW_S = NOW.timestamp()
