@@ -1,4 +1,4 @@
-"""Chains as they really come in: amounts left out, reports missing, lot numbers mixed up, things taken back by anybody."""
+"""Chains as they really come in: amounts left out, reports missing, lot numbers mixed up, anything taken back."""
 
 from copy import deepcopy
 from random import Random
