@@ -137,7 +137,9 @@ class DigitalLinks:
     ) -> Response:
         caller = await self._callers.reader(request)
         label = known or (await self._labels.verify(label_code, token=caller.token) if label_code else None)
-        history, claim = await self._about(code, caller) if code else (None, None)
+        # What is known of a true lot is not told under a label that is not ours: it would lend the label its truth.
+        forged = label is not None and label.verdict == "not_ours"
+        history, claim = await self._about(code, caller) if code and not forged else (None, None)
         if wanted != "text/html":
             return _json(code, history, claim, label)
         return self._page(request, caller, code, history, claim, label)

@@ -81,6 +81,7 @@ async def test_a_changed_character_is_not_ours(browser: httpx.AsyncClient, boxed
     words = text_of(await browser.get(LINK + "?sig=gooe"))
     assert "This label is not ours." in words
     assert "Issued by this system" not in words
+    assert "Yulu pears in a box" not in words
 
 
 async def test_page_and_everything_it_needs_is_under_100_kb_and_from_here(
