@@ -158,8 +158,9 @@ def _unweighed(thing: str, evidence: Evidence, masses: Masses) -> Iterable[Gap]:
     if masses.inflow.get(thing) is None and evidence.naming.get(thing):
         yield gaps.unweighed(thing, _ids(evidence, thing))
     for run in evidence.runs.making(thing):
-        if run.id in masses.assumed and len(run.outputs) > 1 and thing == run.outputs[0].key:
-            yield gaps.assumed_equal(thing, run.event_ids, others=len(run.outputs) - 1)
+        unknown = masses.assumed.get(run.id, ())
+        if thing in unknown[:1]:
+            yield gaps.assumed_equal(thing, run.event_ids, others=len(unknown) - 1)
 
 
 def _shipments(evidence: Evidence, thing: str) -> list[str]:

@@ -36,7 +36,7 @@ class Masses:
         self._totals: dict[str, tuple[Kilograms, Kilograms]] = {}
         self._pieces: dict[str, Decimal | None] = {}
         self._lots: dict[str, bool] = {}
-        self.assumed: set[str] = set()
+        self.assumed: dict[str, tuple[str, ...]] = {}
         self.inflow: dict[str, Kilograms] = {}
         self.order = components(sorted(things), runs.sources)
         for members in self.order:
@@ -120,7 +120,7 @@ class Masses:
         if unknown and put_in is not None:
             left = put_in - sum(kg for _, kg in weighed if kg is not None)
             each = max(left, Fraction(0)) / len(unknown)
-            self.assumed.add(run.id)
+            self.assumed[run.id] = tuple(item.key for item in unknown) if len(run.outputs) > 1 else ()
             weighed = [(item, each if kg is None else kg) for item, kg in weighed]
         return _by_key(weighed)
 

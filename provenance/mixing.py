@@ -137,7 +137,7 @@ class Mixing:
         for thing in members:
             runs = self._runs.making(thing)
             for run in runs:
-                if run.id in self._masses.assumed and len(run.outputs) > 1:
+                if thing in self._masses.assumed.get(run.id, ()):
                     yield gaps.assumed_equal(thing, run.event_ids)
                 if not run.inputs:
                     yield gaps.missing_inputs(thing, run.event_ids)
