@@ -19,7 +19,7 @@ from stream.audit import DeepReading, behind
 from stream.dead_letter import DeadLetter, Reason, open_letters
 from stream.log_reader import end_offsets
 from stream.progress import BEGINNING, Progress
-from stream.receipts import Receipt, Record, TopicPartition
+from stream.receipts import Record, TopicPartition
 from wire.errors import Rejected
 
 SETTLE_S = 3.0
@@ -76,8 +76,8 @@ async def audit(
         return Findings(tuple(missing), len(ends), set_aside=set_aside)
     reading = await asyncio.to_thread(DeepReading, kafka, topics)
     await _settled(progress, reading.ends, settle_s)
-    known = frozenset(letter.record.place for letter in letters)
-    lacks, events = await _not_stored(reading, before, store, known)
+    lacks, unreadable, events = await _not_stored(reading, before, store)
+    lacks += _unexplained(unreadable, await asyncio.to_thread(open_letters, kafka, topics))
     lacks += [_lack(lack.partition, None, lack.sentence) for lack in reading.differing(before)]
     return Findings((*missing, *lacks[:MOST_NAMED]), len(ends), events, set_aside)
 
@@ -114,34 +114,46 @@ def _quarantined(letters: Iterable[DeadLetter]) -> Iterator[Lack]:
 
 
 async def _not_stored(
-    reading: DeepReading, remember: Reached, store: EventStore, set_aside: frozenset[Receipt]
-) -> tuple[list[Lack], int]:
-    """Every event of the log that the store has not, or has otherwise; and how many there are."""
+    reading: DeepReading, remember: Reached, store: EventStore
+) -> tuple[list[Lack], list[tuple[Record, str]], int]:
+    """Every event of the log that the store has not as it is; what cannot be stored; how many events there are."""
     records = reading.records({of: progress.next_offset for of, progress in remember.items()})
     lacks: list[Lack] = []
+    unreadable: list[tuple[Record, str]] = []
     number = 0
-    events = _events(records, set_aside, lacks)
+    events = _events(records, unreadable)
     while some := await asyncio.to_thread(lambda: tuple(islice(events, EVENTS_A_READ))):
         number += len(some)
         stored = await store.read({event.record_id for event in some})
         lacks += [_misses(event) for event in some if not _kept(event, stored.get(event.record_id))]
-    return lacks, number
+    return lacks, unreadable, number
 
 
-def _events(records: Iterable[Record], set_aside: frozenset[Receipt], lacks: list[Lack]) -> Iterator[StoredEvent]:
-    """What should be stored of each record. What cannot be must lie on the dead-letter topic, else it is a lack."""
+def _events(records: Iterable[Record], unreadable: list[tuple[Record, str]]) -> Iterator[StoredEvent]:
+    """What should be stored of each record. A record with something that cannot be is noted."""
     for record in records:
         try:
             events, problems = sorted_out(events_of(record))
         except Rejected as error:
             events, problems = (), (str(error),)
-        if problems and record.place not in set_aside:
-            lacks.append(_lack(record.topic_partition, record.offset, f"neither stored nor set aside: {problems[0]}"))
+        if problems:
+            unreadable.append((record, problems[0]))
         yield from events
 
 
+def _unexplained(unreadable: Iterable[tuple[Record, str]], letters: Iterable[DeadLetter]) -> Iterator[Lack]:
+    """What cannot be stored must lie among the dead letters: by its bytes, because a replay puts it elsewhere too."""
+    set_aside = {letter.record.value or b"" for letter in letters}
+    for record, problem in unreadable:
+        if (record.value or b"") not in set_aside:
+            yield _lack(record.topic_partition, record.offset, f"neither stored nor set aside: {problem}")
+
+
 def _kept(event: StoredEvent, stored: StoredEvent | None) -> bool:
-    return stored is not None and stored.event == event.event and stored.first <= event.first
+    """The same bytes, reported no later. The place is not compared: what was replayed stands elsewhere."""
+    if stored is None or stored.event != event.event:
+        return False
+    return stored.first.record_time_ms <= event.first.record_time_ms
 
 
 def _misses(event: StoredEvent) -> Lack:
