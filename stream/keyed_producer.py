@@ -9,7 +9,7 @@ from typing import Any
 
 from kafka.errors import InvalidProducerEpochError, KafkaError, ProducerFencedError
 
-from stream.client import DELIVERY_TIMEOUT_MS, Headers, bridge, new_producer, unacknowledged
+from stream.client import DELIVERY_TIMEOUT_MS, BrokerAway, Headers, bridge, new_producer, unacknowledged
 from stream.receipts import Receipt
 
 _FENCED = (ProducerFencedError, InvalidProducerEpochError)
@@ -64,9 +64,14 @@ class KeyedProducer:
         await asyncio.to_thread(self._kafka.close, 10)
 
     def _connect(self) -> Any:
+        """Raises BrokerAway, also where a broker answers but has nobody yet to coordinate transactions."""
         producer = new_producer(self._bootstrap, self._client_id, self._transactional_id)
         if self._transactional_id is not None:
-            producer.init_transactions()
+            try:
+                producer.init_transactions()
+            except KafkaError as error:
+                producer.close(timeout=0)
+                raise BrokerAway(f"the broker at {self._bootstrap} does not begin transactions yet") from error
         return producer
 
     def _send_each(self, messages: Sequence[Message]) -> list[Any]:

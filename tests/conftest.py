@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.local.engines import start_kafka, start_store
+from tests.running_product import RunningProduct, running_product
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +37,13 @@ def mongo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield store.url
     finally:
         store.stop()
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProduct]:
+    """Every process of the product, without the demo season; started once, shared by all who ask."""
+    with running_product(tmp_path_factory.mktemp("product")) as running:
+        yield running
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ from typing import Protocol
 import pytest
 
 from deploy.local.engines import start_kafka, start_store
-from deploy.local.ports import free_port, taken
+from deploy.local.ports import taken
 from deploy.local.site import PORTS, ROOT, Site
 from deploy.local.supervisor import Supervisor
+from tests.running_product import free_base
 
 pytestmark = pytest.mark.system
 
@@ -45,13 +46,6 @@ def run(site: Site) -> Run:
         return subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True)
 
     return start
-
-
-def free_base() -> int:
-    """A base from which every port of the table is free."""
-    while any(taken((base := free_port()) + distance) for distance in PORTS.values()):
-        pass
-    return base
 
 
 def alive(pid: int) -> bool:
