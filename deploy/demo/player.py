@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,12 +18,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 
-from deploy.demo.story import FOLDER, Reporter, Story, read_season
+from deploy.demo.story import FOLDER, LabelOrder, Reporter, Told, read_season
 
 BRAND = "https://suyuan.example/brand/xixian-yulu"
 BRAND_OFFICE = Reporter("brand office", "https://id.gs1.org/417/9520001008016", ("brand_office",))
-LABELS = 60
-
 _STORED = (201, 409)  # 409: it is stored already, with the same content or it would not be the same season
 
 
@@ -42,11 +40,16 @@ class Player:
     tell: Callable[[str], None]
 
     def play(self) -> dict[str, str]:
-        """Registry, events, labels; gives what is worth opening, by name. Raises DemoError."""
-        story = read_season()
+        """Registry, reports, labels, reports; gives what is worth opening, by name. Raises DemoError."""
         self._import_registry()
-        self._report(story)
-        return self._label(story) | {name: self._page(id_) for name, id_ in story.show.items() if name != "box"}
+        story = read_season()
+        order = story.labels
+        self._report(story.told[: order.after], done=0, total=len(story.told))
+        labels = self._order(order)
+        story = read_season(serials=[label["serial"] for label in labels])
+        self._report(story.told[order.after :], done=order.after, total=len(story.told))
+        shown = {name: self._page(id_) for name, id_ in story.show.items()}
+        return shown | {"box": labels[0]["link"], "short_code": labels[0]["short_code"]}
 
     def _import_registry(self) -> None:
         command = (sys.executable, "-m", "cli", "registry", "import", str(FOLDER / "registry.yaml"))
@@ -55,29 +58,28 @@ class Player:
             raise DemoError(outcome.stderr.strip())
         self.tell(f"  registry: {outcome.stdout.strip()}")
 
-    def _report(self, story: Story) -> None:
+    def _report(self, reports: Sequence[Told], *, done: int, total: int) -> None:
         token = lru_cache(self._token)
-        for number, told in enumerate(story.told, 1):
+        for number, told in enumerate(reports, done + 1):
             answer = self._post("/epcis/events", told.event, token(told.reporter))
             if answer.status_code not in _STORED or not answer.json().get("sameContent", True):
                 raise DemoError(f"report {number} by {told.reporter.name}: {answer.text}")
-            if number % 20 == 0 or number == len(story.told):
-                self.tell(f"  season: {number} of {len(story.told)} reports")
+            if number % 20 == 0 or number == total:
+                self.tell(f"  season: {number} of {total} reports")
 
-    def _label(self, story: Story) -> dict[str, str]:
-        lot = story.show["labelled"]
-        order = {
-            "request_id": str(uuid5(NAMESPACE_URL, f"demo {lot}")),
+    def _order(self, order: LabelOrder) -> list[dict[str, str]]:
+        wish = {
+            "request_id": str(uuid5(NAMESPACE_URL, f"demo {order.lot}")),
             "brand": BRAND,
-            "lot": lot,
-            "count": LABELS,
+            "lot": order.lot,
+            "count": order.count,
         }
-        answer = self._post("/api/labels", order, self._token(BRAND_OFFICE))
+        answer = self._post("/api/labels", wish, self._token(BRAND_OFFICE))
         if answer.status_code != 201:
-            raise DemoError(f"labels for {lot}: {answer.text}")
-        first = answer.json()["labels"][0]
-        self.tell(f"  labels: {LABELS} for lot {lot}")
-        return {"box": first["link"], "short_code": first["short_code"]}
+            raise DemoError(f"labels for {order.lot}: {answer.text}")
+        self.tell(f"  labels: {order.count} for lot {order.lot}")
+        labels: list[dict[str, str]] = answer.json()["labels"]
+        return labels
 
     def _token(self, reporter: Reporter) -> str:
         wish = {"admin": self.secret, "party": reporter.party, "roles": reporter.roles, "hours": 1}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -49,34 +49,52 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelOrder:
+    """Signed labels for a packed lot, to be ordered after the first `after` reports; `boxes` is the kind they go on."""
+
+    boxes: str
+    lot: str
+    count: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """`told` in the order in which the reports came in; `show` are the ids worth looking at afterwards, by name."""
 
     reporters: Mapping[str, Reporter]
     told: tuple[Told, ...]
     show: Mapping[str, str]
+    labels: LabelOrder
 
 
-def read_season(folder: Path = FOLDER) -> Story:
-    """The story in `folder`/season.yaml. Raises StoryError."""
-    return tell(yaml.safe_load((folder / "season.yaml").read_text(encoding="utf-8")))
+def read_season(folder: Path = FOLDER, serials: Sequence[str] = ()) -> Story:
+    """The story in `folder`/season.yaml; `serials` are those of the labels, once they are known. Raises StoryError."""
+    return tell(yaml.safe_load((folder / "season.yaml").read_text(encoding="utf-8")), serials)
 
 
-def tell(season: Mapping[str, Any]) -> Story:
+def tell(season: Mapping[str, Any], serials: Sequence[str] = ()) -> Story:
     """The story of a season as parsed from its file. Raises StoryError."""
-    teller = _Teller(season)
-    told = tuple(told for number, report in enumerate(season["reports"], 1) for told in teller.tell(number, report))
-    return Story(teller.reporters, told, {word: teller.things(name)[0] for word, name in season["show"].items()})
+    teller = _Teller(season, serials)
+    told = [list(teller.tell(number, report)) for number, report in enumerate(season["reports"], 1)]
+    show = {word: teller.things(name)[0] for word, name in season["show"].items()}
+    after = next(n for n, report in enumerate(season["reports"]) if "labelling" in report)
+    order = season["labels"]
+    labels = LabelOrder(
+        order["boxes"], teller.things(order["lot"])[0], order["count"], sum(len(events) for events in told[:after])
+    )
+    return Story(teller.reporters, tuple(one for events in told for one in events), show, labels)
 
 
 class _Teller:
-    def __init__(self, season: Mapping[str, Any]) -> None:
+    def __init__(self, season: Mapping[str, Any], serials: Sequence[str]) -> None:
         self._season = str(season["season"])
         self._year, self._clock = int(season["year"]), str(season["clock"])
         names = season["names"]
         lots = {lot: f"{product}/10/{lot}" for product, listed in names["lots"].items() for lot in listed}
         self._names: Mapping[str, str] = {**names["things"], **lots}
         self._boxes: Mapping[str, Mapping[str, str]] = names["boxes"]
+        self._labelled = {season["labels"]["boxes"]: serials} if serials else {}
         self._filed: dict[str, Json] = {}
         self.reporters = {
             name: Reporter(name, self.things(said["party"])[0], tuple(said["roles"]))
@@ -140,8 +158,13 @@ class _Teller:
         if found is None or found["kind"] not in self._boxes:
             return [name]
         box, first = self._boxes[found["kind"]], int(found["first"])
-        serials = range(first, int(found["last"] or first) + 1)
-        return [f"{box['product']}/21/{box['serial'].format(serial)}" for serial in serials]
+        numbers = range(first, int(found["last"] or first) + 1)
+        return [f"{box['product']}/21/{self._serial(found['kind'], number)}" for number in numbers]
+
+    def _serial(self, kind: str, number: int) -> str:
+        if kind in self._labelled:
+            return self._labelled[kind][number - 1]
+        return self._boxes[kind]["serial"].format(number)
 
     def _all(self, names: Any) -> list[str]:
         listed = [names] if isinstance(names, str) else names

@@ -7,7 +7,7 @@ event's JSON object with its own context. No name, phone number or price ever go
 from provenance.reports.corrections import correction
 from provenance.reports.event_json import Json, Lots
 from provenance.reports.orchard import delivery, farm_input, lot_number, pooling
-from provenance.reports.packing_house import grading, loss, packing, palletising, unpacking
+from provenance.reports.packing_house import grading, labelling, loss, packing, palletising, unpacking
 from provenance.reports.quality import CertificateState, Measurement, certificate, inspection
 from provenance.reports.transport import reading, receipt, sale, shipment, storing
 
@@ -22,6 +22,7 @@ __all__ = [
     "farm_input",
     "grading",
     "inspection",
+    "labelling",
     "loss",
     "lot_number",
     "packing",

@@ -70,6 +70,22 @@ def packing(
     )
 
 
+def labelling(*, event_id: str, at: datetime, boxes: Sequence[str], lot: str, site: str) -> Json:
+    """Boxes of a packed lot that get serials of their own; only this ties the one to the other (CBV 2.0, 9.3)."""
+    return event(
+        "ObjectEvent",
+        event_id=event_id,
+        at=at,
+        action="ADD",
+        bizStep="commissioning",
+        disposition="active",
+        epcList=texts(boxes),
+        readPoint=place(site),
+        bizLocation=place(site),
+        ilmd={"cbvmda:lotNumber": lot_number(lot) or lot},
+    )
+
+
 def palletising(
     *, event_id: str, at: datetime, pallet: str, site: str, items: Sequence[str] = (), lots: Lots | None = None
 ) -> Json:
