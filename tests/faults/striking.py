@@ -1,0 +1,178 @@
+"""How each kind of blow is struck, and how long work took to go on after it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from stream.client import new_admin
+from tests.faults.crowding import Clock
+from tests.faults.kept import Kept
+from tests.faults.schedule import Blow, Kind
+from tests.faults.system import System
+
+HELD_S = 0.3
+"""How long a write is still held after the signal: a projector told to stop waits for it."""
+HEARD_S = 2.5
+"""A member of a group hears of a rebalance with its next heartbeat, every 2 s."""
+
+
+class EngineServer(Protocol):
+    def kill(self) -> None: ...
+    def start(self, *, wait: bool = True) -> None: ...
+    def wait_ready(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """Seconds. `engine_s` from the kill of an engine until it answered again; `resumed_s` from the restart of the last
+    process that was struck (of an engine: from its answer) until new events of every door were accepted and stored.
+    `others` is the share of the machine that was not ours meanwhile."""
+
+    blow: Blow
+    engine_s: float
+    resumed_s: float
+    others: float
+
+    @property
+    def alone_s(self) -> float:
+        """`resumed_s` as it would have been with the machine to ourselves."""
+        return self.resumed_s * (1 - self.others)
+
+    def __str__(self) -> str:
+        away = f", engine away {self.engine_s:.1f} s" if self.engine_s else ""
+        others = f" ({self.others:.0%} of the machine was others')" if self.others > 0.1 else ""
+        return f"{self.blow.kind.value}: resumed in {self.resumed_s:.1f} s{others}{away}"
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """`since` is when (steady clock, seconds) everything struck was started again, or an engine answered again."""
+
+    since: float
+    engine_s: float = 0.0
+
+
+Strike = Callable[[System, Blow], Awaitable[Struck]]
+
+
+async def strike(system: System, blow: Blow) -> Recovery:
+    await asyncio.sleep(blow.after_s)
+    struck = await STRIKES[blow.kind](system, blow)
+    before = Clock.read()
+    resumed_s = await system.resumed(struck.since)
+    others = Clock.read().others_since(before)
+    if blow.kind is Kind.REBALANCE_IN_WRITE:
+        await _leave(system, blow)
+    return Recovery(blow, struck.engine_s, resumed_s, others)
+
+
+async def _kill_capture(system: System, blow: Blow) -> Struck:
+    return await _killed(system.doors[blow.door])
+
+
+async def _kill_projector(system: System, _: Blow) -> Struck:
+    return await _killed(system.projector.process)
+
+
+async def _kill_projector_in_write(system: System, blow: Blow) -> Struck:
+    async with system.projector.gate.holding(blow.place):
+        return await _killed(system.projector.process)
+
+
+async def _stop_projector_in_write(system: System, blow: Blow) -> Struck:
+    process = system.projector.process
+    start = process.starts
+    async with system.projector.gate.holding(blow.place):
+        process.terminate()
+        await asyncio.sleep(HELD_S)
+    return Struck(await process.started_after(start))
+
+
+async def _kill_broker(system: System, _: Blow) -> Struck:
+    return await _restarted(*system.engines.kafka.brokers)
+
+
+async def _kill_store(system: System, _: Blow) -> Struck:
+    return await _restarted(system.engines.store.server)
+
+
+async def _kill_store_in_write(system: System, blow: Blow) -> Struck:
+    async with system.projector.gate.holding(blow.place):
+        return await _restarted(system.engines.store.server)
+
+
+async def _kill_all(system: System, _: Blow) -> Struck:
+    """Those that find no broker at their start end again; they are started until they do."""
+    for process in (system.projector.process, *system.doors.values()):
+        process.kill()
+    return await _restarted(*system.engines.kafka.brokers, system.engines.store.server)
+
+
+async def _rebalance_in_write(system: System, blow: Blow) -> Struck:
+    async with system.projector.gate.holding(blow.place):
+        await system.start_projector(1)
+        await asyncio.to_thread(_until_rebalancing, system)
+        await asyncio.sleep(HEARD_S)
+    return Struck(time.monotonic())
+
+
+async def _leave(system: System, blow: Blow) -> None:
+    """The second projector leaves for good, in the middle of a write of its own: the group waits out its session."""
+    second = system.projectors[1]
+    async with second.gate.holding(blow.place):
+        leaving = asyncio.create_task(system.end_projector(second))
+        await asyncio.sleep(HELD_S)
+    await leaving
+    await system.caught_up()
+
+
+async def _killed(*processes: Kept) -> Struck:
+    starts = [process.starts for process in processes]
+    for process in processes:
+        process.kill()
+    restarts = [await process.started_after(start) for process, start in zip(processes, starts, strict=True)]
+    return Struck(max(restarts))
+
+
+async def _restarted(*servers: EngineServer) -> Struck:
+    """Started from this thread, which alone can put them on a leash; waited for in another, as reports go on here."""
+    began = time.monotonic()
+    for server in servers:
+        server.kill()
+    for server in servers:
+        server.start(wait=False)
+    for server in servers:
+        await asyncio.to_thread(server.wait_ready)
+    return Struck(answered := time.monotonic(), answered - began)
+
+
+def _until_rebalancing(system: System) -> None:
+    admin = new_admin(system.engines.kafka.bootstrap, "faults")
+    try:
+        deadline = time.monotonic() + 30
+        while _state_of(system.group, admin) == "Stable":
+            assert time.monotonic() < deadline, "no rebalance began"
+            time.sleep(0.05)
+    finally:
+        admin.close()
+
+
+def _state_of(group: str, admin: Any) -> str:
+    return next(str(one["group_state"]) for one in admin.list_groups() if one["group_id"] == group)
+
+
+STRIKES: Mapping[Kind, Strike] = {
+    Kind.KILL_CAPTURE: _kill_capture,
+    Kind.KILL_PROJECTOR: _kill_projector,
+    Kind.KILL_PROJECTOR_IN_WRITE: _kill_projector_in_write,
+    Kind.STOP_PROJECTOR_IN_WRITE: _stop_projector_in_write,
+    Kind.KILL_BROKER: _kill_broker,
+    Kind.KILL_STORE: _kill_store,
+    Kind.KILL_STORE_IN_WRITE: _kill_store_in_write,
+    Kind.KILL_ALL: _kill_all,
+    Kind.REBALANCE_IN_WRITE: _rebalance_in_write,
+}
