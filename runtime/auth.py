@@ -24,6 +24,8 @@ ALGORITHMS = ["EdDSA", "Ed25519", "RS256", "ES256"]
 KEYS_FRESH_S = 300.0
 REFETCH_AT_MOST_EVERY_S = 5.0
 CLOCK_LEEWAY_S = 60
+MOST_VERIFIED = 10_000
+"""Tokens whose signature is remembered; a client sends the same one with every call."""
 
 _principal: ContextVar[Principal] = ContextVar("principal", default=PUBLIC)
 _token: ContextVar[str] = ContextVar("token", default="")
@@ -81,14 +83,26 @@ class Verifier:
         self._fetched_at = float("-inf")
         self._tried_at = float("-inf")
         self._fetching = asyncio.Lock()
+        self._verified: dict[str, Mapping[str, Any]] = {}
 
     async def principal(self, token: str) -> Principal:
         if not token:
             return PUBLIC
         keys = await self._fresh_keys()
-        if not _names_known_key(token, keys):
-            keys = await self._fresh_keys(newer_than=self._clock())
-        return principal_of(_claims(token, keys, self._now()))
+        claims = self._verified.get(token)
+        if claims is None:
+            if not _names_known_key(token, keys):
+                keys = await self._fresh_keys(newer_than=self._clock())
+            claims = self._remembered(token, _signed_claims(token, keys))
+        _check_times(claims, self._now())
+        return principal_of(claims)
+
+    def _remembered(self, token: str, claims: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Checking a signature costs more than checking a report; it holds for as long as the keys do."""
+        if len(self._verified) >= MOST_VERIFIED:
+            self._verified.clear()
+        self._verified[token] = claims
+        return claims
 
     async def _fresh_keys(self, newer_than: float = float("-inf")) -> KeySet:
         async with self._fetching:
@@ -112,6 +126,7 @@ class Verifier:
             if self._keys is None:
                 raise Transient(f"the token issuer's keys at {self._url} are out of reach") from error
             return
+        self._verified.clear()
         self._fetched_at = self._clock()
 
 
@@ -133,11 +148,20 @@ def _names_known_key(token: str, keys: KeySet) -> bool:
     return key_id is None or any(key.kid == key_id for key in keys.keys)
 
 
-def _claims(token: str, keys: KeySet, now: float) -> Mapping[str, Any]:
+def _signed_claims(token: str, keys: KeySet) -> Mapping[str, Any]:
     try:
-        decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
-        rules = jwt.JWTClaimsRegistry(now=int(now), leeway=CLOCK_LEEWAY_S, exp={"essential": True})
-        rules.validate(decoded.claims)
+        return jwt.decode(token, keys, algorithms=ALGORITHMS).claims
     except (JoseError, ValueError) as error:
-        raise Unauthenticated(f"the token is not valid: {error}") from error
-    return decoded.claims
+        raise _not_valid(error) from error
+
+
+def _check_times(claims: Mapping[str, Any], now: float) -> None:
+    try:
+        rules = jwt.JWTClaimsRegistry(now=int(now), leeway=CLOCK_LEEWAY_S, exp={"essential": True})
+        rules.validate(dict(claims))
+    except (JoseError, ValueError) as error:
+        raise _not_valid(error) from error
+
+
+def _not_valid(error: Exception) -> Unauthenticated:
+    return Unauthenticated(f"the token is not valid: {error}")

@@ -76,6 +76,25 @@ async def test_an_unsigned_token_is_refused() -> None:
         await verifier(issuer).principal(f"{head}.{issuer.token().split('.')[1]}.")
 
 
+async def test_a_token_that_was_good_is_refused_once_it_has_expired() -> None:
+    issuer, now = Issuer(), [float(NOW)]
+    verify = Verifier("http://issuer/jwks", fetch=issuer.jwks, clock=Clock(), now=lambda: now[0])
+    token = issuer.token(exp=NOW + 100)
+    await verify.principal(token)
+    now[0] = NOW + 100 + 120
+    with pytest.raises(Unauthenticated):
+        await verify.principal(token)
+
+
+async def test_a_token_that_was_good_is_refused_once_its_key_is_withdrawn() -> None:
+    issuer, clock = Issuer("old"), Clock()
+    verify, token = verifier(issuer, clock), issuer.token()
+    await verify.principal(token)
+    issuer.key, clock.at = Issuer("new").key, 301
+    with pytest.raises(Unauthenticated):
+        await verify.principal(token)
+
+
 async def test_keys_are_fetched_once_and_again_after_a_while() -> None:
     issuer, clock = Issuer(), Clock()
     verify = verifier(issuer, clock)
