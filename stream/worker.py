@@ -117,15 +117,20 @@ class Worker:
             os._exit(STALLED_EXIT)
 
     async def _finish(self, app: Any) -> None:
-        """The record under way is finished and committed; past the deadline nothing more is, and it comes again."""
+        """The record under way is finished and committed; past the deadline nothing more is, and it comes again.
+
+        Nothing is cancelled at the deadline: Faust swallows that while it waits for its streams, and goes on waiting.
+        """
         self._stopping = True
         try:
-            async with asyncio.timeout(STOP_WITHIN_S):
-                await app.stop()
-                await self._producer.close()
+            await asyncio.wait_for(asyncio.shield(self._close(app)), STOP_WITHIN_S)
         except BaseException as error:
             log.warning("stopped in the middle of a record", error=repr(error))
             os._exit(INTERRUPTED_EXIT)
+
+    async def _close(self, app: Any) -> None:
+        await app.stop()
+        await self._producer.close()
 
     async def _look_for_quarantines(self) -> None:
         """The letters are read again only when their topics have grown."""

@@ -14,6 +14,7 @@ from stream.keyed_producer import KeyedProducer
 from stream.progress import Progress
 from stream.receipts import TopicPartition
 from stream.replay import replay
+from stream.worker import STOP_WITHIN_S
 from tests.stream.trial import World, eventually
 
 
@@ -53,6 +54,17 @@ async def test_sigterm_during_a_transient_retry_leaves_the_event_to_the_next_sta
     world.let("go")
     world.work()
     await world.until_written("transient", "after")
+
+
+async def test_a_process_told_to_stop_in_a_write_that_never_ends_ends_before_it_is_killed(world: World) -> None:
+    await world.send("hang", "after")
+    worker = world.work()
+    await world.until_begun("hang")
+    worker.signal(signal.SIGTERM)
+    assert await worker.ended(within_s=2 * STOP_WITHIN_S) == INTERRUPTED_EXIT
+    world.let("behave")
+    world.work()
+    await world.until_written("hang", "after")
 
 
 async def test_a_bug_ends_the_process_and_at_the_third_time_the_record_is_quarantined_until_replayed(
