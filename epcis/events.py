@@ -167,15 +167,17 @@ class Event:
 
     @cached_property
     def item_lots(self) -> tuple[tuple[str, str], ...]:
-        """(item, lot) of each serialised item that is commissioned here with its lot number in the ILMD (CBV 2.0, 9.3).
+        """(item, lot) of each serialised item that is commissioned here with its lot (CBV 2.0, 9.3).
 
-        EPCIS names an item by GTIN and serial or a lot by GTIN and lot; only this ties the one to the other.
+        The canonical name of an item has GTIN and serial, that of a lot GTIN and lot; what ties the one to the other is
+        the lot in the item's Digital Link as reported, else the lot number in the ILMD.
         """
-        number = _lot_number(self.body.get("ilmd")) if self.type == "ObjectEvent" and self.action == "ADD" else None
-        if number is None:
+        if self.type != "ObjectEvent" or self.action != "ADD":
             return ()
-        gtins = ((item.key, item.key.partition("/21/")[0]) for item in self.objects if "/21/" in item.key)
-        return tuple((item, canonical(f"{gtin}/10/{number}")) for item, gtin in gtins)
+        number = _lot_number(self.body.get("ilmd"))
+        epcs = [(epc, key) for epc in self.body.get("epcList", ()) if "/21/" in (key := canonical(epc))]
+        lots = ((key, _lot_in_link(epc) or _lot_of(key, number)) for epc, key in epcs)
+        return tuple((item, lot) for item, lot in lots if lot)
 
     @cached_property
     def keys(self) -> tuple[tuple[Role, str], ...]:
@@ -227,6 +229,17 @@ def _quantity(element: Mapping[str, Any]) -> Item:
     # Through the text, so that 1250.5 is exactly 1250.5 kg and not its binary neighbour.
     quantity = None if amount is None else Decimal(str(amount))
     return Item(canonical(element["epcClass"]), quantity, element.get("uom"), True)
+
+
+def _lot_in_link(epc: str) -> str | None:
+    """The lot of an item whose Digital Link has both: /01/…/10/…/21/…"""
+    before, serial, _ = epc.partition("/21/")
+    lot = canonical(before) if serial and "/10/" in before else ""
+    return lot if lot.startswith("https://id.gs1.org/01/") else None
+
+
+def _lot_of(item: str, number: str | None) -> str | None:
+    return None if number is None else canonical(f"{item.partition('/21/')[0]}/10/{number}")
 
 
 def _lot_number(ilmd: Any) -> str | None:

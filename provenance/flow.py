@@ -124,7 +124,7 @@ def holders_of(
     by_spot: defaultdict[Spot, list[tuple[str, Kilograms]]] = defaultdict(list)
     for thing, amounts in held.items():
         for spot, kg in amounts.items():
-            if spot.kind not in ("used", "lost") and kg != 0:
+            if spot.kind not in ("used", "lost") and kg != 0 and (spot, kg) != (NOWHERE, None):
                 by_spot[spot].append((thing, kg))
     holders = [
         Holder(
@@ -155,7 +155,8 @@ def _portion(ours: Kilograms, kg: Kilograms, whole: Kilograms) -> Kilograms:
 
 
 def _unweighed(thing: str, evidence: Evidence, masses: Masses) -> Iterable[Gap]:
-    if masses.inflow.get(thing) is None and evidence.naming.get(thing):
+    holds = evidence.containment.ever_in(thing)
+    if masses.inflow.get(thing) is None and evidence.naming.get(thing) and not holds:
         yield gaps.unweighed(thing, _ids(evidence, thing))
     for run in evidence.runs.making(thing):
         unknown = masses.assumed.get(run.id, ())

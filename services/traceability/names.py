@@ -54,11 +54,13 @@ def _names(body: Mapping[str, Any]) -> Iterator[Name]:
         for member in body.get(listed, ()):
             if bare_word(member["type"]) == "location":
                 yield Name("site", canonical(member[end]), False)
+    if body.get("action") == "ADD" and body.get("epcList"):
+        yield from (Name("lot", lot, False) for _, lot in Event(body).item_lots)
     if not _RARE.isdisjoint(body):
         yield from _rare_names(body)
 
 
-_RARE = frozenset({"sensorElementList", "certificationInfo", "bizTransactionList", "ilmd", "errorDeclaration"})
+_RARE = frozenset({"sensorElementList", "certificationInfo", "bizTransactionList", "errorDeclaration"})
 
 
 def _rare_names(body: Mapping[str, Any]) -> Iterator[Name]:
@@ -67,7 +69,5 @@ def _rare_names(body: Mapping[str, Any]) -> Iterator[Name]:
         yield from (Name("device", key, False) for key in event.devices)
     if "certificationInfo" in body or "bizTransactionList" in body:
         yield from (Name("certificate", key, False) for key in event.certificates)
-    if "ilmd" in body and body.get("epcList"):
-        yield from (Name("lot", lot, False) for _, lot in event.item_lots)
     if event.error_declaration:
         yield from (Name("corrective", key, False) for key in event.error_declaration.corrective_event_ids)

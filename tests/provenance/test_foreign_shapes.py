@@ -269,6 +269,29 @@ def test_items_commissioned_of_a_packed_lot_come_from_it() -> None:
     assert holders(forward("a", *bodies)) == {"house": "54", "shop": "6"}
 
 
+def test_items_commissioned_under_links_with_their_lot_come_from_it() -> None:
+    link = f"{GTIN}/10/P1/21/s1"
+    bodies = (
+        harvest(0, {"a": 60}),
+        harvest(0, {"b": 40}),
+        made(1, {"a": 60, "b": 40}, {f"{GTIN}/10/P1": 100}, at="house"),
+        seen(2, "commissioning", link, f"{GTIN}/10/P1/21/s2", action="ADD", at="house"),
+        seen(3, "receiving", link, at="shop"),
+    )
+    assert shares(back(f"{GTIN}/21/s1", *bodies)) == {"a": "3/5", "b": "2/5"}
+    assert holders(forward("a", *bodies)) == {"house": "30", "shop": "30"}
+
+
+def test_a_pallet_followed_forward_is_not_said_to_be_unweighed() -> None:
+    bodies = (
+        harvest(0, {"a": 100}, at="farm"),
+        joined(1, "ADD", "pallet", lots={"a": 100}, at="farm"),
+        seen(2, "receiving", "pallet", at="shop"),
+    )
+    assert holders(forward("pallet", *bodies)) == {"shop": "100"}
+    assert gaps(forward("pallet", *bodies)) == set()
+
+
 def test_items_nobody_weighed_divide_what_their_lot_weighs() -> None:
     bodies = (
         harvest(0, {"a": 100}),

@@ -74,6 +74,11 @@ def test_a_void_event_leads_nowhere() -> None:
     assert "urn:x:stranger" not in history.keys
 
 
+def test_nobody_holds_what_was_never_brought_in() -> None:
+    wrong = named(harvest(0, {"x": 5}, at="farm"))
+    assert forward("x", wrong, declared(wrong)).holders == ()
+
+
 def test_of_two_contents_under_one_id_the_first_reported_is_told_and_the_conflict_shown() -> None:
     second = {**made(1, {"b": 5}, {"x": 5}), "eventID": "urn:x:same"}
     first = {**made(1, {"a": 5}, {"x": 5}), "eventID": "urn:x:same"}
