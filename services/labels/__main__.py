@@ -37,15 +37,17 @@ async def main(stop: asyncio.Event) -> None:
     finished = await handlers.finish_interrupted(ledger=ledger, publisher=publisher)
     logs.get("labels").info("interrupted orders finished", orders=finished)
 
+    claims = TraceabilityClaims(channel(settings.traceability))
+    ordered = partial(handlers.ordered, ledger=ledger, publisher=publisher, claims=claims)
     issue = partial(
         handlers.issue,
         ledger=ledger,
         publisher=publisher,
-        claims=TraceabilityClaims(channel(settings.traceability)),
+        claims=claims,
         new_seed=partial(os.urandom, 32),
         now_ms=_now_ms,
     )
-    servicer = served(LabelServicer(issue=issue, ledger=ledger, signing=signing))
+    servicer = served(LabelServicer(issue=issue, ordered=ordered, ledger=ledger, signing=signing))
     started()
     await serve([servicer], port=settings.grpc_port, verifier=Verifier(settings.jwks_url), stop=stop)
     await producer.close()

@@ -11,7 +11,7 @@ from provenance.authority import Principal
 from provenance.label_link import LabelLink, NotALabel, read_link, read_short_code
 from services.labels.domain import Checked, Order, Reservation, foreign, grams, ours
 from services.labels.ports import ClaimSource, Grant, Ledger, Publisher
-from wire.errors import Rejected, Unauthorised
+from wire.errors import NotFound, Rejected, Unauthorised
 
 _ISSUERS = frozenset({"brand_office", "operator"})
 
@@ -31,8 +31,7 @@ async def issue(
 
     Raises Rejected where the lot cannot bear them, Unauthorised where the caller may not ask.
     """
-    if not principal.roles & _ISSUERS:
-        raise Unauthorised("Labels are asked for by the brand's office: sign in with role brand_office.")
+    _check_role(principal)
     reservation, grant = await ledger.reservation(order), None
     if reservation is None:
         grant = await claims.grant(order, after)
@@ -42,6 +41,19 @@ async def issue(
         reservation = Reservation(order, new_seed(), now_ms(), grant.event_ids)
         await _reserve(reservation, grant, ledger)
         reservation = await ledger.reservation(order) or reservation
+    return await finish(reservation, ledger=ledger, publisher=publisher), grant
+
+
+async def ordered(
+    request_id: str, *, principal: Principal, claims: ClaimSource, ledger: Ledger, publisher: Publisher
+) -> tuple[list[LabelLink], Grant]:
+    """The labels of an earlier order, for printing, and its claim as it stands now. Raises NotFound, Unauthorised."""
+    _check_role(principal)
+    reservation = await ledger.ordered(request_id)
+    if reservation is None:
+        raise NotFound("No labels were issued for this request.")
+    grant = await claims.grant(reservation.order, ())
+    _check_owner(principal, grant)
     return await finish(reservation, ledger=ledger, publisher=publisher), grant
 
 
@@ -83,6 +95,11 @@ async def check(
     except NotALabel as error:
         return foreign(str(error))
     return ours(issued) if issued and matches else foreign("")
+
+
+def _check_role(principal: Principal) -> None:
+    if not principal.roles & _ISSUERS:
+        raise Unauthorised("Labels are asked for by the brand's office: sign in with role brand_office.")
 
 
 def _check_owner(principal: Principal, grant: Grant) -> None:

@@ -48,13 +48,15 @@ class MongoLedger:
         self._client.close()
 
     async def reservation(self, order: Order) -> Reservation | None:
-        lot = await self._lots.find_one({"requests.request": order.request_id})
-        if lot is None:
-            return None
-        found = next(r for r in _reservations(lot) if r.order.request_id == order.request_id)
-        if found.order != order:
+        found = await self.ordered(order.request_id)
+        if found and found.order != order:
             raise Rejected("request_id was used before for another lot, brand or count: send a new UUID.")
         return found
+
+    async def ordered(self, request_id: str) -> Reservation | None:
+        lot = await self._lots.find_one({"requests.request": request_id})
+        listed = _reservations(lot) if lot else ()
+        return next((r for r in listed if r.order.request_id == request_id), None)
 
     async def reserve(self, reservation: Reservation, *, net_g: int, lot_g: int) -> bool:
         order, needed_g = reservation.order, reservation.order.count * net_g

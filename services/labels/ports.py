@@ -34,6 +34,10 @@ class Ledger(Protocol):
         """What an equal earlier request reserved. Raises Rejected where its id asked for something else."""
         ...
 
+    async def ordered(self, request_id: str) -> Reservation | None:
+        """What was reserved under this request id, whatever it asked for."""
+        ...
+
     async def reserve(self, reservation: Reservation, *, net_g: int, lot_g: int) -> bool:
         """Counts an order against its lot, once. False where the lot cannot bear it."""
         ...

@@ -41,16 +41,20 @@ class Signing:
 
 
 class LabelServicer(labels_pb2_grpc.LabelServiceServicer):
-    """`issue` and `check` are handlers with their ports bound."""
+    """`issue` and `ordered` are handlers with their ports bound."""
 
-    def __init__(self, *, issue: partial[Any], ledger: Ledger, signing: Signing) -> None:
-        self._issue, self._ledger, self._signing = issue, ledger, signing
+    def __init__(self, *, issue: partial[Any], ordered: partial[Any], ledger: Ledger, signing: Signing) -> None:
+        self._issue, self._ordered, self._ledger, self._signing = issue, ordered, ledger, signing
 
     async def IssueLabels(self, request: labels_pb2.IssueLabelsRequest, _: Any) -> labels_pb2.IssueLabelsResponse:  # noqa: N802
         labels, grant = await self._issue(_order(request), after=request.after, principal=current_principal())
         return labels_pb2.IssueLabelsResponse(
             labels=[self._signing.label(label) for label in labels], claim=grant.claim if grant else None
         )
+
+    async def GetOrder(self, request: labels_pb2.GetOrderRequest, _: Any) -> labels_pb2.GetOrderResponse:  # noqa: N802
+        labels, grant = await self._ordered(request.request_id, principal=current_principal())
+        return labels_pb2.GetOrderResponse(labels=[self._signing.label(label) for label in labels], claim=grant.claim)
 
     async def VerifyLabel(self, request: labels_pb2.VerifyLabelRequest, _: Any) -> labels_pb2.VerifyLabelResponse:  # noqa: N802
         signing = self._signing

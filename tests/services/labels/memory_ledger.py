@@ -16,10 +16,13 @@ class MemoryLedger:
         self._labels: dict[str, tuple[str, Issued]] = {}
 
     async def reservation(self, order: Order) -> Reservation | None:
-        found = self._reservations.get(order.request_id)
+        found = await self.ordered(order.request_id)
         if found and found.order != order:
             raise Rejected("request_id was used before for another lot, brand or count: send a new UUID.")
         return found
+
+    async def ordered(self, request_id: str) -> Reservation | None:
+        return self._reservations.get(request_id)
 
     async def reserve(self, reservation: Reservation, *, net_g: int, lot_g: int) -> bool:
         order = reservation.order

@@ -15,7 +15,7 @@ from services.labels import handlers
 from services.labels.domain import Checked, Order, Reservation
 from services.labels.ports import Grant
 from tests.services.labels.memory_ledger import MemoryLedger
-from wire.errors import Rejected, Unacknowledged, Unauthorised
+from wire.errors import NotFound, Rejected, Unacknowledged, Unauthorised
 
 URL, ISSUER = "https://suyuan.example", "suyuan"
 KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(32)))
@@ -46,6 +46,12 @@ class Office:
             now_ms=lambda: 1_000,
         )
         return labels
+
+    async def ordered(self, request_id: str, principal: Principal = OFFICE) -> Any:
+        claims = _Claims(self.grant)
+        return await handlers.ordered(
+            request_id, principal=principal, claims=claims, ledger=self.ledger, publisher=self
+        )
 
     async def publish(self, reservation: Reservation, serials: Sequence[str]) -> None:
         if self.broker_fails:
@@ -132,9 +138,23 @@ async def test_a_well_signed_label_the_ledger_never_issued_is_not_ours() -> None
         assert (await office.check(code)).verdict == "not_ours"
 
 
-@pytest.mark.parametrize(
-    "code", ["", " ", "/", "hello", "https://suyuan.example/01/1/10/2/21/3", "七" * 12, "a" * 999]
-)
+@pytest.mark.parametrize("code", ["", " ", "/", "hello", "https://suyuan.example/01/1/10/2/21/3", "七" * 12, "a" * 999])
 async def test_what_is_no_code_at_all_is_answered_with_a_sentence(code: str) -> None:
     checked = await Office().check(code)
     assert checked.verdict == "not_ours" and len(checked.sentence_en) < 200
+
+
+async def test_an_order_gives_its_labels_again_with_the_claim_as_it_stands_now() -> None:
+    office = Office()
+    labels = await office.issue()
+    office.grant = replace(GRANTED, granted=False)
+    assert await office.ordered("r1") == (labels, office.grant)
+
+
+async def test_an_order_is_shown_to_its_brands_office_alone() -> None:
+    office = Office()
+    await office.issue()
+    with pytest.raises(Unauthorised):
+        await office.ordered("r1", Principal("https://other.example", OFFICE.roles))
+    with pytest.raises(NotFound):
+        await office.ordered("r2")
