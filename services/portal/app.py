@@ -31,6 +31,7 @@ from services.portal.handlers_events import EventCapture
 from services.portal.handlers_jobs import JobReading
 from services.portal.home import Home
 from services.portal.http_problems import HttpProblem
+from services.portal.label_pages import LabelPages
 from services.portal.labels_api import LabelsApi
 from services.portal.pages import Pages
 from services.portal.ports import Admission, Capture, Histories, Identity, JobLog, Labels, Records, Tokens
@@ -121,6 +122,15 @@ def _routes(
         ).routes(),
         *CommandApi(callers=callers, pages=pages, reporting=reporting, now=now, base=settings.id_base).routes(),
         *RegistryApi(callers=callers, records=upstream.records).routes(),
+        *LabelPages(
+            pages=pages,
+            callers=callers,
+            labels=upstream.labels,
+            records=upstream.records,
+            signer=signer,
+            now=now,
+            base=settings.id_base,
+        ).routes(),
         *LabelsApi(callers=callers, labels=upstream.labels).routes(),
         *Trace(callers=callers, pages=pages, histories=upstream.histories).routes(),
         *CommandForms(

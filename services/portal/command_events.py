@@ -105,6 +105,10 @@ def packing(values: Values, at: Situation, event_id: str) -> reports.Json:
     )
 
 
+def labelling(values: Values, at: Situation, event_id: str) -> reports.Json:
+    return reports.labelling(**_usual(values, event_id), boxes=values["boxes"], lot=values["lot"], site=values["site"])
+
+
 def palletising(values: Values, at: Situation, event_id: str) -> reports.Json:
     return reports.palletising(
         **_usual(values, event_id), pallet=values["pallet"], site=values["site"], **_goods(values)

@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from provenance.label_link import NotALabel, read_short_code
 from services.portal import domain
+from services.portal.domain import FieldError
 from services.portal.fields import Field, Reader, Rows, Situation, Values
-from services.portal.sentences import N_
+from services.portal.sentences import N_, say
+
+MOST_LABELS = 1000
+"""In one request; more is asked for in several."""
 
 UNITS = (("斤", N_("斤 (half a kilogram)")), ("kg", N_("kg")))
 VERDICTS = (("conformant", N_("Conforms")), ("non_conformant", N_("Does not conform")))
@@ -72,6 +77,26 @@ def read_mass_or_none(text: str, values: Values, at: Situation) -> Decimal:
 
 def read_count(text: str, values: Values, at: Situation) -> int:
     return domain.read_count(text)
+
+
+def read_count_of_labels(text: str, values: Values, at: Situation) -> int:
+    count = domain.read_count(text)
+    if not 1 <= count <= MOST_LABELS:
+        raise FieldError(say(N_("Ask for 1 to {most} labels at a time."), most=MOST_LABELS))
+    return count
+
+
+def read_serials(text: str, values: Values, at: Situation) -> tuple[str, ...]:
+    """One box a line: its label's link, or the code printed under the square, which needs the product; each once."""
+    lines = (line.strip() for line in text.splitlines())
+    return tuple(dict.fromkeys(_serial(line, values.get("product")) for line in lines if line))
+
+
+def _serial(line: str, product: str | None) -> str:
+    try:
+        return f"{product}/21/{read_short_code(line)}" if product else domain.read_code(line)
+    except NotALabel:
+        return domain.read_code(line)
 
 
 def read_number(text: str, values: Values, at: Situation) -> Decimal:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,39 +15,20 @@ from epcis.events import Event
 from services.portal.caller import Caller
 from services.portal.callers import Callers
 from services.portal.commands import COMMANDS
-from services.portal.fields import MAX_ROWS, Command, Field, Rows, Situation, as_text, nested
+from services.portal.fields import Command, Field, Rows, Situation, as_text, nested
+from services.portal.filled import Filled, read_uuid
 from services.portal.handlers_commands import NotReadable, Reported, Reporting
 from services.portal.http_problems import HttpProblem
 from services.portal.pages import Pages
 from services.portal.ports import Records
 from services.portal.requests import read_form
-from services.portal.sentences import N_, Sentence, say
+from services.portal.sentences import N_, say
 from services.portal.sessions import Session, SessionSigner
 from services.portal.sign_in import keep, require_csrf
 from wire.errors import Rejected, Transient, Unauthorised
 
 OWN_FIELDS = ("csrf", "event_id", "more")
-MORE_ROWS = 3
 MOST_PRODUCTS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """What a form shows: the texts as typed, the problems at their fields, how many rows each list offers."""
-
-    given: Mapping[str, Any]
-    event_id: str
-    problems: Mapping[str, Sentence]
-    notice: Sentence | None = None
-    more: str = ""
-
-    def text(self, field: Field, row: Mapping[str, Any] | None = None) -> str:
-        return as_text((self.given if row is None else row).get(field.name, ""))
-
-    def rows(self, rows: Rows) -> list[Mapping[str, Any]]:
-        typed = list(self.given.get(rows.name) or ())
-        wanted = max(rows.offered, len(typed)) + (MORE_ROWS if self.more == rows.name else 0)
-        return (typed + [{}] * wanted)[: min(wanted, MAX_ROWS)]
 
 
 class CommandForms:
@@ -97,7 +77,7 @@ class CommandForms:
             return RedirectResponse(f"/sign-in?to=/forms/{command.noun}", 303)
         require_csrf(self._signer, caller.session, form)
         given = nested([(name, text) for name, text in pairs if name not in OWN_FIELDS])
-        event_id = _event_id(form.get("event_id", ""))
+        event_id = read_uuid(form.get("event_id", ""))
         if form.get("more"):
             return await self._form(request, caller, command, Filled(given, event_id, {}, more=form["more"]))
         return await self._report(request, caller, command, given, event_id)
@@ -167,14 +147,6 @@ def _command(request: Request) -> Command:
     if command is None:
         raise HttpProblem(404, "NoSuchResourceException", "There is no such form.")
     return command
-
-
-def _event_id(text: str) -> str:
-    """The UUID the page was served with; a new one where it is none, so that no foreign id gets in."""
-    try:
-        return str(uuid.UUID(text))
-    except ValueError:
-        return str(uuid.uuid4())
 
 
 def _remembering(caller: Caller, command: Command, given: Mapping[str, Any]) -> Session | None:

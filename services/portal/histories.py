@@ -182,3 +182,4 @@ class LabelVerdict:
     serial: str = ""
     issued_ms: int = 0
     brand: str = ""
+    link: str = ""

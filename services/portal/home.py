@@ -14,13 +14,14 @@ from services.portal.callers import Callers
 from services.portal.commands import COMMANDS
 from services.portal.domain import tidy
 from services.portal.fields import Command
+from services.portal.label_pages import ROLES as LABEL_ROLES
 from services.portal.pages import Pages
 
 # Who is shown which forms first; what somebody may report is decided where it is recorded.
 OFFERED: Mapping[str, tuple[str, ...]] = {
     "grower": ("deliveries",),
     "station": ("deliveries", "poolings", "shipments", "receipts", "losses"),
-    "packer": ("receipts", "gradings", "packing", "pallets", "unpackings", "shipments", "losses"),
+    "packer": ("receipts", "gradings", "packing", "labellings", "pallets", "unpackings", "shipments", "losses"),
     "carrier": ("shipments", "receipts"),
     "shop": ("receipts", "unpackings", "sales", "losses"),
     "inspector": ("inspections", "certificates"),
@@ -51,7 +52,8 @@ class Home:
         caller = await self._callers.person(request)
         if caller.session is None:
             return RedirectResponse("/sign-in?to=/work", 303)
-        return self._pages.render(request, "work.html", caller, commands=offered(caller))
+        labels = not caller.principal.roles.isdisjoint(LABEL_ROLES)
+        return self._pages.render(request, "work.html", caller, commands=offered(caller), labels=labels)
 
     async def look(self, request: Request) -> Response:
         """Signed-in people want the history, a buyer the page of the box."""

@@ -12,14 +12,13 @@ from starlette.routing import Route
 
 from services.portal.callers import Callers
 from services.portal.command_api import json_object
+from services.portal.command_fields import MOST_LABELS
 from services.portal.history_json import claim_json, label_json
 from services.portal.ports import Labels
 from services.portal.receipts import read_receipts
 from services.portal.requests import MAX_FORM_BYTES, read_body, require_content_type
 from services.portal.trace import code_of
 from wire.errors import Rejected
-
-MOST_LABELS = 1000
 
 
 class LabelsApi:

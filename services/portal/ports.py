@@ -94,7 +94,7 @@ class Records(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IssuedLabels:
-    """Signed links, or the claim that says why there are none."""
+    """Labels (link, gtin, lot, serial, short_code), or the claim that says why there are none."""
 
     labels: tuple[Mapping[str, str], ...] = ()
     claim: Claim | None = None
@@ -106,6 +106,9 @@ class Labels(Protocol):
     async def issue(
         self, request_id: str, brand: str, lot: str, count: int, *, after: Sequence[Receipt], token: str
     ) -> IssuedLabels: ...
+
+    async def ordered(self, request_id: str, *, token: str) -> IssuedLabels:
+        """The labels of an earlier request and their claim as it stands now. Raises NotFound, Unauthorised."""
 
     async def keys(self) -> str:
         """A JWK set as JSON."""

@@ -268,6 +268,7 @@ class GrpcLabels:
             serial=label.serial,
             issued_ms=answer.issued_ms,
             brand=answer.brand,
+            link=label.link,
         )
 
     async def issue(
@@ -276,13 +277,20 @@ class GrpcLabels:
         request = labels_pb2.IssueLabelsRequest(
             request_id=request_id, brand=brand, lot=lot, count=count, after=_receipts(after)
         )
-        answer = await call(self._stub.IssueLabels, request, token, CAPTURE_TIMEOUT_S)
-        claim = shaped(answer.claim, Claim) if answer.HasField("claim") else None
-        return IssuedLabels(tuple(_plain(label) for label in answer.labels), claim)
+        return _labels(await call(self._stub.IssueLabels, request, token, CAPTURE_TIMEOUT_S))
+
+    async def ordered(self, request_id: str, *, token: str) -> IssuedLabels:
+        request = labels_pb2.GetOrderRequest(request_id=request_id)
+        return _labels(await call(self._stub.GetOrder, request, token, CAPTURE_TIMEOUT_S))
 
     async def keys(self) -> str:
         answer = await call(self._stub.GetKeys, labels_pb2.GetKeysRequest(), "", READ_TIMEOUT_S)
         return str(answer.jwks_json)
+
+
+def _labels(answer: Any) -> IssuedLabels:
+    claim = shaped(answer.claim, Claim) if answer.HasField("claim") else None
+    return IssuedLabels(tuple(_plain(label) for label in answer.labels), claim)
 
 
 # --- messages as our frozen values ---

@@ -19,6 +19,8 @@ from services.portal.sentences import N_, say
 from services.portal.sessions import COOKIE, MAX_AGE_S, Session, SessionSigner
 from wire.errors import Rejected, Unauthenticated
 
+MAX_CARD = 60
+
 
 class SignIn:
     """`tries` slows down guessing of card codes."""
@@ -54,6 +56,7 @@ class SignIn:
         ]
 
     async def show(self, request: Request) -> Response:
+        """A card's own link brings its code along; the button is still pressed, for a code is good once."""
         return self._page(request, local_path(request.query_params.get("to", "/work")))
 
     async def enter(self, request: Request) -> Response:
@@ -98,7 +101,9 @@ class SignIn:
         return response
 
     def _page(self, request: Request, to: str, problem: object = None) -> Response:
-        return self._pages.render(request, "sign_in.html", to=to, problem=problem, status=400 if problem else 200)
+        card = "" if problem else tidy(request.query_params.get("card", ""))[:MAX_CARD]
+        status = 400 if problem else 200
+        return self._pages.render(request, "sign_in.html", to=to, card=card, problem=problem, status=status)
 
 
 def keep(response: Response, session: Session, signer: SessionSigner, *, secure: bool) -> None:

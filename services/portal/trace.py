@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
+from urllib.parse import quote
 
 import orjson
 from starlette.requests import Request
@@ -18,6 +20,7 @@ from services.portal.pages import Pages
 from services.portal.ports import Direction, Histories
 from services.portal.receipts import read_receipts
 from services.portal.story import tell
+from stream.receipts import Receipt
 from wire.errors import NotFound, Rejected
 
 DIRECTIONS = ("back", "forward")
@@ -40,12 +43,13 @@ class Trace:
     async def page(self, request: Request) -> Response:
         caller = await self._callers.person(request)
         if caller.session is None:
-            return RedirectResponse("/sign-in?to=/trace", 303)
+            here = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+            return RedirectResponse(f"/sign-in?to={quote(here, safe='/')}", 303)
         code, direction = tidy(request.query_params.get("code", "")), _direction(request)
         history = None
         if code:
             try:
-                history = await self._histories.history(code, direction, after=(), token=caller.token)
+                history = await self._histories.history(code, direction, after=_after(request), token=caller.token)
             except (NotFound, Rejected):
                 history = None
         language = self._pages.language(request)
@@ -64,15 +68,13 @@ class Trace:
     async def json(self, request: Request) -> Response:
         caller = await self._callers.program(request)
         code, direction = code_of(request), _direction(request)
-        after = read_receipts(request.query_params.getlist("after"))
-        history = await self._histories.history(code, direction, after=after, token=caller.token)
+        history = await self._histories.history(code, direction, after=_after(request), token=caller.token)
         return _json(history_json(history))
 
     async def claim(self, request: Request) -> Response:
         caller = await self._callers.program(request)
         brand = request.query_params.get("brand", "")
-        after = read_receipts(request.query_params.getlist("after"))
-        claim = await self._histories.claim(code_of(request), brand, after=after, token=caller.token)
+        claim = await self._histories.claim(code_of(request), brand, after=_after(request), token=caller.token)
         return _json(claim_json(claim))
 
 
@@ -82,6 +84,11 @@ def code_of(request: Request) -> str:
         sentence = "code is missing: give a lot, item or pallet as Digital Link, EPC URN, element string or digits."
         raise HttpProblem(400, "QueryParameterException", sentence, parameter="code")
     return code
+
+
+def _after(request: Request) -> Sequence[Receipt]:
+    """What the caller has just reported, which the answer must know of."""
+    return read_receipts(request.query_params.getlist("after"))
 
 
 def _direction(request: Request) -> Direction:

@@ -13,6 +13,8 @@ from tests.services.portal.upstream import PUBLIC_URL, SINCE, Behind, LateRegist
 
 STATION = "https://id.gs1.org/417/9520001000201"
 OTHER = "https://id.gs1.org/417/9520001000300"
+OFFICE = "https://id.gs1.org/417/9520001000607"
+BRAND = "https://suyuan.example/brand/yulu"
 STATION_SITE = "https://id.gs1.org/414/9520001000218"
 GTIN = "https://id.gs1.org/01/09520001000010"
 GROWER = "https://suyuan.example/grower/G-0231"
@@ -22,6 +24,7 @@ PRINCIPALS = {
     "station-token": Principal(STATION, frozenset({"station"})),
     "importer-token": Principal(OTHER, frozenset({"importer"})),
     "inspector-token": Principal("https://id.gs1.org/417/9520001000409", frozenset({"inspector"})),
+    "office-token": Principal(OFFICE, frozenset({"brand_office"})),
     "operator.x.token": Principal("https://id.gs1.org/417/9520001000508", frozenset({"operator"})),
 }
 
@@ -52,6 +55,15 @@ def world() -> Behind:
     made.identity.cards["CARD-42"] = "station-token"
     product = {"kind": "product", "id": GTIN, "name_zh": "玉露香梨", "name_en": "Yulu pear"}
     made.records.records["product", GTIN] = product
+    made.identity.cards["CARD-BRAND"] = "office-token"
+    brand = {
+        "kind": "brand",
+        "id": BRAND,
+        "owner": OFFICE,
+        "name_zh": "隰县玉露香梨",
+        "name_en": "Xi County Yulu Pears",
+    }
+    made.records.records["brand", BRAND] = brand
     return made
 
 

@@ -25,6 +25,7 @@ DELIVERY = {
 }
 LOT = "(01)09520001000010(10)260912-A"
 PALLET = "095200010000000010"
+CODE = "N4VT-YC4H-4WA3"
 BOX = "https://id.gs1.org/01/19520001000017/21/BX0001"
 
 
@@ -140,6 +141,9 @@ EVERY_FORM: dict[str, dict[str, str]] = {
     "packing": {
         "product": "9520001000010", "unit": "kg", "inputs.0.lot": "A-1", "inputs.0.mass": "5", "boxes": BOX,
         "net_weight": "5", "lot": "PK-1", "site": "9520001000218",
+    },
+    "labellings": {
+        "product": "9520001000010", "lot": "PK-1", "boxes": f"{BOX}\n{CODE}", "site": "9520001000218",
     },
     "pallets": {"pallet": PALLET, "items": BOX, "site": "9520001000218"},
     "unpackings": {"pallet": PALLET, "site": "9520001000218"},

@@ -1,11 +1,12 @@
 """The services behind the portal, in memory: real validation, admission and tracing; a dict for log and store."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from epcis.event_id import content_hash, record_id
 from epcis.events import Event
@@ -14,6 +15,7 @@ from provenance.admission import Refused, Report, examine
 from provenance.authority import PUBLIC, Principal
 from provenance.history import History as Traced
 from provenance.history import build_from
+from provenance.label_link import LabelLink, SigningKey, serial
 from provenance.memory_registry import MemoryRegistry
 from provenance.standing import First, Reported
 from provenance.tracing import trace_back, trace_forward
@@ -41,6 +43,7 @@ NOW = datetime(2026, 9, 20, 8, 0, tzinfo=UTC)
 NOW_S = NOW.timestamp()
 SESSION_KEY = b"a session key for tests, 32 bytes or more"
 PUBLIC_URL = "http://portal.test"
+SIGNING_KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(32)))
 
 
 class LateRegistry(MemoryRegistry):
@@ -195,7 +198,12 @@ class MemoryRecords:
 
 @dataclass
 class MemoryLabels:
+    """Issues what is asked for while `claim` is granted, with links signed by a real key."""
+
     known: dict[str, LabelVerdict] = field(default_factory=dict)
+    orders: dict[str, IssuedLabels] = field(default_factory=dict)
+    claim: Claim = Claim(verdict="granted")  # noqa: RUF009 - it is frozen
+    failure: Exception | None = None
 
     async def verify(self, code: str, *, token: str) -> LabelVerdict:
         not_ours = LabelVerdict(
@@ -206,9 +214,25 @@ class MemoryLabels:
     async def issue(
         self, request_id: str, brand: str, lot: str, count: int, *, after: Sequence[Receipt], token: str
     ) -> IssuedLabels:
-        if "held" in brand:
-            return IssuedLabels((), Claim(verdict="held"))
-        return IssuedLabels(tuple({"link": f"{PUBLIC_URL}/x{n}"} for n in range(count)))
+        if self.failure is not None:
+            raise self.failure
+        if "held" in brand or self.claim.verdict != "granted":
+            return IssuedLabels((), replace(self.claim, verdict="held"))
+        gtin, number = canonical(lot).split("/01/")[1].split("/10/")
+        labels = [LabelLink(gtin, number, serial(request_id.encode(), n)) for n in range(count)]
+        self.orders[request_id] = IssuedLabels(tuple(self._label(label) for label in labels), self.claim)
+        return self.orders[request_id]
+
+    async def ordered(self, request_id: str, *, token: str) -> IssuedLabels:
+        if request_id not in self.orders:
+            raise NotFound("no labels were issued for this request")
+        return self.orders[request_id]
+
+    def _label(self, label: LabelLink) -> Mapping[str, str]:
+        link = SIGNING_KEY.link(label, public_url=PUBLIC_URL, issuer="suyuan")
+        verdict = LabelVerdict(verdict="issued", sentence_zh="本系统", sentence_en="Issued by this system.", link=link)
+        self.known[label.serial] = verdict
+        return {"link": link, **asdict(label), "short_code": label.serial}
 
     async def keys(self) -> str:
         return '{"keys": []}'

@@ -1,0 +1,208 @@
+"""Labels for the brand's office: the form that asks for them, the sheet to print, and each label's QR code.
+
+Whether a lot may bear labels is decided by `labels`; these pages say what it answered.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from provenance.label_link import NotALabel, read_short_code, short_code_for_people
+from services.portal import qr_code
+from services.portal.caller import Caller
+from services.portal.callers import Callers
+from services.portal.command_fields import read_count_of_labels, read_lot, read_text
+from services.portal.digital_link import OUTCOMES
+from services.portal.fields import Field, FieldProblem, Reading, Situation, read
+from services.portal.filled import Filled, read_uuid
+from services.portal.http_problems import HttpProblem
+from services.portal.pages import Pages
+from services.portal.ports import IssuedLabels, Labels, Records
+from services.portal.requests import read_form
+from services.portal.sentences import N_, Sentence, say
+from services.portal.sessions import SessionSigner
+from services.portal.sign_in import require_csrf
+from wire.errors import NotFound, Rejected, Transient, Unauthorised
+
+ROLES = frozenset({"brand_office", "operator"})
+MOST_BRANDS = 50
+LOT = Field(
+    name="lot", label=N_("Packed lot"), read=read_lot, widget="code", example="(01)09520001000010(10)G0914",
+    hint=N_("Product and lot: scan them, or type (01), the product number, (10), the lot."),
+)  # fmt: skip
+COUNT = Field(
+    name="count", label=N_("How many labels"), read=read_count_of_labels, widget="number",
+    hint=N_("Not more than the lot has boxes: the kilograms are counted."),
+)  # fmt: skip
+BRAND = Field(name="brand", label=N_("Brand"), read=read_text, widget="choice")
+VERDICTS: Mapping[str, str] = {
+    "refused": N_("No labels: this lot may not bear the brand."),
+    "held": N_("No labels yet: something has to be settled first."),
+    "granted": N_("The brand's rules are kept."),
+}
+
+
+class LabelPages:
+    def __init__(
+        self,
+        *,
+        pages: Pages,
+        callers: Callers,
+        labels: Labels,
+        records: Records,
+        signer: SessionSigner,
+        now: Callable[[], datetime],
+        base: str,
+    ) -> None:
+        self._pages = pages
+        self._callers = callers
+        self._labels = labels
+        self._records = records
+        self._signer = signer
+        self._now = now
+        self._base = base
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/labels", self.show, methods=["GET"]),
+            Route("/labels", self.take, methods=["POST"]),
+            Route("/labels/{code}.svg", self.svg, methods=["GET"]),
+            Route("/labels/{code}.png", self.png, methods=["GET"]),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        """The form; with `?request=` the sheet of what was asked for."""
+        caller = await self._callers.person(request)
+        wanted = request.query_params.get("request", "")
+        if caller.session is None:
+            here = f"/labels?request={wanted}" if wanted else "/labels"
+            return RedirectResponse(f"/sign-in?to={quote(here, safe='/')}", 303)
+        if wanted:
+            return await self._sheet(request, caller, wanted)
+        given = {name: request.query_params.get(name, "") for name in ("lot", "count")}
+        return await self._form(request, caller, Filled(given, str(uuid.uuid4()), {}))
+
+    async def take(self, request: Request) -> Response:
+        caller = await self._callers.person(request)
+        form = dict(await read_form(request))
+        if caller.session is None:
+            return RedirectResponse("/sign-in?to=/labels", 303)
+        require_csrf(self._signer, caller.session, form)
+        given = {name: form.get(name, "") for name in ("lot", "count", "brand")}
+        filled = Filled(given, read_uuid(form.get("request_id", "")), {})
+        fields = await self._fields(request, caller)
+        reading = read(fields, given, Situation(caller.principal.party, self._now(), self._base))
+        if reading.problems:
+            return await self._form(request, caller, replace(filled, problems=_by_field(reading.problems)))
+        return await self._issue(request, caller, filled, reading)
+
+    async def svg(self, request: Request) -> Response:
+        return _picture(qr_code.svg(await self._link(request)), "image/svg+xml")
+
+    async def png(self, request: Request) -> Response:
+        return _picture(qr_code.png(await self._link(request)), "image/png")
+
+    async def _issue(self, request: Request, caller: Caller, filled: Filled, reading: Reading) -> Response:
+        """The sheet's address, or the form again with the reason. The same request id again gives the same labels."""
+        asked = reading.values
+        try:
+            issued = await self._labels.issue(
+                filled.event_id, asked["brand"], asked["lot"], asked["count"], after=(), token=caller.token
+            )
+        except (Rejected, Unauthorised, NotFound) as error:
+            refused = replace(filled, notice=say(N_("No labels: {reason}"), reason=str(error)))
+            return await self._form(request, caller, refused)
+        except Transient:
+            unknown = say(N_("It is not known whether labels were issued. Send it again: that is harmless."))
+            return await self._form(request, caller, replace(filled, notice=unknown), status=503)
+        if issued.labels:
+            return RedirectResponse(f"/labels?request={filled.event_id}", 303)
+        return await self._form(request, caller, replace(filled, event_id=str(uuid.uuid4())), issued, status=409)
+
+    async def _form(
+        self,
+        request: Request,
+        caller: Caller,
+        filled: Filled,
+        answer: IssuedLabels | None = None,
+        status: int | None = None,
+    ) -> Response:
+        wrong = bool(filled.problems or filled.notice)
+        return self._pages.render(
+            request,
+            "labels.html",
+            caller,
+            status=status or (422 if wrong else 200),
+            allowed=not caller.principal.roles.isdisjoint(ROLES),
+            fields=await self._fields(request, caller),
+            filled=filled,
+            products=(),
+            claim=answer.claim if answer else None,
+            verdicts=VERDICTS,
+            outcomes=OUTCOMES,
+        )
+
+    async def _fields(self, request: Request, caller: Caller) -> tuple[Field, ...]:
+        """With the brands of the caller to choose from; an operator's are all."""
+        pick = self._pages.language(request).pick
+        brands = [brand for brand in await self._brands(caller) if _may_use(caller, brand)]
+        choices = tuple((brand["id"], pick(brand.get("name_zh", ""), brand.get("name_en", ""))) for brand in brands)
+        default = choices[0][0] if len(choices) == 1 else ""
+        return (LOT, COUNT, replace(BRAND, choices=choices, default=default))
+
+    async def _brands(self, caller: Caller) -> Sequence[Mapping[str, Any]]:
+        return (await self._records.list("brand", "", MOST_BRANDS, "", token=caller.token)).records
+
+    async def _sheet(self, request: Request, caller: Caller, request_id: str) -> Response:
+        ordered = await self._labels.ordered(request_id, token=caller.token)
+        first = ordered.labels[0]
+        return self._pages.render(
+            request,
+            "label_sheet.html",
+            caller,
+            labels=ordered.labels,
+            gtin=first["gtin"],
+            lot=first["lot"],
+            product=await self._product(first["gtin"], caller),
+            claim=ordered.claim,
+            verdicts=VERDICTS,
+            qr=qr_code.svg,
+            grouped=short_code_for_people,
+        )
+
+    async def _product(self, gtin: str, caller: Caller) -> Mapping[str, Any]:
+        try:
+            return await self._records.get("product", f"https://id.gs1.org/01/{gtin}", "", token=caller.token)
+        except NotFound:
+            return {}
+
+    async def _link(self, request: Request) -> str:
+        """The signed link of the label in the address; 404 for any other."""
+        try:
+            verdict = await self._labels.verify(read_short_code(request.path_params["code"]), token="")
+        except NotALabel as error:
+            raise HttpProblem(404, "NoSuchResourceException", str(error)) from error
+        if not verdict.link:
+            raise HttpProblem(404, "NoSuchResourceException", "There is no such label.")
+        return verdict.link
+
+
+def _may_use(caller: Caller, brand: Mapping[str, Any]) -> bool:
+    return "operator" in caller.principal.roles or brand.get("owner") == caller.principal.party
+
+
+def _by_field(problems: Sequence[FieldProblem]) -> dict[str, Sentence]:
+    return {problem.path: problem.sentence for problem in problems}
+
+
+def _picture(drawn: str | bytes, media_type: str) -> Response:
+    return Response(drawn, headers={"Cache-Control": "private, max-age=3600"}, media_type=media_type)
