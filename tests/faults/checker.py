@@ -81,7 +81,7 @@ async def _settled(system: System, wanted: Collection[str]) -> list[str]:
             break
         if ids != before:
             moved_at = time.monotonic()
-        await asyncio.sleep(0.25)
+        await asyncio.sleep(1)
     return ids
 
 

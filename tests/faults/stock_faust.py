@@ -40,7 +40,7 @@ def main() -> None:
 
     for topic in settings.topics:
         app.agent(app.topic(topic, value_type=bytes), name=topic)(store_events)
-    sys.argv[1:] = ["worker", "--loglevel", "warning"]
+    sys.argv[1:] = ["worker", "--loglevel", "warn"]
     app.main()
 
 

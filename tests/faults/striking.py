@@ -20,6 +20,10 @@ HEARD_S = 2.5
 """A member of a group hears of a rebalance with its next heartbeat, every 2 s."""
 
 
+AWAY_S = 3.0
+"""The driver waits 2 s for a store and sends a write twice; only then does a projector hear that the store is away."""
+
+
 class EngineServer(Protocol):
     def kill(self) -> None: ...
     def start(self, *, wait: bool = True) -> None: ...
@@ -102,7 +106,7 @@ async def _kill_store(system: System, _: Blow) -> Struck:
 
 async def _kill_store_in_write(system: System, blow: Blow) -> Struck:
     async with system.projector.gate.holding(blow.place):
-        return await _restarted(system.engines.store.server)
+        return await _restarted(system.engines.store.server, away_s=AWAY_S)
 
 
 async def _kill_all(system: System, _: Blow) -> Struck:
@@ -138,11 +142,12 @@ async def _killed(*processes: Kept) -> Struck:
     return Struck(max(restarts))
 
 
-async def _restarted(*servers: EngineServer) -> Struck:
+async def _restarted(*servers: EngineServer, away_s: float = 0) -> Struck:
     """Started from this thread, which alone can put them on a leash; waited for in another, as reports go on here."""
     began = time.monotonic()
     for server in servers:
         server.kill()
+    await asyncio.sleep(away_s)
     for server in servers:
         server.start(wait=False)
     for server in servers:

@@ -154,6 +154,7 @@ class System:
         ends = await asyncio.to_thread(end_offsets, self.engines.kafka.bootstrap, self.topics)
 
         async def passed() -> bool:
+            await asyncio.sleep(0.5)
             reached = await self.progress(generation).read_all()
             return all(reached.get(of, BEGINNING).next_offset >= end for of, end in ends.items())
 
