@@ -91,7 +91,7 @@ def _projected(engines: Engines, folder: Path, events: Events, size: int) -> tup
     with stand(engines, folder) as standing:
         fill(engines.bootstrap, standing.prefix, events, size)
         envelopes = sum(1 for _ in in_envelopes(events, size))
-        standing.project()
+        standing.project(ready=False)
         return _watched(standing, envelopes, _number(events) / envelopes)
 
 

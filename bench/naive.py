@@ -1,4 +1,4 @@
-"""The obvious way, for comparison: one event a record, one upsert an event, one commit a record. Thrown away after use."""
+"""The obvious way, for comparison: one event a record, one upsert an event, one commit a record."""
 
 from __future__ import annotations
 

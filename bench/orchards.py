@@ -91,7 +91,9 @@ def recorded(bodies: Iterable[Json], *, capturer: str) -> dict[Topic, list[Recor
     return dict(events)
 
 
-def in_envelopes(events: Mapping[Topic, Sequence[RecordedEvent]], size: int) -> Iterator[tuple[Topic, list[RecordedEvent]]]:
+def in_envelopes(
+    events: Mapping[Topic, Sequence[RecordedEvent]], size: int
+) -> Iterator[tuple[Topic, list[RecordedEvent]]]:
     """Each topic's events, so many at a time."""
     for topic, of_topic in events.items():
         for start in range(0, len(of_topic), size):

@@ -92,12 +92,17 @@ class Stand:
         """host:port of the look-ups."""
         return self._serve("serve", "services.traceability.serve", self._store())
 
-    def project(self) -> None:
-        """A projector of generation 1; returns when it has its partitions, or nearly so."""
+    def project(self, *, ready: bool) -> None:
+        """A projector of generation 1; `ready` waits until it has its partitions, else it returns as soon as it lives."""
         settings = {"SUYUAN_GENERATION": "1", "SUYUAN_CONSUMER_ID": "project-0", **self._store()}
         http_port = free_port()
         settings |= self._log("project") | {"SUYUAN_HTTP_PORT": str(http_port)}
-        self._start("project", "services.traceability.project", settings, f"http://127.0.0.1:{http_port}/live")
+        self._start(
+            "project",
+            "services.traceability.project",
+            settings,
+            f"http://127.0.0.1:{http_port}/{'ready' if ready else 'live'}",
+        )
 
     def end(self, name: str) -> None:
         self._servers.pop(name).stop()
@@ -152,4 +157,3 @@ def _answers(url: str) -> bool:
         return httpx.get(url, timeout=2).status_code == 200
     except httpx.HTTPError:
         return False
-

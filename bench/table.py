@@ -26,7 +26,10 @@ class Table:
         """Columns as wide as they must be: words to the left, numbers to the right."""
         shown = [tuple(self.columns), *(tuple(map(_shown, row)) for row in self.rows)]
         widths = [max(len(row[n]) for row in shown) for n in range(len(self.columns))]
-        lines = ["  ".join(_placed(cell, width, n) for n, (cell, width) in enumerate(zip(row, widths))) for row in shown]
+        lines = [
+            "  ".join(_placed(cell, width, n) for n, (cell, width) in enumerate(zip(row, widths, strict=True)))
+            for row in shown
+        ]
         rule = "-" * max(map(len, lines))
         return "\n".join([self.title, rule, lines[0], rule, *lines[1:], *(f"  {note}" for note in self.notes)])
 
@@ -40,7 +43,7 @@ def _placed(cell: str, width: int, column: int) -> str:
 
 
 def _shown(cell: Cell) -> str:
-    if cell is None or cell != cell:  # noqa: PLR0124 - not a number: a process that is not ours to see
+    if cell is None or cell != cell:
         return "-"
     if isinstance(cell, str):
         return cell

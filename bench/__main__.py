@@ -1,0 +1,46 @@
+"""`python -m bench [--size small] [--only drain,capture]`: measures, prints tables, writes build/bench/results.json."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from bench import machine
+from bench.run import MEASURES, own_engines, run, written
+from bench.sizes import SIZES
+from bench.stand import ROOT
+
+FOLDER = ROOT / "build" / "bench"
+
+
+def main() -> None:
+    asked = _asked(sys.argv[1:])
+    size, file = SIZES[asked.size], FOLDER / f"{asked.size}.json"
+    before = machine.load()
+    for title, facts in (("hardware", machine.hardware()), ("settings", machine.settings()), ("load", before)):
+        print(f"{title}: " + "; ".join(f"{name} {fact}" for name, fact in facts.items()))
+    print("starting the engines ...", file=sys.stderr, flush=True)
+    with own_engines(FOLDER) as (engines, kept):
+        chosen = [one for one in engines if asked.store in (one.store_name.lower(), "all")]
+        tables = run(chosen, kept, size, asked.only)
+    written(file, tables, size=asked.size, before=before)
+    print(f"load afterwards: {machine.load()}\nwritten: {file}")
+
+
+def _asked(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--size", choices=SIZES, default="small", help="how much is measured (small: about 5 minutes)")
+    parser.add_argument("--store", choices=("all", "python", "rust"), default="all", help="which of the stores")
+    parser.add_argument("--only", type=_measures, default=list(MEASURES), help=f"some of {','.join(MEASURES)}")
+    return parser.parse_args(arguments)
+
+
+def _measures(text: str) -> list[str]:
+    names = text.split(",")
+    if unknown := set(names) - set(MEASURES):
+        raise argparse.ArgumentTypeError(f"no such measure: {', '.join(sorted(unknown))}")
+    return names
+
+
+if __name__ == "__main__":
+    main()

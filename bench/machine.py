@@ -1,0 +1,59 @@
+"""What it was measured on: figures without their hardware, versions, settings and load say nothing."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import time
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from services.traceability.mongo import INDEXES
+from stream.worker_settings import WorkerSettings
+from wire.envelope import MAX_BYTES, MAX_EVENTS
+
+PACKAGES = ("kafka-python", "faust-streaming", "motor", "pymongo", "grpcio", "orjson", "secantusdb")
+
+
+def hardware() -> Mapping[str, str | float]:
+    return {
+        "processor": _line("/proc/cpuinfo", "model name"),
+        "cores": len(os.sched_getaffinity(0)),
+        "memory": _line("/proc/meminfo", "MemTotal"),
+        "system": platform.platform(),
+    }
+
+
+def software() -> Mapping[str, str]:
+    found = {name: version(name) for name in PACKAGES}
+    return {"python": platform.python_version(), "commit": _commit(), **found}
+
+
+def settings() -> Mapping[str, str]:
+    defaults = {name: field.default for name, field in WorkerSettings.__dataclass_fields__.items()}
+    return {
+        "store": "w=majority, j=True, read concern majority; the store runs with --sync-on-commit",
+        "indexes": "; ".join(" + ".join(name for name, _ in index) for index in INDEXES),
+        "log": "one broker, acks=all, idempotent, linger_ms=0, zstd",
+        "envelope": f"at most {MAX_EVENTS} events and {MAX_BYTES} bytes, unless the row says otherwise",
+        "projector": f"one; fetches {defaults['fetch_bytes']} bytes, buffers {defaults['buffered_records']} records",
+    }
+
+
+def load() -> Mapping[str, str | float]:
+    one, five, fifteen = os.getloadavg()
+    now = time.strftime("%Y-%m-%d %H:%M:%S %z")
+    return {"at": now, "load_1_min": one, "load_5_min": five, "load_15_min": fifteen}
+
+
+def _line(file: str, name: str) -> str:
+    lines = Path(file).read_text().splitlines()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(name)), "unknown")
+
+
+def _commit() -> str:
+    folder = Path(__file__).parent
+    said = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=folder, capture_output=True, text=True)
+    return said.stdout.strip() or "unknown"

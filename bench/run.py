@@ -1,0 +1,101 @@
+"""The whole benchmark: which measures there are, on which stores, in which order; and what is written of it."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+
+from bench import machine
+from bench.capture import WARMED_BY, capture
+from bench.drain import drain
+from bench.end_to_end import end_to_end
+from bench.look_up import look_up
+from bench.orchards import deliveries, mixed, recorded
+from bench.sizes import Size
+from bench.stand import Engines
+from bench.table import Table
+from deploy.local.engines import start_kafka, start_store
+from deploy.local.jars import engines_cache
+from deploy.local.store import FAST
+
+CAPTURER = "https://id.gs1.org/417/9520001000015"
+
+Measure = Callable[[Engines, Path, Size], Sequence[Table]]
+
+
+def _capture(engines: Engines, folder: Path, size: Size) -> Sequence[Table]:
+    return [capture(engines, folder, deliveries(max(size.calls.values()) + WARMED_BY), size.calls)]
+
+
+def _drain(engines: Engines, folder: Path, size: Size) -> Sequence[Table]:
+    events = recorded(mixed(size.drained[engines.store_name]), capturer=CAPTURER)
+    return [drain(engines, folder, events, recorded(mixed(size.naive, seed=4), capturer=CAPTURER))]
+
+
+def _end_to_end(engines: Engines, folder: Path, size: Size) -> Sequence[Table]:
+    return end_to_end(engines, folder, deliveries(round(size.seconds * 10_000), seed=5), size.seconds)
+
+
+def _look_up(engines: Engines, folder: Path, size: Size) -> Sequence[Table]:
+    return [look_up(engines, folder, size.chains)]
+
+
+MEASURES: Mapping[str, Measure] = {
+    "capture": _capture,
+    "drain": _drain,
+    "end-to-end": _end_to_end,
+    "look-up": _look_up,
+}
+WITHOUT_STORE = frozenset({"capture"})
+"""Measured once, whatever the stores."""
+
+
+def run(engines: Sequence[Engines], folder: Path, size: Size, wanted: Sequence[str]) -> list[Table]:
+    """Prints each table as it is measured."""
+    tables: list[Table] = []
+    for name in wanted:
+        for one in engines[:1] if name in WITHOUT_STORE else engines:
+            said = name if name in WITHOUT_STORE else f"{name}, {one.store_name} store"
+            print(f"measuring {said} ...", file=sys.stderr, flush=True)
+            for table in MEASURES[name](one, folder, size):
+                print(f"\n{table.text()}\n", flush=True)
+                tables.append(table)
+    return tables
+
+
+def written(file: Path, tables: Sequence[Table], *, size: str, before: Mapping[str, object]) -> None:
+    """The same as JSON."""
+    found = {
+        "hardware": machine.hardware(),
+        "software": machine.software(),
+        "settings": machine.settings(),
+        "size": size,
+        "load": {"before": before, "after": machine.load()},
+        "tables": [table.as_json() for table in tables],
+    }
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
+
+
+@contextmanager
+def own_engines(folder: Path) -> Iterator[tuple[list[Engines], Path]]:
+    """A broker, the Python store, and the Rust store where it was built; and a folder for what they and we keep."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix="run-") as name:
+        kept = Path(name)
+        kafka = start_kafka(kept / "kafka")
+        running = [("Python", start_store(kept / "store-python"))]
+        if (engines_cache() / "bin" / FAST).exists():
+            running.append(("Rust", start_store(kept / "store-rust", fast=True)))
+        pids = {"kafka": kafka.brokers[0].pid}
+        try:
+            yield [Engines(kafka.bootstrap, s.url, n, {**pids, "store": s.server.pid}) for n, s in running], kept
+        finally:
+            for _, store in running:
+                store.stop()
+            kafka.stop()

@@ -1,0 +1,36 @@
+"""How much is measured: the more, the steadier the figures and the longer it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Events stored by a drain, by kind of store; events sent by the size of a call; seconds of each flood."""
+
+    drained: Mapping[str, int]
+    naive: int
+    calls: Mapping[int, int]
+    seconds: float
+    chains: int
+
+
+SIZES: Mapping[str, Size] = {
+    "tiny": Size({"Python": 200, "Rust": 200}, naive=10, calls={1: 20, 50: 100}, seconds=1.5, chains=4),
+    "small": Size(
+        {"Python": 8_000, "Rust": 30_000},
+        naive=300,
+        calls={1: 500, 10: 3_000, 50: 10_000, 200: 10_000},
+        seconds=10,
+        chains=100,
+    ),
+    "large": Size(
+        {"Python": 40_000, "Rust": 200_000},
+        naive=2_000,
+        calls={1: 5_000, 10: 20_000, 50: 60_000, 200: 60_000},
+        seconds=30,
+        chains=500,
+    ),
+}
