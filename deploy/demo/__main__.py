@@ -9,8 +9,9 @@ from pathlib import Path
 
 import httpx
 
+from deploy.demo.cards import Issuer, hand_out
 from deploy.demo.player import DemoError, Player, remember
-from deploy.demo.story import StoryError
+from deploy.demo.story import StoryError, read_season
 
 
 def main() -> None:
@@ -24,6 +25,8 @@ def main() -> None:
         with httpx.Client(timeout=30, trust_env=False) as http:
             player = Player(asked.portal, asked.identity, secret, http, partial(print, flush=True))
             remember(player.play(), var / "demo" / "story.json")
+            issuer = Issuer(asked.portal, asked.identity, secret, http)
+            hand_out(list(issuer.cards(read_season().reporters)), var / "demo" / "cards.json")
     except (DemoError, StoryError, httpx.HTTPError, OSError) as problem:
         sys.exit(f"suyuan: the demo season stopped: {problem}")
 

@@ -31,6 +31,13 @@ Suyuan runs. Open in a browser:
   stop                   make down
 """
 
+SIGN_IN = """
+Sign in to the forms as somebody of the demo: open a link and press the button. Each is good once; make up again
+prints new ones.
+
+{cards}
+"""
+
 
 def main() -> None:
     """Exit 0 when everything runs, else 1 with one sentence."""
@@ -62,7 +69,7 @@ def _up(site: Site, engines: Sequence[Process], services: Sequence[Process]) -> 
             supervisor.stop()
         raise
     played = not site.demo or _play_demo(site)
-    print(_what_to_open(site))
+    print(_what_to_open(site) + _cards(site))
     if not played:
         sys.exit("suyuan: everything runs, but not the whole season was played; make up goes on with it.")
 
@@ -93,6 +100,14 @@ def _what_to_open(site: Site) -> str:
     box = json.loads(story.read_text())["box"] if story.exists() else f"{site.portal_url}/"
     metrics = site.port("harvest-http")
     return OPEN.format(portal=site.portal_url, box=box, logs=site.logs, metrics=metrics)
+
+
+def _cards(site: Site) -> str:
+    """One line a card of the demo; nothing where it was not played."""
+    file = site.var / "demo" / "cards.json"
+    cards = json.loads(file.read_text()) if site.demo and file.exists() else []
+    lines = "\n".join(f"  {card['who']:<21}  {card['link']}" for card in cards)
+    return SIGN_IN.format(cards=lines) if cards else ""
 
 
 if __name__ == "__main__":

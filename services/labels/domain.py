@@ -75,7 +75,9 @@ def grams(kilograms: str, *, field: str) -> int:
     """Whole grams in a decimal text, rounded down. Raises Rejected where it is unknown or nothing."""
     amount = int((Decimal(kilograms or 0) * _GRAMS).to_integral_value(ROUND_DOWN))
     if amount <= 0:
-        raise Rejected(f"The {field} is not known, so nobody can say how many labels it bears.")
+        raise Rejected(
+            f"The {field} is not known, so nobody can say how many labels it bears. 重量不明,无法确定标签数量。"
+        )
     return amount
 
 

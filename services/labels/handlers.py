@@ -113,5 +113,6 @@ async def _reserve(reservation: Reservation, grant: Grant, ledger: Ledger) -> No
     if not await ledger.reserve(reservation, net_g=net_g, lot_g=lot_g):
         raise Rejected(
             f"count is {reservation.order.count}: with the labels already issued that is more than the lot's "
-            f"{grant.kilograms} kg at {grant.net_weight_kg} kg a box."
+            f"{grant.kilograms} kg at {grant.net_weight_kg} kg a box. "
+            f"加上已签发的标签,超过了这批货的 {grant.kilograms} 公斤(每箱 {grant.net_weight_kg} 公斤)。"
         )

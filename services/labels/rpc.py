@@ -21,7 +21,7 @@ from services.labels.domain import Issued, Order, Reservation
 from services.labels.keys import jwk_set
 from services.labels.ports import Grant, Ledger, Publisher
 from stream.keyed_producer import KeyedProducer
-from wire.errors import Rejected, Transient
+from wire.errors import NotFound, Rejected, Transient
 
 _AWAY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
 
@@ -141,4 +141,6 @@ def _order(request: labels_pb2.IssueLabelsRequest) -> Order:
 
 def _trouble(error: grpc.aio.AioRpcError) -> Exception:
     sentence = error.details() or "traceability gave no reason"
+    if error.code() == grpc.StatusCode.NOT_FOUND:
+        return NotFound(sentence)
     return Transient(sentence) if error.code() in _AWAY else Rejected(sentence)

@@ -155,7 +155,7 @@ def _routes(
             secure=settings.is_secure,
         ).routes(),
         *Docs(callers=callers, pages=pages, public_url=settings.public_url).routes(),
-        *Home(callers=callers, pages=pages).routes(),
+        *Home(callers=callers, pages=pages, records=upstream.records).routes(),
         *pages.routes(),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -47,6 +48,11 @@ def read_product(text: str, values: Values, at: Situation) -> str:
 
 def read_lot(text: str, values: Values, at: Situation) -> str:
     return domain.read_lot(text, values.get("product"))
+
+
+def read_packed_lot(text: str, values: Values, at: Situation) -> str:
+    """A lot number alone is one of the boxes' own product, where that is another than the fruit's."""
+    return domain.read_lot(text, values.get("packed_product") or values.get("product"))
 
 
 def read_code(text: str, values: Values, at: Situation) -> str:
@@ -145,5 +151,6 @@ LOT_ROWS = Rows(
 )
 
 
-def lot_rows(name: str, label: str, least: int = 1) -> Rows:
-    return Rows(name=name, label=label, least=least, fields=LOT_ROWS.fields)
+def lot_rows(name: str, label: str, least: int = 1, read: Reader = read_lot) -> Rows:
+    lot, mass = LOT_ROWS.fields
+    return Rows(name=name, label=label, least=least, fields=(replace(lot, read=read), mass))

@@ -15,10 +15,12 @@ from epcis.events import Event
 from services.portal.caller import Caller
 from services.portal.callers import Callers
 from services.portal.commands import COMMANDS
+from services.portal.domain import plain
 from services.portal.fields import Command, Field, Rows, Situation, as_text, nested
 from services.portal.filled import Filled, read_uuid
 from services.portal.handlers_commands import NotReadable, Reported, Reporting
 from services.portal.http_problems import HttpProblem
+from services.portal.naming import short
 from services.portal.pages import Pages
 from services.portal.ports import Records
 from services.portal.requests import read_form
@@ -127,7 +129,7 @@ class CommandForms:
         self, request: Request, caller: Caller, command: Command, given: Mapping[str, Any], reported: Reported
     ) -> Response:
         session = _remembering(caller, command, given)
-        shown = shown_values(command, given)
+        shown = shown_values(command, given, self._pages.language(request).text)
         response = self._pages.render(
             request,
             "done.html",
@@ -135,6 +137,7 @@ class CommandForms:
             command=command,
             reported=reported,
             shown=shown,
+            lots=recorded_lots(reported.event),
             main_key=main_key(reported.event),
         )
         if session:
@@ -155,16 +158,30 @@ def _remembering(caller: Caller, command: Command, given: Mapping[str, Any]) -> 
     return caller.session.remembering(typed) if caller.session else None
 
 
-def shown_values(command: Command, given: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(label, what was typed) of every field that was filled in."""
+def shown_values(command: Command, given: Mapping[str, Any], text: Callable[[str], str]) -> list[tuple[str, str]]:
+    """(label, what was typed or chosen) of every field that was filled in; `text` says a choice in a language."""
     shown = []
     for entry in command.entries:
         if isinstance(entry, Field):
-            shown.append((entry.label, as_text(given.get(entry.name)).strip()))
+            shown.append((entry.label, _shown(entry, given.get(entry.name), text)))
         else:
-            rows = (" ".join(as_text(text).strip() for text in row.values()) for row in given.get(entry.name) or ())
-            shown.append((entry.label, "\n".join(row for row in rows if row.strip())))
-    return [(label, text) for label, text in shown if text]
+            rows = given.get(entry.name) or ()
+            lines = (" ".join(_shown(one, row.get(one.name), text) for one in entry.fields) for row in rows)
+            shown.append((entry.label, "\n".join(line for line in lines if line.strip())))
+    return [(label, value) for label, value in shown if value]
+
+
+def _shown(field: Field, typed: Any, text: Callable[[str], str]) -> str:
+    value = as_text(typed).strip()
+    label = dict(field.choices).get(value)
+    return text(label) if label else value
+
+
+def recorded_lots(body: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(lot, kilograms) as they were recorded: the number that was made, the weight after the tare."""
+    event = Event(body)
+    amounts = ((item.key, item.quantity, item.uom) for item in (*event.outputs, *event.objects))
+    return [(short(key), plain(quantity)) for key, quantity, uom in amounts if quantity and uom == "KGM"]
 
 
 def main_key(body: Mapping[str, Any]) -> str:

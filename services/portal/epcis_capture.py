@@ -19,6 +19,7 @@ from services.portal.handlers_documents import DocumentCapture, TooManyEvents
 from services.portal.handlers_jobs import JobReading, JobView
 from services.portal.http_problems import HttpProblem
 from services.portal.requests import MAX_CAPTURE_BYTES, read_body, require_content_type, require_json_answer
+from services.portal.submission import NOT_ALLOWED
 
 PATH = "/epcis/capture"
 MOST_JOBS = 100
@@ -84,18 +85,15 @@ def job_json(view: JobView) -> Mapping[str, Any]:
 
 
 def _error(problem: JobProblem) -> Mapping[str, Any]:
-    kind = "SecurityException" if problem.code in _REFUSED else "ValidationException"
+    kind = "SecurityException" if problem.code in NOT_ALLOWED else "ValidationException"
     return {
         "type": f"epcisException:{kind}",
         "title": problem.message,
-        "status": 403 if problem.code in _REFUSED else 400,
+        "status": 403 if problem.code in NOT_ALLOWED else 400,
         "detail": f"{problem.pointer}: {problem.message}" if problem.pointer else problem.message,
         "instance": f"#{problem.pointer}",
         "code": problem.code,
     }
-
-
-_REFUSED = frozenset({"role-may-not", "not-your-own", "no-mandate"})
 
 
 def utc(milliseconds: int) -> str:

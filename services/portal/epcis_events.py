@@ -66,7 +66,10 @@ class EpcisEvents:
             raise HttpProblem(413, "QueryTooLargeException", str(error), parameter=error.parameter) from error
         except QueryParameterError as error:
             raise HttpProblem(400, "QueryParameterException", str(error), parameter=error.parameter) from error
-        page = await self._histories.query(query, token=caller.token)
+        try:
+            page = await self._histories.query(query, token=caller.token)
+        except Rejected as error:
+            raise _wrong_query(error) from error
         return self._document(page.events, _next_link(request, query.per_page, page.next_page_token))
 
     async def get(self, request: Request) -> Response:
@@ -102,6 +105,15 @@ def _event_body(raw: bytes) -> Mapping[str, Any]:
     if not isinstance(body, Mapping):
         raise Rejected("An event is a JSON object.")
     return body
+
+
+def _wrong_query(error: Rejected) -> HttpProblem:
+    """What only the store's side can judge: whether a token is one of its own, and what a pattern means."""
+    said = str(error)
+    if said.startswith("page_token"):
+        sentence = "nextPageToken is none of an earlier answer; leave it out to begin at the first page."
+        return HttpProblem(400, "QueryParameterException", sentence, parameter="nextPageToken")
+    return HttpProblem(400, "QueryParameterException", said)
 
 
 def _conflict(error: AlreadyRecorded) -> HttpProblem:

@@ -13,7 +13,7 @@ from services.portal import capture_jobs
 from services.portal.caller import Caller
 from services.portal.capture_jobs import Behaviour, Job, JobEnd, JobEvent, JobProblem
 from services.portal.ports import Admission, Capture, Captured, JobLog
-from services.portal.submission import Forbidden, Prepared, prepare, sentence
+from services.portal.submission import Prepared, prepare, refusal, sentence
 from wire.errors import Rejected
 
 MAX_DOCUMENT_EVENTS = 2000
@@ -86,8 +86,7 @@ def _refuse_whole(invalid: Sequence[Problem], refused: Mapping[str, Sequence[Pro
     if invalid:
         raise Rejected(_counted(len(invalid)), invalid)
     if refused:
-        problems = [problem for listed in refused.values() for problem in listed]
-        raise Forbidden(problems)
+        raise refusal([problem for listed in refused.values() for problem in listed])
 
 
 def _counted(count: int) -> str:

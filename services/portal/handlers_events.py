@@ -11,9 +11,9 @@ from epcis.problems import errors
 from epcis.validation import validate_event
 from services.portal.caller import Caller
 from services.portal.ports import Admission, Capture, Histories, StoredEvent
-from services.portal.submission import Forbidden, Prepared, prepare, publish_one, sentence
+from services.portal.submission import Prepared, prepare, publish_one, refusal, sentence
 from stream.receipts import Receipt
-from wire.errors import Rejected
+from wire.errors import Rejected, Transient
 
 
 class AlreadyRecorded(Exception):
@@ -38,7 +38,7 @@ class EventCapture:
             raise Rejected(sentence(problems[0].message), problems)
         (refused,) = await self.admission.refusals([body], caller.principal, sent_time_ms)
         if refused:
-            raise Forbidden(refused)
+            raise refusal(refused)
         one = prepare(body, sent_time_ms=sent_time_ms)
         await self._refuse_known(one, caller)
         receipt = await publish_one(one, self.capture, caller)
@@ -56,7 +56,11 @@ class EventCapture:
         raise AlreadyRecorded(one.event_id, same)
 
     async def _read(self, one: Prepared, receipt: Receipt, caller: Caller) -> StoredEvent:
-        stored = await self.histories.events([one.event_id], after=(receipt,), token=caller.token)
+        """It is recorded, whatever a reader may see of it, and when: the answer is then what was sent."""
+        as_sent = StoredEvent(one.record_id, one.submission.event)
+        try:
+            stored = await self.histories.events([one.event_id], after=(receipt,), token=caller.token)
+        except Transient:
+            return as_sent
         found = next((event for event in stored if event.record_id == one.record_id), None)
-        # It is recorded, whatever a reader may see of it: the answer is then what was sent.
-        return found or StoredEvent(one.record_id, one.submission.event)
+        return found or as_sent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -16,6 +17,8 @@ from services.portal.domain import tidy
 from services.portal.fields import Command
 from services.portal.label_pages import ROLES as LABEL_ROLES
 from services.portal.pages import Pages
+from services.portal.ports import Records
+from wire.errors import NotFound, Rejected, Transient, Unauthorised
 
 # Who is shown which forms first; what somebody may report is decided where it is recorded.
 OFFERED: Mapping[str, tuple[str, ...]] = {
@@ -31,9 +34,10 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
 
 
 class Home:
-    def __init__(self, *, callers: Callers, pages: Pages) -> None:
+    def __init__(self, *, callers: Callers, pages: Pages, records: Records) -> None:
         self._callers = callers
         self._pages = pages
+        self._records = records
 
     def routes(self) -> list[Route]:
         return [
@@ -53,7 +57,16 @@ class Home:
         if caller.session is None:
             return RedirectResponse("/sign-in?to=/work", 303)
         labels = not caller.principal.roles.isdisjoint(LABEL_ROLES)
-        return self._pages.render(request, "work.html", caller, commands=offered(caller), labels=labels)
+        return self._pages.render(
+            request, "work.html", caller, commands=offered(caller), labels=labels, who=await self._who(caller)
+        )
+
+    async def _who(self, caller: Caller) -> Mapping[str, Any]:
+        """The caller's party as registered; nothing where it is not, or the registry does not answer."""
+        try:
+            return await self._records.get("party", caller.principal.party, "", token=caller.token)
+        except (NotFound, Unauthorised, Rejected, Transient):
+            return {}
 
     async def look(self, request: Request) -> Response:
         """Signed-in people want the history, a buyer the page of the box."""

@@ -119,8 +119,7 @@ class LabelPages:
                 filled.event_id, asked["brand"], asked["lot"], asked["count"], after=(), token=caller.token
             )
         except (Rejected, Unauthorised, NotFound) as error:
-            refused = replace(filled, notice=say(N_("No labels: {reason}"), reason=str(error)))
-            return await self._form(request, caller, refused)
+            return await self._form(request, caller, replace(filled, notice=_why(error)))
         except Transient:
             unknown = say(N_("It is not known whether labels were issued. Send it again: that is harmless."))
             return await self._form(request, caller, replace(filled, notice=unknown), status=503)
@@ -194,6 +193,16 @@ class LabelPages:
         if not verdict.link:
             raise HttpProblem(404, "NoSuchResourceException", "There is no such label.")
         return verdict.link
+
+
+def _why(error: Exception) -> Sentence:
+    if isinstance(error, NotFound):
+        return say(
+            N_("No labels: nothing is recorded about this lot. Check the code, and whether its packing was recorded.")
+        )
+    if isinstance(error, Unauthorised):
+        return say(N_("No labels: only the office of this brand may ask for them."))
+    return say(N_("No labels: {reason}"), reason=str(error))
 
 
 def _may_use(caller: Caller, brand: Mapping[str, Any]) -> bool:

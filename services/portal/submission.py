@@ -54,12 +54,23 @@ async def publish_one(one: Prepared, capture: Capture, caller: Caller) -> Receip
     return answer.receipt
 
 
+NOT_ALLOWED = frozenset({"role-may-not", "not-your-own", "no-mandate"})
+"""Codes of problems that lie with who reports; all others lie with what is reported."""
+
+
 class Forbidden(Unauthorised):
     """As Unauthorised, with the events it is about."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(sentence(problems[0].message))
+    def __init__(self, message: str, problems: Sequence[Problem]) -> None:
+        super().__init__(message)
         self.problems = tuple(problems)
+
+
+def refusal(problems: Sequence[Problem]) -> Rejected | Forbidden:
+    """Of events that are valid and yet not admitted."""
+    message = sentence(problems[0].message)
+    allowed = NOT_ALLOWED.isdisjoint(problem.code for problem in problems)
+    return Rejected(message, problems) if allowed else Forbidden(message, problems)
 
 
 def sentence(text: str) -> str:

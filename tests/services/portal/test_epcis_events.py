@@ -12,6 +12,7 @@ from epcis.validation import validate_document
 from tests.services.portal.test_epcis_capture import CONTEXT, document, event
 from tests.services.portal.test_epcis_capture import capture as capture_document
 from tests.services.portal.upstream import Behind
+from wire.errors import Transient
 
 JSON = {"content-type": "application/json"}
 
@@ -32,6 +33,26 @@ async def test_an_event_is_answered_when_it_can_be_read(program: httpx.AsyncClie
     assert body["recordTime"].endswith("Z")
     found = await program.get(answer.headers["location"])
     assert found.json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"][0]["eventID"] == body["eventID"]
+
+
+async def test_an_event_that_cannot_be_read_yet_is_answered_as_it_was_sent(
+    program: httpx.AsyncClient, world: Behind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def late(event_ids: Any, *, after: Any, token: str) -> Any:
+        if after:
+            raise Transient("not yet")
+        return ()
+
+    monkeypatch.setattr(world.log, "events", late)
+    answer = await post(program, standing_alone())
+    assert (answer.status_code, "recordTime" in answer.json()) == (201, False)
+    assert len(world.log.stored_events) == 1
+
+
+async def test_what_cannot_have_happened_is_no_question_of_rights(program: httpx.AsyncClient) -> None:
+    answer = await post(program, standing_alone(eventTime="2099-01-01T00:00:00.000Z"))
+    assert (answer.status_code, answer.json()["type"]) == (400, "epcisException:ValidationException")
+    assert answer.json()["problems"][0]["pointer"] == "/eventTime"
 
 
 async def test_an_existing_id_is_a_conflict_that_tells_same_from_other_content(program: httpx.AsyncClient) -> None:

@@ -46,7 +46,9 @@ async def test_a_delivery_is_weighed_in(browser: httpx.AsyncClient, world: Behin
     assert event["sourceList"] == [{"type": "owning_party", "source": GROWER}]
     assert event["eventTime"] == "2026-09-12T06:30:00.000+08:00"
     assert event["eventID"] in page.text
-    assert "/trace?code=https" in page.text
+    assert "/trace?code=https" in page.text and "&amp;after=" in page.text
+    assert "<dd>400 kg</dd>" in page.text
+    assert f"<dd>260912-{event['eventID'][-6:].upper()}</dd>" in page.text
     assert next(iter(world.log.stored_events.values())).capturer == STATION
 
 
@@ -164,6 +166,28 @@ async def test_every_form_records_an_event_that_is_valid_and_found(
     event = only_event(world)
     assert event["eventTimeZoneOffset"] == "+08:00"
     assert len(world.log.stored_events) == 1
+
+
+async def test_a_packed_lot_is_one_of_the_boxes_own_product(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser, "operator.x.token")
+    packed = {"packed_product": "19520001000017", "outputs.0.lot": "PK-2", "outputs.0.mass": "5", "boxes": ""}
+    await send(browser, "packing", EVERY_FORM["packing"] | packed)
+    (output,) = only_event(world)["outputQuantityList"]
+    assert output["epcClass"] == "https://id.gs1.org/01/19520001000017/10/PK-2"
+
+
+async def test_labels_are_put_on_by_link_or_by_the_code_beside_the_square(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser, "operator.x.token")
+    await send(browser, "labellings", EVERY_FORM["labellings"])
+    assert only_event(world)["epcList"] == [BOX, "https://id.gs1.org/01/09520001000010/21/N4VTYC4H4WA3"]
+
+
+async def test_a_choice_is_shown_again_in_words(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser, "operator.x.token")
+    page = await send(browser, "inspections", EVERY_FORM["inspections"])
+    assert "Conforms" in page.text and "Soluble solids (°Brix) 13.2" in page.text
 
 
 @pytest.mark.parametrize("noun", list(COMMANDS))
