@@ -9,6 +9,7 @@ from bench import machine
 from bench.run import MEASURES, own_engines, run, written
 from bench.sizes import SIZES
 from bench.stand import ROOT
+from runtime import logs
 
 FOLDER = ROOT / "build" / "bench"
 
@@ -17,6 +18,7 @@ def main() -> None:
     asked = _asked(sys.argv[1:])
     size, file = SIZES[asked.size], FOLDER / f"{asked.size}.json"
     before = machine.load()
+    logs.configure("bench", level="WARNING")
     for title, facts in (("hardware", machine.hardware()), ("settings", machine.settings()), ("load", before)):
         print(f"{title}: " + "; ".join(f"{name} {fact}" for name, fact in facts.items()))
     print("starting the engines ...", file=sys.stderr, flush=True)

@@ -93,7 +93,7 @@ class Stand:
         return self._serve("serve", "services.traceability.serve", self._store())
 
     def project(self, *, ready: bool) -> None:
-        """A projector of generation 1; `ready` waits until it has its partitions, else it returns as soon as it lives."""
+        """A projector of generation 1, as soon as it lives or, if asked for, once it has its partitions."""
         settings = {"SUYUAN_GENERATION": "1", "SUYUAN_CONSUMER_ID": "project-0", **self._store()}
         http_port = free_port()
         settings |= self._log("project") | {"SUYUAN_HTTP_PORT": str(http_port)}
