@@ -14,7 +14,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -78,8 +78,11 @@ def read_link(text: str, *, public_url: str, issuer: str, keys: Mapping[bytes, E
     Other query keys are ignored (messengers add their own). Everything else must be, character for character, what
     `SigningKey.link` writes: a link that differs anywhere is not ours. Raises NotALabel.
     """
-    link = urlsplit(text)
-    label = _label(text, link.path)
+    try:
+        link = urlsplit(text)
+    except ValueError:
+        raise NotALabel("This is no link at all.") from None
+    label = _label(link.path)
     if not text.startswith(unsigned_link(label, public_url) + "?"):
         raise NotALabel("This link is not written the way this system writes its labels.")
     signed = _signed_bytes(dict(parse_qsl(link.query)).get(SIGNATURE_KEY, ""))
@@ -128,7 +131,7 @@ def short_code_for_people(code: str) -> str:
     return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 
-def _label(text: str, path: str) -> LabelLink:
+def _label(path: str) -> LabelLink:
     # The path may lie below a prefix (https://host/id/01/…), which the comparison with public_url then checks.
     found = _PATH.search(path)
     if not found or found.end() != len(path):
@@ -137,8 +140,7 @@ def _label(text: str, path: str) -> LabelLink:
         gtin = Gtin(found[1]).value
     except IdentifierError as error:
         raise NotALabel(str(error)) from None
-    lot, number = (parse_qsl(f"v={part.replace('+', '%2B')}")[0][1] for part in found.group(2, 3))
-    return LabelLink(gtin, lot, number)
+    return LabelLink(gtin, unquote(found[2]), unquote(found[3]))
 
 
 def _signed_bytes(text: str) -> bytes:

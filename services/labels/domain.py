@@ -43,11 +43,13 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """An order the ledger has counted against its lot. The seed gives the same serials for ever."""
+    """An order the ledger has counted against its lot, for the brand's owner of then. The seed gives the same serials
+    for ever."""
 
     order: Order
     seed: bytes
     reserved_ms: int
+    owner: str
     event_ids: tuple[str, ...] = ()
     published: bool = False
 

@@ -33,12 +33,14 @@ async def issue(
     """
     _check_role(principal)
     reservation, grant = await ledger.reservation(order), None
-    if reservation is None:
+    if reservation is not None:
+        _check_owner(principal, reservation.owner)
+    else:
         grant = await claims.grant(order, after)
-        _check_owner(principal, grant)
+        _check_owner(principal, grant.brand_owner)
         if not grant.granted:
             return [], grant
-        reservation = Reservation(order, new_seed(), now_ms(), grant.event_ids)
+        reservation = Reservation(order, new_seed(), now_ms(), grant.brand_owner, grant.event_ids)
         await _reserve(reservation, grant, ledger)
         reservation = await ledger.reservation(order) or reservation
     return await finish(reservation, ledger=ledger, publisher=publisher), grant
@@ -52,8 +54,8 @@ async def ordered(
     reservation = await ledger.ordered(request_id)
     if reservation is None:
         raise NotFound("No labels were issued for this request.")
+    _check_owner(principal, reservation.owner)
     grant = await claims.grant(reservation.order, ())
-    _check_owner(principal, grant)
     return await finish(reservation, ledger=ledger, publisher=publisher), grant
 
 
@@ -102,8 +104,8 @@ def _check_role(principal: Principal) -> None:
         raise Unauthorised("Labels are asked for by the brand's office: sign in with role brand_office.")
 
 
-def _check_owner(principal: Principal, grant: Grant) -> None:
-    if "operator" not in principal.roles and grant.brand_owner and principal.party != grant.brand_owner:
+def _check_owner(principal: Principal, owner: str) -> None:
+    if "operator" not in principal.roles and (not owner or principal.party != owner):
         raise Unauthorised("This brand belongs to another party; only its own office may ask for its labels.")
 
 

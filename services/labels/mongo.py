@@ -5,12 +5,20 @@ Primary data, written with w=majority and j=True. The only module of this servic
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Coroutine, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ReadPreference, WriteConcern
-from pymongo.errors import BulkWriteError, ConnectionFailure, ExecutionTimeout, WTimeoutError
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    ExecutionTimeout,
+    NotPrimaryError,
+    WriteConcernError,
+    WTimeoutError,
+)
 from pymongo.read_concern import ReadConcern
 
 from provenance.label_link import LabelLink, serial
@@ -19,11 +27,27 @@ from wire.errors import Rejected, Transient
 
 _DUPLICATE = 11000
 _ROWS_A_WRITE = 500
-TRANSIENT = (ConnectionFailure, ExecutionTimeout, WTimeoutError)
+_AWAY = (ConnectionFailure, ExecutionTimeout, WTimeoutError, NotPrimaryError, WriteConcernError)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _answered(ask: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Says Transient for a store that is away or changing its primary."""
+
+    @wraps(ask)
+    async def asked(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await ask(*args, **kwargs)
+        except _AWAY as error:
+            raise Transient(f"the label store does not answer: {error}") from error
+
+    return asked
 
 
 class MongoLedger:
-    """`services.labels.ports.Ledger`."""
+    """`services.labels.ports.Ledger`. Every method raises Transient while the store does not answer."""
 
     def __init__(self, url: str, database: str) -> None:
         self._client: Any = AsyncIOMotorClient(url, serverSelectionTimeoutMS=5_000, retryWrites=False)
@@ -35,14 +59,12 @@ class MongoLedger:
         )
         self._lots, self._labels = durable.get_collection("lots"), durable.get_collection("labels")
 
+    @_answered
     async def prepare(self) -> None:
-        """Makes the indexes. Raises Transient while the store does not answer."""
-        try:
-            await self._lots.create_index("requests.request")
-            await self._lots.create_index("requests.published")
-            await self._labels.create_index("request")
-        except TRANSIENT as error:
-            raise Transient(f"the label store does not answer: {error}") from error
+        """Makes the indexes."""
+        await self._lots.create_index("requests.request")
+        await self._lots.create_index("requests.published")
+        await self._labels.create_index("request")
 
     def close(self) -> None:
         self._client.close()
@@ -53,11 +75,13 @@ class MongoLedger:
             raise Rejected("request_id was used before for another lot, brand or count: send a new UUID.")
         return found
 
+    @_answered
     async def ordered(self, request_id: str) -> Reservation | None:
         lot = await self._lots.find_one({"requests.request": request_id})
-        listed = _reservations(lot) if lot else ()
+        listed = _reservations(lot) if lot else []
         return next((r for r in listed if r.order.request_id == request_id), None)
 
+    @_answered
     async def reserve(self, reservation: Reservation, *, net_g: int, lot_g: int) -> bool:
         order, needed_g = reservation.order, reservation.order.count * net_g
         blank = {"gtin": order.gtin, "lot": order.lot, "reserved_g": 0, "requests": []}
@@ -68,6 +92,7 @@ class MongoLedger:
         written = await self._lots.update_one({"_id": order.lot_key, **unseen}, change)
         return written.modified_count == 1 or await self.reservation(order) is not None
 
+    @_answered
     async def serials(self, reservation: Reservation) -> list[str]:
         written: dict[str, None] = {}
         index, count = 0, reservation.order.count
@@ -78,16 +103,19 @@ class MongoLedger:
             index += size
         return list(written)
 
+    @_answered
     async def issued(self, serial: str) -> Issued | None:
         row = await self._labels.find_one({"_id": serial})
         if row is None:
             return None
         return Issued(LabelLink(row["gtin"], row["lot"], serial), row["brand"], row["issued_ms"])
 
+    @_answered
     async def unpublished(self) -> list[Reservation]:
         lots = self._lots.find({"requests.published": False})
         return [r async for lot in lots for r in _reservations(lot) if not r.published]
 
+    @_answered
     async def mark_published(self, reservation: Reservation) -> None:
         order = reservation.order
         named = {"_id": order.lot_key, "requests.request": order.request_id}
@@ -108,9 +136,10 @@ class MongoLedger:
 
 
 def _only_duplicates(details: Mapping[str, Any] | None) -> None:
-    wrong = [e for e in (details or {}).get("writeErrors", ()) if e["code"] != _DUPLICATE]
-    if wrong:
-        raise Transient(f"the label store refused a write: {wrong[0]['errmsg']}")
+    said = details or {}
+    wrong = [e for e in said.get("writeErrors", ()) if e["code"] != _DUPLICATE]
+    if unsure := [*wrong, *said.get("writeConcernErrors", ())]:
+        raise Transient(f"the label store refused a write: {unsure[0]['errmsg']}")
 
 
 def _request(reservation: Reservation) -> dict[str, Any]:
@@ -120,6 +149,7 @@ def _request(reservation: Reservation) -> dict[str, Any]:
         "count": reservation.order.count,
         "seed": reservation.seed,
         "reserved_ms": reservation.reserved_ms,
+        "owner": reservation.owner,
         "event_ids": list(reservation.event_ids),
         "published": False,
     }
@@ -131,6 +161,7 @@ def _reservations(lot: Mapping[str, Any]) -> list[Reservation]:
             Order(r["request"], r["brand"], lot["gtin"], lot["lot"], r["count"]),
             bytes(r["seed"]),
             r["reserved_ms"],
+            r["owner"],
             tuple(r["event_ids"]),
             r["published"],
         )

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from provenance.label_link import (
@@ -76,6 +76,18 @@ def test_a_strangers_signature_under_our_key_id_fails() -> None:
 def test_a_signature_for_another_issuer_fails() -> None:
     with pytest.raises(NotALabel):
         read_link(LINK, public_url=URL, issuer="other.example", keys=KEYS)
+
+
+@given(
+    st.one_of(
+        st.text(), st.from_regex(r"[a-z]*://[\[\]/a-z]*/01/[0-9]{14}/10/[^/]*/21/[^?]*(\?sig=.*)?", fullmatch=True)
+    )
+)
+@example(f"{URL}/01/09520001000010/10/&/21/x?sig=1")
+@example("http://[/01/09520001000010/10/A/21/B")
+def test_whatever_is_typed_is_answered_with_a_sentence(text: str) -> None:
+    with pytest.raises(NotALabel):
+        read(text)
 
 
 def test_what_a_messenger_adds_to_the_link_does_no_harm() -> None:

@@ -121,6 +121,18 @@ async def test_only_the_brands_own_office_may_ask(principal: Principal) -> None:
         await Office().issue(principal=principal)
 
 
+async def test_a_strange_office_that_knows_a_request_id_gets_nothing() -> None:
+    office = Office()
+    await office.issue()
+    with pytest.raises(Unauthorised):
+        await office.issue(principal=Principal("https://other.example", OFFICE.roles))
+
+
+async def test_a_brand_without_an_owner_gets_no_labels() -> None:
+    with pytest.raises(Unauthorised):
+        await Office(replace(GRANTED, brand_owner="")).issue(principal=Principal("", OFFICE.roles))
+
+
 async def test_a_link_and_its_short_code_find_the_label() -> None:
     office = Office()
     label = (await office.issue())[0]

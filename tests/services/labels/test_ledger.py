@@ -12,7 +12,7 @@ from services.labels.domain import Order, Reservation
 from services.labels.mongo import MongoLedger
 from services.labels.ports import Ledger
 from tests.services.labels.memory_ledger import MemoryLedger
-from wire.errors import Rejected
+from wire.errors import Rejected, Transient
 
 GTIN = "19520001000017"
 
@@ -29,7 +29,7 @@ async def ledger(request: pytest.FixtureRequest, unique: str) -> AsyncIterator[L
 
 
 def reservation(request_id: str, *, count: int = 2, lot: str = "PK1", seed: bytes = b"seed") -> Reservation:
-    return Reservation(Order(request_id, "brand", GTIN, lot, count), seed, 1_000, ("event",))
+    return Reservation(Order(request_id, "brand", GTIN, lot, count), seed, 1_000, "owner", ("event",))
 
 
 async def test_a_repeated_request_is_counted_once_and_gives_the_same_serials(ledger: Ledger) -> None:
@@ -75,3 +75,10 @@ async def test_what_was_reserved_and_not_published_is_found_at_start_up(ledger: 
         await ledger.reserve(each, net_g=1, lot_g=100)
     await ledger.mark_published(reservation("r1"))
     assert [r.order.request_id for r in await ledger.unpublished()] == ["r2"]
+
+
+async def test_a_store_that_is_away_is_told_as_trouble_that_passes(unique: str) -> None:
+    away = MongoLedger("mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=50", unique)
+    with pytest.raises(Transient, match="does not answer"):
+        await away.issued("222222222222")
+    away.close()
