@@ -135,7 +135,7 @@ def _registry() -> Json:
     kind = {**_path("kind"), "schema": {"enum": list(KINDS)}}
     on = _query("on", "The record as it was on this day (ISO 8601 date); today where it is missing.")
     paging = [_query("perPage", "At most 500."), _query("nextPageToken", "From the answer before.")]
-    records = {"type": "array", "items": {"type": "object", "required": ["kind", "id"]}}
+    records = {"type": "array", "items": {"type": "object", "required": ["record", "id"]}}
     return {
         "/api/registry/{kind}": {
             "get": _get("Registry", "records", "Records of a kind", [kind, on, _query("id", "One record."), *paging])

@@ -59,7 +59,7 @@ class RegistryApi:
         return _json(await self._records.get(_kind(request), request.path_params["id"], on, token=caller.token))
 
     async def put(self, request: Request) -> Response:
-        """Records of any kinds, each with its `kind`; answered one by one."""
+        """Records of any kinds, each saying what `record` it is; answered one by one."""
         require_content_type(request)
         caller = await self._callers.known_program(request)
         try:
@@ -67,7 +67,7 @@ class RegistryApi:
         except ValueError as error:
             raise Rejected("This is not JSON.") from error
         if not isinstance(records, list) or not all(isinstance(record, Mapping) for record in records):
-            raise Rejected("Send a JSON array of records, each with its kind.")
+            raise Rejected("Send a JSON array of records, each saying what record it is: site, party, product …")
         if len(records) > MAX_RECORDS:
             raise HttpProblem(413, "CaptureLimitExceededException", f"At most {MAX_RECORDS} records are taken at once.")
         return _json({"results": list(await self._records.put(records, token=caller.token))})

@@ -229,16 +229,30 @@ _HEAD = ("id", "version", "valid_from", "valid_to", "author")
 
 
 def _flat(record: Any) -> Mapping[str, Any]:
+    """`record` says what it is; `kind` too, except for a site or party, whose own kind that is."""
     kind = record.WhichOneof("record") or ""
     head = {name: getattr(record, name) for name in _HEAD}
-    return {"kind": kind, **head, **(_plain(getattr(record, kind)) if kind else {})}
+    return {"record": kind, "kind": kind, **head, **(_plain(getattr(record, kind)) if kind else {})}
+
+
+def _what(record: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """What record it is, and its fields, as in registry files: `record`, or `kind` and then `site_kind`."""
+    fields = dict(record)
+    if "record" in fields:
+        kind = str(fields.pop("record"))
+        if fields.get("kind") == kind:
+            del fields["kind"]
+        return kind, fields
+    kind = str(fields.pop("kind", ""))
+    own = fields.pop(f"{kind}_kind", None)
+    return kind, fields if own is None else {**fields, "kind": own}
 
 
 def _message(record: Mapping[str, Any]) -> Any:
     """Raises Rejected where the object is no record."""
-    kind = str(record.get("kind", ""))
-    head = {name: record[name] for name in _HEAD if name in record}
-    body = {name: value for name, value in record.items() if name not in (*_HEAD, "kind")}
+    kind, fields = _what(record)
+    head = {name: fields[name] for name in _HEAD if name in fields}
+    body = {name: value for name, value in fields.items() if name not in _HEAD}
     try:
         return ParseDict({**head, kind: body}, registry_pb2.RegistryRecord())
     except ParseError as error:

@@ -20,6 +20,7 @@ from produce.v1 import (
 )
 
 from runtime.grpc_client import channel
+from services.portal import rpc
 from services.portal.event_query import EventQuery
 from services.portal.histories import History
 from services.portal.ports import Submission
@@ -190,6 +191,24 @@ async def test_what_is_no_record_is_refused_before_it_is_sent(scripted: Any) -> 
     ):
         with pytest.raises(Rejected):
             await GrpcRecords(opened).put([wrong], token="")
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        {"record": "site", "kind": "plot", "id": "p"},
+        {"kind": "site", "site_kind": "plot", "id": "p"},
+    ],
+)
+def test_a_site_has_a_kind_of_its_own_and_can_be_written_back_as_read(spelled: dict[str, Any]) -> None:
+    message = rpc._message(spelled)
+    assert (message.WhichOneof("record"), message.site.kind) == ("site", "plot")
+    assert rpc._message(rpc._flat(message)) == message
+
+
+def test_other_records_can_be_written_back_as_read() -> None:
+    message = rpc._message({"kind": "county", "id": "141031", "name_zh": "隰县"})
+    assert rpc._message(rpc._flat(message)) == message
 
 
 def test_a_message_becomes_values_all_the_way_down() -> None:
