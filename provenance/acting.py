@@ -18,6 +18,9 @@ from provenance.registry import Registry
 ISSUER = "suyuan:issuer"
 """The party that issued the certificate an event is about (`provenance.reports.certificate`)."""
 
+_PUTTING_DOWN = frozenset({Activity.RECEIVING, Activity.STORING})
+"""Who says this of a place says that its party now holds the goods. Not picking: fruit is brought to a station."""
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -32,13 +35,14 @@ def acting(event: Event, registry: Registry, on: date) -> tuple[Actor, ...]:
     """The parties registered on that day in whose name the event is reported, none where none is registered:
 
     * the party of the site it happened at: its read point, or its business location where it names no read point;
+    * of what is received or stored also the party of the business location: the goods count as that party's from then;
     * of a picking or a farm input also the owner it names as source: the grower;
     * of a certificate also the issuer;
-    * and only where all these are unknown: the possessing, else the owning party it names at its own end of a hand-over
-      (destination when receiving, source otherwise).
+    * and only where all these are unknown: the party of the location, else the possessing, else the owning party it
+      names at its own end of a hand-over (destination when receiving, source otherwise).
     """
     first = _registered(_named(event, registry, on), registry, on)
-    return first or _registered(_at_own_end(event), registry, on)[:1]
+    return first or _registered(_at_own_end(event, registry, on), registry, on)[:1]
 
 
 def _registered(actors: Iterator[Actor], registry: Registry, on: date) -> tuple[Actor, ...]:
@@ -46,20 +50,29 @@ def _registered(actors: Iterator[Actor], registry: Registry, on: date) -> tuple[
 
 
 def _named(event: Event, registry: Registry, on: date) -> Iterator[Actor]:
-    place, field = (event.read_point, "readPoint") if event.read_point else (event.biz_location, "bizLocation")
-    site = next(filter(None, (registry.site(id_, on) for id_ in with_whole(place or ""))), None)
-    if site is not None:
-        yield Actor(site.party, site.id, f"/{field}/id")
     activity = activity_of(event)
+    if event.read_point:
+        yield from _keeper(event.read_point, "/readPoint/id", registry, on)
+    if event.biz_location and (not event.read_point or activity in _PUTTING_DOWN):
+        yield from _keeper(event.biz_location, "/bizLocation/id", registry, on)
     if activity in (Activity.PICKING, Activity.FARM_INPUT):
         yield from _at_end(event.sources, "owning_party", "source")
     if activity is Activity.CERTIFYING and isinstance(issuer := event.body.get(ISSUER), str):
         yield Actor(canonical(issuer), canonical(issuer), f"/{ISSUER}")
 
 
-def _at_own_end(event: Event) -> Iterator[Actor]:
+def _keeper(place: str, pointer: str, registry: Registry, on: date) -> Iterator[Actor]:
+    """The party of the site, if the site is registered."""
+    site = next(filter(None, (registry.site(id_, on) for id_ in with_whole(place))), None)
+    if site is not None:
+        yield Actor(site.party, site.id, pointer)
+
+
+def _at_own_end(event: Event, registry: Registry, on: date) -> Iterator[Actor]:
     arrives = activity_of(event) is Activity.RECEIVING
     ends, field = (event.destinations, "destination") if arrives else (event.sources, "source")
+    for location in _at_end(ends, "location", field):
+        yield from _keeper(location.place, location.pointer, registry, on)
     yield from _at_end(ends, "possessing_party", field)
     yield from _at_end(ends, "owning_party", field)
 

@@ -254,6 +254,26 @@ def test_at_an_unknown_place_a_hand_over_is_of_the_party_it_names_at_its_own_end
     assert asked(PACKER, "packer", arriving) == "no-mandate"
 
 
+@pytest.mark.parametrize("read_point", [None, "geo:1,2", f"{HERE}/site/nobodys", STATION_YARD])
+@pytest.mark.parametrize("step", ["receiving", "arriving", "accepting", "storing"])
+def test_goods_are_put_into_a_partys_hands_by_itself_or_under_its_mandate_only(
+    step: str, read_point: str | None
+) -> None:
+    event = {"type": "ObjectEvent", "action": "OBSERVE", "bizStep": step, "eventID": "urn:x", "epcList": [BOX]}
+    event |= {"bizLocation": {"id": SHOP_FLOOR}} | ({"readPoint": {"id": read_point}} if read_point else {})
+    assert asked(STATION, "station", event) == "no-mandate"
+    assert asked(STATION, "station", event, mandate(SHOP, STATION, "report")) == ""
+    if read_point != STATION_YARD:
+        assert asked(SHOP, "shop", event) == ""
+
+
+def test_a_place_named_only_as_the_end_of_a_hand_over_is_its_partys() -> None:
+    arriving = reports.receipt(event_id="urn:x", at=AT, site=SHOP_FLOOR, items=[BOX])
+    unplaced = {name: value for name, value in arriving.items() if name not in ("readPoint", "bizLocation")}
+    assert asked(STATION, "station", unplaced) == "no-mandate"
+    assert asked(SHOP, "shop", unplaced) == ""
+
+
 def test_the_possessing_party_goes_before_the_owning_party() -> None:
     event = reports.shipment(
         event_id="urn:x", at=AT, from_site="geo:1,2", items=[BOX], from_party=PACKER, carrier=CARRIER
