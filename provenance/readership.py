@@ -1,8 +1,6 @@
-"""Who may read what of an event: one table of roles, and the listed fields that the public sees.
+"""Who may read what: one table of roles for events; what the public sees of one is listed in `public_view`.
 
-The public view has what happened, when, where, to what, and on which certificate. Hidden are the partners of a trade,
-its papers, and every extension, since nobody has said what a foreign one holds. Registry records have a list of their
-own below: names and telephone numbers are for those who keep the registry.
+Of registry records, names and telephone numbers are for those who keep the registry.
 """
 
 from __future__ import annotations
@@ -49,16 +47,6 @@ MAY_READ: Mapping[str, Rights] = {
     "public": Rights.NONE,
 }
 
-PUBLIC_FIELDS = frozenset(
-    {
-        *("@context", "type", "eventID", "eventTime", "eventTimeZoneOffset", "recordTime", "errorDeclaration"),
-        *("action", "bizStep", "disposition", "persistentDisposition", "readPoint", "bizLocation"),
-        *("epcList", "quantityList", "parentID", "childEPCs", "childQuantityList", "transformationID"),
-        *("inputEPCList", "inputQuantityList", "outputEPCList", "outputQuantityList"),
-        *("certificationInfo", "sensorElementList"),
-    }
-)
-
 REGISTRY_KEEPERS = frozenset({"registrar", "operator"})
 MANDATE_READERS = frozenset({"inspector", "regulator", "brand_office"})
 _READ = frozenset({"read"})
@@ -80,11 +68,6 @@ def _lets_read(concerned: frozenset[str], reader: str, event: Event, registry: R
     """Whether a party it concerns gave a mandate to read, for all its sites or for one that the event names."""
     places = event.places or ("",)
     return any(mandated(party, reader, _READ, place, registry, today) for party in concerned for place in places)
-
-
-def public_view(event: Event) -> Mapping[str, object]:
-    """The event's JSON object with its public fields only."""
-    return {name: value for name, value in event.body.items() if name in PUBLIC_FIELDS}
 
 
 def record_view(principal: Principal, record: Record) -> Record | None:

@@ -17,7 +17,7 @@ from produce.v1 import traceability_pb2 as pb
 from epcis.canonical_json import canonical_bytes
 from epcis.events import Item
 from provenance.history import History, Holder, Share, Step
-from provenance.readership import public_view
+from provenance.public_view import public_view
 
 PLACES = Decimal(1).scaleb(-12)
 
@@ -30,7 +30,7 @@ HIDDEN_FROM_PUBLIC: tuple[Literal["sources", "destinations", "transactions", "ca
     "capturer",
     "record_time_ms",
 )
-"""Fields of a step that follow from what `provenance.readership.PUBLIC_FIELDS` leaves out."""
+"""Fields of a step that follow from what `provenance.public_view.PUBLIC_FIELDS` leaves out."""
 
 
 def decimal_text(value: Fraction | Decimal | None, *, fixed: bool = False) -> str:

@@ -7,7 +7,8 @@ from datetime import date
 
 from epcis.canonical_json import canonical_bytes
 from provenance.authority import Principal
-from provenance.readership import View, public_view, readable
+from provenance.public_view import public_view
+from provenance.readership import View, readable
 from provenance.registry import Registry
 from services.traceability.ports import StoredEvent
 from stream.receipts import Receipt

@@ -9,7 +9,8 @@ from epcis.events import Event
 from provenance import reports
 from provenance.authority import MAY_REPORT, PUBLIC, Principal
 from provenance.memory_registry import MemoryRegistry
-from provenance.readership import MAY_READ, PUBLIC_FIELDS, View, public_view, readable, record_view
+from provenance.public_view import PUBLIC_FIELDS, public_view
+from provenance.readership import MAY_READ, View, readable, record_view
 from provenance.registry import County, Mandate, Party, Site
 
 HERE = "https://suyuan.example"

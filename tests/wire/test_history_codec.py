@@ -17,7 +17,7 @@ from epcis.canonical_json import canonical_bytes
 from epcis.events import Event
 from provenance.history import History, Holder, Share, Step
 from provenance.memory_registry import MemoryRegistry
-from provenance.readership import PUBLIC_FIELDS
+from provenance.public_view import PUBLIC_FIELDS
 from provenance.registry import County, Party, Product, Site
 from provenance.standing import First, Reported
 from wire.history_codec import day_of, decimal_text, facts_of, public_step, step_message
