@@ -18,7 +18,7 @@ def main() -> None:
     asked = _asked(sys.argv[1:])
     size, file = SIZES[asked.size], FOLDER / f"{asked.size}.json"
     before = machine.load()
-    logs.configure("bench", level="WARNING")
+    logs.configure("bench", level="ERROR")
     for title, facts in (("hardware", machine.hardware()), ("settings", machine.settings()), ("load", before)):
         print(f"{title}: " + "; ".join(f"{name} {fact}" for name, fact in facts.items()))
     print("starting the engines ...", file=sys.stderr, flush=True)

@@ -9,7 +9,11 @@ import time
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 
+import orjson
+
+from epcis.canonical_json import canonical_bytes
 from services.traceability.mongo import INDEXES
 from stream.worker_settings import WorkerSettings
 from wire.envelope import MAX_BYTES, MAX_EVENTS
@@ -45,7 +49,29 @@ def settings() -> Mapping[str, str]:
 def load() -> Mapping[str, str | float]:
     one, five, fifteen = os.getloadavg()
     now = time.strftime("%Y-%m-%d %H:%M:%S %z")
-    return {"at": now, "load_1_min": one, "load_5_min": five, "load_15_min": fifteen}
+    return {
+        "at": now,
+        "load_1_min": round(one, 1),
+        "load_5_min": round(five, 1),
+        "load_15_min": round(fifteen, 1),
+        "yardstick_us": round(yardstick_us(), 1),
+    }
+
+
+def yardstick_us() -> float:
+    """CPU µs of one fixed piece of work at this moment, the middle of many: neighbours on the machine make it dearer,
+    and every other figure with it."""
+    spent = []
+    for _ in range(_TURNS):
+        start = time.thread_time()
+        for _ in range(_EACH):
+            canonical_bytes(orjson.loads(_WORK))
+        spent.append((time.thread_time() - start) / _EACH * 1e6)
+    return median(spent)
+
+
+_TURNS, _EACH = 200, 50
+_WORK = orjson.dumps({f"field{n}": {"quantity": n + 0.5, "epcClass": f"urn:example:{n}"} for n in range(10)})
 
 
 def _line(file: str, name: str) -> str:
