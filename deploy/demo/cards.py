@@ -18,17 +18,17 @@ from deploy.demo.player import BRAND_OFFICE, DemoError
 from deploy.demo.story import Reporter
 
 GOOD_FOR_DAYS = 7
-LOOSE, GIFT_BOX = "09520001007019", "09520001007026"
+LOOSE, FAMILY_BOX = "09520001007019", "09520001007033"
 STATION, HOUSE, CENTRE, SHOP = "9520001005015", "9520001005022", "9520001005046", "9520001005053"
 
 FIRST_PAGES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "station": ("/forms/deliveries", {"product": LOOSE, "plot": "7f3a", "grower": "7f3a", "site": STATION}),
     "inspector": ("/forms/inspections", {"product": LOOSE, "lot": "P0913", "site": STATION}),
     "certifier": ("/forms/certificates", {"scope": "7f3a"}),
-    "packer": ("/forms/packing", {"product": LOOSE, "packed_product": GIFT_BOX, "site": HOUSE}),
+    "packer": ("/forms/packing", {"product": LOOSE, "packed_product": FAMILY_BOX, "site": HOUSE}),
     "carrier": ("/forms/shipments", {"site": CENTRE, "to_site": SHOP}),
     "taiyuan shop": ("/forms/receipts", {"site": SHOP, "from_site": CENTRE}),
-    "brand office": ("/labels", {"lot": f"(01){GIFT_BOX}(10)G0916", "count": "12"}),
+    "brand office": ("/labels", {"lot": f"(01){FAMILY_BOX}(10)F0916", "count": "12"}),
 }
 """Who may try what first: reporter, page, and the fields it comes with."""
 
@@ -51,7 +51,7 @@ class Issuer:
     def cards(self, reporters: Mapping[str, Reporter]) -> Iterator[Card]:
         """A new card for everybody in the table. Raises DemoError."""
         for who, (page, fields) in FIRST_PAGES.items():
-            to = quote(f"{page}?{urlencode(fields)}", safe="/")
+            to = quote(f"{page}?{urlencode(fields, safe='()')}", safe="/")
             code = self._code(BRAND_OFFICE if who == BRAND_OFFICE.name else reporters[who])
             yield Card(who, f"{self.portal}/sign-in?card={code}&to={to}")
 

@@ -69,7 +69,7 @@ def _up(site: Site, engines: Sequence[Process], services: Sequence[Process]) -> 
             supervisor.stop()
         raise
     played = not site.demo or _play_demo(site)
-    print(_what_to_open(site) + _cards(site))
+    print(_what_to_open(site) + (_cards(site) if played else ""))
     if not played:
         sys.exit("suyuan: everything runs, but not the whole season was played; make up goes on with it.")
 

@@ -16,7 +16,7 @@ from services.portal.sentences import N_, say
 MOST_LABELS = 1000
 """In one request; more is asked for in several."""
 
-UNITS = (("斤", N_("斤 (half a kilogram)")), ("kg", N_("kg")))
+UNITS = (("斤", N_("斤 (0.5 kg)")), ("kg", N_("kg")))
 VERDICTS = (("conformant", N_("Conforms")), ("non_conformant", N_("Does not conform")))
 STATES = (
     ("issued", N_("Issued")),
