@@ -6,13 +6,14 @@ shows, such as an event id given twice.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from epcis.context import GS1_CONTEXT, read_context
 from epcis.validation_context import check_context
 from epcis.validation_events import check_event
 from epcis.validation_extensions import extension, foreign
-from epcis.validation_inspection import Check, Inspection, Shape, each, shown
+from epcis.validation_inspection import Check, Inspection, Shape, TooManyProblems, each, shown
 from epcis.validation_values import text, time, uri, version
 
 
@@ -67,12 +68,17 @@ def _events(inspection: Inspection, pointer: str, value: Any) -> None:
         return
     outer = inspection.context
     for index, event in enumerate(value):
-        if isinstance(event, dict) and "@context" in event:
-            check_context(inspection, f"{pointer}/{index}/@context", event["@context"])
-            inspection.context = read_context(inspection.document_context, event["@context"])
-        check_event(inspection, f"{pointer}/{index}", event)
+        with suppress(TooManyProblems):
+            _event(inspection, f"{pointer}/{index}", event)
         inspection.context = outer
     _ids_given_twice(inspection, pointer, value)
+
+
+def _event(inspection: Inspection, pointer: str, event: Any) -> None:
+    if isinstance(event, dict) and "@context" in event:
+        check_context(inspection, f"{pointer}/@context", event["@context"])
+        inspection.context = read_context(inspection.document_context, event["@context"])
+    check_event(inspection, pointer, event)
 
 
 def _ids_given_twice(inspection: Inspection, pointer: str, events: list[Any]) -> None:

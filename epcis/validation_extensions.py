@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from epcis.problems import below
-from epcis.validation_inspection import Inspection, Shape, shown
+from epcis.validation_inspection import Inspection, Shape, shown, too_long
 from epcis.validation_values import is_uri, number, text
 
 MAX_DEPTH = 64
@@ -57,6 +57,8 @@ def foreign(inspection: Inspection, pointer: str, value: Any, depth: int = 0) ->
         members = value.items() if isinstance(value, dict) else enumerate(value)
         for key, member in members:
             if isinstance(key, str):
+                if too_long(inspection, pointer, key):
+                    continue
                 text(inspection, pointer, key)
             foreign(inspection, below(pointer, str(key)), member, depth + 1)
     elif value is not None and not isinstance(value, bool):

@@ -15,22 +15,53 @@ from epcis.context import Context
 from epcis.problems import Problem, below
 
 _MOST_HINTS = 50  # looking for a near word is slow, and a document with more mistakes needs another remedy
+MOST_PROBLEMS = 1000
+"""Of each severity. Nobody reads more, and a document of nothing but mistakes would otherwise fill the memory."""
+MAX_NAME = 1000
+"""Characters of a member's name, which is repeated in the pointer of everything below it."""
+
+
+class TooManyProblems(Exception):
+    """Leaves the event that is being checked: it is wrong, and what else is wrong with it will not be listed."""
 
 
 @dataclass(slots=True)
 class Inspection:
-    """What is known while checking and what was found. `context` is what is in force, `document_context` as written."""
+    """What is known while checking and what was found. `context` is what is in force, `document_context` as written.
+
+    Past MOST_PROBLEMS errors each event is left at its first (so every event is judged); warnings are only counted.
+    """
 
     context: Context
     strict: bool = False
     document_context: Any = None
     problems: list[Problem] = field(default_factory=list)
+    errors: int = 0
+    warnings: int = 0
 
     def error(self, pointer: str, code: str, message: str) -> None:
+        """Raises TooManyProblems."""
         self.problems.append(Problem(pointer, code, message))
+        self.errors += 1
+        if self.errors >= MOST_PROBLEMS:
+            raise TooManyProblems
 
     def warn(self, pointer: str, code: str, message: str) -> None:
-        self.problems.append(Problem(pointer, code, message, "warning"))
+        self.warnings += 1
+        if self.warnings <= MOST_PROBLEMS:
+            self.problems.append(Problem(pointer, code, message, "warning"))
+
+    def listed(self, pointer: str) -> list[Problem]:
+        """The problems, and what of them is not listed."""
+        if self.errors >= MOST_PROBLEMS:
+            message = (
+                f"there are at least {self.errors} errors; past {MOST_PROBLEMS} each event is named with its first"
+            )
+            self.problems.append(Problem(pointer, "too-many-errors", message, "warning"))
+        if self.warnings > MOST_PROBLEMS:
+            message = f"there are {self.warnings} warnings, of which {MOST_PROBLEMS} are named"
+            self.problems.append(Problem(pointer, "too-many-warnings", message, "warning"))
+        return self.problems
 
     def did_you_mean(self, word: str, known: Iterable[str]) -> str:
         """`; did you mean "shipping"?`, or nothing when no known word is near, or when hints are past helping."""
@@ -66,11 +97,18 @@ class Shape:
             check = fields.get(key)
             if check is not None:
                 check(inspection, f"{pointer}/{key}", member)
-            else:
+            elif not too_long(inspection, pointer, str(key)):
                 self.other(inspection, below(pointer, str(key)), self, str(key), member)
         for key in self.required:
             if key not in value:
                 inspection.error(pointer, "missing-field", f"{self.name} needs {key}, which is not there")
+
+
+def too_long(inspection: Inspection, pointer: str, name: str) -> bool:
+    if len(name) <= MAX_NAME:
+        return False
+    inspection.error(pointer, "name-too-long", f"the name {shown(name)} has more than {MAX_NAME} characters")
+    return True
 
 
 def each(check: Check) -> Check:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from epcis.problems import Problem, errors
-from epcis.validation import validate_document, validate_event
+from epcis.validation import NOT_CHECKED, validate_document, validate_event
+from epcis.validation_inspection import MOST_PROBLEMS
 from tests.epcis.documents_of_ours import (
     BOX,
     CONTEXT,
@@ -557,3 +558,39 @@ def test_pointers_start_where_the_caller_says() -> None:
 def test_a_pointer_escapes_what_rfc_6901_escapes() -> None:
     (problem,) = found(picked(**{"a/b~c": 1}))
     assert problem.pointer == "/a~1b~0c"
+
+
+# --- bounds -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_event_of_nothing_but_mistakes_is_left_at_a_thousand() -> None:
+    problems = found(picked(epcList=[1] * 5000))
+    assert len(errors(problems)) == MOST_PROBLEMS
+    assert problems[-1].code == "too-many-errors"
+
+
+def test_past_a_thousand_errors_every_event_is_still_judged() -> None:
+    right, wrong = picked(), picked(eventTimeZoneOffset="8", bizStep="harvesting")
+    body = document(*[wrong] * 1200, right, picked(epcList=[1, 2, 3]))
+    problems = errors(validate_document(body))
+    judged = {problem.pointer.split("/")[3] for problem in problems}
+    assert judged == {str(n) for n in range(1202)} - {"1200"}
+    assert len(problems) < MOST_PROBLEMS + 1202
+
+
+def test_warnings_past_a_thousand_are_counted_and_hide_no_error() -> None:
+    doubtful = picked(eventID="urn:uuid:00000000-0000-4000-8000-000000000001")
+    problems = validate_document(document(*[doubtful] * 1500, picked(bizStep="harvesting")))
+    assert len(errors(problems)) == 1
+    assert "1499 warnings" in problems[-1].message
+    assert len(problems) < MOST_PROBLEMS + 5
+
+
+def test_where_checking_stops_before_the_events_the_document_says_so() -> None:
+    body = {"epcisHeader": {f"wrong{n}": 1 for n in range(2000)}} | document(picked())
+    assert NOT_CHECKED in {problem.code for problem in errors(validate_document(body))}
+
+
+def test_a_name_too_long_to_be_repeated_in_pointers_is_refused_and_not_entered() -> None:
+    problems = found(picked(**{"example:" + "x" * 5000: [1, "\ud800"]}))
+    assert [problem.code for problem in problems] == ["name-too-long"]
