@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from epcis.problems import Problem
 from provenance.authority import Principal
 from provenance.readership import REGISTRY_KEEPERS
-from provenance.registry import Brand, Mandate, Party, Record
-from provenance.registry_values import KIND_OF, KINDS
+from provenance.registry import Party, Record
+from provenance.registry_values import KIND_OF
 from services.registry.rules import problems_of
+from services.registry.writers import may_write
 
 Versions = Sequence[Record]
 """Of one record, the highest first."""
-
-_ALL = frozenset(KINDS)
-MAY_WRITE: Mapping[str, frozenset[str]] = {
-    "registrar": _ALL,
-    "operator": _ALL,
-    "brand_office": frozenset({"party", "site", "mandate", "product", "brand", "channel", "lesson_completed"}),
-}
-"""Kinds of record by role. Approval by a second person comes with enrolment; `author` is kept for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +58,10 @@ class Drafts:
 def decide(record: Record, *, principal: Principal, drafts: Drafts) -> New | Present | Wrong:
     """What becomes of one record put by `principal`, whose name it will carry."""
     kind = KIND_OF[type(record)]
-    if not may_write(principal, record):
-        sentence = f"none of your roles ({', '.join(sorted(principal.roles))}) may write this {kind.replace('_', ' ')}"
+    if not may_write(principal, record, drafts.of):
+        sentence = (
+            f"none of your roles ({', '.join(sorted(principal.roles))}) may write this {kind.replace('_', ' ')} so"
+        )
         return Wrong((Problem("", "may-not-write", sentence),))
     record = replace(record, author=principal.party)
     versions = drafts.of(kind, record.id)
@@ -76,16 +71,6 @@ def decide(record: Record, *, principal: Principal, drafts: Drafts) -> New | Pre
         return Wrong((conflict,))
     problems = problems_of(record, drafts.known)
     return Wrong(tuple(problems)) if problems else New(record)
-
-
-def may_write(principal: Principal, record: Record) -> bool:
-    """By the table; a brand office writes only its own brands, and anybody may give a mandate in its own name."""
-    if isinstance(record, Mandate) and principal.party and record.from_party == principal.party:
-        return True
-    allowed = {role for role in principal.roles if KIND_OF[type(record)] in MAY_WRITE.get(role, ())}
-    if isinstance(record, Brand) and record.owner != principal.party:
-        allowed -= {"brand_office"}
-    return bool(allowed)
 
 
 def _same(put: Record, there: Record) -> bool:

@@ -259,7 +259,7 @@ def test_at_an_unknown_place_a_hand_over_is_of_the_party_it_names_at_its_own_end
 def test_goods_are_put_into_a_partys_hands_by_itself_or_under_its_mandate_only(
     step: str, read_point: str | None
 ) -> None:
-    event = {"type": "ObjectEvent", "action": "OBSERVE", "bizStep": step, "eventID": "urn:x", "epcList": [BOX]}
+    event: dict[str, Any] = {"type": "ObjectEvent", "action": "OBSERVE", "bizStep": step, "epcList": [BOX]}
     event |= {"bizLocation": {"id": SHOP_FLOOR}} | ({"readPoint": {"id": read_point}} if read_point else {})
     assert asked(STATION, "station", event) == "no-mandate"
     assert asked(STATION, "station", event, mandate(SHOP, STATION, "report")) == ""
