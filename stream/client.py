@@ -10,6 +10,7 @@ import kafka
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
+from kafka.producer.transaction_manager import TransactionState
 
 from stream.receipts import Receipt, TopicPartition
 from wire.errors import Transient, Unacknowledged
@@ -33,7 +34,7 @@ def servers(bootstrap: str) -> list[str]:
 def new_producer(bootstrap: str, client_id: str, transactional_id: str | None = None) -> Any:
     """Blocks until a broker answers. `acks=all` and idempotent (ADR 0021). Raises BrokerAway."""
     try:
-        return KafkaProducer(
+        producer = KafkaProducer(
             bootstrap_servers=servers(bootstrap),
             client_id=client_id,
             acks="all",
@@ -52,6 +53,23 @@ def new_producer(bootstrap: str, client_id: str, transactional_id: str | None = 
         )
     except KafkaError as error:
         raise BrokerAway(f"no broker answers at {bootstrap}") from error
+    _let_it_begin_again(producer)
+    return producer
+
+
+def _let_it_begin_again(producer: Any) -> None:
+    """kafka-python 3.0.12 gives up its producer id when the time of a record that was sent has run out, but asks for
+    another only in the state it begins in: it would send nothing ever after, and say nothing (ADR 0021).
+    """
+    manager = producer._transaction_manager
+    give_up = manager.reset_producer_id
+
+    def give_up_and_begin_again() -> None:
+        with manager._lock:
+            give_up()
+            manager._current_state = TransactionState.UNINITIALIZED
+
+    manager.reset_producer_id = give_up_and_begin_again
 
 
 def new_reader(bootstrap: str, client_id: str, **settings: Any) -> Any:

@@ -9,7 +9,7 @@ import pytest
 
 from deploy.local.engines import Kafka, start_kafka
 from stream.admin import ensure_topics
-from stream.client import BrokerAway
+from stream.client import DELIVERY_TIMEOUT_MS, BrokerAway
 from stream.log_reader import end_offsets, read_log
 from stream.producer import EnvelopeProducer
 from stream.receipts import Receipt
@@ -110,3 +110,29 @@ async def _turns() -> None:
 def _stored(kafka: Kafka) -> dict[Receipt, tuple[RecordedEvent, ...]]:
     records = read_log(kafka.bootstrap, end_offsets(kafka.bootstrap, [TOPIC]))
     return {record.place: decode(record.value or b"") for record in records}
+
+
+async def test_after_a_record_under_way_ran_out_of_time_the_producer_sends_again_once_the_broker_is_back(
+    kafka: Kafka,
+) -> None:
+    producer = await _producer(kafka)
+    failed: list[int] = []
+
+    async def publish_until_failed(numbers: range) -> None:
+        for number in numbers:
+            try:
+                await producer.publish(event(number))
+            except Unacknowledged:
+                failed.append(number)
+                return
+
+    await producer.publish(event(0))
+    under_way = [asyncio.create_task(publish_until_failed(range(10**6))) for _ in range(4)]
+    await asyncio.wait(under_way, timeout=1)
+    kafka.kill()
+    await asyncio.wait(under_way, timeout=3 * DELIVERY_TIMEOUT_MS / 1000)
+    assert len(failed) == len(under_way)
+    await asyncio.to_thread(kafka.restart)
+    async with asyncio.timeout(30):
+        await producer.publish(event(1))
+    await producer.close()
