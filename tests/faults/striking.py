@@ -14,6 +14,9 @@ from tests.faults.kept import Kept
 from tests.faults.schedule import Blow, Kind
 from tests.faults.system import System
 
+RESUMES_WITHIN_S = 5.0
+CROWDED = 0.5
+
 HELD_S = 0.3
 """How long a write is still held after the signal: a projector told to stop waits for it."""
 HEARD_S = 2.5
@@ -42,9 +45,9 @@ class Recovery:
     others: float
 
     @property
-    def alone_s(self) -> float:
-        """`resumed_s` as it would have been with the machine to ourselves."""
-        return self.resumed_s * (1 - self.others)
+    def late(self) -> bool:
+        """Past the bound, less the time that others had the machine; not judged where they had most of it."""
+        return self.others < CROWDED and self.resumed_s * (1 - self.others) > RESUMES_WITHIN_S
 
     def __str__(self) -> str:
         away = f", engine away {self.engine_s:.1f} s" if self.engine_s else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ class System:
         self.doors: dict[str, Kept] = {}
         self.reporters: list[Reporter] = []
         self.projectors: list[Projector] = []
+        self.ended: Counter[int] = Counter()
         self._projector_module = projector
         self._seed = seed
         self._stop_reporting = asyncio.Event()
@@ -100,11 +102,10 @@ class System:
             await self.resumed(time.monotonic())
             yield
         finally:
-            await self.stop_reporting()
-            for projector in tuple(self.projectors):
-                await self.end_projector(projector)
-            await asyncio.gather(*(kept.let_go() for kept in (self._identity, *self.doors.values())))
-            self._client.close()
+            try:
+                await self.stop_reporting()
+            finally:
+                await self._end()
 
     async def start_projector(self, number: int = 0, generation: int = 1, module: str | None = None) -> Projector:
         gate = Gate(port=free_port(), upstream=self.engines.store_port)
@@ -127,12 +128,19 @@ class System:
         """For good."""
         self.projectors.remove(projector)
         await projector.process.let_go()
+        self.ended += projector.process.ends
         await projector.gate.close()
 
     async def stop_reporting(self) -> None:
         """What is under way is answered first. Raises what a reporter ended with."""
         self._stop_reporting.set()
         await asyncio.wait_for(asyncio.gather(*self._reporting), PATIENCE_S)
+
+    async def _end(self) -> None:
+        for projector in tuple(self.projectors):
+            await self.end_projector(projector)
+        await asyncio.gather(*(kept.let_go() for kept in (self._identity, *self.doors.values())))
+        self._client.close()
 
     async def resumed(self, since: float) -> float:
         """How long after `since` a new event by each door was accepted and stored. Fails after a long while."""

@@ -23,7 +23,6 @@ from tests.faults.system import Engines, System
 
 ROUNDS = int(os.environ.get("ROUNDS") or 30)
 SEED = int(os.environ.get("SEED") or (SystemRandom().randrange(10**6) if "ROUNDS" in os.environ else 1))
-RESUMED_WITHIN_S = 5.0
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300 + 30 * ROUNDS)]
 
@@ -53,7 +52,7 @@ async def test_whatever_is_killed_or_stopped_nothing_acknowledged_is_lost_and_wo
     with capsys.disabled():
         print(told(system, recoveries, verdict))
     assert list(verdict.faults()) == [], f"SEED={SEED}"
-    assert [recovery for recovery in recoveries if recovery.alone_s > RESUMED_WITHIN_S] == [], f"SEED={SEED}"
+    assert [str(recovery) for recovery in recoveries if recovery.late] == [], f"SEED={SEED}"
 
 
 async def test_stock_faust_loses_events_to_one_of_these_blows_and_the_checker_sees_it(
@@ -91,7 +90,8 @@ def told(system: System, recoveries: Sequence[Recovery], verdict: Verdict) -> st
         f"{len(verdict.acknowledged & verdict.stored)} of them stored, {len(verdict.lost)} lost; "
         f"{sum(reporter.retries for reporter in system.reporters)} sent again",
         f"work resumed after {statistics.median(resumed):.1f} s (p50), {resumed[-1]:.1f} s at most, "
-        f"while {others:.0%} of the machine was others'",
+        f"while {others:.0%} of the machine was others'; "
+        f"the projector ended with {dict(system.ended)} (status: times)",
     ]
     for kind, times in Counter(recovery.blow.kind for recovery in recoveries).items():
         those = sorted(recovery.resumed_s for recovery in recoveries if recovery.blow.kind is kind)
