@@ -146,18 +146,10 @@ def _with_id(body: dict[str, Any], digest: bytes) -> dict[str, Any]:
     return {**body, "eventID": f"ni:///sha-256;{digest.hex()}?ver={VERSION}"}
 
 
-_AMOUNTS = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
-
-
 def _impossible(event: Event, latest_ms: int) -> Iterator[Problem]:
     if event.time_ms > latest_ms:
         message = f"the event time {event.body['eventTime']} is more than 24 hours ahead of the clock it was sent by"
         yield Problem("/eventTime", "in-the-future", message)
-    for field in _AMOUNTS:
-        for i, element in enumerate(event.body.get(field, ())):
-            if element.get("quantity", 0) < 0:
-                message = f"{element['quantity']} of {element['epcClass']} is less than nothing"
-                yield Problem(f"/{field}/{i}/quantity", "negative-quantity", message)
 
 
 def _clock_warning(skew_ms: int) -> Iterator[Problem]:
