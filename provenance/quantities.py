@@ -79,13 +79,6 @@ def parse_mass(text: str, unit: str) -> Decimal:
     return amount * per_unit
 
 
-def net_mass(gross_kg: Decimal, tare_kg: Decimal) -> Decimal:
-    """Gross minus tare. Raises MassError where nothing is left."""
-    if tare_kg < 0 or gross_kg <= tare_kg:
-        raise MassError(f"gross {gross_kg} kg less tare {tare_kg} kg leaves nothing; check which is which")
-    return gross_kg - tare_kg
-
-
 def hectares(area_mu: Decimal) -> Fraction:
     """亩 as hectares, exactly."""
     return Fraction(area_mu) * HECTARES_PER_MU

@@ -1,6 +1,6 @@
-"""Kafka's place in tests and simulations: the same ports, the same promises, in memory.
+"""Kafka's place in tests, and only there: the same ports, the same promises, in memory.
 
-It passes the suites in `tests/contract` that the real one passes.
+No process of the product imports this. It passes the suites in `tests/contract` that the real one passes.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.quantities import MassError, hectares, kilograms, net_mass, parse_mass
+from provenance.quantities import MassError, hectares, kilograms, parse_mass
 
 
 @pytest.mark.parametrize(
@@ -45,12 +45,6 @@ def test_a_station_weighs_in_its_own_words(text: str, unit: str, kg: str) -> Non
 def test_an_impossible_mass_is_refused_in_one_sentence(text: str, unit: str) -> None:
     with pytest.raises(MassError, match=r"\w"):
         parse_mass(text, unit)
-
-
-def test_gross_less_tare_must_leave_something() -> None:
-    assert net_mass(Decimal("430"), Decimal("18")) == 412
-    with pytest.raises(MassError):
-        net_mass(Decimal(18), Decimal(430))
 
 
 @given(st.decimals(min_value=0, max_value=10**6, places=3))
