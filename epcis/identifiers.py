@@ -250,7 +250,8 @@ _CANONICAL = re.compile(
 def parse(text: str) -> Identifier:
     """Reads any spelling: Digital Link, EPC URN, element string (bracketed or with ``^``), plain digits.
 
-    Thirteen plain digits are a GTIN, eighteen an SSCC. Raises IdentifierError.
+    Thirteen plain digits are a GTIN, eighteen an SSCC; with (00) or (01) as a scanner sends them, without brackets,
+    they are an element string. Raises IdentifierError.
     """
     keys = _finest(_pairs(text))
     kind = _KINDS.get(tuple(code for code, _ in keys))
@@ -293,9 +294,15 @@ def _pairs(text: str) -> tuple[Pair, ...]:
             return digital_link.parse(text).keys
         if element_string.looks_like(text):
             return _of_elements(element_string.parse(text))
+        if _BARE_SCAN.match(text):
+            return _of_elements(element_string.parse(f"^{text}"))
     except (epc_urn.EpcUrnError, digital_link.DigitalLinkError, element_string.ElementStringError) as problem:
         raise IdentifierError(str(problem)) from problem
     return _of_digits(text)
+
+
+_BARE_SCAN = re.compile("00[0-9]{18}$|01[0-9]{14}(?![0-9]{2}$)")
+"""An element string from a scanner that sends neither symbology identifier nor FNC1; 18 digits alone are an SSCC."""
 
 
 def _of_digits(text: str) -> tuple[Pair, ...]:

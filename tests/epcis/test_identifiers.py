@@ -87,6 +87,25 @@ def test_eight_and_twelve_digits_are_a_gtin() -> None:
     assert [parse("95200002"), parse("614141000036")] == [Gtin("00000095200002"), Gtin("00614141000036")]
 
 
+@pytest.mark.parametrize(
+    ("scanned", "key"),
+    [
+        ("00095200010000000010", "https://id.gs1.org/00/095200010000000010"),
+        ("0119520001000017", "https://id.gs1.org/01/19520001000017"),
+        ("011952000100001721BX0001", "https://id.gs1.org/01/19520001000017/21/BX0001"),
+        ("010952000100001010XX20260912A", "https://id.gs1.org/01/09520001000010/10/XX20260912A"),
+        ("0109520001000010101", "https://id.gs1.org/01/09520001000010/10/1"),
+    ],
+)
+def test_a_scan_without_brackets_is_an_element_string(scanned: str, key: str) -> None:
+    assert canonical(scanned) == key
+
+
+def test_a_scan_with_a_wrong_check_digit_is_refused() -> None:
+    with pytest.raises(IdentifierError, match="check digit"):
+        parse("00095200010000000011")
+
+
 def test_eighteen_plain_digits_are_a_pallet() -> None:
     assert parse("095200010000000010") == Sscc("095200010000000010")
 
