@@ -8,8 +8,10 @@ so any portal can answer for any job (ADR 0060).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Literal
 
 import orjson
@@ -21,6 +23,10 @@ BEHAVIOURS: tuple[Behaviour, ...] = ("rollback", "proceed")
 
 ABANDONED_AFTER_MS = 120_000
 """A job without an end this long after its start was left by a portal that died."""
+
+MAX_EVENTS_BYTES = 640 * 1024
+MAX_PROBLEMS_BYTES = 256 * 1024
+"""Together, with what else a record holds, under the 1 MiB of a record on the log."""
 
 _ID = re.compile(r"([0-9]{1,9})-([0-9]{1,18})-([0-9a-f]{32})")
 
@@ -106,17 +112,39 @@ def read_capture_id(text: str) -> tuple[int, int, str] | None:
     return None if found is None else (int(found[1]), int(found[2]), found[3])
 
 
+def fitting(problems: Sequence[JobProblem]) -> tuple[JobProblem, ...]:
+    """As many as a record has room for; the last one then says how many there are besides."""
+    ends = accumulate(len(orjson.dumps(_problem(problem))) + 1 for problem in problems)
+    room = bisect_right(list(ends), MAX_PROBLEMS_BYTES)
+    if room == len(problems):
+        return tuple(problems)
+    more = JobProblem("", "more-problems", f"There are {len(problems) - room} more problems.")
+    return (*problems[:room], more)
+
+
+def events_bytes(events: Sequence[JobEvent]) -> int:
+    return len(orjson.dumps([_event(event) for event in events]))
+
+
 def encode(record: Job | JobEnd) -> bytes:
     if isinstance(record, Job):
         body: dict[str, Any] = {
             "created": record.created_ms,
             "behaviour": record.behaviour,
             "party": record.party,
-            "events": [[e.record_id, e.event_id, e.pointer] for e in record.events],
+            "events": [_event(event) for event in record.events],
         }
     else:
         body = {"ended": record.ended_ms, "failed": sorted(record.failed)}
-    return orjson.dumps({**body, "problems": [[p.pointer, p.code, p.message] for p in record.problems]})
+    return orjson.dumps({**body, "problems": [_problem(problem) for problem in record.problems]})
+
+
+def _event(event: JobEvent) -> list[str]:
+    return [event.record_id, event.event_id, event.pointer]
+
+
+def _problem(problem: JobProblem) -> list[str]:
+    return [problem.pointer, problem.code, problem.message]
 
 
 def decode(value: bytes) -> Job | JobEnd:

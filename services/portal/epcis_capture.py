@@ -14,8 +14,9 @@ from starlette.routing import Route
 
 from services.portal.callers import Callers
 from services.portal.capture_jobs import JobProblem
+from services.portal.document_size import TooLarge
 from services.portal.epcis_headers import CAPTURE_HEADERS, EPCIS_HEADERS, capture_behaviour, require_versions
-from services.portal.handlers_documents import DocumentCapture, TooManyEvents
+from services.portal.handlers_documents import DocumentCapture
 from services.portal.handlers_jobs import JobReading, JobView
 from services.portal.http_problems import HttpProblem
 from services.portal.requests import MAX_CAPTURE_BYTES, read_body, require_content_type, require_json_answer
@@ -47,7 +48,7 @@ class EpcisCapture:
         raw = await read_body(request, MAX_CAPTURE_BYTES)
         try:
             capture_id = await self._documents.take(raw, behaviour, caller, sent_time_ms(request))
-        except TooManyEvents as error:
+        except TooLarge as error:
             kind = "CaptureLimitExceededException"
             raise HttpProblem(413, kind, str(error), headers=CAPTURE_HEADERS) from error
         headers = {**CAPTURE_HEADERS, "GS1-Capture-Error-Behaviour": behaviour, "Location": f"{PATH}/{capture_id}"}

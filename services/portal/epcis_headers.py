@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 
 from services.portal.capture_jobs import BEHAVIOURS, Behaviour
-from services.portal.handlers_documents import MAX_DOCUMENT_EVENTS
+from services.portal.document_size import MAX_DOCUMENT_EVENTS
 from services.portal.http_problems import HttpProblem
 from services.portal.requests import MAX_CAPTURE_BYTES
 

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from epcis.documents import event_path, read_document
+from epcis.exact_json import read_json
 from epcis.problems import Problem, errors
-from epcis.validation import validate_document
+from epcis.validation import NOT_CHECKED, validate_document
 from services.portal import capture_jobs
 from services.portal.caller import Caller
 from services.portal.capture_jobs import Behaviour, Job, JobEnd, JobEvent, JobProblem
+from services.portal.document_size import TooLarge, require_capturable
 from services.portal.ports import Admission, Capture, Captured, JobLog
 from services.portal.submission import Prepared, prepare, refusal, sentence
 from wire.errors import Rejected
-
-MAX_DOCUMENT_EVENTS = 2000
-"""More would let a job's record outgrow a Kafka message."""
-
-
-class TooManyEvents(Exception):
-    """A document of more than MAX_DOCUMENT_EVENTS."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +31,17 @@ class DocumentCapture:
     new_key: Callable[[], str]
 
     async def take(self, raw: bytes, behaviour: Behaviour, caller: Caller, sent_time_ms: int) -> str:
-        """The capture id. Raises Rejected or Unauthorised for the document, TooManyEvents, Overloaded, Transient."""
-        bodies, invalid = read_events(raw)
+        """The capture id. Raises Rejected or Unauthorised for the document, TooLarge, Overloaded, Transient."""
+        bodies, invalid = await asyncio.to_thread(read_events, raw)
         refused = await self._refusals(bodies, invalid, caller, sent_time_ms)
         if behaviour == "rollback":
             _refuse_whole(invalid, refused)
         left_out = invalid + [problem for problems in refused.values() for problem in problems]
         bad = {_event_pointer(problem.pointer, bodies) for problem in left_out}
-        good = [prepare(body, pointer, sent_time_ms) for pointer, body in bodies.items() if pointer not in bad]
-        job = Job(self.now_ms(), behaviour, caller.principal.party, _job_events(good), _job_problems(left_out))
+        wanted = {pointer: body for pointer, body in bodies.items() if pointer not in bad}
+        good = await asyncio.to_thread(_prepared, wanted, sent_time_ms)
+        events, problems = _job_events(good), capture_jobs.fitting(_job_problems(left_out))
+        job = Job(self.now_ms(), behaviour, caller.principal.party, events, problems)
         return await self._publish(job, good, caller)
 
     async def _refusals(
@@ -69,14 +67,17 @@ class DocumentCapture:
 
 
 def read_events(raw: bytes) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
-    """Self-contained events by their pointer, and the document's errors. Raises Rejected where it cannot be read."""
+    """Self-contained events by their pointer, and the document's errors. Raises Rejected where it cannot be read, or
+    something is wrong with what every event rests on; and TooLarge."""
     try:
-        document = read_document(raw)
+        body = read_json(raw)
+        require_capturable(body)
+        document = read_document(body if isinstance(body, Mapping) else raw)
     except ValueError as error:
         raise Rejected(sentence(str(error)), [Problem("", "unreadable", str(error))]) from error
-    if len(document.events) > MAX_DOCUMENT_EVENTS:
-        raise TooManyEvents(f"At most {MAX_DOCUMENT_EVENTS} events are taken in one document.")
     invalid = errors(validate_document(document.body))
+    if any(problem.code == NOT_CHECKED or problem.pointer.startswith("/@context") for problem in invalid):
+        raise Rejected(_counted(len(invalid)), invalid)
     start = "".join(f"/{step}" for step in event_path(document.body)) if "epcisBody" in document.body else None
     pointers = ("" if start is None else f"{start}/{index}" for index in range(len(document.events)))
     return dict(zip(pointers, document.events, strict=False)), invalid
@@ -107,8 +108,16 @@ def _moved(problem: Problem, pointer: str) -> Problem:
     return Problem(pointer + problem.pointer, problem.code, problem.message, problem.severity)
 
 
+def _prepared(bodies: Mapping[str, Mapping[str, Any]], sent_time_ms: int) -> list[Prepared]:
+    return [prepare(body, pointer, sent_time_ms) for pointer, body in bodies.items()]
+
+
 def _job_events(good: Sequence[Prepared]) -> tuple[JobEvent, ...]:
-    return tuple(JobEvent(one.record_id, one.event_id, one.pointer) for one in good)
+    """Raises TooLarge where their ids are so long that the log has no room for them."""
+    events = tuple(JobEvent(one.record_id, one.event_id, one.pointer) for one in good)
+    if capture_jobs.events_bytes(events) > capture_jobs.MAX_EVENTS_BYTES:
+        raise TooLarge("The eventIDs are so long that these are too many for one job. Send several documents.")
+    return events
 
 
 def _job_problems(problems: Sequence[Problem]) -> tuple[JobProblem, ...]:
@@ -118,7 +127,7 @@ def _job_problems(problems: Sequence[Problem]) -> tuple[JobProblem, ...]:
 def _end(good: Sequence[Prepared], answers: Sequence[Captured], now_ms: int) -> JobEnd:
     failed = [(one, answer) for one, answer in zip(good, answers, strict=True) if answer.status != "accepted"]
     problems = [problem for one, answer in failed for problem in _failure(one, answer)]
-    return JobEnd(now_ms, frozenset(one.record_id for one, _ in failed), tuple(problems))
+    return JobEnd(now_ms, frozenset(one.record_id for one, _ in failed), capture_jobs.fitting(problems))
 
 
 def _failure(one: Prepared, answer: Captured) -> Sequence[JobProblem]:

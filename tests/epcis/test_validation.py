@@ -482,9 +482,9 @@ def test_another_context_is_refused(context: Any) -> None:
     assert errors(validate_event({**picked(), "@context": context}))
 
 
-def test_every_mistake_is_reported_however_many_there_are() -> None:
-    body = picked(**{f"fieldd{number}": 1 for number in range(2000)})
-    assert codes(body) == ["unknown-field"] * 2000
+def test_every_mistake_is_reported_until_nobody_would_read_them() -> None:
+    body = picked(**{f"fieldd{number}": 1 for number in range(900)})
+    assert codes(body) == ["unknown-field"] * 900
 
 
 @pytest.mark.parametrize(

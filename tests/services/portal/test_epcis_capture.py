@@ -1,5 +1,6 @@
 """The asynchronous half of the EPCIS door, over memory."""
 
+import json
 from typing import Any
 
 import httpx
@@ -7,7 +8,8 @@ import orjson
 import pytest
 
 from provenance.authority import Principal
-from services.portal.handlers_documents import MAX_DOCUMENT_EVENTS
+from services.portal.document_size import MAX_DOCUMENT_EVENTS
+from stream.admin import MAX_RECORD_BYTES
 from tests.services.portal.conftest import OTHER
 from tests.services.portal.upstream import Behind
 from wire.errors import Overloaded
@@ -195,6 +197,58 @@ async def test_too_many_events_and_too_many_bytes_are_413_with_the_limits(progra
     large = await capture(program, b" " * (8 * 1024 * 1024 + 1))
     assert large.status_code == 413
     assert large.json()["type"] == "epcisException:CaptureLimitExceededException"
+
+
+def context_of(size: int) -> list[Any]:
+    return [CONTEXT, {f"example{n}": "https://ns.example/" + "x" * 80 for n in range(size // 120)}]
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (document(*(event(n) for n in range(1000)), **{"@context": context_of(450_000)}), "a shorter @context"),
+        (document(event(**{"@context": context_of(600_000)})), "Event 0 has"),
+        (document(*[1] * (MAX_DOCUMENT_EVENTS + 1)), "2000 events"),
+    ],
+    ids=["a context counts for every event", "one event", "what is no event counts too"],
+)
+async def test_a_document_that_asks_for_more_than_it_weighs_is_413(
+    program: httpx.AsyncClient, world: Behind, body: Any, told: str
+) -> None:
+    answer = await capture(program, body, **{"GS1-Capture-Error-Behaviour": "proceed"})
+    assert (answer.status_code, told in answer.json()["detail"]) == (413, True), answer.text
+    assert not world.jobs.entries
+
+
+async def test_an_error_in_the_context_all_events_rest_on_refuses_all(
+    program: httpx.AsyncClient, world: Behind
+) -> None:
+    body = document(event(), **{"@context": [CONTEXT, {"example": 10**30}]})
+    answer = await capture(program, json.dumps(body).encode(), **{"GS1-Capture-Error-Behaviour": "proceed"})
+    assert answer.status_code == 400
+    assert answer.json()["problems"][0]["pointer"].startswith("/@context")
+    assert not world.log.stored_events
+
+
+async def test_the_job_of_a_document_of_faulty_events_fits_the_log(program: httpx.AsyncClient, world: Behind) -> None:
+    wrong = {f"wrongly:{'x' * 300}": 1, "bizStep": "harvesting"}
+    body = document(*(event(n, **wrong) for n in range(MAX_DOCUMENT_EVENTS)))
+    answer = await capture(program, body, **{"GS1-Capture-Error-Behaviour": "proceed"})
+    assert answer.status_code == 202
+    assert max(len(entry.value) for entry in world.jobs.entries) < MAX_RECORD_BYTES
+    job = await job_of(program, answer)
+    assert not job["success"]
+    assert "more problems" in job["errors"][-1]["title"]
+
+
+async def test_ids_too_long_for_one_job_are_413_before_anything_is_recorded(
+    program: httpx.AsyncClient, world: Behind
+) -> None:
+    long = [event(n, eventID=f"https://ids.example/{'x' * 500}/{n}") for n in range(MAX_DOCUMENT_EVENTS)]
+    assert (await capture(program, document(*long))).status_code == 413
+    assert not world.jobs.entries
+    assert not world.log.stored_events
+    assert (await capture(program, document(*long[:900]))).status_code == 202
 
 
 async def test_a_job_whose_portal_died_ends_without_success(program: httpx.AsyncClient, world: Behind) -> None:
