@@ -93,12 +93,14 @@ def _groups(steps: Sequence[Step], brief: bool) -> Iterator[Sequence[Step]]:
 
 
 def _order_of(brief: bool) -> Callable[[Step], tuple[object, ...]]:
-    """By time; in brief, a day's picking that stands comes together, before what was made of it."""
+    """By time; in brief, a day's picking that stands comes together and first, before what was corrected of it, and
+    both before what was made of it."""
 
     def order(step: Step) -> tuple[object, ...]:
         picked = brief and step.kind == "harvest"
         start = _local(step).date().toordinal()
-        return (start, 0 if picked else 1, step.standing if picked else "", step.time_ms, step.record_id)
+        standing = (step.standing != "in_force", step.standing) if picked else (False, "")
+        return (start, not picked, standing, step.time_ms, step.record_id)
 
     return order
 

@@ -41,6 +41,14 @@ async def test_a_repeated_request_is_counted_once_and_gives_the_same_serials(led
     assert await ledger.reservation(wanted.order) == wanted
 
 
+async def test_an_order_is_found_again_by_its_request_id_alone(ledger: Ledger) -> None:
+    wanted = reservation("r1")
+    await ledger.reserve(wanted, net_g=5_000, lot_g=10_000)
+    await ledger.reserve(reservation("r2", count=1), net_g=1, lot_g=10_001)
+    assert await ledger.ordered("r1") == wanted
+    assert await ledger.ordered("r3") is None
+
+
 async def test_fifty_callers_at_once_never_pass_the_lots_mass(ledger: Ledger) -> None:
     asked = [ledger.reserve(reservation(f"r{n}", count=3), net_g=5_000, lot_g=100_000) for n in range(50)]
     assert sum(await asyncio.gather(*asked)) == 6  # 6 × 3 × 5 kg = 90 kg; a seventh would make 105 kg

@@ -49,10 +49,10 @@ def test_a_days_picking_is_one_moment_for_a_buyer_and_each_delivery_for_those_wh
     assert len(tell(steps, EN).moments) == 3
 
 
-def test_what_was_corrected_is_not_counted_with_what_stands() -> None:
+def test_what_was_corrected_is_told_after_what_stands_and_not_counted_with_it() -> None:
     wrong = step("harvest", 1, read_point="a", standing="corrected")
     moments = tell(history(picked(0, "a"), wrong, picked(2, "a")), EN, brief=True).moments
-    assert [(moment.count, moment.standing) for moment in moments] == [(1, "corrected later"), (2, "")]
+    assert [(moment.count, moment.standing) for moment in moments] == [(2, ""), (1, "corrected later")]
 
 
 def test_readings_are_one_moment_until_something_happens() -> None:
