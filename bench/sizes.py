@@ -20,8 +20,8 @@ class Size:
 SIZES: Mapping[str, Size] = {
     "tiny": Size({"Python": 200, "Rust": 200}, naive=10, calls={1: 20, 50: 100}, seconds=1.5, chains=4),
     "small": Size(
-        {"Python": 8_000, "Rust": 30_000},
-        naive=300,
+        {"Python": 5_000, "Rust": 30_000},
+        naive=200,
         calls={1: 500, 10: 3_000, 50: 10_000, 200: 10_000},
         seconds=10,
         chains=100,
