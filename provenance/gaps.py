@@ -36,7 +36,7 @@ def missing_receipt(key: str, event_ids: Iterable[str]) -> Gap:
 
 
 def unweighed(key: str, event_ids: Iterable[str]) -> Gap:
-    text = f"How much of {key} went in is not reported; shares are of the mass that is known, or equal where none is."
+    text = f"The mass of {key} is not reported; shares are of what was weighed, else counted, else taken as equal."
     return Gap("unknown-quantity", key, text, _sorted(event_ids))
 
 

@@ -53,6 +53,14 @@ def proportions(parts: Iterable[tuple[str, Kilograms]]) -> Mixture:
     return Mixture({name: Fraction(1, len(summed)) for name in summed}, () if alone else unknown)
 
 
+def _counted(run: Run, keys: Sequence[str]) -> Mixture:
+    """Of things nobody weighed: by their amounts, where all are told in one unit; else equal."""
+    items = [item for item in run.inputs if item.key in keys]
+    comparable = len({item.uom for item in items}) == 1 and all(item.of_class and item.quantity for item in items)
+    amounts = [(item.key, Fraction(item.quantity) if comparable and item.quantity else None) for item in items]
+    return Mixture(proportions(amounts).sources, tuple(keys) if len(keys) > 1 else ())
+
+
 class Mixing:
     """Walks the graph of things and runs from what was made to what it was made of."""
 
@@ -99,6 +107,8 @@ class Mixing:
 
     def _inputs(self, run: Run | None, members: tuple[str, ...]) -> Mixture:
         outside = [(k, kg) for k, kg in self._masses.used(run).items() if k not in members] if run else []
+        if run and outside and all(kg is None for _, kg in outside):
+            return _counted(run, [key for key, _ in outside])
         return proportions(outside) if outside else Mixture({OWN: Fraction(1)})
 
     def _circle(self, members: tuple[str, ...]) -> Mixture:

@@ -169,6 +169,16 @@ def test_where_nothing_is_weighed_all_are_equal_and_that_is_said() -> None:
     assert history.kilograms is None
 
 
+def test_where_nothing_is_weighed_but_all_is_counted_shares_are_of_the_counts() -> None:
+    counts = {"a": (40, "CS"), "b": (35, "CS"), "c": (25, "CS")}
+    bodies = (*(harvest(0, {name: count}) for name, count in counts.items()), made(1, counts, {"pool": (100, "CS")}))
+    history = back("pool", *bodies)
+    assert shares(history) == {"a": "2/5", "b": "7/20", "c": "1/4"}
+    assert {code for code, _ in gaps(history)} == {"unknown-quantity"}
+    other_unit = made(1, {**counts, "c": (25, "EA")}, {"pool": (100, "CS")})
+    assert set(shares(back("pool", *bodies[:3], other_unit)).values()) == {"1/3"}
+
+
 def test_a_lot_used_without_saying_how_much_is_used_up() -> None:
     bodies = (
         harvest(0, {"a": 100}),
