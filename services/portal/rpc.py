@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, is_dataclass
 from functools import cache
 from types import GenericAlias
@@ -47,6 +47,8 @@ from wire.topics import HARVEST, QUALITY, SHIPPING, Topic
 
 CAPTURE_TIMEOUT_S = 15.0
 READ_TIMEOUT_S = 10.0
+MAX_CALL_BYTES = 8 * 1024 * 1024
+"""Of events; a server takes messages of twice that."""
 
 Answer = TypeVar("Answer")
 Shape = TypeVar("Shape")
@@ -85,7 +87,7 @@ _Capture = tuple[Callable[..., Any], Callable[..., Any]]
 
 
 class GrpcCapture:
-    """Sends each event to the service of its topic, in calls of at most 500, all at the same time."""
+    """Sends each event to the service of its topic, in calls of at most 500 and 8 MiB, all at the same time."""
 
     def __init__(self, *, harvest: grpc.aio.Channel, quality: grpc.aio.Channel, shipping: grpc.aio.Channel) -> None:
         self._methods: Mapping[Topic, _Capture] = {
@@ -124,10 +126,23 @@ def _calls(submissions: Sequence[Submission]) -> Sequence[tuple[Topic, Sequence[
     for place, submission in enumerate(submissions):
         by_topic.setdefault(submission.topic, []).append(place)
     return [
-        (topic, places[start : start + MAX_CALL_ITEMS])
+        (topic, part)
         for topic, places in by_topic.items()
-        for start in range(0, len(places), MAX_CALL_ITEMS)
+        for part in _parts(places, [len(one.event) for one in submissions])
     ]
+
+
+def _parts(places: Sequence[int], sizes: Sequence[int]) -> Iterator[Sequence[int]]:
+    """In order, each of at most MAX_CALL_ITEMS and MAX_CALL_BYTES; one larger than that stands alone."""
+    part: list[int] = []
+    filled = 0
+    for place in places:
+        if part and (len(part) == MAX_CALL_ITEMS or filled + sizes[place] > MAX_CALL_BYTES):
+            yield part
+            part, filled = [], 0
+        part.append(place)
+        filled += sizes[place]
+    yield part
 
 
 def _raise_if_nothing_taken(answers: Sequence[Sequence[Captured] | BaseException]) -> None:

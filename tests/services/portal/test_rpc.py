@@ -19,7 +19,7 @@ from produce.v1 import (
     traceability_pb2_grpc,
 )
 
-from runtime.grpc_client import channel
+from runtime.grpc_client import MAX_MESSAGE_BYTES, channel
 from services.portal import rpc
 from services.portal.event_query import EventQuery
 from services.portal.histories import History
@@ -86,13 +86,14 @@ def _result(event: bytes) -> capture_pb2.CaptureResult:
     if event == b"wrong":
         problem = capture_pb2.Problem(pointer="/x", code="wrong", message="it is wrong")
         return capture_pb2.CaptureResult(status=capture_pb2.CAPTURE_STATUS_REJECTED, problems=[problem])
-    receipt = capture_pb2.Receipt(topic="t", partition=0, offset=int(event))
+    receipt = capture_pb2.Receipt(topic="t", partition=0, offset=int(event[-9:]))
     return capture_pb2.CaptureResult(status=capture_pb2.CAPTURE_STATUS_ACCEPTED, receipt=receipt)
 
 
 @pytest_asyncio.fixture
 async def scripted() -> AsyncIterator[tuple[Scripted, grpc.aio.Channel]]:
-    server, service = grpc.aio.server(), Scripted()  # type: ignore[abstract]
+    server = grpc.aio.server(options=[("grpc.max_receive_message_length", MAX_MESSAGE_BYTES)])
+    service = Scripted()  # type: ignore[abstract]
     harvest_pb2_grpc.add_HarvestServiceServicer_to_server(service, server)
     shipping_pb2_grpc.add_ShippingServiceServicer_to_server(service, server)
     traceability_pb2_grpc.add_TraceabilityServiceServicer_to_server(service, server)
@@ -116,6 +117,15 @@ async def test_events_go_to_their_service_in_calls_of_500_and_answers_come_in_or
     assert sorted(service.sizes) == [200, 200, 500, 500]
     assert [a.receipt.offset for a in answers if a.receipt] == [n for n in range(700) for _ in range(2)]
     assert set(service.tokens) == {"Bearer secret"}
+
+
+async def test_calls_stay_under_what_a_server_takes_in_bytes_too(scripted: Any) -> None:
+    service, opened = scripted
+    capture = GrpcCapture(harvest=opened, quality=opened, shipping=opened)
+    large = [Submission(HARVEST, str(number).zfill(512 * 1024).encode()) for number in range(40)]
+    answers = await capture.capture(large, token="secret")
+    assert sorted(service.sizes) == [8, 16, 16]
+    assert {answer.status for answer in answers} == {"accepted"}
 
 
 async def test_what_one_service_did_not_answer_is_unknown_and_the_rest_stands(scripted: Any) -> None:
