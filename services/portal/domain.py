@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from base64 import b32encode
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from hashlib import sha256
 
 from epcis.check_digits import check_digit, has_check_digit
 from epcis.identifiers import Gtin, IdentifierError, Lgtin, canonical, parse
@@ -169,8 +171,9 @@ def read_lot(text: str, gtin: str | None) -> str:
 
 
 def delivery_lot(product: str, at: datetime, event_id: str) -> str:
-    """A lot number nobody had to think of: the day, and six characters of the event id, the same when sent again."""
-    return f"{product}/10/{at.astimezone(CHINA):%y%m%d}-{event_id[-6:].upper()}"
+    """A lot number nobody had to think of: the day, and 60 bits of the event id's hash, the same when sent again."""
+    drawn = b32encode(sha256(event_id.encode()).digest())[:12].decode()
+    return f"{product}/10/{at.astimezone(CHINA):%y%m%d}-{drawn}"
 
 
 def read_product(text: str) -> str:

@@ -157,3 +157,11 @@ def test_short_codes_of_cards_are_private_uris() -> None:
 def test_a_product_may_carry_its_name() -> None:
     assert domain.read_product("9520001000010 玉露香梨") == GTIN
     assert domain.read_product(f"{GTIN}/10/L") == GTIN
+
+
+def test_ten_thousand_deliveries_of_one_product_and_day_have_ten_thousand_lots() -> None:
+    ids = [f"urn:uuid:00000000-0000-4000-8000-{n:06d}000000" for n in range(10_000)]
+    lots = {domain.delivery_lot(GTIN, NOW, event_id) for event_id in ids}
+    assert len(lots) == 10_000
+    assert all(domain.read_lot(lot, None) == lot for lot in lots)
+    assert domain.delivery_lot(GTIN, NOW, ids[0]) in lots

@@ -1,5 +1,6 @@
 """The forms as people use them: no JavaScript, a phone, gloves."""
 
+import re
 from typing import Any
 
 import httpx
@@ -48,7 +49,9 @@ async def test_a_delivery_is_weighed_in(browser: httpx.AsyncClient, world: Behin
     assert event["eventID"] in page.text
     assert "/trace?code=https" in page.text and "&amp;after=" in page.text
     assert "<dd>400 kg</dd>" in page.text
-    assert f"<dd>260912-{event['eventID'][-6:].upper()}</dd>" in page.text
+    lot = event["quantityList"][0]["epcClass"].split("/10/")[1]
+    assert re.fullmatch("260912-[A-Z2-7]{12}", lot)
+    assert f"<dd>{lot}</dd>" in page.text
     assert next(iter(world.log.stored_events.values())).capturer == STATION
 
 
