@@ -95,9 +95,6 @@ class Reading:
     values: Values
     problems: tuple[FieldProblem, ...]
 
-    def problem_at(self, path: str) -> Sentence | None:
-        return next((p.sentence for p in self.problems if p.path == path), None)
-
 
 @dataclass(slots=True)
 class _Walk:

@@ -12,10 +12,6 @@ MOST = 50
 _RECEIPT = re.compile(r"([A-Za-z0-9._-]{1,200}):([0-9]{1,9}):([0-9]{1,18})")
 
 
-def write_receipt(receipt: Receipt) -> str:
-    return f"{receipt.topic}:{receipt.partition}:{receipt.offset}"
-
-
 def read_receipts(texts: Sequence[str]) -> tuple[Receipt, ...]:
     """Raises HttpProblem for one that is none."""
     found = [_RECEIPT.fullmatch(text) for text in texts[: MOST + 1]]
