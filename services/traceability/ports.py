@@ -71,7 +71,10 @@ class EventStore(Protocol):
         ...
 
     async def naming(self, keys: Collection[str]) -> Sequence[StoredEvent]:
-        """Every event that names any of these canonical keys, in any role, each once, in no order."""
+        """Every event that names any of these canonical keys, in any role, each once, in no order.
+
+        Raises `wire.errors.Rejected` where they are more than one caller may ask for.
+        """
         ...
 
     async def read(self, record_ids: Collection[str]) -> Mapping[str, StoredEvent]:
