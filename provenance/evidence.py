@@ -23,7 +23,7 @@ class Evidence:
     """`standings` by event id; the rest is of the events in force, always in the same order."""
 
     def __init__(self, known: Known, may_declare: MayDeclare) -> None:
-        self.standings = standings(known.documents.values(), may_declare=may_declare)
+        self.standings = standings(known.judge(), may_declare=may_declare)
         self.in_force = in_order(s.document for s in self.standings.values() if s.in_force)
         self._by_key: defaultdict[str, list[Reported]] = defaultdict(list)
         for document in self.in_force:

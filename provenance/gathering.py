@@ -17,10 +17,25 @@ from provenance.standing import Reported
 
 T = TypeVar("T")
 
+MOST_EVENTS = 20_000
+MOST_NAMES = 500_000
+MOST_JUDGED = 200_000
+"""What one history may read, and name, and judge again as it grows: events, names in them, events times judgements."""
+
+_ELSEWHERE = frozenset({"site", "device"})
+"""Roles in which an event names where or with what it was seen, and not what it is about."""
+
+
+class TooMuchError(Exception):
+    """The history would take more work than one caller may ask for; the message says so to him."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """All documents naming any of these keys are needed: things, certificates, runs, and event ids in both roles."""
+    """All documents naming any of these keys are needed: things, certificates, runs, and event ids in both roles.
+
+    Those that name one only as a site or a device may be sent too, and are not taken.
+    """
 
     keys: frozenset[str]
 
@@ -36,6 +51,8 @@ class Known:
         self.asked: set[str] = set()
         self._naming: defaultdict[str, list[Reported]] = defaultdict(list)
         self._unasked_ids: set[str] = set()
+        self._names = 0
+        self._judged = 0
 
     def naming(self, key: str) -> Sequence[Reported]:
         return self._naming.get(key, ())
@@ -56,10 +73,20 @@ class Known:
             found += yield from self.ask(())
         return found
 
+    def judge(self) -> Iterable[Reported]:
+        """All documents, for one more judgement of them. Raises TooMuchError."""
+        self._judged += len(self.documents)
+        if self._judged > MOST_JUDGED:
+            raise TooMuchError("this is packed and unpacked too deeply to be followed; ask for something it went into")
+        return self.documents.values()
+
     def _receive(self, documents: Iterable[Reported]) -> list[Reported]:
+        """Takes what is about something asked for; an event merely seen at a site that was asked for is not."""
         new: list[Reported] = []
         for document in documents:
             known = self.documents.get(document.record_id)
+            if known is None and not self._about_asked(document.event):
+                continue
             if known is None:
                 self._index(document)
                 new.append(document)
@@ -67,8 +94,14 @@ class Known:
                 self.documents[document.record_id] = document
         return new
 
+    def _about_asked(self, event: Event) -> bool:
+        return any(key in self.asked and role not in _ELSEWHERE for role, key in event.keys)
+
     def _index(self, document: Reported) -> None:
         self.documents[document.record_id] = document
+        self._names += len(document.event.keys)
+        if len(self.documents) > MOST_EVENTS or self._names > MOST_NAMES:
+            raise TooMuchError(f"more than {MOST_EVENTS:,} events or {MOST_NAMES:,} names in them tell of this")
         for key in dict.fromkeys(key for _, key in document.event.keys):
             self._naming[key].append(document)
         self._unasked_ids.add(document.event.event_id)

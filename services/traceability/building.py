@@ -1,14 +1,21 @@
-"""Drives a pure build over the store: one read for each frontier it wants, each event parsed once."""
+"""Drives a pure build over the store: one read for each frontier it wants, each event parsed once.
+
+A build that has read much goes on in a thread: judging it takes long, and others must be answered meanwhile.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
-from typing import Protocol, TypeVar
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, Protocol, TypeVar
 
-from provenance.gathering import Gathering
+from provenance.gathering import Gathering, TooMuchError, Wanted
 from provenance.standing import Reported
 from services.traceability.asked import Asked
 from services.traceability.ports import StoredEvent
+from wire.errors import Rejected
 
 Question_contra = TypeVar("Question_contra", bound=Hashable, contravariant=True)
 Fact = TypeVar("Fact")
@@ -17,6 +24,9 @@ Fact_co = TypeVar("Fact_co", covariant=True)
 Read = dict[str, StoredEvent]
 """Every event a build has read, by record id."""
 
+MOST_ON_THE_LOOP = 300
+"""Events judged between two turns of the event loop, about 20 ms; more go into a thread."""
+
 
 class Trace(Protocol[Question_contra, Fact_co]):
     def __call__(self, question: Question_contra, asked: Asked, /) -> Gathering[Fact_co]:
@@ -24,17 +34,37 @@ class Trace(Protocol[Question_contra, Fact_co]):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Built(Generic[Fact]):
+    fact: Fact
+
+
 async def build(
     gathering: Gathering[Fact], naming: Callable[[Collection[str]], Awaitable[Sequence[StoredEvent]]], read: Read
 ) -> Fact:
-    """Fills `read` on the way."""
+    """Fills `read` on the way. Raises Rejected where it is more than one caller may ask for."""
+    found: Sequence[StoredEvent] | None = None
+    while True:
+        try:
+            step = await in_turn(partial(_advance, gathering, found, read), len(read) + len(found or ()))
+        except TooMuchError as error:
+            raise Rejected(f"code: {error}") from error
+        if isinstance(step, _Built):
+            return step.fact
+        found = await naming(step.keys)
+
+
+async def in_turn(work: Callable[[], Fact], events: int) -> Fact:
+    """The work's result; done in a thread where it is on many events."""
+    return await asyncio.to_thread(work) if events > MOST_ON_THE_LOOP else work()
+
+
+def _advance(gathering: Gathering[Fact], found: Sequence[StoredEvent] | None, read: Read) -> Wanted | _Built[Fact]:
+    """`found` is None before the first step."""
     try:
-        wanted = next(gathering)
-        while True:
-            wanted = gathering.send([_reported(event, read) for event in await naming(wanted.keys)])
+        return next(gathering) if found is None else gathering.send([_reported(event, read) for event in found])
     except StopIteration as end:
-        fact: Fact = end.value
-        return fact
+        return _Built(end.value)
 
 
 def _reported(event: StoredEvent, read: Read) -> Reported:

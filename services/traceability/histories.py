@@ -10,10 +10,11 @@ import asyncio
 from collections import OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, TypeVar
 
 from services.traceability.asked import Asked
-from services.traceability.building import Read, Trace, build
+from services.traceability.building import Read, Trace, build, in_turn
 from services.traceability.ports import StoredEvent
 
 Question = TypeVar("Question", bound=Hashable)
@@ -43,6 +44,14 @@ class Registration(Generic[Question]):
     stale: bool = False
 
 
+@dataclass(eq=False)
+class Building(Generic[Answer]):
+    """A build under way, and how many callers still wait for it."""
+
+    task: asyncio.Task[Answer]
+    waiting: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Kept(Generic[Question, Answer]):
     registration: Registration[Question]
@@ -70,7 +79,7 @@ class HistoryCache(Generic[Question, Fact, Answer]):
         self._max_bytes = max_bytes
         self._kept: OrderedDict[Question, Kept[Question, Answer]] = OrderedDict()
         self._registered: defaultdict[str, set[Registration[Question]]] = defaultdict(set)
-        self._building: dict[Question, asyncio.Task[Answer]] = {}
+        self._building: dict[Question, Building[Answer]] = {}
         self._following = False
         self.bytes = 0
 
@@ -108,19 +117,24 @@ class HistoryCache(Generic[Question, Fact, Answer]):
                 self._drop(registration)
 
     async def _shared_build(self, question: Question) -> Answer:
-        task = self._building.get(question)
-        if task is None:
-            task = asyncio.create_task(self._build_and_keep(question))
-            self._building[question] = task
-            task.add_done_callback(lambda done: self._forget(question, done))
-        # One caller's deadline is not the others'.
-        return await asyncio.shield(task)
+        """One caller's deadline is not the others'; when the last has gone, the build ends."""
+        building = self._building.get(question)
+        if building is None:
+            building = self._building[question] = Building(asyncio.create_task(self._build_and_keep(question)))
+            building.task.add_done_callback(partial(self._forget, question, building))
+        building.waiting += 1
+        try:
+            return await asyncio.shield(building.task)
+        finally:
+            building.waiting -= 1
+            if not building.waiting and building.task.cancel():
+                self._forget(question, building)
 
-    def _forget(self, question: Question, task: asyncio.Task[Answer]) -> None:
-        if self._building.get(question) is task:
+    def _forget(self, question: Question, building: Building[Answer], done: asyncio.Task[Answer] | None = None) -> None:
+        if self._building.get(question) is building:
             del self._building[question]
-        if not task.cancelled():
-            task.exception()  # whoever waited has seen it; nobody may have waited
+        if done is not None and not done.cancelled():
+            done.exception()  # whoever waited has seen it; nobody may have waited
 
     async def _build_and_keep(self, question: Question) -> Answer:
         for _ in range(MOST_BUILDS):
@@ -140,7 +154,7 @@ class HistoryCache(Generic[Question, Fact, Answer]):
     async def _build(self, registration: Registration[Question], naming: Naming) -> Answer:
         read: Read = {}
         fact = await build(self._trace(registration.question, registration.asked), naming, read)
-        return self._tell(fact, read)
+        return await in_turn(partial(self._tell, fact, read), len(read))
 
     def _registered_naming(self, registration: Registration[Question]) -> Naming:
         async def naming(keys: Collection[str]) -> Sequence[StoredEvent]:

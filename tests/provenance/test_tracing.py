@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from epcis.event_id import event_hash_id
+from provenance import gathering
 from provenance.gathering import Wanted
 from provenance.history import History, build_from, drive
 from provenance.reports import correction
@@ -101,8 +102,36 @@ def test_all_spellings_of_a_key_are_one_thing() -> None:
     assert len(history.events) == 2
 
 
-def test_any_key_has_a_history_of_the_events_that_name_it() -> None:
-    assert len(back("house", harvest(0, {"a": 1}, at="house"), seen(1, "storing", "b", at="house")).events) == 2
+def test_a_site_has_no_history_of_what_was_seen_there_or_sent_there() -> None:
+    sent = seen(1, "shipping", "b", at="house", to="shop")
+    for place in ("house", "shop"):
+        assert back(place, harvest(0, {"a": 1}, at="house"), sent).events == ()
+        assert forward(place, harvest(0, {"a": 1}, at="house"), sent).events == ()
+
+
+@pytest.mark.parametrize("trace", [trace_back, trace_forward])
+def test_more_events_than_one_caller_may_ask_for_are_refused(trace: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "MOST_EVENTS", 50)
+    readings = reports(seen(n, "sensor_reporting", "truck") for n in range(51))
+    assert len(build_from(readings[:50], trace(["urn:x:truck"])).events) == 50
+    with pytest.raises(gathering.TooMuchError, match="more than 50 events"):
+        build_from(readings, trace(["urn:x:truck"]))
+
+
+def test_more_names_than_one_caller_may_ask_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "MOST_NAMES", 100)
+    with pytest.raises(gathering.TooMuchError, match="100 names"):
+        back("lot", made(1, {}, {"lot": 1}, outputEPCList=[f"box{n}" for n in range(100)]))
+
+
+def test_what_was_packed_and_used_up_over_and_over_is_not_judged_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each crate goes into a run together with what was in it, which is found out only by judging all again."""
+    monkeypatch.setattr(gathering, "MOST_JUDGED", 2_000)
+    depth = 100
+    packed = (joined(2 * n, "ADD", f"crate{n}", f"fruit{n}") for n in range(depth))
+    runs = (made(2 * n + 1, {}, {}, inputEPCList=[f"crate{n}"], outputEPCList=[f"fruit{n + 1}"]) for n in range(depth))
+    with pytest.raises(gathering.TooMuchError, match="too deeply"):
+        back(f"fruit{depth}", *packed, *runs)
 
 
 def test_certificates_of_what_it_was_made_from_come_with_the_history() -> None:

@@ -1,0 +1,144 @@
+"""What one request may cost: events read, time in the store, turns of the event loop, and nobody left waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Collection, Sequence
+from functools import partial
+from typing import Any
+
+import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo.errors import BulkWriteError
+from pymongo.monitoring import CommandListener, CommandStartedEvent
+
+from provenance.gathering import TooMuchError, Wanted
+from provenance.history import History
+from provenance.standing import nobody
+from provenance.weights import nothing_registered
+from services.traceability.building import MOST_ON_THE_LOOP, build
+from services.traceability.event_query import EventQuery
+from services.traceability.histories import HistoryCache
+from services.traceability.mongo import MongoEventStore, connect
+from services.traceability.ports import StoredEvent
+from services.traceability.telling import Question, Told, size_of, tell, trace
+from tests.services.traceability.events import LOT, harvest, stored
+from wire.errors import Rejected, Transient
+
+EVENTS = [stored(harvest(f"h{n}", LOT + "A", kilograms=n + 1)) for n in range(MOST_ON_THE_LOOP + 1)]
+
+
+class Listener(CommandListener):
+    """The reads that were asked of the store."""
+
+    def __init__(self) -> None:
+        self.reads: list[dict[str, Any]] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        if event.command_name == "find":
+            self.reads.append(dict(event.command))
+
+    def succeeded(self, event: Any) -> None: ...
+
+    def failed(self, event: Any) -> None: ...
+
+
+@pytest.fixture
+async def store(mongo_url: str, database: str) -> AsyncIterator[MongoEventStore]:
+    client = connect(mongo_url)
+    store = MongoEventStore(client, database, most_named=3)
+    await store.prepare()
+    yield store
+    client.close()
+
+
+async def test_no_more_events_are_read_than_one_caller_may_ask_for(store: MongoEventStore) -> None:
+    await store.record(EVENTS[:3])
+    assert len(await store.naming([LOT + "A"])) == 3
+    await store.record(EVENTS[:4])
+    with pytest.raises(Rejected, match="more than 3 events"):
+        await store.naming([LOT + "A"])
+
+
+async def test_every_read_somebody_waits_for_ends_in_the_store_too(mongo_url: str, database: str) -> None:
+    listener = Listener()
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(mongo_url, event_listeners=[listener])
+    store = MongoEventStore(client, database)
+    await store.naming([LOT])
+    await store.read(["a"])
+    await store.stored(["a"])
+    await store.query(EventQuery(dispositions=frozenset({"urn:x:none"})))
+    client.close()
+    assert [read.get("maxTimeMS") for read in listener.reads] == [5000] * 4
+
+
+async def test_a_fail_over_while_repeats_are_noted_is_tried_again(
+    store: MongoEventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def failing(*_: Any, **__: Any) -> None:
+        concern = {"code": 91, "errmsg": "the primary is stepping down"}
+        raise BulkWriteError({"writeErrors": [], "writeConcernErrors": [concern]})
+
+    await store.record(EVENTS[:1])
+    monkeypatch.setattr(store._events, "bulk_write", failing)
+    with pytest.raises(Transient):
+        await store.record(EVENTS[:1])
+
+
+async def test_what_takes_too_much_work_is_refused_to_the_caller() -> None:
+    def endless() -> Any:
+        yield Wanted(frozenset({"a"}))
+        raise TooMuchError("more than 20,000 events tell of this")
+
+    async def nothing(_: Collection[str]) -> Sequence[StoredEvent]:
+        return ()
+
+    with pytest.raises(Rejected, match="code: more than 20,000 events"):
+        await build(endless(), nothing, {})
+
+
+async def test_many_events_are_judged_off_the_event_loop() -> None:
+    async def answering(some: list[StoredEvent]) -> bool:
+        async def naming(_: Collection[str]) -> Sequence[StoredEvent]:
+            return some
+
+        on_the_loop: list[bool] = []
+
+        def judging() -> Any:
+            yield Wanted(frozenset({"a"}))
+            on_the_loop.append(threading.current_thread() is threading.main_thread())
+
+        await build(judging(), naming, {})
+        return on_the_loop[0]
+
+    assert await answering(EVENTS[:5])
+    assert not await answering(EVENTS)
+
+
+async def test_a_build_nobody_waits_for_any_more_ends() -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def naming(_: Collection[str]) -> Sequence[StoredEvent]:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+        return ()
+
+    cache: HistoryCache[Question, History, Told] = HistoryCache(
+        naming=naming,
+        trace=partial(trace, may_declare=nobody, net_weight=nothing_registered),
+        tell=tell,
+        size_of=size_of,
+        max_bytes=1 << 20,
+    )
+    cache.feed_begins()
+    askers = [asyncio.create_task(cache.answer(Question((LOT + "A",), "back"))) for _ in range(2)]
+    await begun.wait()
+    askers[0].cancel()
+    await asyncio.wait(askers[:1])
+    assert not ended.is_set()
+    askers[1].cancel()
+    await asyncio.wait_for(ended.wait(), 10)
