@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+import structlog
+
 from stream.client import Headers
 from stream.keyed_producer import Message
 from stream.log_reader import read_to_end
 from stream.receipts import Receipt, Record
+
+log = structlog.stdlib.get_logger(__name__)
 
 SUFFIX = ".dlq"
 MAX_EXPLANATION = 2000
@@ -107,7 +111,16 @@ def _read(bootstrap: str, dead_letter_topic: str) -> list[DeadLetter | Receipt]:
     with closing(read_to_end(bootstrap, dead_letter_topic)) as records:
         timed = [(record.timestamp_ms, place, headers, record) for place, headers, record in records]
     timed.sort(key=lambda entry: entry[0])
-    return [_entry(place, headers, record) for _, place, headers, record in timed]
+    return [entry for _, place, headers, record in timed if (entry := _entry_or_none(place, headers, record))]
+
+
+def _entry_or_none(place: Receipt, headers: Mapping[str, str], raw: Record) -> DeadLetter | Receipt | None:
+    """None for what somebody else wrote there: it is told, and hides no letter of ours."""
+    try:
+        return _entry(place, headers, raw)
+    except (KeyError, ValueError) as error:
+        log.warning("a record among the dead letters is no letter of ours", place=str(place), error=repr(error))
+        return None
 
 
 def _entry(place: Receipt, headers: Mapping[str, str], raw: Record) -> DeadLetter | Receipt:

@@ -34,7 +34,7 @@ def read_log(
 ) -> Generator[Record, None, None]:
     """Every record below `until`, from `start` or the beginning, in offset order within a partition.
 
-    Raises Transient when nothing comes for half a minute.
+    Raises Transient when nothing comes for half a minute, or the broker does not answer.
     """
     for _, _, record in _read(bootstrap, until, start or {}):
         yield record
@@ -49,18 +49,27 @@ def _read(
     bootstrap: str, until: Mapping[TopicPartition, int], start: Mapping[TopicPartition, int]
 ) -> Generator[WithHeaders, None, None]:
     with closing(new_reader(bootstrap, "suyuan-log-reader", max_poll_records=2000)) as consumer:
-        waiting = _assign(consumer, until, start)
-        silent_polls = 0
-        while waiting:
-            found = consumer.poll(timeout_ms=POLL_MS)
-            for partition, records in found.items():
-                for record in records:
-                    if record.offset < until[TopicPartition(*partition)]:
-                        yield _as_read(record)
-            waiting = {partition for partition in waiting if consumer.position(native(partition)) < until[partition]}
-            silent_polls = 0 if found else silent_polls + 1
-            if silent_polls * POLL_MS > PATIENCE_S * 1000:
-                raise Transient(f"nothing came from {sorted(waiting)} for {PATIENCE_S} s")
+        try:
+            yield from _read_with(consumer, until, start)
+        except KafkaError as error:
+            raise Transient(f"the broker did not give the log: {error}") from error
+
+
+def _read_with(
+    consumer: Any, until: Mapping[TopicPartition, int], start: Mapping[TopicPartition, int]
+) -> Generator[WithHeaders, None, None]:
+    waiting = _assign(consumer, until, start)
+    silent_polls = 0
+    while waiting:
+        found = consumer.poll(timeout_ms=POLL_MS)
+        for partition, records in found.items():
+            for record in records:
+                if record.offset < until[TopicPartition(*partition)]:
+                    yield _as_read(record)
+        waiting = {partition for partition in waiting if consumer.position(native(partition)) < until[partition]}
+        silent_polls = 0 if found else silent_polls + 1
+        if silent_polls * POLL_MS > PATIENCE_S * 1000:
+            raise Transient(f"nothing came from {sorted(waiting)} for {PATIENCE_S} s")
 
 
 def _assign(

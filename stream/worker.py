@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 import structlog
 
 from stream.consumer import build_app
 from stream.crash_notes import FileCrashNotes
-from stream.dead_letter import SUFFIX, DeadLetter, KafkaDeadLetters, Reason, open_letters
+from stream.dead_letter import KafkaDeadLetters
 from stream.guard import INTERRUPTED_EXIT, STALLED_EXIT, Apply, Guard, Observer, Unobserved
 from stream.keyed_producer import KeyedProducer
-from stream.log_reader import end_offsets
 from stream.progress import ProgressStore
+from stream.quarantine_watch import QuarantineWatch
 from stream.receipts import TopicPartition
 from stream.watchdog import StallRule, Watchdog
 from stream.worker_settings import WorkerSettings
-from wire.errors import Transient
 
 STOP_WITHIN_S = 9.0
 """A supervisor sends SIGKILL 10 s after SIGTERM; the record under way comes again either way."""
@@ -64,8 +62,13 @@ class Worker:
             observer=self._observer,
         )
         self.assigned: frozenset[TopicPartition] | None = None
-        self.open_quarantines = 0
-        self._looked_for_quarantines = False
+        self._quarantines = QuarantineWatch(
+            bootstrap=settings.bootstrap,
+            topics=settings.topics,
+            every_s=settings.look_for_quarantines_every_s,
+            on_count=self._observer.quarantines,
+            on_end=lambda: os._exit(STALLED_EXIT),
+        )
 
     async def run(self, stop: asyncio.Event) -> None:
         """Raises BrokerAway where no broker answers at the start; after that, only the process can end."""
@@ -73,7 +76,7 @@ class Worker:
         await self._producer.start()
         app = self._build_app(self._settings, guard=self._guard, given=self._given, taken=self._taken)
         watchdog = self._watchdog()
-        looking = asyncio.create_task(self._look_for_quarantines())
+        self._quarantines.start()
         try:
             await app.start()
             watchdog.start()
@@ -82,7 +85,7 @@ class Worker:
             log.critical("worker failed", exc_info=error)
             os._exit(STALLED_EXIT)
         watchdog.stop()
-        looking.cancel()
+        self._quarantines.stop()
         await self._finish(app)
 
     def not_ready(self) -> str | None:
@@ -91,11 +94,7 @@ class Worker:
             return "stopping"
         if self.assigned is None:
             return "partitions are not assigned yet"
-        if not self._looked_for_quarantines:
-            return "dead letters were not read yet"
-        if self.open_quarantines:
-            return f"{self.open_quarantines} record(s) quarantined as a bug; `suyuan dlq list` shows them"
-        return None
+        return self._quarantines.not_ready()
 
     async def _given(self, partitions: Collection[TopicPartition]) -> None:
         await self._guard.given(partitions)
@@ -131,23 +130,6 @@ class Worker:
     async def _close(self, app: Any) -> None:
         await app.stop()
         await self._producer.close()
-
-    async def _look_for_quarantines(self) -> None:
-        """The letters are read again only when their topics have grown."""
-        bootstrap, topics = self._settings.bootstrap, self._settings.topics
-        read_until: Mapping[TopicPartition, int] | None = None
-        while True:
-            with suppress(Transient):
-                ends = await asyncio.to_thread(end_offsets, bootstrap, [topic + SUFFIX for topic in topics])
-                if ends != read_until:
-                    self._count_quarantines(await asyncio.to_thread(open_letters, bootstrap, topics))
-                    read_until = ends
-            await asyncio.sleep(self._settings.look_for_quarantines_every_s)
-
-    def _count_quarantines(self, letters: Iterable[DeadLetter]) -> None:
-        self.open_quarantines = sum(letter.reason is Reason.BUG for letter in letters)
-        self._looked_for_quarantines = True
-        self._observer.quarantines(self.open_quarantines)
 
     def _watchdog(self) -> Watchdog:
         return Watchdog(

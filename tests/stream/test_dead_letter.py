@@ -67,3 +67,15 @@ async def test_a_place_set_aside_again_after_its_replay_is_open_again(
     await letters.set_aside(record, Reason.BUG, "second")
     (letter,) = open_letters(kafka_bootstrap, [record.topic])
     assert letter.explanation == "second"
+
+
+async def test_what_somebody_else_wrote_among_the_letters_hides_none_of_ours(
+    producer: KeyedProducer, kafka_bootstrap: str, topic_prefix: str
+) -> None:
+    record = Record(TRIAL.name(topic_prefix), 0, 7, 1, None, b"value")
+    dead_letters = record.topic + ".dlq"
+    await producer.send(dead_letters, b"k", b"foreign")
+    await producer.send(dead_letters, None, b"", (("suyuan-replayed", b"no place"),))
+    await KafkaDeadLetters(producer, group="g").set_aside(record, Reason.BUG, "bug")
+    (letter,) = open_letters(kafka_bootstrap, [record.topic])
+    assert letter.record == record
