@@ -24,7 +24,6 @@ from pymongo.errors import (
 )
 from pymongo.read_concern import ReadConcern
 
-from provenance.gathering import MOST_EVENTS
 from services.traceability.bunches import in_bunches
 from services.traceability.documents import (
     READ_FIELDS,
@@ -48,7 +47,7 @@ from services.traceability.ports import (
 )
 from stream.progress import Progress
 from stream.receipts import TopicPartition
-from wire.errors import Rejected, Transient
+from wire.errors import Transient
 
 Client = AsyncIOMotorClient[Document]
 
@@ -61,9 +60,6 @@ INDEXES = (
     [("first.recorded", ASCENDING), ("_id", ASCENDING)],
 )
 """Look-ups by name; queries in the order of event time; queries for what arrived lately."""
-
-PATIENCE = {"max_time_ms": 5_000}
-"""For what somebody waits for; whoever gives up would otherwise leave the store walking through all events."""
 
 DUPLICATE = 11000
 
@@ -129,10 +125,9 @@ def generation_database(database: str, generation: int) -> str:
 
 
 class MongoEventStore:
-    """`EventStore` of one generation. `most_named` bounds what one `naming` reads."""
+    """`EventStore` of one generation."""
 
-    def __init__(self, client: Client, database: str, *, most_named: int = MOST_EVENTS) -> None:
-        self._most_named = most_named
+    def __init__(self, client: Client, database: str) -> None:
         self._database = client.get_database(database, read_concern=ReadConcern("majority"))
         self._events = self._database.get_collection("events")
 
@@ -151,38 +146,32 @@ class MongoEventStore:
 
     async def _keep_least_first(self, repeats: Sequence[StoredEvent]) -> None:
         updates = [UpdateOne({"_id": r.record_id}, {"$min": {"first": first_document(r.first)}}) for r in repeats]
-        try:
-            await self._events.bulk_write(updates, ordered=False)
-        except BulkWriteError as error:
-            _repeats(error)  # raises what it is: nothing is inserted here, so nothing repeats
-            raise
+        await self._events.bulk_write(updates, ordered=False)
 
     async def naming(self, keys: Collection[str]) -> Sequence[StoredEvent]:
         found: dict[str, StoredEvent] = {}
         with _unavailable():
             for some in _chunks(sorted(keys), KEYS_A_FIND):
-                async for document in self._events.find({"keys.k": {"$in": some}}, READ_FIELDS, **PATIENCE):
+                async for document in self._events.find({"keys.k": {"$in": some}}, READ_FIELDS):
                     event = stored_event(document)
                     found.setdefault(event.record_id, event)
-                    if len(found) > self._most_named:
-                        raise Rejected(f"more than {self._most_named:,} events name what was asked for")
         return tuple(found.values())
 
     async def read(self, record_ids: Collection[str]) -> Mapping[str, StoredEvent]:
         with _unavailable():
-            cursor = self._events.find({"_id": {"$in": sorted(record_ids)}}, READ_FIELDS, **PATIENCE)
+            cursor = self._events.find({"_id": {"$in": sorted(record_ids)}}, READ_FIELDS)
             return {document["_id"]: stored_event(document) async for document in cursor}
 
     async def stored(self, record_ids: Collection[str]) -> frozenset[str]:
         with _unavailable():
-            cursor = self._events.find({"_id": {"$in": sorted(record_ids)}}, {"_id": 1}, **PATIENCE)
+            cursor = self._events.find({"_id": {"$in": sorted(record_ids)}}, {"_id": 1})
             return frozenset([document["_id"] async for document in cursor])
 
     async def query(self, query: EventQuery) -> Page:
         field = order_field(query)
         order = [(field, ASCENDING), ("_id", ASCENDING)]
         with _unavailable():
-            cursor = self._events.find(filter_of(query), READ_FIELDS, **PATIENCE)
+            cursor = self._events.find(filter_of(query), READ_FIELDS)
             documents = await cursor.sort(order).limit(query.per_page + 1).to_list(None)
         shown = tuple(stored_event(document) for document in documents[: query.per_page])
         more = len(documents) > query.per_page
@@ -268,9 +257,11 @@ class MongoChangeFeed:
         wanted = [{"$match": {"ns.coll": {"$in": ["events", "progress"]}}}]
         with _unavailable():
             # An update comes with its whole document: the keys it can be found by are what matters of it.
-            async with self._database.watch(wanted, full_document="updateLookup", max_await_time_ms=500) as stream:
-                async with in_bunches(stream.delegate) as bunches:
-                    yield _changes(bunches)
+            async with (
+                self._database.watch(wanted, full_document="updateLookup", max_await_time_ms=500) as stream,
+                in_bunches(stream.delegate) as bunches,
+            ):
+                yield _changes(bunches)
 
 
 async def _changes(bunches: AsyncIterator[list[Any]]) -> AsyncIterator[Change]:
