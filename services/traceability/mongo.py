@@ -24,6 +24,7 @@ from pymongo.errors import (
 )
 from pymongo.read_concern import ReadConcern
 
+from provenance.gathering import MOST_EVENTS
 from services.traceability.bunches import in_bunches
 from services.traceability.documents import (
     READ_FIELDS,
@@ -47,7 +48,7 @@ from services.traceability.ports import (
 )
 from stream.progress import Progress
 from stream.receipts import TopicPartition
-from wire.errors import Transient
+from wire.errors import Rejected, Transient
 
 Client = AsyncIOMotorClient[Document]
 
@@ -60,6 +61,9 @@ INDEXES = (
     [("first.recorded", ASCENDING), ("_id", ASCENDING)],
 )
 """Look-ups by name; queries in the order of event time; queries for what arrived lately."""
+
+PATIENCE = {"max_time_ms": 5_000}
+"""For what somebody waits for; whoever gives up would otherwise leave the store walking through all events."""
 
 DUPLICATE = 11000
 
@@ -125,9 +129,10 @@ def generation_database(database: str, generation: int) -> str:
 
 
 class MongoEventStore:
-    """`EventStore` of one generation."""
+    """`EventStore` of one generation. `most_named` bounds what one `naming` reads."""
 
-    def __init__(self, client: Client, database: str) -> None:
+    def __init__(self, client: Client, database: str, *, most_named: int = MOST_EVENTS) -> None:
+        self._most_named = most_named
         self._database = client.get_database(database, read_concern=ReadConcern("majority"))
         self._events = self._database.get_collection("events")
 
@@ -146,32 +151,38 @@ class MongoEventStore:
 
     async def _keep_least_first(self, repeats: Sequence[StoredEvent]) -> None:
         updates = [UpdateOne({"_id": r.record_id}, {"$min": {"first": first_document(r.first)}}) for r in repeats]
-        await self._events.bulk_write(updates, ordered=False)
+        try:
+            await self._events.bulk_write(updates, ordered=False)
+        except BulkWriteError as error:
+            _repeats(error)  # raises what it is: nothing is inserted here, so nothing repeats
+            raise
 
     async def naming(self, keys: Collection[str]) -> Sequence[StoredEvent]:
         found: dict[str, StoredEvent] = {}
         with _unavailable():
             for some in _chunks(sorted(keys), KEYS_A_FIND):
-                async for document in self._events.find({"keys.k": {"$in": some}}, READ_FIELDS):
+                async for document in self._events.find({"keys.k": {"$in": some}}, READ_FIELDS, **PATIENCE):
                     event = stored_event(document)
                     found.setdefault(event.record_id, event)
+                    if len(found) > self._most_named:
+                        raise Rejected(f"more than {self._most_named:,} events name what was asked for")
         return tuple(found.values())
 
     async def read(self, record_ids: Collection[str]) -> Mapping[str, StoredEvent]:
         with _unavailable():
-            cursor = self._events.find({"_id": {"$in": sorted(record_ids)}}, READ_FIELDS)
+            cursor = self._events.find({"_id": {"$in": sorted(record_ids)}}, READ_FIELDS, **PATIENCE)
             return {document["_id"]: stored_event(document) async for document in cursor}
 
     async def stored(self, record_ids: Collection[str]) -> frozenset[str]:
         with _unavailable():
-            cursor = self._events.find({"_id": {"$in": sorted(record_ids)}}, {"_id": 1})
+            cursor = self._events.find({"_id": {"$in": sorted(record_ids)}}, {"_id": 1}, **PATIENCE)
             return frozenset([document["_id"] async for document in cursor])
 
     async def query(self, query: EventQuery) -> Page:
         field = order_field(query)
         order = [(field, ASCENDING), ("_id", ASCENDING)]
         with _unavailable():
-            cursor = self._events.find(filter_of(query), READ_FIELDS)
+            cursor = self._events.find(filter_of(query), READ_FIELDS, **PATIENCE)
             documents = await cursor.sort(order).limit(query.per_page + 1).to_list(None)
         shown = tuple(stored_event(document) for document in documents[: query.per_page])
         more = len(documents) > query.per_page
