@@ -10,6 +10,7 @@ from granian.server.embed import Server
 
 from runtime import config, logs, process
 from runtime.health import Health
+from services.portal.addresses import read_networks
 from services.portal.app import Settings, build
 from services.portal.config import PortalConfig
 from services.portal.probes import Probes
@@ -36,6 +37,7 @@ def _settings(settings: PortalConfig) -> Settings:
         id_base=settings.id_base,
         requests_per_second=settings.requests_per_second,
         sign_ins_per_minute=settings.sign_ins_per_minute,
+        trusted_proxies=read_networks(settings.trusted_proxies),
     )
 
 

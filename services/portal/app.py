@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from services.portal import epcis_discovery, languages
+from services.portal.addresses import Addresses, Network
 from services.portal.callers import Callers
 from services.portal.command_api import CommandApi
 from services.portal.command_forms import CommandForms
@@ -63,6 +64,7 @@ class Settings:
     id_base: str
     requests_per_second: float = 500.0
     sign_ins_per_minute: float = 20.0
+    trusted_proxies: tuple[Network, ...] = ()
 
     @property
     def is_secure(self) -> bool:
@@ -75,9 +77,13 @@ def build(upstream: Upstream, settings: Settings, *, now_s: Callable[[], float] 
     callers = Callers(tokens=upstream.tokens, signer=signer, now_s=now_s)
     rate = settings.requests_per_second
     pace = RateLimit(per_second=rate, burst=max(1, int(rate * 2)), clock_s=time.monotonic)
+    addresses = Addresses(settings.trusted_proxies)
+    guard = Middleware(
+        Guard, pace=pace, tokens=upstream.tokens, addresses=addresses, error_pages=pages, secure=settings.is_secure
+    )
     return Starlette(
-        routes=_routes(upstream, settings, signer, pages, callers, now_s),
-        middleware=[Middleware(Guard, pace=pace, error_pages=pages, secure=settings.is_secure)],
+        routes=_routes(upstream, settings, signer, pages, callers, addresses, now_s),
+        middleware=[guard],
         exception_handlers={HTTPException: _as_problem},
     )
 
@@ -88,6 +94,7 @@ def _routes(
     signer: SessionSigner,
     pages: Pages,
     callers: Callers,
+    addresses: Addresses,
     now_s: Callable[[], float],
 ) -> list[BaseRoute]:
     def now_ms() -> int:
@@ -150,6 +157,7 @@ def _routes(
             tokens=upstream.tokens,
             signer=signer,
             tries=tries,
+            addresses=addresses,
             now_s=now_s,
             new_id=lambda: secrets.token_urlsafe(18),
             secure=settings.is_secure,

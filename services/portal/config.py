@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runtime.config import Secret
+from services.portal.addresses import read_networks
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,8 @@ class PortalConfig:
     """Services are `host:port`, `identity` and `public_url` are addresses.
 
     `session_key` is a secret of at least 32 characters, the same for all portals behind one address; `id_base` is the
-    start of the private URIs that short codes on cards stand for.
+    start of the private URIs that short codes on cards stand for. `trusted_proxies` are the addresses and networks
+    (`10.0.0.0/8, 192.0.2.7`) whose X-Forwarded-For is believed; without them all behind a proxy are one caller.
     """
 
     http_port: int
@@ -34,12 +36,17 @@ class PortalConfig:
     id_base: str = "https://suyuan.example/"
     requests_per_second: float = 500.0
     sign_ins_per_minute: float = 20.0
+    trusted_proxies: str = ""
 
     def __post_init__(self) -> None:
         if len(self.session_key.value) < 32:
             raise ValueError("SUYUAN_SESSION_KEY must have at least 32 characters; `openssl rand -hex 32` makes one")
         if not self.public_url.startswith(("http://", "https://")):
             raise ValueError("SUYUAN_PUBLIC_URL must begin with http:// or https://")
+        try:
+            read_networks(self.trusted_proxies)
+        except ValueError as error:
+            raise ValueError(f"SUYUAN_TRUSTED_PROXIES must be addresses or networks: {error}") from error
 
     @property
     def is_secure(self) -> bool:

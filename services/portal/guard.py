@@ -9,6 +9,7 @@ import math
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -17,10 +18,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime import logs
 from runtime.metrics import HTTP_SECONDS
+from services.portal.addresses import Addresses
 from services.portal.http_problems import HttpProblem, of_error
 from services.portal.pages import ErrorPages
+from services.portal.ports import Tokens
 from services.portal.rate_limit import RateLimit
 from services.portal.requests import MAX_URL, preferred
+from wire.errors import Transient, Unauthenticated
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
@@ -41,9 +45,20 @@ log = logs.get(__name__)
 class Guard:
     """ASGI middleware. `secure` adds Strict-Transport-Security, for portals reached over https."""
 
-    def __init__(self, app: ASGIApp, *, pace: RateLimit, error_pages: ErrorPages, secure: bool) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        pace: RateLimit,
+        tokens: Tokens,
+        addresses: Addresses,
+        error_pages: ErrorPages,
+        secure: bool,
+    ) -> None:
         self._app = app
         self._pace = pace
+        self._tokens = tokens
+        self._addresses = addresses
         self._error_pages = error_pages
         self._headers = dict(SECURITY_HEADERS)
         if secure:
@@ -56,7 +71,7 @@ class Guard:
         watched = _Watched(send, self._headers)
         started = time.perf_counter()
         try:
-            self._refuse_early(scope)
+            await self._refuse_early(scope)
             await self._app(scope, receive, watched)
         except Exception as error:
             response = self._answer(Request(scope, receive), error)
@@ -67,14 +82,24 @@ class Guard:
             route = getattr(scope.get("route"), "path", "unmatched")
             HTTP_SECONDS.labels(route, f"{watched.status // 100}xx").observe(time.perf_counter() - started)
 
-    def _refuse_early(self, scope: Scope) -> None:
+    async def _refuse_early(self, scope: Scope) -> None:
         if len(scope["path"]) + len(scope["query_string"]) > MAX_URL:
             raise HttpProblem(414, "URITooLongException", f"An address has at most {MAX_URL} characters here.")
         if not scope["path"].startswith(NEVER_LIMITED):
-            wait_s = self._pace.wait_s(_caller(scope))
+            wait_s = self._pace.wait_s(await self._caller(scope))
             if wait_s:
                 headers = {"Retry-After": str(math.ceil(wait_s))}
                 raise HttpProblem(429, "ImplementationException", "Too many requests; wait a moment.", headers=headers)
+
+    async def _caller(self, scope: Scope) -> str:
+        """The party of a token that is valid, so that a county office behind one address is not one caller; else the
+        address: what anybody can make up would be a new caller each time."""
+        scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            with suppress(Unauthenticated, Transient):
+                principal = await self._tokens.principal(token.strip())
+                return principal.party or self._addresses.of(scope)
+        return self._addresses.of(scope)
 
     def _answer(self, request: Request, error: Exception) -> Response:
         problem = error if isinstance(error, HttpProblem) else of_error(error)
@@ -109,10 +134,3 @@ def _is_page(request: Request) -> bool:
     if request.url.path.startswith(("/api/", "/epcis")):
         return False
     return preferred(request, ("application/json", "text/html")) == "text/html"
-
-
-def _caller(scope: Scope) -> str:
-    """By token where there is one, so that a county office behind one address is not one caller; else by address."""
-    token = Headers(scope=scope).get("authorization", "")
-    client = scope.get("client")
-    return token[-32:] if token else (client[0] if client else "")

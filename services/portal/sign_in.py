@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from services.portal.addresses import Addresses
 from services.portal.callers import Callers
 from services.portal.domain import tidy
 from services.portal.http_problems import HttpProblem
@@ -34,6 +35,7 @@ class SignIn:
         tokens: Tokens,
         signer: SessionSigner,
         tries: RateLimit,
+        addresses: Addresses,
         now_s: Callable[[], float],
         new_id: Callable[[], str],
         secure: bool,
@@ -44,6 +46,7 @@ class SignIn:
         self._tokens = tokens
         self._signer = signer
         self._tries = tries
+        self._addresses = addresses
         self._now_s = now_s
         self._new_id = new_id
         self._secure = secure
@@ -62,7 +65,7 @@ class SignIn:
     async def enter(self, request: Request) -> Response:
         form = dict(await read_form(request))
         to = local_path(form.get("to", "/work"))
-        wait_s = self._tries.wait_s(request.client.host if request.client else "")
+        wait_s = self._tries.wait_s(self._addresses.of(request.scope))
         if wait_s:
             raise HttpProblem(
                 429, "SecurityException", "Too many tries.", headers={"Retry-After": str(int(wait_s) + 1)}

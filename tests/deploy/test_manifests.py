@@ -93,6 +93,13 @@ def test_one_registry_writes() -> None:
     assert (spec["replicas"], spec["strategy"]["type"]) == (1, "Recreate")
 
 
+def test_who_stands_behind_an_ingress_believes_it_about_the_sender() -> None:
+    rules = [rule for d in kubernetes() if d["kind"] == "Ingress" for rule in d["spec"]["rules"]]
+    behind = {path["backend"]["service"]["name"] for rule in rules for path in rule["http"]["paths"]}
+    assert behind == {"portal"}
+    assert kubernetes_settings("portal")["SUYUAN_TRUSTED_PROXIES"]
+
+
 def test_every_manifest_is_applied() -> None:
     kustomization = yaml.safe_load((DEPLOY / "kubernetes" / "kustomization.yaml").read_text())
     files = {path.name for path in (DEPLOY / "kubernetes").glob("*.yaml")} - {"kustomization.yaml"}

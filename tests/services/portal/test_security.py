@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.portal.addresses import Addresses, read_networks
 from services.portal.pages import local_path
 from services.portal.rate_limit import RateLimit
 from services.portal.requests import MAX_FORM_BYTES
@@ -135,6 +136,53 @@ async def test_who_asks_too_often_waits(world: Behind) -> None:
         statuses = [(await hurried.get("/docs")) for _ in range(3)]
     assert statuses[-1].status_code == 429
     assert int(statuses[-1].headers["retry-after"]) > 0
+
+
+@pytest.mark.parametrize("spellings", [("Bearer x1", "bearer x2", "BEARER x3", "Basic x4"), ("Bearer x",) * 4])
+async def test_a_token_made_up_is_no_new_caller(world: Behind, spellings: tuple[str, ...]) -> None:
+    transport = httpx.ASGITransport(world.app(requests_per_second=0.001))
+    async with httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL) as hurried:
+        statuses = [(await hurried.get("/docs", headers={"authorization": one})).status_code for one in spellings]
+    assert statuses[1:] == [429] * 3
+
+
+async def test_parties_behind_one_address_are_callers_of_their_own(world: Behind) -> None:
+    transport = httpx.ASGITransport(world.app(requests_per_second=0.001))
+    async with httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL) as office:
+        asked = ["Bearer station-token", "bearer station-token", "Bearer importer-token", ""]
+        statuses = [(await office.get("/docs", headers={"authorization": one})).status_code for one in asked]
+    assert statuses == [200, 429, 200, 200]
+
+
+async def test_behind_a_trusted_proxy_each_sender_has_its_own_tries(world: Behind) -> None:
+    transport = httpx.ASGITransport(world.app(proxies="10.0.0.0/8"), client=("10.0.0.7", 40_000))
+    async with httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL) as browser:
+        for n in range(25):
+            browser.headers["x-forwarded-for"] = f"203.0.113.1, 198.51.100.{n}, 10.0.0.9"
+            assert (await sign_in(browser, f"GUESS-{n}")).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("client", "forwarded", "address"),
+    [
+        ("203.0.113.5", "198.51.100.1", "203.0.113.5"),
+        ("10.0.0.7", "198.51.100.1", "198.51.100.1"),
+        ("10.0.0.7", "198.51.100.9, 198.51.100.1, 10.0.0.8", "198.51.100.1"),
+        ("10.0.0.7", "", "10.0.0.7"),
+        ("10.0.0.7", "198.51.100.1, nonsense", "10.0.0.7"),
+        ("::ffff:10.0.0.7", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("testserver", "198.51.100.1", "testserver"),
+    ],
+)
+def test_only_a_trusted_proxy_is_believed_about_the_sender(client: str, forwarded: str, address: str) -> None:
+    scope = {"client": (client, 1), "headers": [(b"x-forwarded-for", forwarded.encode())]}
+    assert Addresses(read_networks("10.0.0.0/8")).of(scope) == address
+
+
+@pytest.mark.parametrize("text", ["10.0.0.0/33", "proxy.local", "10.0.0.1/8"])
+def test_a_proxy_that_is_no_address_stops_the_start(text: str) -> None:
+    with pytest.raises(ValueError, match=r"network|host bits"):
+        read_networks(text)
 
 
 def test_a_bucket_fills_again_and_the_least_recent_caller_is_forgotten() -> None:

@@ -19,6 +19,7 @@ from provenance.label_link import LabelLink, SigningKey, serial
 from provenance.memory_registry import MemoryRegistry
 from provenance.standing import First, Reported
 from provenance.tracing import trace_back, trace_forward
+from services.portal.addresses import read_networks
 from services.portal.admission import RegistryAdmission
 from services.portal.app import Settings, Upstream, build
 from services.portal.event_query import EventQuery
@@ -281,12 +282,13 @@ class Behind:
             admission=admission,
         )
 
-    def app(self, requests_per_second: float = 1e6) -> Any:
+    def app(self, requests_per_second: float = 1e6, proxies: str = "") -> Any:
         settings = Settings(
             public_url=PUBLIC_URL,
             session_key=SESSION_KEY,
             id_base="https://suyuan.example/",
             requests_per_second=requests_per_second,
+            trusted_proxies=read_networks(proxies),
         )
         return build(self.upstream(), settings, now_s=lambda: self.now_s)
 
