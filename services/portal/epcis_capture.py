@@ -16,6 +16,7 @@ from services.portal.callers import Callers
 from services.portal.capture_jobs import JobProblem
 from services.portal.document_size import TooLarge
 from services.portal.epcis_headers import CAPTURE_HEADERS, EPCIS_HEADERS, capture_behaviour, require_versions
+from services.portal.event_query import QueryParameterError, read_per_page
 from services.portal.handlers_documents import DocumentCapture
 from services.portal.handlers_jobs import JobReading, JobView
 from services.portal.http_problems import HttpProblem
@@ -63,10 +64,11 @@ class EpcisCapture:
     async def list(self, request: Request) -> Response:
         require_json_answer(request)
         caller = await self._callers.known_program(request)
-        asked = request.query_params.get("perPage", str(DEFAULT_JOBS))
-        if not asked.isdigit() or not int(asked) >= 1:
-            raise HttpProblem(400, "QueryParameterException", "perPage is a whole number above zero.")
-        views = await self._jobs.recent(min(int(asked), MOST_JOBS), caller)
+        try:
+            asked = read_per_page(request.query_params.get("perPage", str(DEFAULT_JOBS)), MOST_JOBS)
+        except QueryParameterError as error:
+            raise HttpProblem(400, "QueryParameterException", str(error), parameter=error.parameter) from error
+        views = await self._jobs.recent(asked, caller)
         return _json([job_json(view) for view in views])
 
 

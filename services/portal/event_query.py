@@ -6,6 +6,7 @@ a parameter given twice means both. Which events match is `traceability`'s affai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ ACTIONS = ("ADD", "OBSERVE", "DELETE")
 DEFAULT_PER_PAGE = 30
 MAX_PER_PAGE = 500
 MAX_LIST = 100
+_WHOLE = re.compile("[0-9]{1,9}")
 
 
 class QueryParameterError(ValueError):
@@ -111,10 +113,15 @@ def _time(name: str, value: str) -> int:
         raise QueryParameterError(name, f"{name} is a time with its zone, such as {example}.") from None
 
 
+def read_per_page(value: str, most: int = MAX_PER_PAGE) -> int:
+    """At most `most`. Raises QueryParameterError."""
+    if not _WHOLE.fullmatch(value) or int(value) < 1:
+        raise QueryParameterError("perPage", f"perPage is a whole number from 1 to {most}.")
+    return min(int(value), most)
+
+
 def _per_page(name: str, value: str) -> int:
-    if not value.isascii() or not value.isdigit() or int(value) < 1:
-        raise QueryParameterError(name, f"perPage is a whole number from 1 to {MAX_PER_PAGE}.")
-    return min(int(value), MAX_PER_PAGE)
+    return read_per_page(value)
 
 
 def _text(name: str, value: str) -> str:

@@ -160,6 +160,17 @@ async def test_the_latest_jobs_of_a_party_are_listed_newest_first(program: httpx
     assert others == []
 
 
+@pytest.mark.parametrize("path", ["/epcis/capture", "/epcis/events"])
+@pytest.mark.parametrize("per_page", ["²", "٣", "0", "-1", "", "9" * 5000])
+async def test_a_page_size_that_is_no_number_is_400(program: httpx.AsyncClient, path: str, per_page: str) -> None:
+    answer = await program.get(path, params={"perPage": per_page})
+    assert answer.status_code == 400, answer.text
+    assert (answer.json()["type"], answer.json()["parameter"]) == (
+        "epcisException:QueryParameterException",
+        "perPage",
+    )
+
+
 @pytest.mark.parametrize(
     ("headers", "status", "kind"),
     [
