@@ -42,6 +42,13 @@ SIGNATURE = "sig"
 SHORT_CODE_LENGTH = 12
 ALLOWED = "GET, HEAD, OPTIONS"
 
+NOT_CHECKED = LabelVerdict(
+    verdict="not_checked",
+    sentence_zh="现在无法核对这个标签，请过一会儿再扫一次。",
+    sentence_en="The label cannot be checked at the moment. Please scan it again in a moment.",
+)
+"""Said where `labels` does not answer; what is known of the goods is told all the same."""
+
 NOTHING_KNOWN: tuple[type[Exception], ...] = (NotFound, Rejected, Unauthorised)
 
 Found = TypeVar("Found")
@@ -109,7 +116,7 @@ class DigitalLinks:
         return Response(orjson.dumps(body), media_type="application/json")
 
     async def _short(self, request: Request, typed: str) -> Response:
-        verdict = await self._labels.verify(typed, token="")
+        verdict = await self._verdict(typed, "")
         known = verdict.gtin and verdict.serial
         code = (
             f"{self._public_url}/01/{verdict.gtin}/10/{quote(verdict.lot, safe='')}/21/{verdict.serial}"
@@ -136,13 +143,19 @@ class DigitalLinks:
         self, request: Request, code: str, label_code: str, wanted: str, known: LabelVerdict | None = None
     ) -> Response:
         caller = await self._callers.reader(request)
-        label = known or (await self._labels.verify(label_code, token=caller.token) if label_code else None)
+        label = known or (await self._verdict(label_code, caller.token) if label_code else None)
         # What is known of a true lot is not told under a label that is not ours: it would lend the label its truth.
         forged = label is not None and label.verdict == "not_ours"
         history, claim = await self._about(code, caller) if code and not forged else (None, None)
         if wanted != "text/html":
             return _json(code, history, claim, label)
         return self._page(request, caller, code, history, claim, label)
+
+    async def _verdict(self, code: str, token: str) -> LabelVerdict:
+        try:
+            return await self._labels.verify(code, token=token)
+        except Transient:
+            return NOT_CHECKED
 
     async def _about(self, code: str, caller: Caller) -> tuple[History | None, Claim | None]:
         """What is known; None where nothing is. Both are asked for at once."""

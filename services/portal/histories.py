@@ -172,7 +172,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelVerdict:
-    """`verdict` is recalled, void, not_ours, not_active or issued; the key fields are empty where it is not ours."""
+    """`verdict` is recalled, void, not_ours, not_active, issued, or not_checked where nobody could say; the key fields
+    are empty where it is not ours."""
 
     verdict: str
     sentence_zh: str

@@ -13,6 +13,7 @@ from services.portal.submission import prepare
 from tests.services.portal.conftest import GROWER, GTIN, PLOT, STATION_SITE
 from tests.services.portal.people import text_of
 from tests.services.portal.upstream import NOW, PUBLIC_URL, SINCE, Behind
+from wire.errors import Transient
 
 CASE = "https://id.gs1.org/01/19520001000017"
 LINK = "/01/19520001000017/10/PK0913/21/BX7K3QM9TPWR"
@@ -82,6 +83,22 @@ async def test_a_changed_character_is_not_ours(browser: httpx.AsyncClient, boxed
     assert "This label is not ours." in words
     assert "Issued by this system" not in words
     assert "Yulu pears in a box" not in words
+
+
+async def test_while_labels_is_away_the_page_says_so_and_tells_the_rest(
+    browser: httpx.AsyncClient, boxed: Behind
+) -> None:
+    boxed.labels.failure = Transient("away")
+    page = await browser.get(LINK + "?sig=good")
+    assert page.status_code == 200
+    words = text_of(page)
+    assert "The label cannot be checked at the moment." in words
+    assert "Yulu pears in a box" in words
+    assert "Issued by this system" not in words
+    body = (await browser.get(LINK + "?sig=good", headers={"accept": "application/json"})).json()
+    assert (body["label"]["verdict"], body["history"]["steps"][0]["kind"]) == ("not_checked", "harvest")
+    short = await browser.get("/b", params={"code": "BX7K-3QM9-TPWR"})
+    assert "The label cannot be checked at the moment." in text_of(short)
 
 
 async def test_page_and_everything_it_needs_is_under_100_kb_and_from_here(

@@ -207,6 +207,8 @@ class MemoryLabels:
     failure: Exception | None = None
 
     async def verify(self, code: str, *, token: str) -> LabelVerdict:
+        if self.failure is not None:
+            raise self.failure
         not_ours = LabelVerdict(
             verdict="not_ours", sentence_zh="这不是本系统签发的标签。", sentence_en="This label is not ours."
         )
