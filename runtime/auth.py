@@ -65,17 +65,26 @@ async def fetch_keys(url: str) -> Mapping[str, Any]:
 
 
 class Verifier:
-    """Keeps the issuer's keys for five minutes, longer while the issuer is away, and asks anew for an unknown key."""
+    """Keeps the issuer's keys for five minutes, longer while the issuer is away, and asks anew for an unknown key.
+
+    `issuer` and `audience`, where given, must be in a token (RFC 7519, 4.1.1 and 4.1.3): one issuer's keys may sign
+    for many applications, and a token for another of them is none for us.
+    """
 
     def __init__(
         self,
         jwks_url: str,
         *,
+        issuer: str = "",
+        audience: str = "",
         fetch: Callable[[str], Any] = fetch_keys,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._url = jwks_url
+        self._meant: dict[str, Any] = {
+            name: {"essential": True, "value": value} for name, value in (("iss", issuer), ("aud", audience)) if value
+        }
         self._fetch = fetch
         self._clock = clock
         self._now = now
@@ -94,8 +103,16 @@ class Verifier:
             if not _names_known_key(token, keys):
                 keys = await self._fresh_keys(newer_than=self._clock())
             claims = self._remembered(token, _signed_claims(token, keys))
-        _check_times(claims, self._now())
+        self._check(claims)
         return principal_of(claims)
+
+    def _check(self, claims: Mapping[str, Any]) -> None:
+        """Now, and for us."""
+        rules = {"exp": {"essential": True}, **self._meant}
+        try:
+            jwt.JWTClaimsRegistry(now=int(self._now()), leeway=CLOCK_LEEWAY_S, **rules).validate(dict(claims))
+        except (JoseError, ValueError) as error:
+            raise _not_valid(error) from error
 
     def _remembered(self, token: str, claims: Mapping[str, Any]) -> Mapping[str, Any]:
         """Checking a signature costs more than checking a report; it holds for as long as the keys do."""
@@ -151,14 +168,6 @@ def _names_known_key(token: str, keys: KeySet) -> bool:
 def _signed_claims(token: str, keys: KeySet) -> Mapping[str, Any]:
     try:
         return jwt.decode(token, keys, algorithms=ALGORITHMS).claims
-    except (JoseError, ValueError) as error:
-        raise _not_valid(error) from error
-
-
-def _check_times(claims: Mapping[str, Any], now: float) -> None:
-    try:
-        rules = jwt.JWTClaimsRegistry(now=int(now), leeway=CLOCK_LEEWAY_S, exp={"essential": True})
-        rules.validate(dict(claims))
     except (JoseError, ValueError) as error:
         raise _not_valid(error) from error
 

@@ -66,6 +66,15 @@ def _keys(site: Site) -> dict[str, str]:
     return {"SUYUAN_JWKS_URL": f"http://{site.address('identity')}/.well-known/jwks.json"}
 
 
+def _issuer(site: Site) -> str:
+    return f"http://{site.address('identity')}"
+
+
+def _tokens(site: Site) -> dict[str, str]:
+    """The local issuer signs for nobody else, so its tokens name no audience."""
+    return {"SUYUAN_TOKEN_ISSUER": _issuer(site)}
+
+
 def _served(site: Site, name: str) -> dict[str, str]:
     return {"SUYUAN_GRPC_PORT": str(site.port(name)), "SUYUAN_HTTP_PORT": str(site.port(f"{name}-http"))}
 
@@ -76,13 +85,13 @@ def _database(site: Site, name: str = "suyuan") -> dict[str, str]:
 
 
 def _identity(site: Site) -> Process:
-    settings = {"SUYUAN_HTTP_PORT": str(site.port("identity")), "SUYUAN_ISSUER": f"http://{site.address('identity')}"}
+    settings = {"SUYUAN_HTTP_PORT": str(site.port("identity")), "SUYUAN_ISSUER": _issuer(site)}
     settings |= _state(site, "identity")
     return Process("identity", "services.identity", ("identity",), settings)
 
 
 def _capturing(name: str, site: Site) -> Process:
-    settings = _served(site, name) | _log(site) | _keys(site) | _state(site, name)
+    settings = _served(site, name) | _log(site) | _keys(site) | _tokens(site) | _state(site, name)
     return Process(name, f"services.{name}", (name, f"{name}-http"), settings)
 
 

@@ -8,7 +8,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class ShippingConfig:
-    """`kafka` is host:port, more than one with commas; `state_folder` holds the view of the registry."""
+    """`kafka` is host:port, more than one with commas; `state_folder` holds the view of the registry.
+
+    A token must name `token_issuer` and `token_audience`, where these are set.
+    """
 
     kafka: str
     grpc_port: int
@@ -16,3 +19,5 @@ class ShippingConfig:
     jwks_url: str
     state_folder: Path
     topic_prefix: str = "produce"
+    token_issuer: str = ""
+    token_audience: str = ""

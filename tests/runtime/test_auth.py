@@ -50,6 +50,43 @@ async def test_a_token_with_wrong_claims_is_refused(claims: dict[str, object]) -
         await verifier(issuer).principal(issuer.token(**claims))
 
 
+ISSUER, AUDIENCE = "https://sso.example", "suyuan"
+FOR_US: dict[str, object] = {"iss": ISSUER, "aud": AUDIENCE}
+
+
+def strict(issuer: Issuer) -> Verifier:
+    return Verifier("http://issuer/jwks", issuer=ISSUER, audience=AUDIENCE, fetch=issuer.jwks, now=lambda: NOW)
+
+
+@pytest.mark.parametrize("aud", [AUDIENCE, ["payroll", AUDIENCE]])
+async def test_a_token_of_our_issuer_for_us_is_good(aud: object) -> None:
+    issuer = Issuer()
+    principal = await strict(issuer).principal(issuer.token(iss=ISSUER, aud=aud))
+    assert principal.roles == {"station"}
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"iss": None},
+        {"iss": "https://other.example"},
+        {"iss": ""},
+        {"iss": 1},
+        {"aud": None},
+        {"aud": "payroll"},
+        {"aud": ["payroll", "mail"]},
+        {"aud": []},
+        {"aud": {"suyuan": 1}},
+    ],
+)
+async def test_a_token_of_another_issuer_or_for_another_application_is_refused(claims: dict[str, object]) -> None:
+    issuer = Issuer()
+    verify, token = strict(issuer), issuer.token(**(FOR_US | claims))
+    for _ in range(2):  # the second time its signature is remembered
+        with pytest.raises(Unauthenticated):
+            await verify.principal(token)
+
+
 async def test_a_token_signed_by_another_key_of_the_same_name_is_refused() -> None:
     with pytest.raises(Unauthenticated):
         await verifier(Issuer()).principal(Issuer().token())
