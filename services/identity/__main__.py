@@ -27,6 +27,7 @@ async def run(settings: IdentityConfig, stop: asyncio.Event) -> None:
         keys=SigningKey(folder, store, now_s=_now_s),
         cards=store,
         now_s=_now_s,
+        trouble=store.trouble,
     )
     app = application(identity)
     server = Server(app, settings.host, settings.http_port, interface=Interfaces.ASGI, log_enabled=False)

@@ -33,6 +33,14 @@ class SqliteStore:
     def close(self) -> None:
         self._connection.close()
 
+    def trouble(self) -> str | None:
+        """None where cards and keys can be read, else why not."""
+        try:
+            self._run("SELECT EXISTS (SELECT 1 FROM card), EXISTS (SELECT 1 FROM key)")
+        except sqlite3.Error as error:
+            return f"the file of cards and keys cannot be read: {error}"
+        return None
+
     def add(self, digest: str, grant: Grant, expires_s: int) -> None:
         row = (digest, grant.party, json.dumps(sorted(grant.roles)), grant.hours, expires_s)
         self._run("INSERT INTO card (digest, party, roles, hours, expires_s) VALUES (?, ?, ?, ?, ?)", *row)

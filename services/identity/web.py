@@ -37,6 +37,8 @@ class Identity:
     keys: SigningKey
     cards: Cards
     now_s: Callable[[], int]
+    trouble: Callable[[], str | None]
+    """None while tokens can be given and cards redeemed, else what is wrong."""
 
     def token(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """{"card": code}, or {"admin": secret, "party", "roles", "hours"}."""
@@ -94,6 +96,11 @@ def application(identity: Identity) -> Starlette:
     async def configuration(_: Request) -> Response:
         return JSONResponse(identity.discovery())
 
+    async def ready(_: Request) -> Response:
+        trouble = await run_in_threadpool(identity.trouble)
+        failing = {"store": trouble} if trouble else {}
+        return JSONResponse({"failing": failing}, status_code=503 if failing else 200)
+
     return Starlette(
         routes=[
             Route("/.well-known/jwks.json", keys),
@@ -102,7 +109,7 @@ def application(identity: Identity) -> Starlette:
             Route("/cards", _answering(identity.card), methods=["POST"]),
             Route("/keys/rotate", _answering(identity.rotate), methods=["POST"]),
             Route("/live", _well),
-            Route("/ready", _well),
+            Route("/ready", ready),
             Route("/metrics", _metrics),
         ]
     )

@@ -1,6 +1,7 @@
 """Tokens, cards and keys of the real service, checked with the verifier the other services use."""
 
 import asyncio
+import sqlite3
 import stat
 from pathlib import Path
 
@@ -166,3 +167,14 @@ async def test_a_body_that_is_too_large_or_no_object_is_refused(identity: Runnin
     async with httpx.AsyncClient() as http:
         for body in (b"[" * 20_000, b"[]", b"no json", b""):
             assert (await http.post(f"{identity.url}/token", content=body)).status_code == 400
+
+
+async def test_it_is_ready_while_its_file_can_be_read_and_lives_without(identity: RunningIdentity) -> None:
+    ready, live = f"{identity.url}/ready", f"{identity.url}/live"
+    assert (await identity.http.get(ready)).json() == {"failing": {}}
+    with sqlite3.connect(identity.folder / "identity.sqlite") as file:
+        file.execute("ALTER TABLE card RENAME TO lost")
+    answer = await identity.http.get(ready)
+    assert answer.status_code == 503
+    assert "card" in answer.json()["failing"]["store"]
+    assert (await identity.http.get(live)).status_code == 200
