@@ -33,6 +33,7 @@ from services.portal.handlers_jobs import JobReading
 from services.portal.home import Home
 from services.portal.http_problems import HttpProblem
 from services.portal.label_pages import LabelPages
+from services.portal.label_pictures import LabelPictures
 from services.portal.labels_api import LabelsApi
 from services.portal.pages import Pages
 from services.portal.ports import Admission, Capture, Histories, Identity, JobLog, Labels, Records, Tokens
@@ -138,6 +139,7 @@ def _routes(
             now=now,
             base=settings.id_base,
         ).routes(),
+        *LabelPictures(labels=upstream.labels).routes(),
         *LabelsApi(callers=callers, labels=upstream.labels).routes(),
         *Trace(callers=callers, pages=pages, histories=upstream.histories).routes(),
         *CommandForms(

@@ -15,7 +15,7 @@ from services.portal.callers import Callers
 from services.portal.commands import COMMANDS
 from services.portal.domain import tidy
 from services.portal.fields import Command
-from services.portal.label_pages import ROLES as LABEL_ROLES
+from services.portal.label_fields import ROLES as LABEL_ROLES
 from services.portal.pages import Pages
 from services.portal.ports import Records
 from wire.errors import NotFound, Rejected, Transient, Unauthorised

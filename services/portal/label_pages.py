@@ -1,4 +1,4 @@
-"""Labels for the brand's office: the form that asks for them, the sheet to print, and each label's QR code.
+"""Labels for the brand's office: the form that asks for them, and the sheet to print.
 
 Whether a lot may bear labels is decided by `labels`; these pages say what it answered.
 """
@@ -16,15 +16,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from provenance.label_link import NotALabel, read_short_code, short_code_for_people
+from provenance.label_link import short_code_for_people
 from services.portal import qr_code
 from services.portal.caller import Caller
 from services.portal.callers import Callers
-from services.portal.command_fields import read_count_of_labels, read_lot, read_text
 from services.portal.digital_link import OUTCOMES
 from services.portal.fields import Field, FieldProblem, Reading, Situation, read
 from services.portal.filled import Filled, read_uuid
-from services.portal.http_problems import HttpProblem
+from services.portal.label_fields import BRAND, COUNT, LOT, ROLES, VERDICTS, why
 from services.portal.pages import Pages
 from services.portal.ports import IssuedLabels, Labels, Records
 from services.portal.requests import read_form
@@ -33,22 +32,7 @@ from services.portal.sessions import SessionSigner
 from services.portal.sign_in import require_csrf
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
 
-ROLES = frozenset({"brand_office", "operator"})
 MOST_BRANDS = 50
-LOT = Field(
-    name="lot", label=N_("Packed lot"), read=read_lot, widget="code", example="(01)09520001000010(10)G0914",
-    hint=N_("Product and lot: scan them, or type (01), the product number, (10), the lot."),
-)  # fmt: skip
-COUNT = Field(
-    name="count", label=N_("How many labels"), read=read_count_of_labels, widget="number",
-    hint=N_("Not more than the lot has boxes: the kilograms are counted."),
-)  # fmt: skip
-BRAND = Field(name="brand", label=N_("Brand"), read=read_text, widget="choice")
-VERDICTS: Mapping[str, str] = {
-    "refused": N_("No labels: this lot may not bear the brand."),
-    "held": N_("No labels yet: something has to be settled first."),
-    "granted": N_("The brand's rules are kept."),
-}
 
 
 class LabelPages:
@@ -75,8 +59,6 @@ class LabelPages:
         return [
             Route("/labels", self.show, methods=["GET"]),
             Route("/labels", self.take, methods=["POST"]),
-            Route("/labels/{code}.svg", self.svg, methods=["GET"]),
-            Route("/labels/{code}.png", self.png, methods=["GET"]),
         ]
 
     async def show(self, request: Request) -> Response:
@@ -105,12 +87,6 @@ class LabelPages:
             return await self._form(request, caller, replace(filled, problems=_by_field(reading.problems)))
         return await self._issue(request, caller, filled, reading)
 
-    async def svg(self, request: Request) -> Response:
-        return _picture(qr_code.svg(await self._link(request)), "image/svg+xml")
-
-    async def png(self, request: Request) -> Response:
-        return _picture(qr_code.png(await self._link(request)), "image/png")
-
     async def _issue(self, request: Request, caller: Caller, filled: Filled, reading: Reading) -> Response:
         """The sheet's address, or the form again with the reason. The same request id again gives the same labels."""
         asked = reading.values
@@ -119,7 +95,7 @@ class LabelPages:
                 filled.event_id, asked["brand"], asked["lot"], asked["count"], after=(), token=caller.token
             )
         except (Rejected, Unauthorised, NotFound) as error:
-            return await self._form(request, caller, replace(filled, notice=_why(error)))
+            return await self._form(request, caller, replace(filled, notice=why(error)))
         except Transient:
             unknown = say(N_("It is not known whether labels were issued. Send it again: that is harmless."))
             return await self._form(request, caller, replace(filled, notice=unknown), status=503)
@@ -184,26 +160,6 @@ class LabelPages:
         except NotFound:
             return {}
 
-    async def _link(self, request: Request) -> str:
-        """The signed link of the label in the address; 404 for any other."""
-        try:
-            verdict = await self._labels.verify(read_short_code(request.path_params["code"]), token="")
-        except NotALabel as error:
-            raise HttpProblem(404, "NoSuchResourceException", str(error)) from error
-        if not verdict.link:
-            raise HttpProblem(404, "NoSuchResourceException", "There is no such label.")
-        return verdict.link
-
-
-def _why(error: Exception) -> Sentence:
-    if isinstance(error, NotFound):
-        return say(
-            N_("No labels: nothing is recorded about this lot. Check the code, and whether its packing was recorded.")
-        )
-    if isinstance(error, Unauthorised):
-        return say(N_("No labels: only the office of this brand may ask for them."))
-    return say(N_("No labels: {reason}"), reason=str(error))
-
 
 def _may_use(caller: Caller, brand: Mapping[str, Any]) -> bool:
     return "operator" in caller.principal.roles or brand.get("owner") == caller.principal.party
@@ -211,7 +167,3 @@ def _may_use(caller: Caller, brand: Mapping[str, Any]) -> bool:
 
 def _by_field(problems: Sequence[FieldProblem]) -> dict[str, Sentence]:
     return {problem.path: problem.sentence for problem in problems}
-
-
-def _picture(drawn: str | bytes, media_type: str) -> Response:
-    return Response(drawn, headers={"Cache-Control": "private, max-age=3600"}, media_type=media_type)
