@@ -41,7 +41,7 @@ def unweighed(key: str, event_ids: Iterable[str]) -> Gap:
 
 
 def assumed_equal(key: str, event_ids: Iterable[str], *, others: int = 0) -> Gap:
-    named = f"{key} and {others} others were" if others else f"{key} was"
+    named = f"{key} and {others} more were" if others else f"{key} was"
     text = f"{named} not weighed; what went in is taken as divided equally."
     return Gap("unknown-quantity", key, text, _sorted(event_ids))
 

@@ -39,6 +39,11 @@ def mongo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         store.stop()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the whole product come last, so that its processes take nothing from those that kill and measure."""
+    items.sort(key=lambda item: "product" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProduct]:
     """Every process of the product, without the demo season; started once, shared by all who ask."""
