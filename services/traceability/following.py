@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from typing import Protocol
 
 from runtime import logs
 from services.traceability.ports import Advanced, ChangeFeed, ProgressTable
+from stream.progress import Progress
 from stream.receipts import Receipt, TopicPartition
 from wire.errors import Transient
 
@@ -46,6 +47,8 @@ class Following:
         self._wait_s = wait_s
         self._seen: dict[TopicPartition, int] = {}
         self._moved = asyncio.Event()
+        self._look: asyncio.Task[Mapping[TopicPartition, Progress]] | None = None
+        self._looked_at = 0.0
         self.is_open = False
 
     async def run(self) -> None:
@@ -85,8 +88,19 @@ class Following:
         return wanted
 
     async def _is_applied(self, wanted: dict[TopicPartition, int]) -> bool:
-        reached = {of: progress.next_offset for of, progress in (await self._progress.read_all()).items()}
+        reached = {of: progress.next_offset for of, progress in (await self._looked()).items()}
         return _covers(reached, wanted)
+
+    async def _looked(self) -> Mapping[TopicPartition, Progress]:
+        """One look serves all who wait: of a slow store, each asking for itself makes it slower."""
+        now = asyncio.get_running_loop().time()
+        if self._look is None or (self._look.done() and now - self._looked_at >= LOOK_EVERY_S):
+            self._looked_at = now
+            self._look = asyncio.create_task(self._read_progress())
+        return await asyncio.shield(self._look)
+
+    async def _read_progress(self) -> Mapping[TopicPartition, Progress]:
+        return await self._progress.read_all()
 
     async def _follow(self) -> None:
         async with self._feed.follow() as changes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -275,6 +275,26 @@ async def test_what_the_store_has_and_the_feed_has_not_seen_is_built_anew() -> N
     )
     progress.stored[PARTITION] = Progress(4, bytes(32))
     assert await following.until_applied([Receipt(PARTITION.topic, 0, 3)]) is False
+
+
+async def test_one_look_at_the_store_serves_all_who_wait_for_it() -> None:
+    """Each asking for itself made a slow store slower, until nobody was answered in time."""
+    progress = CountedProgress()
+    following = Following(
+        feed=Feed(), progress=progress, cache=cache_over(MemoryEventStore()), topics=[PARTITION.topic], wait_s=0.3
+    )
+    waiting = [following.until_applied([Receipt(PARTITION.topic, 0, 3)]) for _ in range(100)]
+    answers = await asyncio.gather(*waiting, return_exceptions=True)
+    assert all(isinstance(answer, Transient) for answer in answers)
+    assert progress.looks <= 10
+
+
+class CountedProgress(MemoryProgressTable):
+    looks = 0
+
+    async def read_all(self) -> Mapping[TopicPartition, Progress]:
+        self.looks += 1
+        return await super().read_all()
 
 
 @pytest.mark.parametrize("seed", range(2))
