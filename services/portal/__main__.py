@@ -19,9 +19,10 @@ from services.portal.wiring import connected
 
 async def run(settings: PortalConfig, stop: asyncio.Event) -> None:
     """Until `stop` is set. Raises BrokerAway where no broker answers at the start."""
-    async with connected(settings) as upstream:
+    health = Health()
+    async with connected(settings, health) as upstream:
         app = build(upstream, _settings(settings))
-        app.router.routes.extend(Probes(Health()).routes())
+        app.router.routes.extend(Probes(health).routes())
         server = Server(app, settings.host, settings.http_port, interface=Interfaces.ASGI, log_enabled=False)
         serving, stopping = asyncio.create_task(server.serve()), asyncio.create_task(stop.wait())
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)

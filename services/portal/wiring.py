@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 
 import httpx
 
 from runtime.auth import Verifier
 from runtime.grpc_client import channel
+from runtime.health import Health, not_yet
 from services.portal.admission import RegistryAdmission
 from services.portal.app import Upstream
 from services.portal.config import PortalConfig
@@ -19,13 +21,21 @@ from services.portal.rpc import GrpcCapture, GrpcHistories, GrpcLabels, GrpcReco
 from stream.keyed_producer import KeyedProducer
 from stream.registry_view import RegistryView
 from stream.spot_reader import SpotReader
+from wire.errors import Transient
 from wire.registry_codec import decode
 from wire.topics import CAPTURES, REGISTRY
 
+ASK_AGAIN_S = 0.5
+
 
 @asynccontextmanager
-async def connected(settings: PortalConfig) -> AsyncIterator[Upstream]:
-    """Raises BrokerAway where no broker answers at the start; everything else may come later."""
+async def connected(settings: PortalConfig, health: Health) -> AsyncIterator[Upstream]:
+    """Raises BrokerAway where no broker answers at the start; everything else may come later.
+
+    Ready once the registry was read to its end: before, this portal could refuse nothing and would answer 503. Later it
+    stays ready while the log is away, for what is stored can still be read.
+    """
+    health.ready["registry"], registry_was_read = not_yet("the registry was not read yet")
     captures = CAPTURES.name(settings.topic_prefix)
     producer = KeyedProducer(bootstrap=settings.kafka, client_id="portal")
     reader = SpotReader(bootstrap=settings.kafka, topic=captures, client_id="portal-jobs")
@@ -37,13 +47,24 @@ async def connected(settings: PortalConfig) -> AsyncIterator[Upstream]:
     )
     await producer.start()
     view.start()
+    reading = asyncio.create_task(_once_read(view, registry_was_read))
     async with httpx.AsyncClient() as client:
         try:
             yield _upstream(settings, KafkaJobLog(producer=producer, reader=reader, topic=captures), view, client)
         finally:
+            reading.cancel()
             await producer.close()
             view.close()
             reader.close()
+
+
+async def _once_read(view: RegistryView, then: Callable[[], None]) -> None:
+    while True:
+        with suppress(Transient):
+            await view.caught_up()
+            then()
+            return
+        await asyncio.sleep(ASK_AGAIN_S)
 
 
 def _upstream(settings: PortalConfig, jobs: KafkaJobLog, view: RegistryView, client: httpx.AsyncClient) -> Upstream:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -92,9 +92,14 @@ def _records() -> list[Any]:
 
 
 def _portal(site: Site, targets: dict[str, Any], number: int) -> Any:
+    settings = _settings(site, targets, number)
+    url = f"http://127.0.0.1:{settings.http_port}"
+    return _Running(running(run_portal, settings, f"{url}/ready"), url)
+
+
+def _settings(site: Site, targets: dict[str, Any], number: int) -> PortalConfig:
     port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    settings = PortalConfig(
+    return PortalConfig(
         http_port=port,
         host="127.0.0.1",
         kafka=site.bootstrap,
@@ -106,7 +111,6 @@ def _portal(site: Site, targets: dict[str, Any], number: int) -> Any:
         state_folder=site.folder / f"portal-{number}",
         **targets,
     )
-    return _Running(running(run_portal, settings, f"{url}/ready"), url)
 
 
 @dataclass
@@ -152,6 +156,15 @@ async def test_the_ten_examples_give_the_box_one_history_from_picking_to_sale(po
         assert page.status_code == 200
         for told in ("Picked", "Packed", "Arrived", "Sold"):
             assert told in text_of(page)
+
+
+async def test_a_portal_that_has_not_read_the_registry_lives_and_is_not_ready(site: Site) -> None:
+    targets = dict.fromkeys(("registry", "harvest", "quality", "shipping", "traceability"), NOWHERE)
+    settings = replace(_settings(site, targets, 3), topic_prefix="no-such-county")
+    url = f"http://127.0.0.1:{settings.http_port}"
+    async with running(run_portal, settings, f"{url}/live"), httpx.AsyncClient() as probe:
+        answer = await probe.get(f"{url}/ready")
+        assert (answer.status_code, set(answer.json()["failing"])) == (503, {"registry"})
 
 
 async def test_another_portal_answers_for_the_job(portals: Portals) -> None:
