@@ -21,7 +21,8 @@ STARTED_S = 1.0
 
 
 class Kept:
-    """`ends` counts the statuses it ended with (a signal is negative)."""
+    """`ends` counts the statuses it ended with (a signal is negative); `starts` its runs, the last of which began at
+    `started_at` (steady clock, seconds)."""
 
     def __init__(self, name: str, module: str, settings: Mapping[str, str], *, logs: Path) -> None:
         self.name = name
@@ -40,13 +41,13 @@ class Kept:
         self._process.send_signal(signal.SIGTERM)
 
     async def started_after(self, start: int) -> float:
-        """When (in the steady clock's seconds) the run after the one numbered `start` began."""
+        """When the run after the one numbered `start` began."""
 
         async def started() -> bool:
             return self.starts > start
 
         await until(started, f"{self.name} started again")
-        return self._started_at
+        return self.started_at
 
     async def let_go(self, number: signal.Signals = signal.SIGTERM) -> None:
         """It ends and is not started again; SIGKILL follows after 10 s."""
@@ -64,14 +65,14 @@ class Kept:
         while True:
             if (status := self._process.poll()) is not None:
                 self.ends[status] += 1
-                if time.monotonic() - self._started_at < STARTED_S:
+                if time.monotonic() - self.started_at < STARTED_S:
                     await asyncio.sleep(STARTED_S)
                 self._start()
             await asyncio.sleep(LOOK_EVERY_S)
 
     def _start(self) -> None:
         self.starts += 1
-        self._started_at = time.monotonic()
+        self.started_at = time.monotonic()
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,

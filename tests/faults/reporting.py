@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import islice
 from random import Random
 from typing import Any
@@ -28,40 +29,53 @@ from provenance.reports import Json
 from runtime.grpc_client import channel
 from simulator.accidents import Accidents, befall
 from simulator.numbers import Numbers
-from simulator.season import Size, season
-from simulator.world import World
+from simulator.season import Season, Size
+from simulator.world import CHINA, World
 from stream.receipts import Receipt
 from wire.routing import topic_of
 from wire.topics import HARVEST, QUALITY, SHIPPING, Topic
 
+DAYS_BACK = timedelta(days=30)
+DEEDS = 1000
+"""At ten minutes each, 7 days."""
 ACCIDENTS = Accidents(late=0.03, duplicate=0.05, corrected=0.02, wrong=0.02)
 MOST_IN_A_CALL = 8
 PAUSE_S = 0.15
 CALL_TIMEOUT_S = 15.0
 
 
+def _world(seed: int) -> World:
+    return World(seed=seed, start=datetime.now(CHINA) - DAYS_BACK)
+
+
 def _pickings(seed: int) -> Iterator[Json]:
-    world = World(seed=seed)
+    world = _world(seed)
     growers = [world.grow() for _ in range(20)]
-    while True:
+    for _ in range(DEEDS):
         world.pick(world.random.choice(growers), world.random.randint(80, 650))
-        yield from world.events
-        world.forget()
+    yield from world.events
 
 
 def _inspections(seed: int) -> Iterator[Json]:
-    world = World(seed=seed)
+    world = _world(seed)
     station = world.site("station")
-    while True:
+    for _ in range(DEEDS):
         lot = world.numbers.lot(world.fruit)
         world.kg[lot] = None
         world.inspect([lot], site=station)
-        yield from world.events
-        world.forget()
+    yield from world.events
 
 
 def _journeys(seed: int) -> Iterator[Json]:
-    return (body for body in season(seed=seed, size=Size(days=10_000_000)) if topic_of(body) == SHIPPING)
+    season = Season(seed=seed, size=Size(days=DAYS_BACK.days // 2))
+    season.world.now = datetime.now(CHINA) - DAYS_BACK
+    return (body for body in season.reports() if topic_of(body) == SHIPPING)
+
+
+def _for_ever(some: Callable[[int], Iterator[Json]], random: Random) -> Iterator[Json]:
+    """One story after another: a single one would come to tomorrow, and what lies there is refused."""
+    while True:
+        yield from some(random.getrandbits(32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +111,7 @@ class Reporter:
         self._token = token
         self._new: set[str] = set()
         self._random = Random(f"{seed} {door.name}")
-        deeds = door.reports(self._random.getrandbits(32))
+        deeds = _for_ever(door.reports, self._random)
         self._reports = befall(deeds, ACCIDENTS, random=self._random, numbers=Numbers(self._random))
 
     async def run(self, stop: asyncio.Event) -> None:

@@ -1,28 +1,22 @@
-"""How each kind of blow is struck, and how long work took to go on after it."""
+"""How each kind of blow is struck."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from stream.client import new_admin
-from tests.faults.crowding import Clock
 from tests.faults.kept import Kept
 from tests.faults.schedule import Blow, Kind
 from tests.faults.system import System
-
-RESUMES_WITHIN_S = 5.0
-CROWDED = 0.5
 
 HELD_S = 0.3
 """How long a write is still held after the signal: a projector told to stop waits for it."""
 HEARD_S = 2.5
 """A member of a group hears of a rebalance with its next heartbeat, every 2 s."""
-
-
 AWAY_S = 3.0
 """The driver waits 2 s for a store and sends a write twice; only then does a projector hear that the store is away."""
 
@@ -34,47 +28,18 @@ class EngineServer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Recovery:
-    """Seconds. `engine_s` from the kill of an engine until it answered again; `resumed_s` from the restart of the last
-    process that was struck (of an engine: from its answer) until new events of every door were accepted and stored.
-    `others` is the share of the machine that was not ours meanwhile."""
-
-    blow: Blow
-    engine_s: float
-    resumed_s: float
-    others: float
-
-    @property
-    def late(self) -> bool:
-        """Past the bound, less the time that others had the machine; not judged where they had most of it."""
-        return self.others < CROWDED and self.resumed_s * (1 - self.others) > RESUMES_WITHIN_S
-
-    def __str__(self) -> str:
-        away = f", engine away {self.engine_s:.1f} s" if self.engine_s else ""
-        others = f" ({self.others:.0%} of the machine was others')" if self.others > 0.1 else ""
-        return f"{self.blow.kind.value}: resumed in {self.resumed_s:.1f} s{others}{away}"
-
-
-@dataclass(frozen=True, slots=True)
 class Struck:
-    """`since` is when (steady clock, seconds) everything struck was started again, or an engine answered again."""
+    """`since` is when (steady clock, seconds) everything struck was started again, or an engine answered again.
+
+    Of `waiting` the last start counts: without a broker they end, and are started until there is one.
+    """
 
     since: float
     engine_s: float = 0.0
+    waiting: tuple[Kept, ...] = ()
 
 
 Strike = Callable[[System, Blow], Awaitable[Struck]]
-
-
-async def strike(system: System, blow: Blow) -> Recovery:
-    await asyncio.sleep(blow.after_s)
-    struck = await STRIKES[blow.kind](system, blow)
-    before = Clock.read()
-    resumed_s = await system.resumed(struck.since)
-    others = Clock.read().others_since(before)
-    if blow.kind is Kind.REBALANCE_IN_WRITE:
-        await _leave(system, blow)
-    return Recovery(blow, struck.engine_s, resumed_s, others)
 
 
 async def _kill_capture(system: System, blow: Blow) -> Struck:
@@ -114,9 +79,11 @@ async def _kill_store_in_write(system: System, blow: Blow) -> Struck:
 
 async def _kill_all(system: System, _: Blow) -> Struck:
     """Those that find no broker at their start end again; they are started until they do."""
-    for process in (system.projector.process, *system.doors.values()):
+    processes = (system.projector.process, *system.doors.values())
+    for process in processes:
         process.kill()
-    return await _restarted(*system.engines.kafka.brokers, system.engines.store.server)
+    engines = await _restarted(*system.engines.kafka.brokers, system.engines.store.server)
+    return replace(engines, waiting=processes)
 
 
 async def _rebalance_in_write(system: System, blow: Blow) -> Struck:
@@ -127,7 +94,7 @@ async def _rebalance_in_write(system: System, blow: Blow) -> Struck:
     return Struck(time.monotonic())
 
 
-async def _leave(system: System, blow: Blow) -> None:
+async def leave(system: System, blow: Blow) -> None:
     """The second projector leaves for good, in the middle of a write of its own: the group waits out its session."""
     second = system.projectors[1]
     async with second.gate.holding(blow.place):

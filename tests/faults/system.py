@@ -10,8 +10,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from deploy.local.engines import Kafka, Store
 from deploy.local.ports import free_port
 from services.traceability.config import event_topics, group
@@ -20,13 +18,13 @@ from stream.admin import ensure_topics
 from stream.log_reader import end_offsets
 from stream.progress import BEGINNING
 from tests.faults.gate import Gate
+from tests.faults.issuer import Issuer
 from tests.faults.kept import Kept
 from tests.faults.reporting import DOORS, Reporter
 from tests.faults.waiting import PATIENCE_S, until
 from wire.topics import EVENT_TOPICS, REGISTRY
 
 PROJECTOR = "services.traceability.project"
-REPORTER = "https://id.gs1.org/417/9521234000006"
 
 
 @dataclass(frozen=True)
@@ -93,9 +91,10 @@ class System:
         await asyncio.to_thread(
             ensure_topics, self.engines.kafka.bootstrap, prefix=self.name, topics=[REGISTRY, *EVENT_TOPICS]
         )
-        issuer, token = await self._issuer()
+        self._issuer = Issuer(self.folder)
+        token = await self._issuer.token()
         await self.start_projector()
-        targets = {door.name: self._start_door(door.name, issuer) for door in DOORS}
+        targets = {door.name: self._start_door(door.name) for door in DOORS}
         self.reporters = [Reporter(door, target=targets[door.name], token=token, seed=self._seed) for door in DOORS]
         self._reporting = [asyncio.create_task(one.run(self._stop_reporting)) for one in self.reporters]
         try:
@@ -139,7 +138,7 @@ class System:
     async def _end(self) -> None:
         for projector in tuple(self.projectors):
             await self.end_projector(projector)
-        await asyncio.gather(*(kept.let_go() for kept in (self._identity, *self.doors.values())))
+        await asyncio.gather(*(kept.let_go() for kept in (self._issuer.process, *self.doors.values())))
         self._client.close()
 
     async def resumed(self, since: float) -> float:
@@ -152,7 +151,7 @@ class System:
         async def stored() -> bool:
             return fresh <= await self.events().stored(fresh)
 
-        await until(accepted, "a new event accepted at every door")
+        await until(accepted, f"a new event accepted at every door; refused were {self.refused}")
         fresh = {reporter.last_new[1] for reporter in self.reporters}
         await until(stored, "what was accepted is stored")
         return time.monotonic() - since
@@ -168,48 +167,24 @@ class System:
 
         await until(passed, f"generation {generation} is at the end of the log", PATIENCE_S + sum(ends.values()) / 50)
 
+    @property
+    def refused(self) -> Counter[str]:
+        """Why, and how many."""
+        return sum((reporter.rejected for reporter in self.reporters), Counter())
+
     def _check_reporting(self) -> None:
         for task in self._reporting:
             if task.done():
                 task.result()
 
-    def _start_door(self, name: str, issuer: str) -> str:
+    def _start_door(self, name: str) -> str:
         port = free_port()
         settings = {
             **self.log,
             "SUYUAN_GRPC_PORT": str(port),
             "SUYUAN_HTTP_PORT": str(free_port()),
-            "SUYUAN_JWKS_URL": f"{issuer}/.well-known/jwks.json",
+            "SUYUAN_JWKS_URL": f"{self._issuer.url}/.well-known/jwks.json",
             "SUYUAN_STATE_FOLDER": str(self.folder / name),
         }
         self.doors[name] = Kept(name, f"services.{name}", settings, logs=self.folder)
         return f"127.0.0.1:{port}"
-
-    async def _issuer(self) -> tuple[str, str]:
-        """The URL of an issuer, and a token of it that may report for anybody."""
-        url = f"http://127.0.0.1:{(port := free_port())}"
-        folder = self.folder / "identity"
-        settings = {"SUYUAN_HTTP_PORT": str(port), "SUYUAN_ISSUER": url, "SUYUAN_STATE_FOLDER": str(folder)}
-        self._identity = Kept("identity", "services.identity", settings, logs=self.folder)
-        secret = folder / "admin.secret"
-
-        async def answers() -> bool:
-            return await _asked(url, secret) is not None
-
-        await until(answers, "a token given")
-        return url, await _asked(url, secret) or ""
-
-
-async def _asked(issuer: str, secret: Path) -> str | None:
-    """A token; None while the issuer is not up."""
-    try:
-        asked = {
-            "admin": await asyncio.to_thread(secret.read_text),
-            "party": REPORTER,
-            "roles": ["importer"],
-            "hours": 24,
-        }
-        async with httpx.AsyncClient() as client:
-            return str((await client.post(f"{issuer}/token", json=asked)).json()["token"])
-    except (OSError, httpx.HTTPError):
-        return None

@@ -17,8 +17,8 @@ import pytest
 from deploy.local.engines import start_kafka, start_store
 from tests.faults.checker import Verdict, check
 from tests.faults.gate import BEFORE_THE_EVENTS
+from tests.faults.recovery import Recovery, strike
 from tests.faults.schedule import Blow, Kind, schedule
-from tests.faults.striking import Recovery, strike
 from tests.faults.system import Engines, System
 
 ROUNDS = int(os.environ.get("ROUNDS") or 30)
@@ -88,7 +88,8 @@ def told(system: System, recoveries: Sequence[Recovery], verdict: Verdict) -> st
     lines = [
         f"\nseed {SEED}, {len(recoveries)} rounds: {len(verdict.acknowledged)} events acknowledged, "
         f"{len(verdict.acknowledged & verdict.stored)} of them stored, {len(verdict.lost)} lost; "
-        f"{sum(reporter.retries for reporter in system.reporters)} sent again",
+        f"{sum(reporter.retries for reporter in system.reporters)} sent again, "
+        f"{system.refused.total()} refused",
         f"work resumed after {statistics.median(resumed):.1f} s (p50), {resumed[-1]:.1f} s at most, "
         f"while {others:.0%} of the machine was others'; "
         f"the projector ended with {dict(system.ended)} (status: times)",
