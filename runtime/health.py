@@ -6,8 +6,8 @@ A check is a name and a function that gives None while all is well, else one sen
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 
 import orjson
 from prometheus_client import CollectorRegistry
@@ -74,6 +74,17 @@ class HealthServer:
                 writer.write(_response(self._pages.get(path, _missing)()))
                 await writer.drain()
         writer.close()
+
+
+@asynccontextmanager
+async def probed(port: int, waiting_for: str) -> AsyncIterator[Callable[[], None]]:
+    """Probes answer during the block, not ready with `waiting_for` until the block calls what it is given."""
+    health = Health()
+    health.ready["start"], started = not_yet(waiting_for)
+    server = HealthServer(health, port=port)
+    await server.start()
+    yield started
+    await server.close()
 
 
 def report(checks: Mapping[str, Check]) -> Answer:

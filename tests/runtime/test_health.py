@@ -6,7 +6,8 @@ import httpx
 import pytest
 from prometheus_client import CollectorRegistry, Counter
 
-from runtime.health import Health, HealthServer, not_yet
+from runtime.health import Health, HealthServer, not_yet, probed
+from tests.services.running import free_port
 
 
 @pytest.fixture
@@ -57,3 +58,15 @@ async def test_metrics_are_served_in_the_text_format(server: Served) -> None:
 async def test_nothing_else_is_served(server: Served, method: str, path: str) -> None:
     _, client = server
     assert (await client.request(method, path)).status_code == 404
+
+
+async def test_a_probed_block_is_ready_when_it_says_so_and_answers_no_longer_than_it_lasts() -> None:
+    port = free_port()
+    async with httpx.AsyncClient() as http, probed(port, "connecting") as started:
+        waiting = await http.get(f"http://127.0.0.1:{port}/ready")
+        assert (waiting.status_code, waiting.json()) == (503, {"failing": {"start": "connecting"}})
+        started()
+        assert (await http.get(f"http://127.0.0.1:{port}/ready")).status_code == 200
+    async with httpx.AsyncClient() as http:
+        with pytest.raises(httpx.ConnectError):
+            await http.get(f"http://127.0.0.1:{port}/ready")
