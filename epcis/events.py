@@ -7,7 +7,7 @@ The body is never changed, so fields this product does not know survive.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -127,6 +127,26 @@ class Event:
         return self._items("outputEPCList", "outputQuantityList")
 
     @cached_property
+    def items_by_key(self) -> Mapping[str, Sequence[Item]]:
+        """All of these, in this order, by key: an event may name thousands, and be asked about each."""
+        found: dict[str, list[Item]] = {}
+        for item in (*self.objects, *self.children, *self.inputs, *self.outputs):
+            found.setdefault(item.key, []).append(item)
+        return found
+
+    @cached_property
+    def object_keys(self) -> frozenset[str]:
+        return frozenset(item.key for item in self.objects)
+
+    @cached_property
+    def input_keys(self) -> frozenset[str]:
+        return frozenset(item.key for item in self.inputs)
+
+    @cached_property
+    def output_keys(self) -> frozenset[str]:
+        return frozenset(item.key for item in self.outputs)
+
+    @cached_property
     def sources(self) -> tuple[tuple[str, str], ...]:
         """(kind, id) of each source: owning_party, possessing_party or location (CBV 2.0, 7.4)."""
         return tuple((str(bare_word(s["type"])), canonical(s["source"])) for s in self.body.get("sourceList", ()))
@@ -178,6 +198,22 @@ class Event:
         epcs = [(epc, key) for epc in self.body.get("epcList", ()) if "/21/" in (key := canonical(epc))]
         lots = ((key, _lot_in_link(epc) or _lot_of(key, number)) for epc, key in epcs)
         return tuple((item, lot) for item, lot in lots if lot)
+
+    @cached_property
+    def lots_by_item(self) -> Mapping[str, Sequence[str]]:
+        """`item_lots` by item."""
+        found: dict[str, list[str]] = {}
+        for item, lot in self.item_lots:
+            found.setdefault(item, []).append(lot)
+        return found
+
+    @cached_property
+    def items_by_lot(self) -> Mapping[str, Sequence[str]]:
+        """`item_lots` by lot."""
+        found: dict[str, list[str]] = {}
+        for item, lot in self.item_lots:
+            found.setdefault(lot, []).append(item)
+        return found
 
     @cached_property
     def keys(self) -> tuple[tuple[Role, str], ...]:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from epcis.events import Event, Item
 from provenance.containment import Containment
 from provenance.ledger import Ledger, Preference
-from provenance.masses import Kilograms, Masses, makes, named
+from provenance.masses import Kilograms, Masses, makes
 from provenance.order import order
 from provenance.runs import Runs
 from provenance.standing import Reported
@@ -71,7 +71,9 @@ class Custody:
 
     def _timeline(self, thing: str) -> list[Reported]:
         told = {
-            d.record_id: d for d in self._naming.get(thing, ()) if not makes(d.event, thing) or thing in _used(d.event)
+            d.record_id: d
+            for d in self._naming.get(thing, ())
+            if not makes(d.event, thing) or thing in d.event.input_keys
         }
         for _, container, since, until in above(thing, self._containment):
             for document in self._naming.get(container, ()):
@@ -81,7 +83,7 @@ class Custody:
         return sorted(told.values(), key=order)
 
     def _apply(self, ledger: Ledger, event: Event, thing: str, lot: bool) -> None:
-        items = [item for item in named(event) if item.key == thing]
+        items = event.items_by_key.get(thing, ())
         kg = self._said(items) if lot else None
         if event.type == "TransformationEvent" or event.item_lots:
             self._use(ledger, event, thing)
@@ -127,7 +129,7 @@ class Custody:
 
     def _within(self, event: Event) -> Callable[[Spot], bool]:
         """In a container the event names, or in one that was in it then."""
-        gone = {item.key for item in (*event.objects, *event.inputs)}
+        gone = event.object_keys | event.input_keys if event.inputs else event.object_keys
 
         def inside(spot: Spot) -> bool:
             return spot.kind == "in" and (
@@ -161,8 +163,4 @@ def _opens(event: Event, container: str) -> bool:
     """Whether the event ends what was in the container: emptied, sold or destroyed with it, or used."""
     if event.type in ("AggregationEvent", "AssociationEvent"):
         return event.action == "DELETE" and event.parent == container and not event.children
-    return event.action == "DELETE" or container in _used(event)
-
-
-def _used(event: Event) -> set[str]:
-    return {item.key for item in event.inputs}
+    return event.action == "DELETE" or container in event.input_keys

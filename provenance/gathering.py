@@ -140,28 +140,26 @@ def _leads(documents: Iterable[Reported], keys: set[str], follow: Follow) -> set
 
 def backward(event: Event, key: str) -> Iterator[str]:
     """From an output to the inputs of its run, all events under its transformation id; from an item to its lot."""
-    if event.item_lots:
-        yield from (lot for item, lot in event.item_lots if item == key)
+    yield from event.lots_by_item.get(key, ())
     if event.type != "TransformationEvent":
         return
     if key == event.transformation:
-        yield from (item.key for item in event.inputs)
-    elif any(item.key == key for item in event.outputs):
-        yield from (item.key for item in event.inputs)
+        yield from event.input_keys
+    elif key in event.output_keys:
+        yield from event.input_keys
         if event.transformation:
             yield event.transformation
 
 
 def onward(event: Event, key: str) -> Iterator[str]:
     """From an input to the outputs of its run; from a lot to the items commissioned of it."""
-    if event.item_lots:
-        yield from (item for item, lot in event.item_lots if lot == key)
+    yield from event.items_by_lot.get(key, ())
     if event.type != "TransformationEvent":
         return
     if key == event.transformation:
-        yield from (item.key for item in event.outputs)
-    elif any(item.key == key for item in event.inputs):
-        yield from (item.key for item in event.outputs)
+        yield from event.output_keys
+    elif key in event.input_keys:
+        yield from event.output_keys
         if event.transformation:
             yield event.transformation
 

@@ -36,7 +36,8 @@ class Masses:
         self._totals: dict[str, tuple[Kilograms, Kilograms]] = {}
         self._pieces: dict[str, Decimal | None] = {}
         self._lots: dict[str, bool] = {}
-        self.assumed: dict[str, tuple[str, ...]] = {}
+        self.assumed: dict[str, Mapping[str, object]] = {}
+        """By run, in order, the things to which an equal part was given; the values say nothing."""
         self.inflow: dict[str, Kilograms] = {}
         self.order = components(sorted(things), runs.sources)
         for members in self.order:
@@ -68,8 +69,7 @@ class Masses:
             (document.event, self.weight(item))
             for document in self._naming.get(thing, ())
             if document.event.type == "ObjectEvent" and document.event.action == "ADD"
-            for item in document.event.objects
-            if item.key == thing
+            for item in document.event.items_by_key.get(thing, ())
         ]
 
     def weight(self, item: Item) -> Kilograms:
@@ -120,7 +120,7 @@ class Masses:
         if unknown and put_in is not None:
             left = put_in - sum(kg for _, kg in weighed if kg is not None)
             each = max(left, Fraction(0)) / len(unknown)
-            self.assumed[run.id] = tuple(item.key for item in unknown) if len(run.outputs) > 1 else ()
+            self.assumed[run.id] = dict.fromkeys(item.key for item in unknown) if len(run.outputs) > 1 else {}
             weighed = [(item, each if kg is None else kg) for item, kg in weighed]
         return _by_key(weighed)
 
@@ -129,7 +129,7 @@ class Masses:
         came_in = self.inflow.get(lot)
         if came_in is None:
             return None
-        uses = [item for run in self._runs.using(lot) for item in run.inputs if item.key == lot]
+        uses = [item for run in self._runs.using(lot) for item in run.inputs_by_key.get(lot, ())]
         taken = [self.weight(item) for item in (*uses, *self._taken_away(lot))]
         open_uses = sum(1 for kg in taken if kg is None)
         return max(came_in - sum(kg for kg in taken if kg is not None), Fraction(0)) / max(open_uses, 1)
@@ -139,8 +139,7 @@ class Masses:
             item
             for document in self._naming.get(lot, ())
             if document.event.type == "ObjectEvent" and document.event.action == "DELETE"
-            for item in document.event.objects
-            if item.key == lot
+            for item in document.event.items_by_key.get(lot, ())
         ]
 
     def _piece(self, thing: str) -> Decimal | None:
@@ -153,8 +152,9 @@ class Masses:
 
     def is_lot(self, thing: str) -> bool:
         if thing not in self._lots:
-            items = (item for document in self._naming.get(thing, ()) for item in named(document.event))
-            self._lots[thing] = next((item.of_class for item in items if item.key == thing), False)
+            documents = self._naming.get(thing, ())
+            items = (item for document in documents for item in document.event.items_by_key.get(thing, ()))
+            self._lots[thing] = next((item.of_class for item in items), False)
         return self._lots[thing]
 
 
@@ -165,13 +165,10 @@ def total(amounts: Iterable[Kilograms]) -> Kilograms:
     return sum(known, Fraction(0)) if len(known) == len(listed) else None
 
 
-def named(event: Event) -> tuple[Item, ...]:
-    return (*event.objects, *event.children, *event.inputs, *event.outputs)
-
-
 def makes(event: Event, thing: str) -> bool:
-    made = event.outputs if event.type == "TransformationEvent" else event.objects if event.action == "ADD" else ()
-    return any(item.key == thing for item in made)
+    if event.type == "TransformationEvent":
+        return thing in event.output_keys
+    return event.action == "ADD" and thing in event.object_keys
 
 
 def _by_key(weighed: Iterable[tuple[Item, Kilograms]]) -> dict[str, Kilograms]:

@@ -55,7 +55,7 @@ def proportions(parts: Iterable[tuple[str, Kilograms]]) -> Mixture:
 
 def _counted(run: Run, keys: Sequence[str]) -> Mixture:
     """Of things nobody weighed: by their amounts, where all are told in one unit; else equal."""
-    items = [item for item in run.inputs if item.key in keys]
+    items = [item for key in keys for item in run.inputs_by_key[key]]
     comparable = len({item.uom for item in items}) == 1 and all(item.of_class and item.quantity for item in items)
     amounts = [(item.key, Fraction(item.quantity) if comparable and item.quantity else None) for item in items]
     return Mixture(proportions(amounts).sources, tuple(keys) if len(keys) > 1 else ())

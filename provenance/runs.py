@@ -7,8 +7,9 @@ in stands for what was in it then.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from epcis.events import Event, Item
 from provenance.containment import Containment, Stay
@@ -16,7 +17,7 @@ from provenance.order import in_order
 from provenance.standing import Reported
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """`inputs` and `outputs` as named, in order; a lot tipped in twice is there twice.
 
@@ -37,9 +38,16 @@ class Run:
     def time_ms(self) -> int:
         return max(document.event.time_ms for document in self.documents)
 
-    @property
+    @cached_property
     def input_keys(self) -> frozenset[str]:
-        return frozenset(item.key for item in self.inputs)
+        return frozenset(self.inputs_by_key)
+
+    @cached_property
+    def inputs_by_key(self) -> Mapping[str, Sequence[Item]]:
+        found: dict[str, list[Item]] = {}
+        for item in self.inputs:
+            found.setdefault(item.key, []).append(item)
+        return found
 
 
 class Runs:
