@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 
 from bench import machine
@@ -19,6 +20,7 @@ def main() -> None:
     size, file = SIZES[asked.size], FOLDER / f"{asked.size}.json"
     before = machine.load()
     logs.configure("bench", level="ERROR")
+    logging.getLogger("kafka").setLevel(logging.ERROR)  # a topic just made has no leader for a moment
     for title, facts in (("hardware", machine.hardware()), ("settings", machine.settings()), ("load", before)):
         print(f"{title}: " + "; ".join(f"{name} {fact}" for name, fact in facts.items()))
     print("starting the engines ...", file=sys.stderr, flush=True)

@@ -76,7 +76,6 @@ def _inserted(engines: Engines, events: Events, size: int) -> Span:
         for documents in lots:
             collection.insert_many(documents, ordered=False)
         span = meter.since(start)
-        client.drop_database(database.name)
     return span
 
 
@@ -108,7 +107,6 @@ def _watched(standing: Stand, envelopes: int, events_each: float) -> tuple[Span,
             if began is None and done:
                 began = now, done
             if began is not None and done >= envelopes:
-                client.drop_database(standing.database)
                 return between(began[0], now), round((done - began[1]) * events_each)
             time.sleep(LOOK_EVERY_S)
     raise TimeoutError(f"the projector did not store {envelopes} envelopes in {PATIENCE_S:.0f} s")

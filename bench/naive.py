@@ -45,7 +45,6 @@ def upserted_one_by_one(engines: Engines, events: Mapping[Topic, Sequence[Record
             _store(next(records), collection)
             consumer.commit()
         span = meter.since(start)
-        client.drop_database(prefix)
     consumer.close()
     return span
 
