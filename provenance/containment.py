@@ -7,10 +7,13 @@ that is consumed, sold or destroyed is in nothing any more, nor is what was in i
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import accumulate
 
 from epcis.events import Event, Item
 from provenance.order import in_order
@@ -47,6 +50,9 @@ class Containment:
     def __init__(self, documents: Iterable[Reported]) -> None:
         self._of_thing: defaultdict[str, list[Stay]] = defaultdict(list)
         self._in_container: defaultdict[str, list[Stay]] = defaultdict(list)
+        self._open_of: defaultdict[str, list[Stay]] = defaultdict(list)
+        self._open_within: defaultdict[str, list[Stay]] = defaultdict(list)
+        self._latest: dict[str, list[float]] = {}
         for document in in_order(d for d in documents if _matters(d.event)):
             self._apply(document.event)
 
@@ -54,7 +60,18 @@ class Containment:
         return self._of_thing.get(thing, [])
 
     def contents(self, container: str, time_ms: int) -> list[Stay]:
-        return [stay for stay in self._in_container.get(container, ()) if stay.covers(time_ms)]
+        """Goes back from the last stay that had begun to the first that may have lasted so long: few of very many."""
+        stays = self.ever_in(container)
+        place = bisect_right(stays, time_ms, key=lambda stay: stay.since_ms)
+        first = bisect_left(self._latest_ends(container), time_ms, hi=place)
+        return [stay for stay in stays[first:place] if stay.covers(time_ms)]
+
+    def _latest_ends(self, container: str) -> list[float]:
+        """Of each stay in it, in order, the latest end of it and all before; asked for when all is applied."""
+        if container not in self._latest:
+            ends = (math.inf if stay.until_ms is None else stay.until_ms for stay in self.ever_in(container))
+            self._latest[container] = list(accumulate(ends, max))
+        return self._latest[container]
 
     def ever_in(self, container: str) -> list[Stay]:
         return self._in_container.get(container, [])
@@ -82,8 +99,9 @@ class Containment:
             _close((s for s in self._open(item.key) if s.alone and s.container != container), time_ms)
         if stay is None:
             stay = Stay(item.key, container, item.of_class, alone, time_ms)
-            self._of_thing[item.key].append(stay)
-            self._in_container[container].append(stay)
+            for of_thing, within in ((self._of_thing, self._in_container), (self._open_of, self._open_within)):
+                of_thing[item.key].append(stay)
+                within[container].append(stay)
         for amounts in (stay.amounts, stay.packed):
             amounts[item.uom] = _sum(amounts.get(item.uom, Decimal(0)), item.quantity)
 
@@ -100,11 +118,11 @@ class Containment:
         if not item.of_class:
             _close(self._open(item.key), time_ms)
 
-    def _open(self, thing: str) -> Iterator[Stay]:
-        return (stay for stay in self._of_thing.get(thing, ()) if stay.until_ms is None)
+    def _open(self, thing: str) -> list[Stay]:
+        return _still_open(self._open_of, thing)
 
-    def _open_in(self, container: str) -> Iterator[Stay]:
-        return (stay for stay in self._in_container.get(container, ()) if stay.until_ms is None)
+    def _open_in(self, container: str) -> list[Stay]:
+        return _still_open(self._open_within, container)
 
 
 _JOINING = frozenset({"AggregationEvent", "AssociationEvent"})
@@ -113,6 +131,14 @@ _JOINING = frozenset({"AggregationEvent", "AssociationEvent"})
 def _matters(event: Event) -> bool:
     kind = event.type
     return kind in _JOINING or kind == "TransformationEvent" or (kind == "ObjectEvent" and event.action == "DELETE")
+
+
+def _still_open(stays: dict[str, list[Stay]], key: str) -> list[Stay]:
+    """Forgets those that have ended meanwhile, so that each is looked at once after its end."""
+    if key not in stays:
+        return []
+    stays[key] = [stay for stay in stays[key] if stay.until_ms is None]
+    return stays[key]
 
 
 def _close(stays: Iterable[Stay], time_ms: int) -> None:

@@ -14,7 +14,7 @@ from epcis.events import Event, Item
 from provenance.containment import Containment
 from provenance.ledger import Ledger, Preference
 from provenance.masses import Kilograms, Masses, makes
-from provenance.order import order
+from provenance.order import between, order
 from provenance.runs import Runs
 from provenance.standing import Reported
 from provenance.whereabouts import ARRIVING, LEAVING, NOWHERE, Spot, Trails, above, moved_to, origin, place
@@ -47,6 +47,7 @@ class Custody:
         self._runs = runs
         self._masses = masses
         self._trails = Trails(naming, containment)
+        self._openings: dict[str, list[Reported]] = {}
 
     def amounts(self, thing: str) -> dict[Spot, Kilograms]:
         """Kilograms of a thing by spot, containers given as where they were last seen. They sum to what came in."""
@@ -70,17 +71,18 @@ class Custody:
             ledger.add(NOWHERE, self._masses.inflow.get(thing))
 
     def _timeline(self, thing: str) -> list[Reported]:
-        told = {
-            d.record_id: d
-            for d in self._naming.get(thing, ())
-            if not makes(d.event, thing) or thing in d.event.input_keys
-        }
+        named = [document for document in self._naming.get(thing, ()) if not _only_makes(document.event, thing)]
+        told = {document.record_id: document for document in named}
         for _, container, since, until in above(thing, self._containment):
-            for document in self._naming.get(container, ()):
-                event = document.event
-                if since <= event.time_ms and (until is None or event.time_ms <= until) and _opens(event, container):
-                    told[document.record_id] = document
+            told |= {document.record_id: document for document in self._opened(container, since, until)}
         return sorted(told.values(), key=order)
+
+    def _opened(self, container: str, since: int, until: int | None) -> list[Reported]:
+        """What ended what was in the container, from and to inclusive. An asset has carried thousands of loads."""
+        if container not in self._openings:
+            named = self._naming.get(container, ())
+            self._openings[container] = [document for document in named if _opens(document.event, container)]
+        return between(self._openings[container], since, until)
 
     def _apply(self, ledger: Ledger, event: Event, thing: str, lot: bool) -> None:
         items = event.items_by_key.get(thing, ())
@@ -157,6 +159,10 @@ def _see(ledger: Ledger, event: Event, kg: Kilograms, lot: bool) -> None:
             return
         kg -= here
     ledger.move(kg, to, (*coming, _kind("on_the_way"), *_ANYWHERE))
+
+
+def _only_makes(event: Event, thing: str) -> bool:
+    return makes(event, thing) and thing not in event.input_keys
 
 
 def _opens(event: Event, container: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
 from provenance.standing import Reported
@@ -17,3 +18,14 @@ def order(document: Reported) -> tuple[int, int, str]:
 
 def in_order(documents: Iterable[Reported]) -> list[Reported]:
     return sorted(documents, key=order)
+
+
+def between(ordered: list[Reported], since_ms: int, until_ms: int | None) -> list[Reported]:
+    """Those of documents in order that happened from and to these instants inclusive; None is for ever."""
+    start = bisect_left(ordered, since_ms, key=_time)
+    end = len(ordered) if until_ms is None else bisect_right(ordered, until_ms, key=_time)
+    return ordered[start:end]
+
+
+def _time(document: Reported) -> int:
+    return document.event.time_ms

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -78,7 +78,7 @@ class Trails:
     def at(self, container: str, time_ms: int | None = None) -> Spot:
         """Where it was then, or was last seen."""
         trail = self._trail(container, DEEPEST)
-        cut = len(trail) if time_ms is None else bisect_right(trail, time_ms, key=lambda seen: seen[0])
+        cut = len(trail) if time_ms is None else bisect_right(trail, time_ms, key=_moment)
         return trail[cut - 1][1] if cut else NOWHERE
 
     def _trail(self, container: str, depth: int) -> list[tuple[int, Spot]]:
@@ -86,8 +86,8 @@ class Trails:
             self._known[container] = []
             seen = list(self._own(container))
             for stay in self._containment.stays(container) if depth else ():
-                seen += [(t, spot) for t, spot in self._trail(stay.container, depth - 1) if stay.covers(t)]
-            self._known[container] = sorted(seen, key=lambda moment: moment[0])
+                seen += _during(self._trail(stay.container, depth - 1), stay)
+            self._known[container] = sorted(seen, key=_moment)
         return self._known[container]
 
     def _own(self, container: str) -> Iterator[tuple[int, Spot]]:
@@ -95,6 +95,16 @@ class Trails:
             spot = moved_to(document.event)
             if spot is not None:
                 yield document.event.time_ms, spot
+
+
+def _during(trail: list[tuple[int, Spot]], stay: Stay) -> list[tuple[int, Spot]]:
+    start = bisect_left(trail, stay.since_ms, key=_moment)
+    end = len(trail) if stay.until_ms is None else bisect_right(trail, stay.until_ms, key=_moment)
+    return trail[start:end]
+
+
+def _moment(seen: tuple[int, Spot]) -> int:
+    return seen[0]
 
 
 def above(thing: str, containment: Containment) -> Iterator[tuple[Stay, str, int, int | None]]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from epcis.events import Event
+from provenance import containment, evidence
 from provenance.history import History, build_from
 from provenance.tracing import trace_back, trace_forward
 from tests.provenance.foreign import harvest, joined, made, seen
@@ -45,6 +46,15 @@ class Counted(tuple[Any, ...]):
             yield member
 
 
+class CountedList(list[Any]):
+    """The same of a list that grows."""
+
+    def __iter__(self) -> Iterator[Any]:
+        for member in list.__iter__(self):
+            Counted.looked_at += 1
+            yield member
+
+
 def watched(event: Event) -> None:
     for name in LISTS:
         event.__dict__[name] = Counted(getattr(event, name))
@@ -70,3 +80,31 @@ def test_the_work_grows_with_the_items_and_not_with_their_square(
     history: History = build_from(documents, trace([key]))
     assert history.kilograms
     assert Counted.looked_at < 60 * WIDE < WIDE * WIDE
+
+
+LOADS = 100
+
+
+def load(number: int) -> tuple[Body, ...]:
+    """A crate goes onto the pallet, which is shipped and emptied: five events of the asset, over and over."""
+    crate, hour = f"crate{number}", 6 * number
+    return (
+        made(hour, {}, {}, outputEPCList=[crate]),
+        joined(hour + 1, "ADD", "asset", crate),
+        seen(hour + 2, "shipping", "asset", at="house", to="shop"),
+        seen(hour + 3, "receiving", "asset", at="shop"),
+        joined(hour + 4, "DELETE", "asset", at="shop"),
+    )
+
+
+@pytest.mark.parametrize("trace", [trace_back, trace_forward])
+def test_an_asset_that_was_loaded_very_often_is_not_read_through_for_each_load(
+    trace: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = reports(body for number in range(LOADS) for body in load(number))
+    for module in (evidence, containment):
+        monkeypatch.setattr(module, "list", CountedList, raising=False)
+    Counted.looked_at = 0
+    history: History = build_from(documents, trace(["urn:x:asset"]))
+    assert len(history.steps) == 5 * LOADS
+    assert Counted.looked_at < 100 * LOADS
