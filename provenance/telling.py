@@ -32,7 +32,7 @@ def told(evidence: Evidence, keys: Collection[str], to_the_end: Collection[str])
     return tuple(sorted(steps, key=lambda step: order(step.document)))
 
 
-def conflicts_of(evidence: Evidence, keys: Collection[str]) -> tuple[Conflict, ...]:
+def conflicts_of(evidence: Evidence) -> tuple[Conflict, ...]:
     """Every event id with several contents that the gathering met; each may concern the thing."""
     met = (standing for standing in evidence.standings.values() if standing.conflicting)
     return tuple(sorted((Conflict(s.event_id, s.conflicting) for s in met), key=lambda conflict: conflict.event_id))
