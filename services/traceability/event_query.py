@@ -5,6 +5,7 @@ Owns what matches. `mongo_filter` says the same in the store's language; the con
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -16,6 +17,9 @@ from services.traceability.names import Name, names
 
 MAX_PER_PAGE = 1000
 DEFAULT_PER_PAGE = 30
+
+_TOKEN = re.compile(r"-?[0-9]{1,18}\.[0-9a-f]{64}")
+"""Its milliseconds fit into 64 bits, as the store has them."""
 
 _IDPAT_LOTS = "urn:epc:idpat:lgtin:"
 
@@ -81,11 +85,8 @@ class Position:
     def of_token(cls, token: str) -> Position:
         """Raises QueryError."""
         ms, _, record_id = token.partition(".")
-        try:
-            if len(bytes.fromhex(record_id)) == 32:
-                return cls(int(ms), record_id)
-        except ValueError:
-            pass
+        if _TOKEN.fullmatch(token):
+            return cls(int(ms), record_id)
         raise QueryError("page_token: this is no token of an earlier answer; leave it out to begin at the first page")
 
 
