@@ -26,9 +26,14 @@ class Recovery:
     others: float
 
     @property
+    def judged(self) -> bool:
+        """Where others had most of the machine, a time says nothing of us."""
+        return self.others < CROWDED
+
+    @property
     def late(self) -> bool:
-        """Past the bound, less the time that others had the machine; not judged where they had most of it."""
-        return self.others < CROWDED and self.resumed_s * (1 - self.others) > RESUMES_WITHIN_S
+        """Past the bound, less the time that others had the machine."""
+        return self.judged and self.resumed_s * (1 - self.others) > RESUMES_WITHIN_S
 
     def __str__(self) -> str:
         away = f", engine away {self.engine_s:.1f} s" if self.engine_s else ""

@@ -151,7 +151,7 @@ class System:
         async def stored() -> bool:
             return fresh <= await self.events().stored(fresh)
 
-        await until(accepted, f"a new event accepted at every door; refused were {self.refused}")
+        await until(accepted, "a new event accepted at every door")
         fresh = {reporter.last_new[1] for reporter in self.reporters}
         await until(stored, "what was accepted is stored")
         return time.monotonic() - since
@@ -173,6 +173,7 @@ class System:
         return sum((reporter.rejected for reporter in self.reporters), Counter())
 
     def _check_reporting(self) -> None:
+        assert not self.refused, f"reports were refused: {self.refused}"
         for task in self._reporting:
             if task.done():
                 task.result()

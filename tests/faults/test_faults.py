@@ -91,7 +91,7 @@ def told(system: System, recoveries: Sequence[Recovery], verdict: Verdict) -> st
         f"{sum(reporter.retries for reporter in system.reporters)} sent again, "
         f"{system.refused.total()} refused",
         f"work resumed after {statistics.median(resumed):.1f} s (p50), {resumed[-1]:.1f} s at most, "
-        f"while {others:.0%} of the machine was others'; "
+        f"while {others:.0%} of the machine was others' ({sum(one.judged for one in recoveries)} rounds judged); "
         f"the projector ended with {dict(system.ended)} (status: times)",
     ]
     for kind, times in Counter(recovery.blow.kind for recovery in recoveries).items():
