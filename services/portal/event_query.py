@@ -37,13 +37,13 @@ class QueryTooLargeError(QueryParameterError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventQuery:
-    """All criteria hold together; an empty one is open. Times are milliseconds since 1970 UTC, 0 is open."""
+    """All criteria hold together; an empty one is open. Times are milliseconds since 1970 UTC."""
 
     event_types: tuple[str, ...] = ()
-    ge_event_time_ms: int = 0
-    lt_event_time_ms: int = 0
-    ge_record_time_ms: int = 0
-    lt_record_time_ms: int = 0
+    ge_event_time_ms: int | None = None
+    lt_event_time_ms: int | None = None
+    ge_record_time_ms: int | None = None
+    lt_record_time_ms: int | None = None
     biz_steps: tuple[str, ...] = ()
     dispositions: tuple[str, ...] = ()
     read_points: tuple[str, ...] = ()

@@ -160,14 +160,29 @@ def event_query(request: pb.QueryEventsRequest) -> EventQuery:
             read_points=frozenset(map(canonical, request.read_points)),
             biz_locations=frozenset(map(canonical, request.biz_locations)),
             event_ids=frozenset(request.event_ids),
-            event_time=Range(request.ge_event_time_ms or None, request.lt_event_time_ms or None),
-            record_time=Range(request.ge_record_time_ms or None, request.lt_record_time_ms or None),
+            event_time=_event_time(request),
+            record_time=_record_time(request),
             matches=tuple(match(parameter, patterns) for parameter, patterns in matches if patterns),
             per_page=request.per_page or DEFAULT_PER_PAGE,
             after=Position.of_token(request.page_token) if request.page_token else None,
         )
     except QueryError as error:
         raise Rejected(str(error)) from error
+
+
+def _event_time(request: pb.QueryEventsRequest) -> Range:
+    """An absent bound is open; 0 is 1970."""
+    return Range(
+        request.ge_event_time_ms if request.HasField("ge_event_time_ms") else None,
+        request.lt_event_time_ms if request.HasField("lt_event_time_ms") else None,
+    )
+
+
+def _record_time(request: pb.QueryEventsRequest) -> Range:
+    return Range(
+        request.ge_record_time_ms if request.HasField("ge_record_time_ms") else None,
+        request.lt_record_time_ms if request.HasField("lt_record_time_ms") else None,
+    )
 
 
 def _refuse_many(field: str, given: Iterable[str]) -> None:
