@@ -43,6 +43,8 @@ async def test_whatever_is_killed_or_stopped_nothing_acknowledged_is_lost_and_wo
 ) -> None:
     system = System(engines, name=unique, folder=tmp_path, seed=SEED)
     recoveries: list[Recovery] = []
+    with capsys.disabled():
+        print(f"\nSEED={SEED} ROUNDS={ROUNDS}", end="", flush=True)
     async with system.running():
         for number, blow in enumerate(schedule(SEED, ROUNDS), start=1):
             recoveries.append(await strike(system, blow))
