@@ -16,7 +16,9 @@ from cli.output import print_json
 
 def trace(
     code: Annotated[str, typer.Argument(help="Lot, item or pallet: Digital Link, EPC URN, element string or digits.")],
-    back: Annotated[bool, typer.Option("--back", help="To every harvest it came from.")] = False,
+    back: Annotated[
+        bool, typer.Option("--back", help="To every harvest it came from: so unless told otherwise.")
+    ] = False,
     forward: Annotated[bool, typer.Option("--forward", help="To everybody who has some of it now.")] = False,
     json: Annotated[
         bool, typer.Option("--json", help="Print event ids, shares or holders as JSON, for programs.")
@@ -38,11 +40,11 @@ def trace(
     """
     from cli.rpc import history
 
-    if back == forward:
+    if back and forward:
         raise Failure("say one of --back and --forward")
-    direction = "back" if back else "forward"
+    direction = "forward" if forward else "back"
     found = history(endpoints.traceability_target(traceability), tokens.for_calls(token), code, direction)
     if json:
-        print_json(as_back(found) if back else as_forward(found))
+        print_json(as_forward(found) if forward else as_back(found))
     else:
-        print_history(found, origins=back)
+        print_history(found, origins=not forward)

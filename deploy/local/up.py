@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from deploy.local import processes, warm_start
@@ -28,8 +28,10 @@ Suyuan runs. Open in a browser:
   metrics                http://127.0.0.1:{metrics}/metrics  (each service has its own: make status)
 
   logs                   {logs}   (make logs)
-  stop                   make down
+  stop                   make down{variables}
 """
+
+_USUAL = {"PORT_BASE": "8600", "VAR": "var"}
 
 SIGN_IN = """
 Sign in to the forms as somebody of the demo: open a link and press the button. Each is good once; make up again
@@ -99,7 +101,17 @@ def _what_to_open(site: Site) -> str:
     story = site.var / "demo" / "story.json"
     box = json.loads(story.read_text())["box"] if story.exists() else f"{site.portal_url}/"
     metrics = site.port("harvest-http")
-    return OPEN.format(portal=site.portal_url, box=box, logs=site.logs, metrics=metrics)
+    return OPEN.format(
+        portal=site.portal_url, box=box, logs=site.logs, metrics=metrics, variables=_variables(os.environ)
+    )
+
+
+def _variables(environ: Mapping[str, str]) -> str:
+    """What tells this copy from another, to be given to every make and suyuan command."""
+    set_here = (
+        f" {name}={environ[name]}" for name, usual in _USUAL.items() if environ.get(name) not in (None, "", usual)
+    )
+    return "".join(set_here)
 
 
 def _cards(site: Site) -> str:
