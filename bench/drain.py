@@ -75,8 +75,7 @@ def _inserted(engines: Engines, events: Events, size: int) -> Span:
         start = meter.now()
         for documents in lots:
             collection.insert_many(documents, ordered=False)
-        span = meter.since(start)
-    return span
+        return meter.since(start)
 
 
 def _documents(topic: Topic, events: Sequence[RecordedEvent]) -> list[dict[str, Any]]:
