@@ -14,7 +14,11 @@ def nobody(tmp_path: Path) -> dict[str, str]:
     return {"PORT_BASE": str(free_port()), "VAR": str(tmp_path), "KAFKA_BOOTSTRAP": "", "MONGO_URL": ""}
 
 
-_EVENT = '{"@context": [], "type": "ObjectEvent", "eventTime": "2026-09-12T08:30:00+08:00"}'
+_EVENT = """{
+  "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+  "type": "ObjectEvent", "eventTime": "2026-09-12T08:30:00+08:00", "eventTimeZoneOffset": "+08:00",
+  "action": "OBSERVE", "epcList": ["https://id.gs1.org/01/09520001000010/21/A1"]
+}"""
 
 
 @pytest.mark.parametrize(
