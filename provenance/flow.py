@@ -17,6 +17,7 @@ from provenance.evidence import Evidence
 from provenance.gaps import Gap
 from provenance.history import Holder
 from provenance.masses import Kilograms, Masses, total
+from provenance.rounding import ROUNDED, near
 from provenance.runs import Run
 from provenance.whereabouts import LEAVING, NOWHERE, Spot, place
 
@@ -41,7 +42,7 @@ class _Following:
 
     def follow(self, thing: str) -> None:
         """Share out what of the goods is in this thing: to its spots, and into the runs that used it."""
-        ours = self._start[thing] if thing in self._start else self._received(thing)
+        ours = near(self._start[thing] if thing in self._start else self._received(thing))
         whole = self._masses.inflow.get(thing)
         self.held[thing] = {}
         for spot, kg in self._custody.amounts(thing).items():
@@ -89,7 +90,7 @@ class _Following:
         return 1 - made / whole if whole and made is not None else Fraction(0)
 
     def _keep(self, run: Run, kg: Fraction) -> None:
-        if kg > 0:
+        if kg > ROUNDED:
             thing = min(run.input_keys or {run.id})
             spot = place(run.documents[-1].event) or NOWHERE
             self.held.setdefault(thing, {})[spot] = total((self.held.get(thing, {}).get(spot, Fraction(0)), kg))

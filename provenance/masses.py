@@ -15,6 +15,7 @@ from typing import TypeAlias
 from epcis.events import Event, Item
 from provenance.cycles import components
 from provenance.quantities import COUNTS
+from provenance.rounding import near
 from provenance.runs import Run, Runs
 from provenance.standing import Reported
 from provenance.weights import NetWeight, piece_kg, weigh
@@ -119,7 +120,7 @@ class Masses:
         unknown = [item for item, kg in weighed if kg is None]
         if unknown and put_in is not None:
             left = put_in - sum(kg for _, kg in weighed if kg is not None)
-            each = max(left, Fraction(0)) / len(unknown)
+            each = near(max(left, Fraction(0)) / len(unknown))
             self.assumed[run.id] = dict.fromkeys(item.key for item in unknown) if len(run.outputs) > 1 else {}
             weighed = [(item, each if kg is None else kg) for item, kg in weighed]
         return _by_key(weighed)
@@ -132,7 +133,7 @@ class Masses:
         uses = [item for run in self._runs.using(lot) for item in run.inputs_by_key.get(lot, ())]
         taken = [self.weight(item) for item in (*uses, *self._taken_away(lot))]
         open_uses = sum(1 for kg in taken if kg is None)
-        return max(came_in - sum(kg for kg in taken if kg is not None), Fraction(0)) / max(open_uses, 1)
+        return near(max(came_in - sum(kg for kg in taken if kg is not None), Fraction(0)) / max(open_uses, 1))
 
     def _taken_away(self, lot: str) -> list[Item]:
         return [

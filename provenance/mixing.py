@@ -15,6 +15,7 @@ from fractions import Fraction
 from provenance import gaps
 from provenance.gaps import Gap
 from provenance.masses import Kilograms, Masses, total
+from provenance.rounding import near, whole
 from provenance.runs import Run, Runs
 from provenance.standing import Reported
 
@@ -79,14 +80,14 @@ class Mixing:
         shares: defaultdict[str, Fraction] = defaultdict(Fraction)
         lost: Kilograms = Fraction(0)
         for members in reversed(self._masses.order):
-            weight = sum((left.pop(thing, Fraction(0)) for thing in members), Fraction(0))
+            weight = near(sum((left.pop(thing, Fraction(0)) for thing in members), Fraction(0)))
             if not weight:
                 continue
             found += self._gaps(members)
             for source, share in self.mixture(members).sources.items():
                 (left if source else shares)[source or members[0]] += weight * share
-            lost = total((lost, self._lost(members, needed)))
-        return Origins(dict(sorted(shares.items())), lost, tuple(sorted(set(found))))
+            lost = near(total((lost, self._lost(members, needed))))
+        return Origins(whole(dict(sorted(shares.items()))), lost, tuple(sorted(set(found))))
 
     def mixture(self, members: tuple[str, ...]) -> Mixture:
         """What a thing, or a circle of things made of each other, was mixed from."""
@@ -123,7 +124,7 @@ class Mixing:
         if len(members) > 1:
             return None
         thing = members[0]
-        wanted = needed.pop(thing, None)
+        wanted = near(needed.pop(thing, None))
         came_in = self._masses.inflow.get(thing)
         runs = [(run, kg) for run, kg in self._masses.parts(thing) if run]
         if wanted is None or (runs and not came_in):
