@@ -17,6 +17,8 @@ from services.traceability.names import Name, names
 
 MAX_PER_PAGE = 1000
 DEFAULT_PER_PAGE = 30
+MOST_PAGE_BYTES = 8 << 20
+"""Of events in one answer, well below what a message holds; a page may be shorter than asked (EPCIS 2.0, 8.2.7.1)."""
 
 _TOKEN = re.compile(r"-?[0-9]{1,18}\.[0-9a-f]{64}")
 """Its milliseconds fit into 64 bits, as the store has them."""

@@ -34,7 +34,7 @@ from services.traceability.documents import (
     keys_of,
     stored_event,
 )
-from services.traceability.event_query import EventQuery
+from services.traceability.event_query import MOST_PAGE_BYTES, EventQuery
 from services.traceability.mongo_filter import filter_of, order_field
 from services.traceability.ports import (
     Advanced,
@@ -183,10 +183,15 @@ class MongoEventStore:
         order = [(field, ASCENDING), ("_id", ASCENDING)]
         with _unavailable():
             cursor = self._events.find(filter_of(query), READ_FIELDS, **PATIENCE)
-            documents = await cursor.sort(order).limit(query.per_page + 1).to_list(None)
-        shown = tuple(stored_event(document) for document in documents[: query.per_page])
-        more = len(documents) > query.per_page
-        return Page(shown, position_in(query, shown[-1]) if more else None)
+            shown: list[StoredEvent] = []
+            size = 0
+            async for document in cursor.sort(order).limit(query.per_page + 1):
+                event = stored_event(document)
+                size += len(event.event)
+                if shown and (len(shown) == query.per_page or size > MOST_PAGE_BYTES):
+                    return Page(tuple(shown), position_in(query, shown[-1]))
+                shown.append(event)
+        return Page(tuple(shown), None)
 
     async def scan(self) -> AsyncIterator[StoredEvent]:
         with _unavailable():

@@ -40,6 +40,8 @@ from wire.naming_codec import named
 pb = traceability_pb2
 
 MAX_IDS = 1000
+MOST_ANSWER_BYTES = 15 << 20
+"""A message has 16 MiB at most (`runtime.grpc_server`)."""
 DIRECTIONS: dict[int, Direction] = {pb.DIRECTION_BACK: "back", pb.DIRECTION_FORWARD: "forward"}
 
 
@@ -71,6 +73,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         products = {key: gtin for key in told.history.keys if (gtin := gtin_of(key))}
         message = named(facts, self._registry, products=products, today=today)
         message.code = request.code
+        _refuse_large("code: its whole history", message.ByteSize())
         return pb.GetHistoryResponse(history=message)
 
     async def GetClaim(self, request: pb.GetClaimRequest, _: Any) -> pb.GetClaimResponse:  # noqa: N802
@@ -102,6 +105,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         model, _seen = await self._model(request.after)
         found = await model.store.naming(wanted)
         named = sorted((e for e in found if e.parsed.event_id in wanted), key=lambda e: (e.first, e.record_id))
+        _refuse_large("event_ids: their events", sum(len(event.event) for event in named))
         return pb.GetEventsResponse(events=self._shown(named))
 
     async def FindStored(self, request: pb.FindStoredRequest, _: Any) -> pb.FindStoredResponse:  # noqa: N802
@@ -188,6 +192,11 @@ def _record_time(request: pb.QueryEventsRequest) -> Range:
 def _refuse_many(field: str, given: Iterable[str]) -> None:
     if len(list(given)) > MAX_IDS:
         raise Rejected(f"{field}: {MAX_IDS} are the most that one call may ask for")
+
+
+def _refuse_large(what: str, size: int) -> None:
+    if size > MOST_ANSWER_BYTES:
+        raise Rejected(f"{what} would take {size >> 20} MiB, more than one answer has; ask for less at a time")
 
 
 def _message(shown: Shown) -> pb.StoredEvent:

@@ -22,6 +22,7 @@ from services.traceability.event_query import EventQuery
 from services.traceability.histories import HistoryCache
 from services.traceability.mongo import MongoEventStore, connect
 from services.traceability.ports import StoredEvent
+from services.traceability.rpc import _refuse_large
 from services.traceability.telling import Question, Told, size_of, tell, trace
 from tests.services.traceability.events import LOT, harvest, stored
 from wire.errors import Rejected, Transient
@@ -142,3 +143,19 @@ async def test_a_build_nobody_waits_for_any_more_ends() -> None:
     assert not ended.is_set()
     askers[1].cancel()
     await asyncio.wait_for(ended.wait(), 10)
+
+
+async def test_a_page_ends_before_it_is_larger_than_a_message(store: MongoEventStore) -> None:
+    """Three events of 3 MiB: the page asked for has two, and the third is on the next."""
+    large = [stored({**harvest(f"l{n}", LOT + "L", minute=n), "ex:note": "x" * (3 << 20)}) for n in range(3)]
+    await store.record(large)
+    first = await store.query(EventQuery(per_page=10))
+    assert first.next is not None
+    second = await store.query(EventQuery(per_page=10, after=first.next))
+    assert [len(first.events), len(second.events), second.next] == [2, 1, None]
+
+
+def test_an_answer_that_no_message_can_hold_is_refused_with_its_reason() -> None:
+    _refuse_large("event_ids: their events", 15 << 20)
+    with pytest.raises(Rejected, match="event_ids: their events would take 16 MiB"):
+        _refuse_large("event_ids: their events", 16 << 20)
