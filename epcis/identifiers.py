@@ -272,9 +272,15 @@ def problem(text: str) -> str | None:
     return None
 
 
-@lru_cache(maxsize=1 << 16)
 def canonical(text: str) -> str:
     """The Digital Link at id.gs1.org of a well-formed GS1 spelling, at its finest level; any other text unchanged."""
+    return _kept(text) if len(text) <= _LONGEST_KEPT else _canonical(text)
+
+
+_LONGEST_KEPT = 200  # characters; a cache must not fill with what a sender makes long
+
+
+def _canonical(text: str) -> str:
     found = _CANONICAL.fullmatch(text)
     if found is not None and has_check_digit(found[found.lastindex or 0]):
         return text
@@ -283,6 +289,9 @@ def canonical(text: str) -> str:
     except IdentifierError:
         return text
     return CANONICAL_DOMAIN + "".join(f"/{code}/{quote(value, safe='')}" for code, value in keys)
+
+
+_kept = lru_cache(maxsize=1 << 16)(_canonical)
 
 
 def _pairs(text: str) -> tuple[Pair, ...]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from epcis import identifiers
 from epcis.identifiers import (
     Gdti,
     Giai,
@@ -209,3 +210,10 @@ def test_an_empty_serial_is_refused(make: object) -> None:
 def test_the_extension_zero_is_refused_because_it_says_that_there_is_none() -> None:
     with pytest.raises(IdentifierError, match="leave it out"):
         Gln("9520001000102", "0")
+
+
+def test_a_long_text_is_canonical_too_and_not_kept() -> None:
+    before = identifiers._kept.cache_info().currsize
+    long = "urn:x:" + "9" * 200
+    assert identifiers.canonical(long) == long
+    assert identifiers._kept.cache_info().currsize == before
