@@ -96,7 +96,7 @@ def _projected(engines: Engines, folder: Path, events: Events, size: int) -> tup
 def _watched(standing: Stand, envelopes: int, events_each: float) -> tuple[Span, int]:
     """Looks at the progress documents, ten times a second."""
     meter = standing.meter()
-    deadline = time.monotonic() + PATIENCE_S
+    before, deadline = meter.now(), time.monotonic() + PATIENCE_S
     began: tuple[Instant, int] | None = None
     with MongoClient[dict[str, Any]](standing.engines.store_url) as client:
         progress = client.get_database(standing.database).get_collection("progress")
@@ -104,7 +104,8 @@ def _watched(standing: Stand, envelopes: int, events_each: float) -> tuple[Span,
             done = sum(document["next"] for document in progress.find({}))
             now = meter.now()
             if began is None and done:
-                began = now, done
+                began = (now, done) if done < envelopes else (before, 0)  # so few that one look saw them all
+            before = now
             if began is not None and done >= envelopes:
                 return between(began[0], now), round((done - began[1]) * events_each)
             time.sleep(LOOK_EVERY_S)
