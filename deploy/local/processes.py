@@ -105,13 +105,13 @@ def _projector(site: Site) -> Process:
 
 
 def _history_server(site: Site) -> Process:
-    settings = _served(site, "traceability") | _log(site) | _database(site) | _keys(site)
+    settings = _served(site, "traceability") | _log(site) | _database(site) | _keys(site) | _tokens(site)
     settings |= _state(site, "traceability-serve")
     return Process("traceability-serve", "services.traceability.serve", ("traceability", "traceability-http"), settings)
 
 
 def _labels(site: Site) -> Process:
-    settings = _served(site, "labels") | _log(site) | _database(site, "suyuan_labels") | _keys(site)
+    settings = _served(site, "labels") | _log(site) | _database(site, "suyuan_labels") | _keys(site) | _tokens(site)
     settings |= _state(site, "labels")
     settings |= {"SUYUAN_TRACEABILITY": site.address("traceability"), "SUYUAN_PUBLIC_URL": site.portal_url}
     return Process("labels", "services.labels", ("labels", "labels-http"), settings)
@@ -120,7 +120,7 @@ def _labels(site: Site) -> Process:
 def _portal(site: Site) -> Process:
     called = ("registry", "harvest", "quality", "shipping", "traceability", "labels")
     settings = {f"SUYUAN_{name.upper()}": site.address(name) for name in called}
-    settings |= _log(site) | _keys(site) | _state(site, "portal")
+    settings |= _log(site) | _keys(site) | _tokens(site) | _state(site, "portal")
     settings |= {
         "SUYUAN_HTTP_PORT": str(site.port("portal")),
         "SUYUAN_IDENTITY": f"http://{site.address('identity')}",

@@ -49,7 +49,8 @@ async def main(stop: asyncio.Event) -> None:
     )
     servicer = served(LabelServicer(issue=issue, ordered=ordered, ledger=ledger, signing=signing))
     started()
-    await serve([servicer], port=settings.grpc_port, verifier=Verifier(settings.jwks_url), stop=stop)
+    verifier = Verifier(settings.jwks_url, issuer=settings.token_issuer, audience=settings.token_audience)
+    await serve([servicer], port=settings.grpc_port, verifier=verifier, stop=stop)
     await producer.close()
 
 

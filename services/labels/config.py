@@ -21,3 +21,5 @@ class LabelsConfig:
     state_folder: Path
     issuer: str = "suyuan"
     topic_prefix: str = "produce"
+    token_issuer: str = ""
+    token_audience: str = ""

@@ -31,6 +31,8 @@ class PortalConfig:
     session_key: Secret
     state_folder: Path
     jwks_url: str = ""
+    token_issuer: str = ""
+    token_audience: str = ""
     topic_prefix: str = "produce"
     host: str = "0.0.0.0"  # noqa: S104 - a portal is there to be reached
     id_base: str = "https://suyuan.example/"

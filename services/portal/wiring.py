@@ -77,6 +77,6 @@ def _upstream(settings: PortalConfig, jobs: KafkaJobLog, view: RegistryView, cli
         records=GrpcRecords(channel(settings.registry)),
         labels=GrpcLabels(channel(settings.labels)),
         identity=HttpIdentity(client=client, url=settings.identity),
-        tokens=Verifier(settings.keys_url),
+        tokens=Verifier(settings.keys_url, issuer=settings.token_issuer, audience=settings.token_audience),
         admission=RegistryAdmission(registry=view, now_ms=lambda: time.time_ns() // 1_000_000),
     )

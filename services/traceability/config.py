@@ -44,6 +44,8 @@ class ServeConfig:
     database: str = "suyuan"
     topic_prefix: str = DEFAULT_PREFIX
     cache_bytes: int = 256 * 1024 * 1024
+    token_issuer: str = ""
+    token_audience: str = ""
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -75,7 +75,8 @@ async def run(settings: ServeConfig, stop: asyncio.Event) -> None:
     await patiently(registry.caught_up)
     registry_ready()
     try:
-        await serve([as_service(servicer)], port=settings.grpc_port, verifier=Verifier(settings.jwks_url), stop=stop)
+        verifier = Verifier(settings.jwks_url, issuer=settings.token_issuer, audience=settings.token_audience)
+        await serve([as_service(servicer)], port=settings.grpc_port, verifier=verifier, stop=stop)
     finally:
         await _end(following)
         registry.close()
