@@ -85,9 +85,14 @@ def _unavailable() -> Iterator[None]:
 
 
 def connect(url: str) -> Client:
-    """A client that waits 2 s for a server, not the driver's 30."""
+    """A client that waits 2 s for a server, not the driver's 30.
+
+    It repeats no write by itself: a compare-and-set whose answer was lost would find its own advance and call it
+    another's. The guard asks what became of it, and tries again.
+    """
     return AsyncIOMotorClient(
         url,
+        retryWrites=False,
         w="majority",
         journal=True,
         readConcernLevel="majority",
