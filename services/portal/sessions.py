@@ -56,6 +56,9 @@ class SessionSigner:
             raw = urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4))
         except (Base64Error, ValueError):
             return None
+        # A session has one spelling: base64 would also take + for -, and spare bits in the last character.
+        if _encode(raw) != cookie:
+            return None
         signature, body = raw[:32], raw[32:]
         if not hmac.compare_digest(signature, hmac.digest(self._cookie_key, body, "sha256")):
             return None

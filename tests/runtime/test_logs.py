@@ -47,8 +47,9 @@ def test_a_traceback_stays_on_the_one_line(lines: io.StringIO) -> None:
 
 
 def test_lines_of_libraries_take_the_same_form(lines: io.StringIO) -> None:
-    logging.getLogger("aiokafka.cluster").warning("broker %s lost", 1)
-    logging.getLogger("aiokafka.cluster").info("not wanted")
+    library = logging.getLogger("aiokafka.named_by_no_other_test")
+    library.warning("broker %s lost", 1)
+    library.info("not wanted")
     (line,) = read(lines)
     assert (line["event"], line["service"]) == ("broker 1 lost", "harvest")
 

@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.portal.addresses import Addresses, read_networks
@@ -26,9 +26,10 @@ def test_a_session_ends_with_its_time() -> None:
 
 
 @given(st.integers(min_value=0), st.characters(min_codepoint=33, max_codepoint=126))
+@example(place=2091, character="+")
 def test_a_changed_cookie_is_no_session(place: int, character: str) -> None:
     cookie = SIGNER.write(SESSION)
-    at = place % (len(cookie) - 1)  # the last character carries padding bits
+    at = place % len(cookie)
     changed = cookie[:at] + character + cookie[at + 1 :]
     assert changed == cookie or SIGNER.read(changed, NOW_S) is None
 
