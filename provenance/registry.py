@@ -60,6 +60,8 @@ class Site(Record):
     bearing_since: int | None = None
     latitude: float | None = None
     longitude: float | None = None
+    township_en: str = ""
+    village_en: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ class Product(Record):
     variety: str = ""
     net_weight_kg: Decimal | None = None
     production_standard: str = ""
+    variety_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
