@@ -4,7 +4,7 @@ Each takes plain domain values (ids, kilograms as Decimal, times with their offs
 event's JSON object with its own context. No name, phone number or price ever goes in: an event is kept for ever.
 """
 
-from provenance.reports.corrections import correction
+from provenance.reports.corrections import Reason, correction
 from provenance.reports.event_json import Json, Lots
 from provenance.reports.orchard import delivery, farm_input, lot_number, pooling
 from provenance.reports.packing_house import grading, labelling, loss, packing, palletising, unpacking
@@ -16,6 +16,7 @@ __all__ = [
     "Json",
     "Lots",
     "Measurement",
+    "Reason",
     "certificate",
     "correction",
     "delivery",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import orjson
@@ -11,6 +12,7 @@ import orjson
 from epcis.problems import Problem, errors
 from provenance.admission import Admitted, Refused, Report, admit, examine
 from provenance.authority import Principal
+from provenance.declaring import may_declare
 from provenance.registry import Registry
 
 AT_ONCE = 50
@@ -28,6 +30,10 @@ class RegistryAdmission:
     def __init__(self, *, registry: LiveRegistry, now_ms: Callable[[], int]) -> None:
         self._registry = registry
         self._now_ms = now_ms
+
+    def may_declare(self, party: str) -> bool:
+        today = datetime.fromtimestamp(self._now_ms() / 1000, UTC).date()
+        return may_declare(party, registry=self._registry, today=today)
 
     async def refusals(
         self, bodies: Sequence[Mapping[str, Any]], principal: Principal, sent_time_ms: int

@@ -128,6 +128,9 @@ class Admission(Protocol):
         """For each body why not; empty where it is admitted. Raises Transient while the registry view is too late to
         refuse by."""
 
+    def may_declare(self, party: str) -> bool:
+        """Whether it may declare anybody's report wrong (architecture.md, rule 4)."""
+
 
 class Tokens(Protocol):
     async def principal(self, token: str) -> Principal:

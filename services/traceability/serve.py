@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from functools import partial
 
+from provenance.declaring import may_declare
 from provenance.registry import Registry
 from provenance.weights import registered
 from runtime import config, logs, process
@@ -30,7 +31,7 @@ from services.traceability.mongo import (
 )
 from services.traceability.patience import patiently
 from services.traceability.rpc import TraceabilityServicer, as_service
-from services.traceability.telling import may_declare, size_of, tell, trace
+from services.traceability.telling import size_of, tell, trace
 from stream.registry_view import RegistryView
 from wire.history_codec import day_of
 from wire.registry_codec import decode

@@ -18,9 +18,6 @@ from services.traceability.asked import Asked
 from services.traceability.ports import StoredEvent
 from wire.history_codec import Facts, day_of, facts_of, public_step, step_message
 
-DECLARING_KINDS = frozenset({"inspector", "operator"})
-"""Kinds of party that may declare anybody's report wrong (architecture.md, rule 4)."""
-
 STEP_BYTES = 4_000
 PARSED_BYTES = 8
 """Measured: what a kept step takes beside its event, and for each byte of its event, parsed and told twice."""
@@ -83,9 +80,3 @@ def _holders(history: History, views: tuple[View, ...]) -> tuple[Holder, ...]:
     named = {place for event in seen for place in event.places}
     named |= {id_ for event in seen for _, id_ in (*event.sources, *event.destinations)}
     return tuple(holder for holder in history.holders if {holder.site, holder.party} & named)
-
-
-def may_declare(party: str, *, registry: Registry, today: date) -> bool:
-    """Whether the registry knows the party as one that may declare anybody's report wrong."""
-    record = registry.party(party, today)
-    return record is not None and record.kind in DECLARING_KINDS
