@@ -16,6 +16,7 @@ from epcis.identifiers import canonical
 from epcis.vocabulary import bare_word
 from provenance.standing import First
 from services.traceability.names import Name, names
+from services.traceability.numbers import made, numbers
 from services.traceability.ports import StoredEvent
 
 Document = dict[str, Any]
@@ -37,6 +38,7 @@ def document_of(stored: StoredEvent) -> Document:
 
 
 def _document(stored: StoredEvent, body: Mapping[str, Any]) -> Document:
+    named = names(body)
     return {
         "_id": stored.record_id,
         "bytes": stored.event,
@@ -44,7 +46,7 @@ def _document(stored: StoredEvent, body: Mapping[str, Any]) -> Document:
         "type": body["type"],
         "time": milliseconds(body["eventTime"]),
         **dict(_words(body)),
-        "keys": [_key(name) for name in names(body)],
+        "keys": [*map(_key, named), *({"k": name} for name in dict.fromkeys(numbers(made(body, named))))],
         "first": first_document(stored.first),
     }
 
@@ -83,8 +85,8 @@ def stored_event(document: Mapping[str, Any]) -> StoredEvent:
 
 
 def keys_of(document: Mapping[str, Any]) -> frozenset[str]:
-    """Every key a stored document can be found by."""
-    return frozenset(key["k"] for key in document["keys"])
+    """Every key a stored document names; what it makes is found by a number too, on which no history rests."""
+    return frozenset(key["k"] for key in document["keys"] if "r" in key)
 
 
 def _key(name: Name) -> Document:

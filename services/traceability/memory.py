@@ -25,6 +25,10 @@ class MemoryEventStore:
     async def naming(self, keys: Collection[str]) -> Sequence[StoredEvent]:
         return [e for e in self._events.values() if any(key in keys for _, key in e.parsed.keys)]
 
+    async def making(self, name: str, limit: int) -> Sequence[StoredEvent]:
+        found = [e for e in self._events.values() if {"k": name} in document_of(e)["keys"]]
+        return sorted(found, key=lambda event: -event.parsed.time_ms)[:limit]
+
     async def read(self, record_ids: Collection[str]) -> Mapping[str, StoredEvent]:
         return {id_: self._events[id_] for id_ in record_ids if id_ in self._events}
 

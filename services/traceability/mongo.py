@@ -12,11 +12,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import ASCENDING, ReadPreference, UpdateOne, WriteConcern
+from pymongo import ASCENDING, DESCENDING, InsertOne, ReadPreference, UpdateOne, WriteConcern
 from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
-    DuplicateKeyError,
     ExecutionTimeout,
     OperationFailure,
     PyMongoError,
@@ -46,7 +45,7 @@ from services.traceability.ports import (
     StoreUnfitError,
     position_in,
 )
-from stream.progress import Progress
+from stream.progress import Advance, Progress
 from stream.receipts import TopicPartition
 from wire.errors import Rejected, Transient
 
@@ -173,6 +172,11 @@ class MongoEventStore:
                         raise Rejected(f"more than {self._most_named:,} events name what was asked for")
         return tuple(found.values())
 
+    async def making(self, name: str, limit: int) -> Sequence[StoredEvent]:
+        with _unavailable():
+            cursor = self._events.find({"keys.k": name}, READ_FIELDS, **PATIENCE)
+            return [stored_event(found) async for found in cursor.sort("time", DESCENDING).limit(limit)]
+
     async def read(self, record_ids: Collection[str]) -> Mapping[str, StoredEvent]:
         with _unavailable():
             cursor = self._events.find({"_id": {"$in": sorted(record_ids)}}, READ_FIELDS, **PATIENCE)
@@ -234,20 +238,20 @@ class MongoProgress:
         with _unavailable():
             return {_partition(document): _progress(document) async for document in self._progress.find({})}
 
-    async def compare_and_set(self, of: TopicPartition, expected: Progress | None, new: Progress) -> bool:
+    async def compare_and_set(self, advances: Sequence[Advance]) -> bool:
+        """One command to the store for the partitions that have progress, one for those that begin."""
+        begins = [InsertOne({"_id": _partition_id(one.of), **_fields(one.new)}) for one in advances if not one.expected]
+        moves = [_move(one.of, one.expected, one.new) for one in advances if one.expected]
         with _unavailable():
-            if expected is None:
-                return await self._begin({"_id": _partition_id(of), **_fields(new)})
-            stood = {"_id": _partition_id(of), **_fields(expected)}
-            outcome = await self._progress.update_one(stood, {"$set": _fields(new)})
-            return bool(outcome.matched_count == 1)
+            try:
+                outcome = await self._progress.bulk_write([*begins, *moves], ordered=False)
+            except BulkWriteError as error:
+                return not _repeats(error)
+        return outcome.matched_count == len(moves)
 
-    async def _begin(self, document: Document) -> bool:
-        try:
-            await self._progress.insert_one(document)
-        except DuplicateKeyError:
-            return False
-        return True
+
+def _move(of: TopicPartition, expected: Progress, new: Progress) -> UpdateOne:
+    return UpdateOne({"_id": _partition_id(of), **_fields(expected)}, {"$set": _fields(new)})
 
 
 def _partition_id(partition: TopicPartition) -> str:

@@ -77,6 +77,10 @@ class EventStore(Protocol):
         """
         ...
 
+    async def making(self, name: str, limit: int) -> Sequence[StoredEvent]:
+        """The events that make things of this name (`numbers`), the latest first."""
+        ...
+
     async def read(self, record_ids: Collection[str]) -> Mapping[str, StoredEvent]:
         """Those of these that are there, by record id."""
         ...

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import date
 from typing import Any
 
 from produce.v1 import capture_pb2, traceability_pb2, traceability_pb2_grpc
 
 from epcis.identifiers import canonical
+from provenance.codes import read
 from provenance.history import Direction
 from provenance.registry import Registry
 from provenance.weights import gtin_of
 from runtime.auth import current_principal
 from runtime.grpc_server import Servicer
 from runtime.metrics import CACHED_HISTORIES
-from services.traceability.codes import candidates
+from services.traceability import codes
 from services.traceability.event_query import (
     DEFAULT_PER_PAGE,
     EventQuery,
@@ -40,6 +42,7 @@ from wire.naming_codec import named
 pb = traceability_pb2
 
 MAX_IDS = 1000
+MAX_CODES = 100
 MOST_ANSWER_BYTES = 15 << 20
 """A message has 16 MiB at most (`runtime.grpc_server`)."""
 DIRECTIONS: dict[int, Direction] = {pb.DIRECTION_BACK: "back", pb.DIRECTION_FORWARD: "forward"}
@@ -67,8 +70,11 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
     async def GetHistory(self, request: pb.GetHistoryRequest, _: Any) -> pb.GetHistoryResponse:  # noqa: N802
         if request.direction not in DIRECTIONS:
             raise Rejected("direction: say DIRECTION_BACK or DIRECTION_FORWARD")
-        told = await self._told(request.code, DIRECTIONS[request.direction], request.after)
         today = day_of(self._now_ms())
+        try:
+            told = await self._told(request.code, DIRECTIONS[request.direction], request.after)
+        except codes.Ambiguous as error:
+            return pb.GetHistoryResponse(candidates=[self._found(key, today) for key in error.found])
         facts = as_seen_by(current_principal(), told, self._registry, today)
         products = {key: gtin for key in told.history.keys if (gtin := gtin_of(key))}
         message = named(facts, self._registry, products=products, today=today)
@@ -113,20 +119,46 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         model, _seen = await self._model(request.after)
         return pb.FindStoredResponse(record_ids=sorted(await model.store.stored(request.record_ids)))
 
-    async def _told(self, code: str, direction: Direction, after: Iterable[capture_pb2.Receipt]) -> Told:
-        """Raises NotFound where no event names the code."""
-        if not code.strip():
-            raise Rejected("code: give a lot, item or pallet as Digital Link, EPC URN, element string or digits")
-        question = Question(candidates(code), direction)
+    async def FindCodes(self, request: pb.FindCodesRequest, _: Any) -> pb.FindCodesResponse:  # noqa: N802
+        if len(request.codes) > MAX_CODES:
+            raise Rejected(f"codes: {MAX_CODES} are the most that one call may ask for")
+        model, _seen = await self._model(request.after)
+        today = day_of(self._now_ms())
+        found = [await codes.find(read(code), model.store) for code in request.codes]
+        return pb.FindCodesResponse(
+            found=[pb.FoundCodes(codes=[self._found(key, today) for key in keys]) for keys in found]
+        )
+
+    async def _told(self, text: str, direction: Direction, after: Iterable[capture_pb2.Receipt]) -> Told:
+        """By what the code names, else by what it may mean. Raises NotFound, Rejected, `codes.Ambiguous`."""
+        code = read(text)
+        if not code.text:
+            raise Rejected("code: give a lot, item or pallet as it is scanned, or the number under it")
         model, seen = await self._model(after)
+        if code.keys and (told := await self._answer(Question(code.keys, direction), model, seen)).history.steps:
+            return told
+        found = await codes.find(code, model.store)
+        if len(found) > 1 or (found and found[0].startswith(f"{code.product}/10/")):
+            raise codes.Ambiguous(code, found)
+        if not found:
+            raise (Rejected if code.problem or not (code.keys or code.numbers) else NotFound)(codes.unknown(code))
+        return await self._answer(Question(found, direction), model, seen)
+
+    async def _answer(self, question: Question, model: ReadModel, seen: bool) -> Told:
         if seen:
             told, kept = await model.histories.answer(question)
         else:
             told, kept = await model.histories.built(question), False
         CACHED_HISTORIES.labels("cache" if kept else "built").inc()
-        if not told.history.steps:
-            raise NotFound(f"nothing is recorded about {question.keys[0]}")
         return told
+
+    def _found(self, key: str, today: date) -> pb.FoundCode:
+        product = self._registry.product(gtin_of(key) or key, today)
+        return (
+            pb.FoundCode(key=key, name_zh=product.name_zh, name_en=product.name_en)
+            if product
+            else pb.FoundCode(key=key)
+        )
 
     async def _model(self, after: Iterable[capture_pb2.Receipt]) -> tuple[ReadModel, bool]:
         """The read model once it has applied `after`, and whether its feed has seen so much."""

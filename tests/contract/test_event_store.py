@@ -12,8 +12,9 @@ from provenance.standing import First
 from services.traceability.event_query import EventQuery, Position, QueryError, Range, match
 from services.traceability.memory import MemoryEventStore, MemoryProgressTable
 from services.traceability.mongo import MongoEventStore, MongoProgress, connect
+from services.traceability.numbers import of_number, of_product
 from services.traceability.ports import EventStore, ProgressTable
-from stream.progress import Progress
+from stream.progress import Advance, Progress
 from stream.receipts import TopicPartition
 from tests.services.traceability.events import GTIN, LOT, SSCC, aggregation, harvest, packing, shipping, stored
 
@@ -202,10 +203,32 @@ async def test_progress_begins_with_nothing(progress: ProgressTable) -> None:
 
 async def test_progress_moves_only_from_where_it_stands(progress: ProgressTable) -> None:
     one, two = Progress(1, b"1" * 32), Progress(2, b"2" * 32)
-    assert await progress.compare_and_set(PARTITION, None, one)
-    assert not await progress.compare_and_set(PARTITION, None, two)
-    assert await progress.compare_and_set(PARTITION, one, two)
-    assert not await progress.compare_and_set(PARTITION, one, two)
-    assert not await progress.compare_and_set(PARTITION, Progress(2, b"x" * 32), one)
+    assert await progress.compare_and_set([Advance(PARTITION, None, one)])
+    assert not await progress.compare_and_set([Advance(PARTITION, None, two)])
+    assert await progress.compare_and_set([Advance(PARTITION, one, two)])
+    assert not await progress.compare_and_set([Advance(PARTITION, one, two)])
+    assert not await progress.compare_and_set([Advance(PARTITION, Progress(2, b"x" * 32), one)])
     assert await progress.read(PARTITION) == two
     assert await progress.read_all() == {PARTITION: two}
+
+
+async def test_of_several_partitions_each_moves_by_itself_and_one_that_does_not_is_told(
+    progress: ProgressTable,
+) -> None:
+    begun, moved, fenced = (TopicPartition("produce.harvest.v1", number) for number in range(3))
+    one, two, three = (Progress(number, bytes([number]) * 32) for number in (1, 2, 3))
+    assert await progress.compare_and_set([Advance(moved, None, one), Advance(fenced, None, one)])
+    assert await progress.compare_and_set([Advance(begun, None, one), Advance(moved, one, two)])
+    assert not await progress.compare_and_set([Advance(moved, two, three), Advance(fenced, two, three)])
+    assert not await progress.compare_and_set([Advance(begun, None, two), Advance(moved, three, one)])
+    assert await progress.read_all() == {begun: one, moved: one, fenced: one}
+
+
+async def test_what_was_made_is_found_by_its_number_and_by_its_product_the_newest_first(store: EventStore) -> None:
+    bodies = [harvest(f"h{minute}", f"{LOT}L{minute}", minute=minute) for minute in range(5)]
+    again = harvest("again", LOT + "L1", minute=30)
+    await store.record([stored(body) for body in (*bodies, again, shipping("s", GTIN + "/21/L1"))])
+    assert [e.parsed.event_id for e in await store.making(of_number("l1"), 9)] == ["urn:uuid:again", "urn:uuid:h1"]
+    newest = [event.parsed.event_id for event in await store.making(of_product(GTIN), 3)]
+    assert newest == ["urn:uuid:again", "urn:uuid:h4", "urn:uuid:h3"]
+    assert not await store.making(of_number("L"), 9)

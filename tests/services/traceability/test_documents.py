@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from epcis.documents import read_document
 from epcis.events import Event
-from services.traceability.codes import candidates
 from services.traceability.documents import UnreadableEvent, document_of, keys_of, stored_event
 from services.traceability.envelopes import events_of
 from services.traceability.handlers import sorted_out
@@ -89,18 +88,15 @@ def test_what_can_be_read_of_a_record_is_sorted_out_from_what_cannot(wrong: byte
         document_of(events_of(record(wrong))[0])
 
 
-@pytest.mark.parametrize(
-    ("code", "keys"),
-    [
-        (f"{GTIN}/10/L/21/S", (GTIN + "/21/S", GTIN + "/10/L")),
-        ("https://shop.example/01/09521234543213/10/L/21/S?x=1", (GTIN + "/21/S", GTIN + "/10/L")),
-        ("(01)09521234543213(10)L(21)S", (GTIN + "/21/S", GTIN + "/10/L")),
-        (f" {GTIN}/10/L ", (GTIN + "/10/L",)),
-        (f"{GTIN}/21/S", (GTIN + "/21/S",)),
-        ("9521234543213", (GTIN,)),
-        ("095212341234567891", (SSCC,)),
-        ("urn:private:1", ("urn:private:1",)),
-    ],
-)
-def test_a_code_stands_for_its_finest_key_and_then_its_lot(code: str, keys: tuple[str, ...]) -> None:
-    assert candidates(code) == keys
+def test_what_an_event_makes_is_found_by_its_number_alone_and_by_its_product() -> None:
+    body = packing("p", inputs=[LOT + "A"], outputs=[LOT + "gra%2Fde1", LOT + "GRADE2"])
+    assert {key["k"] for key in document_of(stored(body))["keys"] if key["k"][:1] == "#"} == {
+        "#GRA/DE1",
+        "#GRADE2",
+        "# " + GTIN[-14:],
+    }
+
+
+def test_what_an_event_only_handles_is_not_made_by_it() -> None:
+    for body in (shipping("s", GTIN + "/21/1"), aggregation("a", SSCC, [LOT + "A"]), harvest("h", "urn:private:lot")):
+        assert not [key for key in document_of(stored(body))["keys"] if key["k"][:1] == "#"]

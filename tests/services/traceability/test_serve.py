@@ -133,6 +133,53 @@ async def test_a_code_nobody_reported_on_is_not_found(operator: Any) -> None:
     assert error.value.code() is grpc.StatusCode.NOT_FOUND
 
 
+@pytest.mark.parametrize("typed", ["NUM914", " num 914 ", "ＮＵＭ９１４", "批号：NUM914", "(10)NUM914"])
+async def test_a_lot_number_alone_has_the_history_of_the_one_lot_of_that_number(
+    operator: Any, deployment: Deployment, typed: str
+) -> None:
+    receipts = await deployment.publish([harvest("number", LOT + "NUM914")])
+    history = await back(operator, typed, receipts)
+    assert (history.code, history.key) == (typed, LOT + "NUM914")
+
+
+async def test_a_lot_number_of_two_products_is_answered_with_both(operator: Any, deployment: Deployment) -> None:
+    other = "https://id.gs1.org/01/09521234543220/10/TWICE"
+    receipts = await deployment.publish([harvest("one", LOT + "TWICE"), harvest("two", other, minute=5)])
+    request = pb.GetHistoryRequest(code="twice", direction=pb.DIRECTION_BACK, after=messages(receipts))
+    answer = await operator.GetHistory(request)
+    assert (list(answer.history.steps), [one.key for one in answer.candidates]) == ([], [other, LOT + "TWICE"])
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await operator.GetClaim(pb.GetClaimRequest(code="twice"))
+    assert error.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert f"say which: {other}, {LOT}TWICE" in str(error.value.details())
+    found = (await operator.FindCodes(pb.FindCodesRequest(codes=["TWICE", "NEVER"]))).found
+    assert [[one.key for one in each.codes] for each in found] == [[other, LOT + "TWICE"], []]
+
+
+async def test_a_product_without_a_lot_is_answered_with_its_newest_lots(operator: Any, deployment: Deployment) -> None:
+    lots = [f"https://id.gs1.org/01/09521234000020/10/P{minute}" for minute in range(3)]
+    bodies = [harvest(f"p{minute}", lot, minute=minute) for minute, lot in enumerate(lots)]
+    request = pb.GetHistoryRequest(code="9521234000020", direction=1, after=messages(await deployment.publish(bodies)))
+    assert [one.key for one in (await operator.GetHistory(request)).candidates] == lots[::-1]
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "said"),
+    [
+        ("NEVER914", grpc.StatusCode.NOT_FOUND, "give the product number too: (01)09520001000010(10)NEVER914"),
+        ("(01)09521234543214(10)L", grpc.StatusCode.INVALID_ARGUMENT, "check digit 4, which should be 3"),
+        ("我的箱子在哪里", grpc.StatusCode.INVALID_ARGUMENT, "is no code"),
+        ("  ", grpc.StatusCode.INVALID_ARGUMENT, "code: give a lot"),
+    ],
+)
+async def test_what_nobody_can_look_up_says_what_would_be_right(
+    operator: Any, code: str, status: grpc.StatusCode, said: str
+) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await back(operator, code)
+    assert (error.value.code(), said in str(error.value.details())) == (status, True)
+
+
 async def test_receipts_that_are_not_applied_in_time_say_retry(operator: Any, deployment: Deployment) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as error:
         await back(operator, LOT + "OWN", [Receipt(deployment.topics[0], 0, 1_000_000)])

@@ -1,0 +1,148 @@
+"""What the code in somebody's hand may mean: scanned, pasted, or typed on whatever keyboard they have.
+
+Owns the reading, which is pure (docs/adr/0074). What a spelling cannot say by itself, the product of a lot number or
+the box of a label's short code, is for those to look up who know it: `traceability` and `labels`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from epcis import digital_link, element_string
+from epcis.identifiers import Gtin, IdentifierError, Lgtin, canonical, problem
+from provenance.label_link import NotALabel, read_short_code
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
+_BLANKS = re.compile(r"[^\S\x1c-\x1f]+")  # the control characters are a scanner's, not a person's
+_FNC1 = re.compile(r"␝|<GS>|\{GS\}")
+_NOT_AN_ELEMENT_STRING = re.compile(r"\](?:C0|E[0-4]|I[01]|Q[0-2]|d[01])")
+_SQUARE = re.compile(r"[\[【〔]([0-9]{2,4})[\]】〕]")
+_SHORT_GTIN = re.compile(r"^\(01\)([0-9]{8}|[0-9]{12,13})(?![0-9])")
+_CAPTION = re.compile(r"(?:批号|批次号?|lot(?:no\.?)?|l/n)[:.]", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:https?:|urn:epc:(?:id|idpat|class):[a-z]+:|urn:)", re.IGNORECASE)
+_URI = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
+_ONE_ELEMENT = re.compile(r"\^?\((?:10|21)\)(.+)")
+_NUMBER = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}")
+_PRODUCT = re.compile(r"https://id\.gs1\.org/01/[0-9]{14}")
+_MEANT_AS_GS1 = re.compile(
+    r"[(^\]\x1d]|urn:epc:|[0-9]{13,14}$|[0-9]{18}$|https?://[^?]*/(?:00|01|253|255|40[12]|41[47]|80(?:03|04|06))/"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code as it was understood. `keys` are what it names by itself, the finest first; `numbers` what may be looked
+    up as a lot or serial number of whichever product; `label` the serial of a label's short code.
+
+    `product` is the GTIN where it names a product and no lot of it. `problem` says in a sentence why a code that is
+    meant as one of GS1's is none, empty where it is right or is not meant so.
+    """
+
+    text: str
+    keys: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    product: str = ""
+    label: str = ""
+    problem: str = ""
+
+
+def tidy(text: str) -> str:
+    """Full-width to plain; blanks, invisible characters and captions out; FNC1 as the control character it is.
+
+    ``批号：Ｇ ０９１４`` is ``G0914``, ``【01】9520001000010`` is ``(01)09520001000010``.
+    """
+    plain = _BLANKS.sub("", unicodedata.normalize("NFKC", text).translate(_INVISIBLE))
+    plain = _NOT_AN_ELEMENT_STRING.sub("", _FNC1.sub("\x1d", plain), count=1) if plain[:1] == "]" else plain
+    plain = _CAPTION.sub("", plain, count=1) if _CAPTION.match(plain) else plain
+    plain = _SQUARE.sub(r"(\1)", plain) if _SQUARE.match(plain) else plain
+    plain = _SHORT_GTIN.sub(lambda short: f"(01){short[1].zfill(14)}", plain)
+    found = _SCHEME.match(plain)
+    plain = found[0].lower() + plain[found.end() :] if found else plain
+    return _FNC1.sub("\x1d", plain).rstrip("\x1d")
+
+
+def read(text: str) -> Code:
+    """Never fails: what says nothing has neither keys nor numbers."""
+    typed = tidy(text)
+    wrong = problem(typed)
+    keys = _keys(text.strip(), typed) if wrong is None or _URI.fullmatch(typed) else ()
+    label = _label(typed)
+    numbers = _numbers(typed, label) if not keys or typed.isdigit() else ()
+    return Code(
+        text=typed,
+        keys=keys,
+        numbers=numbers,
+        product=keys[0] if keys and _PRODUCT.fullmatch(keys[0]) else "",
+        label=label,
+        problem=_problem(typed, wrong, label),
+    )
+
+
+def _keys(given: str, typed: str) -> tuple[str, ...]:
+    """A URI also as it was given, which may be anybody's; a code that names an item and its lot, the lot after it;
+    each also in capitals, which is how lots are printed and not how phones write."""
+    key, lot = canonical(typed), _lot(typed)
+    as_given = (canonical(given),) if _URI.fullmatch(given) else ()
+    named = [found for found in (*as_given, key, lot) if found]
+    return tuple(dict.fromkeys(spelt for found in named for spelt in (found, _in_capitals(found))))
+
+
+def _in_capitals(key: str) -> str:
+    head, mark, rest = key.partition("https://id.gs1.org/01/")
+    return mark + re.sub(r"%[0-9A-Fa-f]{2}|[a-z]+", lambda found: found[0].upper(), rest) if mark and not head else key
+
+
+def _lot(typed: str) -> str | None:
+    pairs = _elements(typed)
+    try:
+        return str(Lgtin(Gtin(pairs["01"]), pairs["10"])) if {"01", "10"} <= pairs.keys() else None
+    except IdentifierError:
+        return None
+
+
+def _elements(typed: str) -> dict[str, str]:
+    """What the code says beside its key; empty for a spelling that carries one key only."""
+    for read_pairs in (_of_link, element_string.parse, lambda text: element_string.parse(f"^{text}")):
+        try:
+            return dict(read_pairs(typed))
+        except (digital_link.DigitalLinkError, element_string.ElementStringError):
+            continue
+    return {}
+
+
+def _of_link(typed: str) -> tuple[tuple[str, str], ...]:
+    return digital_link.parse(typed).keys
+
+
+def _label(typed: str) -> str:
+    """Digits alone are a GTIN of twelve before they are a short code."""
+    try:
+        return "" if typed.isdigit() else read_short_code(typed)
+    except NotALabel:
+        return ""
+
+
+def _numbers(typed: str, label: str) -> tuple[str, ...]:
+    alone = _ONE_ELEMENT.fullmatch(typed)
+    number = alone[1] if alone else typed
+    return tuple(dict.fromkeys(found for found in (number, label) if _NUMBER.fullmatch(found)))
+
+
+def _problem(typed: str, wrong: str | None, label: str) -> str:
+    if wrong is None or label or _ONE_ELEMENT.fullmatch(typed):
+        return ""
+    if _MEANT_AS_GS1.match(typed):
+        return wrong
+    if re.fullmatch(r"[0-9A-Za-z]{4}([-–—_.])[0-9A-Za-z]{4}\1[0-9A-Za-z]{4}", typed):
+        return _why_no_short_code(typed)
+    return ""
+
+
+def _why_no_short_code(typed: str) -> str:
+    try:
+        read_short_code(typed)
+    except NotALabel as error:
+        return str(error).rstrip(".")
+    return ""

@@ -1,0 +1,48 @@
+"""What an event that makes things can be found by beside their keys: their numbers without product, and their products.
+
+A person reads a lot number off a box, or a product number off a shelf, and has not the other half. These names stand in
+the same index as the keys (docs/adr/0074), written so that they can be no key: no URI begins with ``#``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from services.traceability.names import Name
+
+_THING = "https://id.gs1.org/01/"
+_GTIN_ENDS = len(_THING) + 14
+_MADE = {"ObjectEvent": frozenset({"object", "lot"}), "TransformationEvent": frozenset({"out"})}
+
+
+def of_number(number: str) -> str:
+    """The name of a lot or serial number of any product, in whichever case."""
+    return f"#{number.upper()}"
+
+
+def of_product(gtin: str) -> str:
+    """The name of whatever is made of a product. `gtin` is its canonical key. No number begins with a blank."""
+    return f"# {gtin[-14:]}"
+
+
+def made(body: Mapping[str, Any], names: Iterable[Name]) -> tuple[str, ...]:
+    """The lots and items of a product that the event brings into being, by their canonical keys, each once."""
+    roles = _MADE.get(body["type"], frozenset())
+    if body["type"] == "ObjectEvent" and body.get("action") != "ADD":
+        return ()
+    things = (name.key for name in names if name.role in roles)
+    return tuple(dict.fromkeys(key for key in things if key.startswith(_THING) and len(key) > _GTIN_ENDS))
+
+
+def numbers(things: Iterable[str]) -> Iterator[str]:
+    """The names of these lots and items by number, and of their products."""
+    for key in things:
+        yield of_number(number_in(key))
+        yield of_product(key[:_GTIN_ENDS])
+
+
+def number_in(key: str) -> str:
+    """The lot or serial number of a canonical key."""
+    return unquote(key.rsplit("/", 1)[1])
