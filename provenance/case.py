@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -12,7 +12,16 @@ from epcis.events import Event
 from provenance.acting import with_whole
 from provenance.history import History, Pick, Step
 from provenance.mixing import proportions
-from provenance.registry import Brand, Registry, Site
+from provenance.registry import Brand, Party, Registry, Site
+from provenance.short_names import Words, short
+
+GrowerName = Callable[[Party], str]
+"""The name of a grower as the reader may have it, "" where only the code may be said."""
+
+
+def nameless(_grower: Party) -> str:
+    """What the public is told."""
+    return ""
 
 
 @dataclass(frozen=True)
@@ -23,6 +32,7 @@ class Case:
     registry: Registry
     brand: Brand
     now: datetime
+    grower_name: GrowerName = nameless
 
     @property
     def today(self) -> date:
@@ -38,10 +48,28 @@ class Case:
         return then.county_code if then else self.brand.county_code
 
     def county_names(self) -> tuple[str, str]:
-        county = self.registry.county(self.brand.county_code, self.today)
-        if county is None:
-            return self.brand.county_code, self.brand.county_code
-        return county.name_zh, county.name_en or county.name_zh
+        county = self.county_words(self.brand.county_code)
+        return county.zh, county.en
+
+    def county_words(self, code: str) -> Words:
+        county = self.registry.county(code, self.today)
+        return Words(county.name_zh, county.name_en or county.name_zh) if county else Words(code, code)
+
+    def plot_words(self, pick: Pick) -> Words:
+        """The plot by its code and name, with the lot picked there."""
+        code, lots = short(pick.plot), ", ".join(short(item.key) for item in pick.event.objects)
+        plot = self.site(pick.plot, day_of(pick.event))
+        zh, en = (plot.name_zh, plot.name_en or plot.name_zh) if plot else ("", "")
+        of_zh, of_en = "，".join(filter(None, (zh, f"批次{lots}"))), ", ".join(filter(None, (en, f"lot {lots}")))
+        return Words(f"地块{code}（{of_zh}）", f"plot {code} ({of_en})")
+
+    def grower_words(self, pick: Pick, grower: str) -> Words:
+        """The grower by the code, and by name where the reader may have it, with the plot and the lot."""
+        party = self.registry.party(grower, day_of(pick.event))
+        name = self.grower_name(party) if party else ""
+        plot = self.plot_words(pick)
+        zh, en = (f"{name}，", f"{name}, ") if name else ("", "")
+        return Words(f"种植户{short(grower)}（{zh}{plot.zh}）", f"grower {short(grower)} ({en}{plot.en})")
 
     def site(self, place: str, on: date) -> Site | None:
         """The site registered on a day under this id, or under the GLN it is a part of."""

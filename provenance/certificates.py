@@ -54,13 +54,25 @@ class Certificate:
     def event_ids(self) -> tuple[str, ...]:
         return tuple(change.event_id for change in self.states)
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is valid, as it is printed on a certificate."""
+        return self.valid_to - timedelta(days=1) if self.valid_to else None
+
+    def since(self, time_ms: int) -> date | None:
+        """The day in China since which it is in the last state reported for it by then; a revocation is for good."""
+        changes = [change for change in self.states if change.time_ms <= time_ms]
+        revoked = next((change for change in changes if change.state == "revoked"), None)
+        last = revoked or (changes[-1] if changes else None)
+        return _china_day(last.time_ms) if last else None
+
     def validity(self, time_ms: int) -> Validity:
         """Its state at a time; days are days in China, where certificates of this system are issued."""
         changes = [change for change in self.states if change.time_ms <= time_ms]
         state = _AFTER.get(changes[-1].state, "not_issued") if changes else "not_issued"
         if any(change.state == "revoked" for change in changes):
             return "revoked"
-        day = datetime.fromtimestamp(time_ms / 1000, UTC).astimezone(CHINA).date()
+        day = _china_day(time_ms)
         if state == "valid" and self.valid_from and day < self.valid_from:
             return "not_begun"
         if state == "valid" and self.valid_to and day >= self.valid_to:
@@ -92,6 +104,10 @@ def _certificate(id_: str, reported: list[Event]) -> Certificate:
         valid_to=_day(_said(last, "validTo")),
         states=tuple(StateChange(e.time_ms, _said(e, "state"), e.event_id, _said(e, "reason")) for e in events),
     )
+
+
+def _china_day(time_ms: int) -> date:
+    return datetime.fromtimestamp(time_ms / 1000, UTC).astimezone(CHINA).date()
 
 
 def _said(event: Event, name: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from provenance.badges import Badge, badges
-from provenance.case import Case
+from provenance.case import Case, GrowerName, nameless
 from provenance.history import History
 from provenance.registry import Brand, Registry
 from provenance.rule_certified import certified
@@ -33,9 +33,14 @@ class Claim:
     badges: tuple[Badge, ...]
 
 
-def claim(history: History, registry: Registry, brand: Brand, now: datetime) -> Claim:
-    """Judge a back history. `now` has an offset. Badges are given only while the origin rule passes."""
-    case = Case(history, registry, brand, now)
+def claim(
+    history: History, registry: Registry, brand: Brand, now: datetime, grower_name: GrowerName = nameless
+) -> Claim:
+    """Judge a back history. `now` has an offset. Badges are given only while the origin rule passes.
+
+    `grower_name` decides what growers are called in the sentences, and nothing else.
+    """
+    case = Case(history, registry, brand, now, grower_name)
     results = tuple(rule(case) for rule in RULES)
     county = registry.county(brand.county_code, case.today)
     from_there = any(result.rule == "origin" and result.outcome == "passed" for result in results)

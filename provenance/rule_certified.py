@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from provenance.case import Case, day_of
-from provenance.certificates import Certificate
+from provenance.certificates import Certificate, Validity
 from provenance.history import Step
+from provenance.short_names import Words, listed, short
 from provenance.verdicts import Outcome, RuleResult
 from provenance.weights import gtin_of
 
@@ -24,17 +26,35 @@ SCHEMES = {
 }
 _ZH = {
     "none": "品牌不要求认证。",
-    "passed": "采收或包装时持有{scheme}认证，至今未被撤销。",
-    "failed": "没有覆盖全部果实的有效{scheme}认证。",
-    "withdrawn": "{scheme}认证已被暂停或撤销。",
-    "unknown": "记录中提到证书，但其内容没有上报，无法确认{scheme}认证。",
+    "passed": "采收或包装时持有{scheme}认证（{numbers}），至今未被撤销。",
+    "failed": "没有覆盖全部果实的有效{scheme}认证。未覆盖：{names}。",
+    "withdrawn": "{scheme}认证已被暂停或撤销：{numbers}。",
+    "unknown": "记录中提到证书{named}，但其内容没有上报，无法确认{scheme}认证。",
 }
 _EN = {
     "none": "The brand asks for no certificate.",
-    "passed": "Certified at harvest or packing ({scheme}), and not withdrawn since.",
-    "failed": "No valid certificate ({scheme}) covers all of the fruit.",
-    "withdrawn": "The certificate ({scheme}) has been suspended or withdrawn.",
-    "unknown": "A certificate is named, but what it says was not reported, so this is not known: {scheme}.",
+    "passed": "Certified at harvest or packing ({scheme}, {numbers}), and not withdrawn since.",
+    "failed": "No valid certificate ({scheme}) covers all of the fruit. Not covered: {names}.",
+    "withdrawn": "The certificate ({scheme}) has been suspended or withdrawn: {numbers}.",
+    "unknown": "Certificate {named} is named, but what it says was not reported, so this is not known: {scheme}.",
+}
+_REMEDIES = {
+    "none": Words("", ""),
+    "passed": Words("", ""),
+    "failed": Words(
+        "请发证机构上报覆盖这些地块或批次的证书（采收或包装时已生效）；未覆盖的果品请另行包装，不用这个品牌。",
+        "The certifying body reports a certificate that covered these plots or lots at harvest or packing; else pack"
+        " them without this brand.",
+    ),
+    "withdrawn": Words(
+        "被暂停的证书可由发证机构恢复；被撤销的不能恢复，依靠它的货不能用这个品牌。",
+        "A suspended certificate can be reinstated by its issuer; a revoked one cannot, and what rests on it cannot"
+        " carry this brand.",
+    ),
+    "unknown": Words(
+        "请发证机构上报这张证书：种类、编号、范围和有效期。",
+        "Its issuer reports the certificate: scheme, number, scope and days.",
+    ),
 }
 _OUTCOME: dict[str, Outcome] = {
     "none": "passed",
@@ -43,30 +63,61 @@ _OUTCOME: dict[str, Outcome] = {
     "withdrawn": "failed",
     "unknown": "unknown",
 }
+_STATES: Mapping[Validity, Words] = {
+    "valid": Words("有效", "valid"),
+    "not_begun": Words("尚未生效", "not yet valid"),
+    "expired": Words("已过期", "expired"),
+    "suspended": Words("已暂停", "suspended"),
+    "revoked": Words("已撤销", "revoked"),
+    "not_issued": Words("未颁发", "not issued"),
+}
 _WORST_FIRST = ("withdrawn", "failed", "unknown", "passed")
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What was found of one scheme: the certificates it rests on, and what none of them covers."""
+
+    word: str
+    certificates: tuple[Certificate, ...] = ()
+    uncovered: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    event_ids: tuple[str, ...] = ()
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*(id_ for c in self.certificates for id_ in c.event_ids), *self.event_ids)))
+
+    @property
+    def concerns(self) -> tuple[str, ...]:
+        told = () if self.word == "passed" else (*self.uncovered, *(c.id for c in self.certificates), *self.named)
+        return tuple(dict.fromkeys(told))
 
 
 def certified(case: Case) -> RuleResult:
     """Each scheme is judged at the time of harvest or packing, and again now."""
     schemes = sorted(case.brand.required_certificate_schemes)
     if not schemes:
-        return _result("none", (), ())
+        return RuleResult("certified", "passed", _ZH["none"], _EN["none"])
     found = {scheme: _judge(scheme, case) for scheme in schemes}
-    worst = next(word for word in _WORST_FIRST if any(word == judged for judged, _ in found.values()))
-    concerned = [scheme for scheme in schemes if found[scheme][0] == worst]
-    return _result(worst, concerned, tuple(id_ for scheme in concerned for id_ in found[scheme][1]))
+    worst = next(word for word in _WORST_FIRST if any(word == judged.word for judged in found.values()))
+    return _result(worst, {scheme: judged for scheme, judged in found.items() if judged.word == worst}, case)
 
 
-def _judge(scheme: str, case: Case) -> tuple[str, tuple[str, ...]]:
+def _judge(scheme: str, case: Case) -> _Judged:
     of_scheme = [c for c in case.history.certificates if c.scheme == scheme]
-    ids = tuple(dict.fromkeys(id_ for certificate in of_scheme for id_ in certificate.event_ids))
     standing = [c for c in of_scheme if c.validity(case.now_ms) not in WITHDRAWN]
-    if _covered(standing, case):
-        return "passed", ids
-    if _covered(of_scheme, case):
-        return "withdrawn", ids
-    named, told = _named(case), {certificate.id for certificate in case.history.certificates}
-    return ("unknown", named[1]) if named[0] - told else ("failed", ids)
+    used, uncovered = _covered(standing, case)
+    if not uncovered:
+        return _Judged("passed", used)
+    used_then, uncovered_then = _covered(of_scheme, case)
+    if not uncovered_then:
+        return _Judged("withdrawn", tuple(c for c in used_then if c not in standing))
+    named, ids = _named(case)
+    named -= {certificate.id for certificate in case.history.certificates}
+    if named:
+        return _Judged("unknown", (), uncovered, tuple(sorted(named)), ids)
+    return _Judged("failed", tuple(of_scheme), uncovered)
 
 
 def _named(case: Case) -> tuple[set[str], tuple[str, ...]]:
@@ -74,21 +125,25 @@ def _named(case: Case) -> tuple[set[str], tuple[str, ...]]:
     return {id_ for s in steps for id_ in s.event.certificates}, tuple(s.event_id for s in steps)
 
 
-def _covered(certificates: Iterable[Certificate], case: Case) -> bool:
-    """Whether every way back from the goods to a harvest meets something that was certified when it was made."""
-    listed = list(certificates)
+def _covered(certificates: Iterable[Certificate], case: Case) -> tuple[tuple[Certificate, ...], tuple[str, ...]]:
+    """The certificates met on the ways back from the goods to the harvests, each where it was good when the thing was
+    made; and the things at which a way ended that met none."""
+    good, used, uncovered = list(certificates), dict[str, Certificate](), dict[str, None]()
     left, seen = [case.history.key], {case.history.key}
     while left:
         key = left.pop()
-        unvouched = [step for step in case.making(key) if not _vouched(key, step, listed, case)]
-        if case.making(key) and not unvouched:
+        making = case.making(key)
+        vouchers = [(step, _vouchers(key, step, good, case)) for step in making]
+        used |= {c.id: c for _, found in vouchers for c in found}
+        unvouched = [step for step, found in vouchers if not found]
+        if making and not unvouched:
             continue
         sources = case.history.made_of.get(key, frozenset())
         if not sources or any(_brought_in(key, step) for step in unvouched):
-            return False
-        left += sources - seen
+            uncovered[key] = None
+        left += sorted(sources - seen)
         seen |= sources
-    return True
+    return tuple(used.values()), tuple(uncovered)
 
 
 def _brought_in(key: str, step: Step) -> bool:
@@ -96,12 +151,13 @@ def _brought_in(key: str, step: Step) -> bool:
     return step.event.action == "ADD" and any(item.key == key and item.of_class for item in step.event.objects)
 
 
-def _vouched(key: str, step: Step, certificates: Iterable[Certificate], case: Case) -> bool:
+def _vouchers(key: str, step: Step, certificates: Iterable[Certificate], case: Case) -> list[Certificate]:
+    """Those in whose scope the thing, its product, or where or by whom it was made is, and that were good then."""
     on = day_of(step.event)
     sites = [case.site(place, on) for place in step.event.places]
     about = {key, gtin_of(key), *step.event.places, *(party for _, party in step.event.sources)}
     about |= {id_ for site in sites if site for id_ in (site.id, site.party)}
-    return any(c.scope & about and _good(c, step.event.time_ms, case) for c in certificates)
+    return [c for c in certificates if c.scope & about and _good(c, step.event.time_ms, case)]
 
 
 def _good(certificate: Certificate, time_ms: int, case: Case) -> bool:
@@ -120,9 +176,57 @@ def _accredited(certificate: Certificate, time_ms: int, case: Case) -> bool:
     return any(certificate.scheme in accreditation.schemes for accreditation in held)
 
 
-def _result(found: str, schemes: Iterable[str], event_ids: tuple[str, ...]) -> RuleResult:
-    names = [SCHEMES.get(scheme, (scheme, scheme)) for scheme in schemes]
-    zh, en = "、".join(zh for zh, _ in names), ", ".join(en for _, en in names)
+def _result(found: str, judged: Mapping[str, _Judged], case: Case) -> RuleResult:
+    names = [SCHEMES.get(scheme, (scheme, scheme)) for scheme in judged]
+    certificates = [c for one in judged.values() for c in one.certificates]
+    numbers = listed(_certificate_words(found, c, case) for c in certificates)
+    uncovered = listed(_thing_words(key, case) for one in judged.values() for key in one.uncovered)
+    named = listed(Words(short(id_), short(id_)) for one in judged.values() for id_ in one.named)
+    zh = {"scheme": "、".join(zh for zh, _ in names), "numbers": numbers.zh, "names": uncovered.zh, "named": named.zh}
+    en = {"scheme": ", ".join(en for _, en in names), "numbers": numbers.en, "names": uncovered.en, "named": named.en}
+    why = _why_not(certificates, case) if found == "failed" else Words("", "")
     return RuleResult(
-        "certified", _OUTCOME[found], _ZH[found].format(scheme=zh), _EN[found].format(scheme=en), event_ids
+        "certified",
+        _OUTCOME[found],
+        _ZH[found].format(**zh) + why.zh,
+        _EN[found].format(**en) + why.en,
+        tuple(dict.fromkeys(id_ for one in judged.values() for id_ in one.evidence)),
+        _REMEDIES[found].zh,
+        _REMEDIES[found].en,
+        tuple(dict.fromkeys(key for one in judged.values() for key in one.concerns)),
     )
+
+
+def _certificate_words(found: str, certificate: Certificate, case: Case) -> Words:
+    """By its number; a withdrawn one with the day."""
+    number = certificate.number or short(certificate.id)
+    if found != "withdrawn":
+        return Words(number, number)
+    state = certificate.validity(case.now_ms)
+    said, day = _STATES[state], certificate.since(case.now_ms)
+    return Words(f"{number}（{day}{said.zh}）", f"{number} ({said.en} on {day})")
+
+
+def _why_not(certificates: Iterable[Certificate], case: Case) -> Words:
+    """What the certificates there are lack."""
+    said = [_lack(certificate, case) for certificate in certificates]
+    if not said:
+        return Words("没有上报过这样的证书。", " No such certificate was reported.")
+    names = listed(said)
+    return Words(f"已上报的证书：{names.zh}。", f" Certificates reported: {names.en}.")
+
+
+def _lack(certificate: Certificate, case: Case) -> Words:
+    number, state = certificate.number or short(certificate.id), certificate.validity(case.now_ms)
+    if state == "valid" and not _accredited(certificate, case.now_ms, case):
+        return Words(f"{number}（发证机构没有这类认证的资质）", f"{number} (its issuer is not accredited for it)")
+    zh, en = _STATES[state].zh, _STATES[state].en
+    days_zh = f"{certificate.valid_from or '…'}至{certificate.last_day or '…'}"
+    days_en = f"{certificate.valid_from or '…'} to {certificate.last_day or '…'}"
+    return Words(f"{number}（{days_zh}，{zh}）", f"{number} ({days_en}, {en})")
+
+
+def _thing_words(key: str, case: Case) -> Words:
+    """A lot with the plot it was picked on, where it was picked."""
+    picks = next((share.picks for share in case.history.shares if share.lot == key), ())
+    return case.plot_words(picks[0]) if picks else Words(f"批次{short(key)}", f"lot {short(key)}")

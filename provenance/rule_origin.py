@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Literal
 
 from provenance.case import Case, day_of
 from provenance.history import Pick
-from provenance.verdicts import RuleResult
+from provenance.short_names import Words, listed, short
+from provenance.verdicts import Outcome, RuleResult
 
 Where = Literal["here", "elsewhere", "unknown", "contradicted"]
+Found = Literal["passed", "failed", "unknown", "contradicted"]
+Placed = tuple[Pick, Fraction, Where]
 
 _ZH = {
     "passed": "{percent}的重量采自{county}登记的果园。",
     "failed": "只有{percent}的重量采自{county}登记的果园，品牌要求{least}。",
-    "contradicted": "有采收记录所报的县与果园登记的县不一致。",
+    "contradicted": "采收记录所报的县与果园登记的县不一致：{names}。",
     "unknown": "{percent}的重量可查到采自{county}登记的果园，其余产地不明。",
 }
 _EN = {
     "passed": "{percent} of the weight was picked on registered plots of {county}.",
     "failed": "Only {percent} of the weight was picked on registered plots of {county}; the brand asks for {least}.",
-    "contradicted": "A harvest report gives another county than the plot's record.",
+    "contradicted": "A harvest report gives another county than the plot's record: {names}.",
     "unknown": "{percent} of the weight is known to be from registered plots of {county}; the rest is not known.",
+}
+_ELSEWHERE = Words("采自别处：{names}。", "From elsewhere: {names}.")
+_UNKNOWN = Words("产地不明：{names}。", "Not known: {names}.")
+_REMEDIES = {
+    "failed": Words(
+        "外县的果品请另行包装，不用这个品牌；如系误报，请收购站撤回后重新上报。",
+        "Pack fruit of other counties without this brand; a mistyped report is taken back and reported again by the"
+        " station.",
+    ),
+    "contradicted": Words(
+        "请收购站撤回并按果园所在的县重新上报；如登记有误，请县登记员更正。",
+        "The station takes the report back and reports it with the plot's county; if the register is wrong, the"
+        " registrar corrects it.",
+    ),
+    "unknown": Words(
+        "请县登记员登记这些地块，请收购站补报缺少的收货和重量，然后重新申请。",
+        "The county's registrar enters these plots, the station reports missing deliveries and weights; then ask"
+        " again.",
+    ),
 }
 
 
@@ -30,11 +53,10 @@ def origin(case: Case) -> RuleResult:
     placed = [(pick, fraction, _where(pick, case)) for pick, fraction in case.picks()]
     here = sum((fraction for _, fraction, where in placed if where == "here"), Fraction(0))
     elsewhere = sum((fraction for _, fraction, where in placed if where == "elsewhere"), Fraction(0))
-    ids = tuple(pick.event.event_id for pick, _, _ in placed)
-    contradicted = tuple(pick.event.event_id for pick, _, where in placed if where == "contradicted")
+    contradicted = [one for one in placed if one[2] == "contradicted"]
     if contradicted:
         return _result("contradicted", here, case, contradicted)
-    return _result(_outcome(here, elsewhere, case), here, case, ids)
+    return _result(_outcome(here, elsewhere, case), here, case, placed)
 
 
 def _outcome(here: Fraction, elsewhere: Fraction, case: Case) -> Literal["passed", "failed", "unknown"]:
@@ -66,23 +88,64 @@ def _where(pick: Pick, case: Case) -> Where:
     plot = case.site(pick.plot, on)
     if plot is None or plot.kind != "plot":
         return "unknown"
-    said = pick.event.body.get("ilmd", {}).get("suyuan:countyCode")
+    said = _reported_county(pick)
     if said and said != plot.county_code:
         return "contradicted"
     return "here" if plot.county_code == case.county_code(on) else "elsewhere"
 
 
-def _result(found: str, here: Fraction, case: Case, event_ids: tuple[str, ...]) -> RuleResult:
-    zh, en = case.county_names()
+def _result(found: Found, here: Fraction, case: Case, placed: Iterable[Placed]) -> RuleResult:
+    (zh, en), judged = case.county_names(), list(placed)
     said = {"percent": percent(here), "least": percent(Fraction(case.brand.least_origin_share))}
-    outcome: Literal["passed", "failed", "unknown"] = "failed" if found in ("failed", "contradicted") else "unknown"
-    return RuleResult(
-        "origin",
-        "passed" if found == "passed" else outcome,
-        _ZH[found].format(county=zh, **said),
-        _EN[found].format(county=en, **said),
-        event_ids,
-    )
+    names = listed(_county_said(pick, case) for pick, _, _ in judged) if found == "contradicted" else Words("", "")
+    ids = tuple(pick.event.event_id for pick, _, _ in judged)
+    zh = _ZH[found].format(county=zh, names=names.zh, **said)
+    en = _EN[found].format(county=en, names=names.en, **said)
+    if found == "passed":
+        return RuleResult("origin", "passed", zh, en, ids)
+    apart, remedy = _apart(judged, case), _REMEDIES[found]
+    concerns = tuple(dict.fromkeys(_concerned(judged, case)))
+    outcome: Outcome = "unknown" if found == "unknown" else "failed"
+    return RuleResult("origin", outcome, zh + apart.zh, en + apart.en, ids, remedy.zh, remedy.en, concerns)
+
+
+def _apart(placed: Iterable[Placed], case: Case) -> Words:
+    """Which plots and lots are from elsewhere, and of which it is not known, each with its part."""
+    judged = list(placed)
+    elsewhere = [_part(pick, part, case) for pick, part, where in judged if where == "elsewhere"]
+    unknown = [_part(pick, part, case) for pick, part, where in judged if where == "unknown"]
+    unknown += [_lot(share.lot, share.fraction) for share in case.history.shares if not share.picks]
+    said = [(words, listed(names)) for words, names in ((_ELSEWHERE, elsewhere), (_UNKNOWN, unknown)) if names]
+    zh = "".join(words.zh.format(names=names.zh) for words, names in said)
+    return Words(zh, "".join(" " + words.en.format(names=names.en) for words, names in said))
+
+
+def _part(pick: Pick, part: Fraction, case: Case) -> Words:
+    plot, site = case.plot_words(pick), case.site(pick.plot, day_of(pick.event))
+    county = case.county_words(site.county_code) if site and site.county_code else Words("", "")
+    in_en = f" in {county.en}" if county.en else ""
+    return Words(f"{county.zh}{plot.zh}{percent(part)}", f"{plot.en}{in_en} {percent(part)}")
+
+
+def _lot(lot: str, part: Fraction) -> Words:
+    return Words(f"批次{short(lot)}{percent(part)}", f"lot {short(lot)} {percent(part)}")
+
+
+def _county_said(pick: Pick, case: Case) -> Words:
+    plot, site = case.plot_words(pick), case.site(pick.plot, day_of(pick.event))
+    said, is_in = case.county_words(_reported_county(pick)), case.county_words(site.county_code if site else "")
+    return Words(f"{plot.zh}报为{said.zh}，登记在{is_in.zh}", f"{plot.en}, reported in {said.en}, is in {is_in.en}")
+
+
+def _concerned(placed: Iterable[Placed], case: Case) -> Iterator[str]:
+    for pick, _, where in placed:
+        if where != "here":
+            yield from (key for key in (*(item.key for item in pick.event.objects), pick.plot) if key)
+    yield from (share.lot for share in case.history.shares if not share.picks)
+
+
+def _reported_county(pick: Pick) -> str:
+    return str(pick.event.body.get("ilmd", {}).get("suyuan:countyCode") or "")
 
 
 def percent(fraction: Fraction) -> str:

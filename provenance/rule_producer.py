@@ -2,48 +2,135 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
 from provenance.case import Case, day_of
 from provenance.history import Pick
+from provenance.short_names import Words, listed, short
 from provenance.verdicts import Outcome, RuleResult
 
-_ZH = {
-    "passed": "{count}位种植户都在{county}登记，果园在其名下。",
-    "failed": "有采收记录的果园不在所报种植户名下，或不在{county}。",
-    "unknown": "有种植户或果园尚未登记。",
-}
-_EN = {
-    "passed": "All growers ({count}) are registered in {county} with the plots the fruit was picked on.",
-    "failed": "A harvest report names a plot that is not its grower's, or is not in {county}.",
-    "unknown": "A grower or a plot is not registered yet.",
+Found = Literal["other_county", "other_grower", "no_plot", "new_plot", "new_grower", "not_told", "good"]
+
+_OUTCOME: Mapping[Found, Outcome] = {
+    "other_county": "failed",
+    "other_grower": "failed",
+    "no_plot": "unknown",
+    "new_plot": "unknown",
+    "new_grower": "unknown",
+    "not_told": "unknown",
+    "good": "passed",
 }
 _WORST_FIRST: tuple[Outcome, ...] = ("failed", "unknown", "passed")
+
+_GOOD = Words(
+    "{count}位种植户都在{county}登记，果园在其名下。",
+    "All growers ({count}) are registered in {county} with the plots the fruit was picked on.",
+)
+_SENTENCES: Mapping[Found, Words] = {
+    "other_county": Words("不在{county}：{names}。", "Not in {county}: {names}."),
+    "other_grower": Words(
+        "地块登记在别人名下，不是所报的种植户：{names}。",
+        "The plot is registered to somebody else than the grower reported: {names}.",
+    ),
+    "no_plot": Words("没有上报采自哪块地：{names}。", "The report does not say which plot it was picked on: {names}."),
+    "new_plot": Words("尚未登记：{names}。", "Not registered yet: {names}."),
+    "new_grower": Words("尚未登记：{names}。", "Not registered yet: {names}."),
+    "not_told": Words("没有人上报由谁采收：{names}。", "Nobody reported who picked it: {names}."),
+}
+_AGAIN = Words(
+    "如系误报，请收购站撤回后重新上报", "If the report is mistyped, the station takes it back and reports it again"
+)
+_REGISTRAR = Words(
+    "请县登记员登记，生效日不晚于采收日，然后重新申请。",
+    "The county's registrar enters it, valid from the day of picking or before; then ask again.",
+)
+_REMEDIES: Mapping[Found, Words] = {
+    "other_county": Words(
+        f"{_AGAIN.zh}；外县的果品不能用这个品牌。", f"{_AGAIN.en}; fruit of another county cannot carry this brand."
+    ),
+    "other_grower": Words(
+        f"{_AGAIN.zh}；如登记有误，请县登记员更正。",
+        f"{_AGAIN.en}; if the register is wrong, the registrar corrects it.",
+    ),
+    "no_plot": Words(
+        "请收购站撤回这份收货，写明地块后重新上报。",
+        "The station takes the delivery back and reports it again with the plot.",
+    ),
+    "new_plot": _REGISTRAR,
+    "new_grower": _REGISTRAR,
+    "not_told": Words(
+        "请收进这批货的站点补报收货：种植户、地块和重量。",
+        "The station that took it in reports the delivery: grower, plot and weight.",
+    ),
+}
 
 
 def producer(case: Case) -> RuleResult:
     """Judged by the records of the day of picking. What was picked by nobody we know leaves the rule unknown."""
     judged = [(pick, _judge(pick, case)) for pick, _ in case.picks()]
-    if not judged or any(not share.picks for share in case.history.shares):
-        judged_all = {outcome for _, outcome in judged} | {"unknown"}
-    else:
-        judged_all = {outcome for _, outcome in judged}
-    found = next(outcome for outcome in _WORST_FIRST if outcome in judged_all)
-    rests_on = tuple(pick.event.event_id for pick, outcome in judged if outcome == found)
-    count = len({pick.grower or pick.plot for pick, _ in judged})
-    zh, en = case.county_names()
-    return RuleResult(
-        "producer",
-        found,
-        _ZH[found].format(county=zh, count=count),
-        _EN[found].format(county=en, count=count),
-        rests_on,
-    )
+    untold = [share.lot for share in case.history.shares if not share.picks]
+    found: list[Found] = [word for _, word in judged] + (["not_told"] if untold or not judged else [])
+    outcome = next(worst for worst in _WORST_FIRST if any(_OUTCOME[word] == worst for word in found))
+    evidence = tuple(pick.event.event_id for pick, word in judged if _OUTCOME[word] == outcome)
+    if outcome == "passed":
+        said = _good(case, len({pick.grower or pick.plot for pick, _ in judged}))
+        return RuleResult("producer", outcome, said.zh, said.en, evidence)
+    words = [word for word in _SENTENCES if word in found and _OUTCOME[word] == outcome]
+    said = _joined(_said(word, judged, untold, case) for word in words)
+    remedy = _joined(dict.fromkeys(_REMEDIES[word] for word in words))
+    concerns = tuple(dict.fromkeys(key for word in words for key in _concerns(word, judged, untold)))
+    return RuleResult("producer", outcome, said.zh, said.en, evidence, remedy.zh, remedy.en, concerns)
 
 
-def _judge(pick: Pick, case: Case) -> Outcome:
+def _judge(pick: Pick, case: Case) -> Found:
     on = day_of(pick.event)
     plot = case.site(pick.plot, on)
     if plot is None or plot.kind != "plot":
-        return "unknown"
-    if (pick.grower and plot.party != pick.grower) or plot.county_code != case.county_code(on):
-        return "failed"
-    return "passed" if case.registry.party(plot.party, on) is not None else "unknown"
+        return "new_plot" if pick.plot else "no_plot"
+    if plot.county_code != case.county_code(on):
+        return "other_county"
+    if pick.grower and plot.party != pick.grower:
+        return "other_grower"
+    return "good" if case.registry.party(plot.party, on) is not None else "new_grower"
+
+
+def _good(case: Case, count: int) -> Words:
+    zh, en = case.county_names()
+    return Words(_GOOD.zh.format(county=zh, count=count), _GOOD.en.format(county=en, count=count))
+
+
+def _said(word: Found, judged: Iterable[tuple[Pick, Found]], untold: Iterable[str], case: Case) -> Words:
+    picks = [pick for pick, found in judged if found == word]
+    if word == "not_told":
+        names = listed(_lot_words(lot) for lot in untold or [case.history.key])
+    else:
+        names = listed(_named(word, pick, case) for pick in picks)
+    (zh, en), sentence = case.county_names(), _SENTENCES[word]
+    return Words(sentence.zh.format(names=names.zh, county=zh), sentence.en.format(names=names.en, county=en))
+
+
+def _named(word: Found, pick: Pick, case: Case) -> Words:
+    if word == "no_plot":
+        return _lot_words(pick.event.objects[0].key)
+    if word == "new_grower":
+        plot = case.site(pick.plot, day_of(pick.event))
+        return case.grower_words(pick, plot.party if plot else pick.grower)
+    return case.grower_words(pick, pick.grower) if word == "other_grower" else case.plot_words(pick)
+
+
+def _lot_words(lot: str) -> Words:
+    return Words(f"批次{short(lot)}", f"lot {short(lot)}")
+
+
+def _concerns(word: Found, judged: Iterable[tuple[Pick, Found]], untold: Iterable[str]) -> Iterable[str]:
+    if word == "not_told":
+        return untold
+    meant = [pick for pick, found in judged if found == word]
+    keys = ((*(item.key for item in pick.event.objects), pick.plot, pick.grower) for pick in meant)
+    return (key for named in keys for key in named if key)
+
+
+def _joined(said: Iterable[Words]) -> Words:
+    all_ = list(said)
+    return Words("".join(words.zh for words in all_), " ".join(words.en for words in all_))

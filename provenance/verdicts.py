@@ -32,13 +32,19 @@ _WORST_FIRST: Sequence[Verdict] = ("refused", "held", "granted")
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """What one rule found: the sentence a buyer reads, and the ids of the events it rests on."""
+    """What one rule found: the sentence a buyer reads, and the ids of the events it rests on.
+
+    Where it did not pass: who can mend that and how, and the keys of the plots, lots, growers and certificates meant.
+    """
 
     rule: str
     outcome: Outcome
     sentence_zh: str
     sentence_en: str
     event_ids: tuple[str, ...] = ()
+    remedy_zh: str = ""
+    remedy_en: str = ""
+    concerns: tuple[str, ...] = ()
 
 
 def verdict(results: Iterable[RuleResult], may_be_unknown: Collection[str]) -> Verdict:

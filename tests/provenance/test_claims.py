@@ -311,3 +311,93 @@ def test_nobody_but_its_issuer_can_reinstate_a_certificate() -> None:
     season.certify(state="suspended")
     season.certify(state="reinstated", issuer="urn:x:friend")
     assert outcomes(season.claim(key=box))["certified"] == "failed"
+
+
+NEW_PLOT = "https://suyuan.example/plot/new"
+
+
+def test_a_plot_not_registered_is_named_with_its_lot_and_who_registers_it() -> None:
+    season = good()
+    season.growers.append(replace(season.growers[0], plot=NEW_PLOT))
+    season.certify()
+    season.bring(100, 2)
+    origin, producer, _ = season.claim().results
+    lot = season.lots[2].split("/10/")[1]
+    assert producer.sentence_en == f"Not registered yet: plot new (lot {lot})."
+    assert producer.sentence_zh == f"尚未登记：地块new（批次{lot}）。"
+    assert "registrar" in producer.remedy_en
+    assert "县登记员" in producer.remedy_zh
+    assert {NEW_PLOT, season.lots[2]} <= set(producer.concerns)
+    assert origin.sentence_en.endswith(f"the rest is not known. Not known: plot new (lot {lot}) 50%.")
+    assert len(producer.event_ids) == 1
+
+
+def test_a_grower_is_named_by_code_and_by_name_only_to_whom_it_may_be_told() -> None:
+    season = good()
+    plot = Site(
+        id="https://suyuan.example/plot/p", kind="plot", party=season.growers[1].id, name_zh="园", county_code="141031"
+    )
+    season.world.register(plot)
+    season.growers.append(replace(season.growers[0], plot=plot.id))
+    season.certify()
+    season.bring(10, 2)
+    box, code = season.boxes()[0], season.growers[0].id.rsplit("/", 1)[1]
+    public = season.claim(key=box).results[1].sentence_en
+    assert f"grower {code} (plot p (园, lot" in public
+    history = build_from(reports(season.world.events), trace_back([box]))
+    told = claim(history, season.world.registry, season.brand, NOW, lambda party: "Lao Wang").results[1]
+    assert f"grower {code} (Lao Wang, plot p (园, lot" in told.sentence_en
+    assert "Lao Wang" not in public
+
+
+def test_fruit_from_another_county_is_named_with_its_county_and_part() -> None:
+    season = good()
+    season.world.register(replace(QIDONG, id="140000"))
+    season.growers.append(season.world.grow(county="140000"))
+    season.certify()
+    season.bring(100, 2)
+    origin, producer, _ = season.claim().results
+    assert "From elsewhere: plot" in origin.sentence_en
+    assert "in Qidong County 50%" in origin.sentence_en
+    assert "采自别处：祁东县地块" in origin.sentence_zh
+    assert season.lots[2] in origin.concerns
+    assert producer.sentence_en.startswith("Not in Xi County: plot")
+
+
+def test_lots_no_certificate_covers_are_named_and_what_the_reported_ones_lack() -> None:
+    season = Season(required_certificate_schemes=frozenset({"green_food"}))
+    season.certify(scope=[season.growers[0].plot], valid_to=date(2026, 9, 1))
+    season.bring(50, 0)
+    certified = season.claim().results[2]
+    lot = season.lots[0].split("/10/")[1]
+    assert f"lot {lot})" in certified.sentence_en
+    assert "9520001000508C0001 (2026-01-01 to 2026-08-31, expired)" in certified.sentence_en
+    assert "已过期" in certified.sentence_zh
+    assert "certifying body" in certified.remedy_en
+    assert {season.lots[0], CERTIFICATE} <= set(certified.concerns)
+
+
+def test_the_certificate_that_carries_the_claim_is_named_and_its_events_alone_are_the_evidence() -> None:
+    season = good()
+    other = season.world.certify("urn:x:other", scheme="green_food", scope=["urn:x:else"], issuer=CERTIFIER)
+    certified = season.claim().results[2]
+    assert "9520001000508C0001" in certified.sentence_en
+    assert other not in certified.event_ids
+    assert certified.remedy_en == ""
+
+
+def test_a_withdrawn_certificate_is_named_with_the_day() -> None:
+    season = good()
+    box = season.boxes()[0]
+    season.certify(state="revoked")
+    certified = season.claim(key=box).results[2]
+    assert "9520001000508C0001 (revoked on 2026-" in certified.sentence_en
+    assert "已撤销" in certified.sentence_zh
+
+
+def test_more_than_a_few_are_counted() -> None:
+    season = good()
+    for number in range(8):
+        season.growers.append(replace(season.growers[0], plot=f"{NEW_PLOT}{number}"))
+        season.bring(10, len(season.growers) - 1)
+    assert season.claim().results[1].sentence_en.endswith("and 3 more.")
