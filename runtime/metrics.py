@@ -35,7 +35,7 @@ PROJECTED_EVENTS = Counter(
 )
 APPLY_SECONDS = Histogram(
     "suyuan_apply_seconds",
-    "Time to apply one record, its retries included.",
+    "Time to write what waited and to advance its progress, retries included.",
     ("topic",),
     buckets=_LATENCY_S,
     registry=REGISTRY,

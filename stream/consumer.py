@@ -6,7 +6,7 @@ rebalance or a stop (ADR 0023). Reads on from the worker's own progress (ADR 002
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from typing import Any, cast
 
 import faust
@@ -57,9 +57,14 @@ def build_app(settings: WorkerSettings, *, guard: Guard, given: Given, taken: Ca
 def _agent(guard: Guard) -> Callable[[Any], Awaitable[None]]:
     async def guarded(stream: Any) -> None:
         async for _ in stream:
-            await guard.handle(_record(stream.current_event.message))
+            await guard.handle(_record(stream.current_event.message), _behind(stream))
 
     return guarded
+
+
+def _behind(stream: Any) -> Iterator[Record]:
+    """What Faust has read and not handed out yet, in its order. It is looked at and stays where it is (ADR 0071)."""
+    return (_record(event.message) for event in stream.channel.queue._queue)
 
 
 def _record(message: Any) -> Record:

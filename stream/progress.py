@@ -1,12 +1,12 @@
 """How far a projector has come, and what a record at an offset means to it (architecture, rule 6). Pure.
 
 One `Progress` a partition. Read when the partition is given, then counted by the projector itself; advanced by
-compare-and-set after the write and before the loop goes on.
+compare-and-set after the write and before the loop goes on. What is written and advanced together is `runs`'.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
@@ -36,6 +36,15 @@ class Progress:
 BEGINNING = Progress()
 
 
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """What a compare-and-set does to one partition; `expected` None: nothing stands there yet."""
+
+    of: TopicPartition
+    expected: Progress | None
+    new: Progress
+
+
 def chained(digest: bytes, record: Record) -> bytes:
     """SHA-256 of the digest so far, the offset (8 bytes, big-endian) and SHA-256 of the value; null counts as empty."""
     return sha256(digest + record.offset.to_bytes(8, "big") + sha256(record.value or b"").digest()).digest()
@@ -56,7 +65,7 @@ def position(progress: Progress, offset: int) -> Position:
 
 
 class Step(Enum):
-    """What the projector does with a record, in this order."""
+    """What the projector does with a run of records at one position, in this order."""
 
     WRITE = "write"
     ADVANCE = "advance"
@@ -85,8 +94,11 @@ class ProgressStore(Protocol):
         """None where nothing was written yet. Raises Transient."""
         ...
 
-    async def compare_and_set(self, of: TopicPartition, expected: Progress | None, new: Progress) -> bool:
-        """True when `expected` (None: nothing there) stood there and `new` stands now. Raises Transient."""
+    async def compare_and_set(self, advances: Sequence[Advance]) -> bool:
+        """For each partition by itself: where `expected` stood, `new` stands now. True when it did in all of them.
+
+        Raises Transient, and then any of them may have been done.
+        """
         ...
 
 
@@ -99,8 +111,7 @@ class MemoryProgress:
     async def read(self, of: TopicPartition) -> Progress | None:
         return self.stored.get(of)
 
-    async def compare_and_set(self, of: TopicPartition, expected: Progress | None, new: Progress) -> bool:
-        if self.stored.get(of) != expected:
-            return False
-        self.stored[of] = new
-        return True
+    async def compare_and_set(self, advances: Sequence[Advance]) -> bool:
+        stood = [one for one in advances if self.stored.get(one.of) == one.expected]
+        self.stored |= {one.of: one.new for one in stood}
+        return len(stood) == len(advances)

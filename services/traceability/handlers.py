@@ -1,4 +1,4 @@
-"""What the projector does with one record: decode, store. Reading on is `stream`'s, durability the store's."""
+"""What the projector does with records: decode, store. Reading on is `stream`'s, durability the store's."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ EventsOf = Callable[[Record], Sequence[StoredEvent]]
 
 
 async def project(
-    record: Record, *, events_of: EventsOf, store: EventStore, projected: Callable[[str, int], None]
+    records: Sequence[Record], *, events_of: EventsOf, store: EventStore, projected: Callable[[str, int], None]
 ) -> None:
-    """Returns when every event of the record is durable. Raises Rejected after storing what can be read of it."""
-    events = events_of(record)
+    """Returns when every event of the records, which are of one topic, is durable: with one insert.
+
+    Raises Rejected where one of them is no envelope, or has an event that cannot be read; what can be read is stored in
+    the second case.
+    """
+    events: Sequence[StoredEvent] = [event for record in records for event in events_of(record)]
     try:
         await store.record(events)
     except UnreadableEvent:
@@ -24,7 +28,7 @@ async def project(
         if events:
             await store.record(events)
         raise Rejected("; ".join(problems)) from None
-    projected(record.topic, len(events))
+    projected(records[0].topic, len(events))
 
 
 def sorted_out(events: Sequence[StoredEvent]) -> tuple[tuple[StoredEvent, ...], tuple[str, ...]]:

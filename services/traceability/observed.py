@@ -8,8 +8,8 @@ from runtime.metrics import APPLY_SECONDS, LAG, OPEN_QUARANTINES, PROJECTED_EVEN
 class ProjectorMetrics:
     """`stream.guard.Observer`."""
 
-    def done(self, topic: str, outcome: str, seconds: float) -> None:
-        PROJECTED_RECORDS.labels(topic, outcome).inc()
+    def done(self, topic: str, outcome: str, records: int, seconds: float) -> None:
+        PROJECTED_RECORDS.labels(topic, outcome).inc(records)
         APPLY_SECONDS.labels(topic).observe(seconds)
 
     def retried(self, topic: str) -> None:

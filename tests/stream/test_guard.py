@@ -1,7 +1,7 @@
 """What the guard does with one record, without Kafka: the order of write, dead letter, advance, and the ends."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
@@ -10,8 +10,8 @@ import pytest
 
 from stream.crash_notes import FileCrashNotes
 from stream.dead_letter import Reason
-from stream.guard import BUG_EXIT, INTERRUPTED_EXIT, Guard, Unobserved
-from stream.progress import MemoryProgress, Progress
+from stream.guard import BUG_EXIT, INTERRUPTED_EXIT, Apply, Guard, Unobserved
+from stream.progress import Advance, MemoryProgress, Progress
 from stream.receipts import Record, TopicPartition
 from wire.errors import Rejected, Transient
 
@@ -33,7 +33,7 @@ class Letters:
 class Bench:
     """A guard whose every neighbour can be looked at."""
 
-    def __init__(self, folder: Path, apply: Callable[[Record], Awaitable[None]]) -> None:
+    def __init__(self, folder: Path, apply: Apply) -> None:
         self.progress = MemoryProgress()
         self.letters = Letters()
         self.notes = FileCrashNotes(folder / "crashes.json")
@@ -48,11 +48,11 @@ class Bench:
             observer=Unobserved(),
         )
 
-    async def handle(self, offset: int) -> int | None:
+    async def handle(self, offset: int, *behind: int) -> int | None:
         """The exit status, or None where the guard returned and Faust would acknowledge."""
         self._ended: list[int] = []
         with suppress(Ended):
-            await self.guard.handle(record(offset))
+            await self.guard.handle(record(offset), [record(each) for each in behind])
         return self._ended[0] if self._ended else None
 
     def _end(self, status: int) -> NoReturn:
@@ -65,11 +65,11 @@ def record(offset: int) -> Record:
     return Record("t", 0, offset, 0, None, f"value {offset}".encode())
 
 
-def failing(*errors: BaseException | None) -> Callable[[Record], Awaitable[None]]:
+def failing(*errors: BaseException | None) -> Apply:
     """Raises each in turn, then succeeds."""
     left = list(errors)
 
-    async def apply(_: Record) -> None:
+    async def apply(_: Sequence[Record]) -> None:
         if left and (error := left.pop(0)) is not None:
             raise error
 
@@ -79,7 +79,7 @@ def failing(*errors: BaseException | None) -> Callable[[Record], Awaitable[None]
 async def test_progress_is_advanced_only_after_the_write(tmp_path: Path) -> None:
     seen: list[Progress | None] = []
 
-    async def apply(_: Record) -> None:
+    async def apply(_: Sequence[Record]) -> None:
         seen.append(bench.progress.stored.get(OF))
 
     bench = Bench(tmp_path, apply)
@@ -92,8 +92,8 @@ async def test_progress_is_advanced_only_after_the_write(tmp_path: Path) -> None
 async def test_a_redelivered_record_is_written_again_and_advances_nothing(tmp_path: Path) -> None:
     written: list[int] = []
 
-    async def apply(one: Record) -> None:
-        written.append(one.offset)
+    async def apply(records: Sequence[Record]) -> None:
+        written.extend(one.offset for one in records)
 
     bench = Bench(tmp_path, apply)
     bench.progress.stored[OF] = Progress(5)
@@ -155,9 +155,9 @@ async def test_a_lost_answer_of_the_compare_and_set_is_not_a_fence(tmp_path: Pat
     bench = Bench(tmp_path, failing())
     real = bench.progress.compare_and_set
 
-    async def answer_lost(of: TopicPartition, expected: Progress | None, new: Progress) -> bool:
+    async def answer_lost(advances: Sequence[Advance]) -> bool:
         bench.progress.compare_and_set = real  # type: ignore[method-assign]
-        await real(of, expected, new)
+        await real(advances)
         raise Transient("done, but the answer was lost")
 
     await bench.guard.given([OF])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream.progress import BEGINNING, STEPS, MemoryProgress, Position, Progress, Step, position
+from stream.progress import BEGINNING, STEPS, Advance, MemoryProgress, Position, Progress, Step, position
 from stream.receipts import Record, TopicPartition
 
 
@@ -67,8 +67,8 @@ def test_a_progress_that_exists_is_right(next_offset: int, digest: bytes) -> Non
 
 async def test_of_two_projectors_that_advance_from_one_place_one_succeeds() -> None:
     store, of = MemoryProgress(), TopicPartition("t", 0)
-    assert await store.compare_and_set(of, None, Progress(1))
-    assert not await store.compare_and_set(of, None, Progress(1))
+    assert await store.compare_and_set([Advance(of, None, Progress(1))])
+    assert not await store.compare_and_set([Advance(of, None, Progress(1))])
     assert await store.read(of) == Progress(1)
 
 

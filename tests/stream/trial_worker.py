@@ -7,14 +7,14 @@ import asyncio
 import json
 import sqlite3
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from runtime import logs, process
 from stream.consumer import build_app
-from stream.progress import Progress
+from stream.progress import Advance, Progress
 from stream.receipts import Record, TopicPartition
 from stream.worker import Worker
 from stream.worker_settings import WorkerSettings
@@ -46,12 +46,16 @@ class TrialProgress:
         ).fetchone()
         return Progress(*row) if row else None
 
-    async def compare_and_set(self, of: TopicPartition, expected: Progress | None, new: Progress) -> bool:
-        if expected is None:
+    async def compare_and_set(self, advances: Sequence[Advance]) -> bool:
+        advanced = [self._advanced(one) for one in advances]  # each, also behind one that was not
+        return all(advanced)
+
+    def _advanced(self, one: Advance) -> bool:
+        if one.expected is None:
             command = "INSERT OR IGNORE INTO progress (next, digest, topic, partition) VALUES (?, ?, ?, ?)"
-            return self._done(command, new.next_offset, new.digest, *of)
+            return self._done(command, one.new.next_offset, one.new.digest, *one.of)
         command = "UPDATE progress SET next = ?, digest = ? WHERE topic = ? AND partition = ? AND digest = ?"
-        return self._done(command, new.next_offset, new.digest, *of, expected.digest)
+        return self._done(command, one.new.next_offset, one.new.digest, *one.of, one.expected.digest)
 
     def _done(self, command: str, *values: object) -> bool:
         return self._store.execute(command, values).rowcount == 1
@@ -63,12 +67,15 @@ class Trial:
         self._worker = worker
         self.store = open_store(folder)
 
-    async def apply(self, record: Record) -> None:
-        word = (record.value or b"").decode().partition(" ")[0]
-        self._row("begun", record)
-        if (behaviour := BEHAVIOURS.get(word)) is not None and not self._may("behave"):
-            await behaviour(self)
-        self._row("written", record)
+    async def apply(self, records: Sequence[Record]) -> None:
+        """All or nothing, as far as it can be seen in `written`."""
+        for record in records:
+            word = (record.value or b"").decode().partition(" ")[0]
+            self._row("begun", record)
+            if (behaviour := BEHAVIOURS.get(word)) is not None and not self._may("behave"):
+                await behaviour(self)
+        for record in records:
+            self._row("written", record)
 
     async def wait(self) -> None:
         while not self._may("go"):  # noqa: ASYNC110  another process says when

@@ -23,7 +23,7 @@ from services.traceability.memory import MemoryEventStore, MemoryProgressTable
 from services.traceability.mongo import MongoChangeFeed, MongoEventStore, MongoProgress, connect
 from services.traceability.ports import Change, Named, StoredEvent
 from services.traceability.telling import Question, Told, size_of, tell, trace
-from stream.progress import Progress
+from stream.progress import Advance, Progress
 from stream.receipts import Receipt, TopicPartition
 from tests.services.traceability.events import LOT, SSCC, aggregation, harvest, packing, shipping, stored
 from tests.services.traceability.projector_process import eventually
@@ -313,7 +313,7 @@ async def test_random_writes_and_reads_never_show_an_old_history(mongo_url: str,
     for number in range(30):
         await store.record([stored(_some_event(chance, number)) for _ in range(chance.randint(1, 3))])
         reached = Progress(number + 1, bytes(32))
-        assert await progress.compare_and_set(PARTITION, at, reached)
+        assert await progress.compare_and_set([Advance(PARTITION, at, reached)])
         at = reached
         seen = await following.until_applied([Receipt(PARTITION.topic, 0, number)])
         for _ in range(chance.randint(1, 4)):
