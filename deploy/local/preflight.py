@@ -31,10 +31,15 @@ def _ports(site: Site, processes: Iterable[Process]) -> Iterator[str]:
     for process in processes:
         for name in process.ports:
             if taken(site.port(name), host="0.0.0.0"):  # noqa: S104 - asks, opens nothing
-                yield (
-                    f"Port {site.port(name)} ({name}) is in use by another program; "
-                    f"move this copy with PORT_BASE: make up PORT_BASE={site.port_base + 100}"
-                )
+                yield port_in_use(site, name)
+
+
+def port_in_use(site: Site, name: str) -> str:
+    """What to do about it."""
+    return (
+        f"Port {site.port(name)} ({name}) is in use by another program; "
+        f"move this copy with PORT_BASE: make up PORT_BASE={site.port_base + 100}"
+    )
 
 
 def _given(site: Site) -> Iterator[str]:

@@ -11,6 +11,8 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from deploy.local import kafka
+from deploy.local.ports import held
+from deploy.local.preflight import port_in_use
 from deploy.local.processes import Process
 from deploy.local.server import listens
 from deploy.local.site import Site
@@ -20,9 +22,24 @@ class NotReadyError(RuntimeError):
     """Names the process and says why."""
 
 
-def why_not_ready(site: Site, process: Process) -> str:
-    """The empty string when the process is ready, else what it says of itself."""
-    port = site.port(process.probe)
+def why_not_ready(site: Site, process: Process, known: Mapping[str, Any]) -> str:
+    """The empty string when the process is ready, else what it says of itself; `known` is supervisord's word on it."""
+    if known.get("statename") not in _ALIVE:
+        return "starting"
+    if problem := robbed(site, process, known):
+        return problem
+    return _answer(process, site.port(process.probe))
+
+
+def robbed(site: Site, process: Process, known: Mapping[str, Any]) -> str:
+    """A sentence when somebody else listens on a port of this process, which can then never be ready."""
+    if not (pid := known.get("pid")):
+        return ""
+    stolen = (name for name in process.ports if held(site.port(name), pid) is False)
+    return next((port_in_use(site, name) for name in stolen), "")
+
+
+def _answer(process: Process, port: int) -> str:
     match process.name:
         case "kafka":
             return "" if kafka.answers(port) else "starting"
@@ -62,12 +79,12 @@ def wait_ready(
     began, waiting = time.monotonic(), list(processes)
     starts: defaultdict[str, set[float]] = defaultdict(set)
     while waiting:
-        reasons = {process.name: why_not_ready(site, process) for process in waiting}
+        known = states()
+        reasons = {process.name: why_not_ready(site, process, known.get(process.name, {})) for process in waiting}
         for process in [process for process in waiting if not reasons[process.name]]:
             waiting.remove(process)
             tell(f"  {process.name:<22} ready after {time.monotonic() - began:4.1f} s")
         if waiting:
-            known = states()
             for process in waiting:
                 starts[process.name].add(known.get(process.name, {}).get("start", 0))
             waited_s = time.monotonic() - began
@@ -75,6 +92,7 @@ def wait_ready(
             time.sleep(0.1)
 
 
+_ALIVE = ("STARTING", "RUNNING")
 _GIVEN_UP = ("FATAL", "STOPPED")
 _ENDED = ("BACKOFF", "EXITED")  # supervisord is about to start it again, unless its settings are wrong
 _SETTINGS_WRONG = 78  # runtime.process.CONFIG_EXIT
@@ -93,8 +111,10 @@ def _require_hope(
     deadline_s: float,
 ) -> None:
     for process in waiting:
-        log = site.logs / f"{process.name}.log"
-        if _hopeless(states.get(process.name, {}), len(starts[process.name]), waited_s):
+        log, known = site.logs / f"{process.name}.log", states.get(process.name, {})
+        if stolen := robbed(site, process, known):
+            raise NotReadyError(f"{process.name} does not start: {stolen}")
+        if _hopeless(known, len(starts[process.name]), waited_s):
             raise NotReadyError(f"{process.name} does not start: {_last_line(log)} ({log})")
         if waited_s > deadline_s:
             raise NotReadyError(f"{process.name} is not ready ({reasons[process.name]}): {_last_line(log)} ({log})")

@@ -30,7 +30,7 @@ def _row(site: Site, process: Process, known: Mapping[str, Any] | None) -> tuple
     ports = " ".join(str(site.port(name)) for name in process.ports)
     if known is None or known["statename"] != "RUNNING":
         return process.name, ports, (known or {}).get("statename", "not started").lower(), ""
-    reason = why_not_ready(site, process)
+    reason = why_not_ready(site, process, known)
     return (
         process.name,
         ports,

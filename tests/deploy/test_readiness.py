@@ -1,5 +1,7 @@
 """Waiting for processes: one that ended may come up; one with wrong settings, or that ends over and over, will not."""
 
+import os
+import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -73,6 +75,18 @@ def test_a_process_that_ended_once_is_waited_for(site: Site, process: Process) -
 
         wait_ready(site, [process], states=states, tell=told.append, deadline_s=30)
     assert len(told) == 2
+
+
+def test_what_answers_on_the_port_of_a_process_is_not_that_process_when_another_listens_there(
+    site: Site, process: Process
+) -> None:
+    with running(site.port(process.probe)) as start, subprocess.Popen(["sleep", "60"], start_new_session=True) as ours:
+        start()
+        state = {"statename": "RUNNING", "exitstatus": 0, "start": 1, "pid": ours.pid}
+        with pytest.raises(NotReadyError, match=f"{process.name} does not start: Port {site.port_base + 1} .* in use"):
+            _wait(site, process, [state])
+        _wait(site, process, [state | {"pid": os.getpgrp()}])
+        ours.kill()
 
 
 @pytest.mark.parametrize("name", ["EXITED", "BACKOFF"])

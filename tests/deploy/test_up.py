@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
@@ -70,6 +71,20 @@ def test_a_port_in_use_is_one_sentence_and_nothing_is_started(run: Run, site: Si
     assert refused.stderr.startswith(f"suyuan: Port {site.port('kafka')} (kafka) is in use")
     assert refused.stderr.count("\n") == 1
     assert not site.var.exists()
+    assert run("down").stdout == "nothing runs\n"
+
+
+def test_a_port_taken_while_it_starts_is_one_sentence_and_nothing_is_left_running(run: Run, site: Site) -> None:
+    def take_one_when_the_ports_were_looked_at() -> socket.socket:
+        wait_for((site.var / "supervisord.pid").exists, deadline_s=60)
+        return socket.create_server(("127.0.0.1", site.port("labels")))
+
+    with ThreadPoolExecutor() as another_program:
+        taken_port = another_program.submit(take_one_when_the_ports_were_looked_at)
+        refused = run("up")
+        taken_port.result().close()
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines()[-1].startswith(f"suyuan: labels does not start: Port {site.port('labels')}")
     assert run("down").stdout == "nothing runs\n"
 
 
