@@ -11,7 +11,7 @@ from cli.failures import Failure
 DEFAULT_PORT_BASE = 8600
 
 # Ports above PORT_BASE, as `make up` gives them.
-_PORTAL, _IDENTITY, _REGISTRY, _TRACEABILITY, _KAFKA, _STORE = 0, 1, 10, 18, 30, 32
+_PORTAL, _IDENTITY, _REGISTRY, _TRACEABILITY, _LABELS, _KAFKA, _STORE = 0, 1, 10, 18, 22, 30, 32
 
 Portal = Annotated[
     str | None,
@@ -47,6 +47,15 @@ Traceability = Annotated[
         help="The histories. [default: this machine's]",
     ),
 ]
+Labels = Annotated[
+    str | None,
+    typer.Option(
+        "--labels",
+        envvar="SUYUAN_LABELS",
+        metavar="HOST:PORT",
+        help="Who knows a label's short code. [default: this machine's]",
+    ),
+]
 Kafka = Annotated[
     str | None,
     typer.Option("--kafka", envvar="KAFKA_BOOTSTRAP", metavar="HOST:PORT", help="The log. [default: this machine's]"),
@@ -72,6 +81,10 @@ def registry_target(given: str | None) -> str:
 
 def traceability_target(given: str | None) -> str:
     return given or f"127.0.0.1:{_port(_TRACEABILITY)}"
+
+
+def labels_target(given: str | None) -> str:
+    return given or f"127.0.0.1:{_port(_LABELS)}"
 
 
 def kafka_bootstrap(given: str | None) -> str:

@@ -15,5 +15,12 @@ class Failure(Exception):
         self.exit_code = exit_code
 
 
+class NotKnown(Failure):
+    """Nothing of that name is recorded."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, NO)
+
+
 class NoService(Failure):
     """A service does not answer, or not to this caller: the next call would end the same way."""

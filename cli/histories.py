@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from cli.output import print_table
+from provenance.codes import read
 
 if TYPE_CHECKING:
-    from cli.rpc import History
+    from cli.rpc import FoundCode, History
 
 
 def back(found: History) -> dict[str, Any]:
@@ -32,6 +33,19 @@ def forward(found: History) -> dict[str, Any]:
         "gaps": _gaps(found),
         "conflicts": [conflict.event_id for conflict in found.conflicts],
     }
+
+
+def as_choice(code: str, candidates: Sequence[FoundCode]) -> dict[str, Any]:
+    """What a code may mean that says only half of it, the newest first."""
+    listed = [{"key": one.key, "name": one.name_zh or one.name_en} for one in candidates]
+    return {"code": code, "candidates": [{name: text for name, text in one.items() if text} for one in listed]}
+
+
+def which(code: str, candidates: Sequence[FoundCode]) -> str:
+    """The same as a sentence."""
+    listed = "; ".join(" ".join(filter(None, (one.key, one.name_zh or one.name_en))) for one in candidates)
+    what = f"{code} is a product" if read(code).product else f"{code} may be any of {len(candidates)} things"
+    return f"{what}: say which, the newest first: {listed}"
 
 
 def _head(found: History) -> dict[str, Any]:

@@ -5,9 +5,17 @@ from contextlib import contextmanager
 from typing import cast
 
 import grpc
-from produce.v1 import capture_pb2, registry_pb2, registry_pb2_grpc, traceability_pb2, traceability_pb2_grpc
+from produce.v1 import (
+    capture_pb2,
+    labels_pb2,
+    labels_pb2_grpc,
+    registry_pb2,
+    registry_pb2_grpc,
+    traceability_pb2,
+    traceability_pb2_grpc,
+)
 
-from cli.failures import NO, Failure
+from cli.failures import NO, Failure, NotKnown
 from epcis.problems import Problem
 from provenance.registry import Record
 from wire.envelope import MAX_CALL_ITEMS
@@ -21,24 +29,34 @@ _DIRECTIONS = {
 }
 
 History = traceability_pb2.History
+FoundCode = traceability_pb2.FoundCode
 
 # What a status means to the person at the keyboard; the server's own sentence follows.
 _MEANINGS: dict[grpc.StatusCode, tuple[str, int]] = {
-    grpc.StatusCode.UNAVAILABLE: ("does not answer: is it up? make status", 2),
+    grpc.StatusCode.UNAVAILABLE: ("cannot answer now, try again", 2),
     grpc.StatusCode.DEADLINE_EXCEEDED: ("did not answer in time: try again", 2),
+    grpc.StatusCode.RESOURCE_EXHAUSTED: ("has too much to do, try again", 2),
     grpc.StatusCode.UNAUTHENTICATED: ("does not accept the token: mint one with suyuan token", 2),
     grpc.StatusCode.PERMISSION_DENIED: ("does not allow it with this token", NO),
-    grpc.StatusCode.NOT_FOUND: ("does not know it", NO),
-    grpc.StatusCode.INVALID_ARGUMENT: ("refuses it", NO),
 }
+_NOT_THERE = ("failed to connect", "connections to all backends", "DNS resolution", "Socket closed", "name resolution")
 
 
-def history(target: str, token: str, code: str, direction: str) -> History:
-    """The history of a code, `direction` back or forward. Raises Failure."""
+def history(target: str, token: str, code: str, direction: str) -> History | tuple[FoundCode, ...]:
+    """The history of a code, `direction` back or forward, or the things it may mean. Raises Failure."""
     with _channel(target, "traceability") as channel:
         stub = traceability_pb2_grpc.TraceabilityServiceStub(channel)
         request = traceability_pb2.GetHistoryRequest(code=code, direction=_DIRECTIONS[direction])
-        return stub.GetHistory(request, timeout=_TIMEOUT_S, metadata=_metadata(token)).history
+        answer = stub.GetHistory(request, timeout=_TIMEOUT_S, metadata=_metadata(token))
+        return tuple(answer.candidates) or answer.history
+
+
+def label_link(target: str, token: str, serial: str) -> str:
+    """The link of the label with this serial; empty where it was not issued. Raises Failure."""
+    with _channel(target, "labels") as channel:
+        stub = labels_pb2_grpc.LabelServiceStub(channel)
+        request = labels_pb2.VerifyLabelRequest(code=serial)
+        return stub.VerifyLabel(request, timeout=_TIMEOUT_S, metadata=_metadata(token)).label.link
 
 
 def records(target: str, token: str, kind: str, on: str = "") -> Iterator[Record]:
@@ -86,8 +104,14 @@ def _channel(target: str, what: str) -> Iterator[grpc.Channel]:
 
 def _failure(error: grpc.RpcError, target: str, what: str) -> Failure:
     call = cast(grpc.Call, error)  # what a stub raises is both, which the published types cannot say
+    said = call.details() or ""
+    if call.code() is grpc.StatusCode.NOT_FOUND:
+        return NotKnown(said)
+    if call.code() is grpc.StatusCode.INVALID_ARGUMENT:
+        return Failure(said, NO)
+    if call.code() is grpc.StatusCode.UNAVAILABLE and any(word in said for word in _NOT_THERE):
+        return Failure(f"{what} does not answer at {target}: is it up? make status")
     meaning, exit_code = _MEANINGS.get(call.code(), ("failed", 2))
-    said = "" if call.code() is grpc.StatusCode.UNAVAILABLE else call.details()
     return Failure(f"{what} at {target} {meaning}" + (f": {said}" if said else ""), exit_code)
 
 

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import endpoints, tokens
-from cli.failures import Failure
+from cli.failures import NO, Failure, NotKnown
+from cli.histories import as_choice, print_history, which
 from cli.histories import back as as_back
 from cli.histories import forward as as_forward
-from cli.histories import print_history
 from cli.output import print_json
+from provenance.codes import read
+
+if TYPE_CHECKING:
+    from cli.rpc import FoundCode, History
 
 
 def trace(
-    code: Annotated[str, typer.Argument(help="Lot, item or pallet: Digital Link, EPC URN, element string or digits.")],
+    code: Annotated[
+        str,
+        typer.Argument(
+            help="Lot, item or pallet, as scanned or typed: Digital Link, EPC URN, element string, digits, a label's "
+            "short code, a lot number alone."
+        ),
+    ],
     back: Annotated[
         bool, typer.Option("--back", help="To every harvest it came from: so unless told otherwise.")
     ] = False,
@@ -24,6 +35,7 @@ def trace(
         bool, typer.Option("--json", help="Print event ids, shares or holders as JSON, for programs.")
     ] = False,
     traceability: endpoints.Traceability = None,
+    labels: endpoints.Labels = None,
     token: endpoints.Token = None,
 ) -> None:
     """Show where a thing came from, or where it went.
@@ -31,20 +43,52 @@ def trace(
     Back to every harvest, forward to every holder. As JSON, back: `events` are the ids of events that name the thing,
     what is packed in it, or what these were made of; `carried` those that name only a container it was in at that
     time; `shares` the fraction from each harvest lot. Forward: `events`, and `holders` with the kilograms at each site
-    or party.
+    or party. A lot number that several products have is answered with all of them and exit code 1, as is a product
+    without a lot; as JSON they are `candidates`.
 
     \b
     Examples:
       suyuan trace https://id.gs1.org/01/19520001000017/21/BX0001 --back
+      suyuan trace G0914
       suyuan trace '(01)09520001000010(10)XX20260912A' --forward --json
     """
-    from cli.rpc import history
-
     if back and forward:
         raise Failure("say one of --back and --forward")
-    direction = "forward" if forward else "back"
-    found = history(endpoints.traceability_target(traceability), tokens.for_calls(token), code, direction)
+    where = _Where(
+        endpoints.traceability_target(traceability), endpoints.labels_target(labels), tokens.for_calls(token)
+    )
+    found = _found(code, "forward" if forward else "back", where)
+    if isinstance(found, tuple):
+        if json:
+            print_json(as_choice(code, found))
+        raise Failure(which(code, found), NO)
     if json:
         print_json(as_forward(found) if forward else as_back(found))
     else:
         print_history(found, origins=not forward)
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Who is asked, and with which token."""
+
+    traceability: str
+    labels: str
+    token: str = field(repr=False)
+
+
+def _found(code: str, direction: str, where: _Where) -> History | tuple[FoundCode, ...]:
+    """A label that no event names yet is known to `labels` alone."""
+    from cli.rpc import history, label_link
+
+    try:
+        return history(where.traceability, where.token, code, direction)
+    except NotKnown:
+        serial = read(code).label
+        link = label_link(where.labels, where.token, serial) if serial else ""
+        if not link:
+            raise
+    found = history(where.traceability, where.token, link, direction)
+    if not isinstance(found, tuple):
+        found.code = code
+    return found
