@@ -19,10 +19,6 @@ from provenance.runs import Runs
 from provenance.standing import Reported
 from provenance.whereabouts import ARRIVING, LEAVING, NOWHERE, Spot, Trails, above, moved_to, origin, place
 
-_SOLD = frozenset({"retail_selling", "dispensing"})
-_SOLD_AS = frozenset({"retail_sold", "dispensed", "partially_dispensed"})
-_DESTROYED = frozenset({"destroying", "killing"})
-_DESTROYED_AS = frozenset({"destroyed", "disposed"})
 
 
 def _at(spot: Spot | None) -> Callable[[Spot], bool]:
@@ -87,11 +83,13 @@ class Custody:
     def _apply(self, ledger: Ledger, event: Event, thing: str, lot: bool) -> None:
         items = event.items_by_key.get(thing, ())
         kg = self._said(items) if lot else None
-        if event.type == "TransformationEvent" or event.item_lots:
-            self._use(ledger, event, thing)
-        elif event.type in ("AggregationEvent", "AssociationEvent"):
+        for run in self._runs.of_event(event):
+            self._use(ledger, event, thing, run)
+        if event.type == "TransformationEvent" or not self._concerns(event, thing):
+            return
+        if event.type in ("AggregationEvent", "AssociationEvent"):
             self._aggregate(ledger, event, thing, kg)
-        elif event.action == "DELETE":
+        elif ends(event):
             self._end(ledger, event, kg, named=bool(items))
         else:
             _see(ledger, event, kg, lot)
@@ -121,7 +119,8 @@ class Custody:
         if event.biz_step in _SOLD or event.disposition in _SOLD_AS:
             to = Spot("sold", seen.id, seen.party)
         else:
-            to = Spot("lost") if named or event.biz_step in _DESTROYED or event.disposition in _DESTROYED_AS else seen
+            gone = named or event.biz_step in _DESTROYED or event.disposition in _DESTROYED_AS
+            to = Spot("lost", seen.id, seen.party) if gone else seen
         ledger.move(kg, to, (_at(place(event)), *_ANYWHERE) if named else (self._within(event),))
 
     def _said(self, items: Iterable[Item]) -> Kilograms:

@@ -15,10 +15,12 @@ from provenance import gaps
 from provenance.custody import Custody
 from provenance.evidence import Evidence
 from provenance.gaps import Gap
-from provenance.history import Holder
+from provenance.history import Holder, HolderState
 from provenance.masses import Kilograms, Masses, total
+from provenance.order import order
 from provenance.rounding import ROUNDED, near
 from provenance.runs import Run
+from provenance.step_kinds import kind_of
 from provenance.whereabouts import LEAVING, NOWHERE, Spot, place
 
 
@@ -26,6 +28,7 @@ from provenance.whereabouts import LEAVING, NOWHERE, Spot, place
 class Flow:
     holders: tuple[Holder, ...]
     lost_kg: Kilograms
+    losses: tuple[Holder, ...]
     gaps: tuple[Gap, ...]
 
 
@@ -38,7 +41,7 @@ class _Following:
         self._entered: dict[str, Kilograms] = {}
         self._left: defaultdict[str, Fraction] = defaultdict(Fraction)
         self.held: dict[str, dict[Spot, Kilograms]] = {}
-        self.lost: Kilograms = Fraction(0)
+        self.lost: defaultdict[Spot, dict[str, Kilograms]] = defaultdict(dict)
 
     def follow(self, thing: str) -> None:
         """Share out what of the goods is in this thing: to its spots, and into the runs that used it."""
@@ -50,7 +53,7 @@ class _Following:
             if spot.kind == "used":
                 self._entered[spot.id] = total((self._entered.get(spot.id, Fraction(0)), mine))
             elif spot.kind == "lost":
-                self.lost = total((self.lost, mine))
+                self._lose(thing, spot, mine)
             else:
                 self.held[thing][spot] = mine
 
@@ -59,13 +62,21 @@ class _Following:
         for id_, entered in self._entered.items():
             run = self._evidence.runs.all[id_]
             if entered is None:
-                self.lost = None
+                self._lose(_input_of(run), _gone_at(run), None)
             elif not run.outputs:
                 self._keep(run, entered)
             else:
                 loss = entered * self._loss(run)
-                self.lost = total((self.lost, loss))
+                self._lose(_input_of(run), _gone_at(run), loss)
                 self._keep(run, entered - loss - self._left[id_])
+
+    @property
+    def lost_kg(self) -> Kilograms:
+        return total(kg for amounts in self.lost.values() for kg in amounts.values())
+
+    def _lose(self, thing: str, spot: Spot, kg: Kilograms) -> None:
+        if kg != 0:
+            self.lost[spot][thing] = total((self.lost[spot].get(thing, Fraction(0)), kg))
 
     def _received(self, thing: str) -> Kilograms:
         received: Kilograms = Fraction(0)
@@ -91,7 +102,7 @@ class _Following:
 
     def _keep(self, run: Run, kg: Fraction) -> None:
         if kg > ROUNDED:
-            thing = min(run.input_keys or {run.id})
+            thing = _input_of(run)
             spot = place(run.documents[-1].event) or NOWHERE
             self.held.setdefault(thing, {})[spot] = total((self.held.get(thing, {}).get(spot, Fraction(0)), kg))
 
@@ -115,36 +126,59 @@ def flow_of(
                 found += _unweighed(thing, evidence, masses)
     following.close()
     holders, missing = holders_of(following.held, evidence)
-    return Flow(holders, following.lost, tuple(sorted({*found, *missing})))
+    return Flow(holders, following.lost_kg, _losses(following.lost), tuple(sorted({*found, *missing})))
+
+
+def _losses(lost: Mapping[Spot, Mapping[str, Kilograms]]) -> tuple[Holder, ...]:
+    listed = (
+        Holder(spot.id, spot.party, total(amounts.values()), tuple(sorted(amounts)), "lost")
+        for spot, amounts in lost.items()
+    )
+    return tuple(sorted(listed, key=_by_place))
+
+
+def _by_place(holder: Holder) -> tuple[str, str, str]:
+    return holder.site, holder.party, holder.state
+
+
+def _input_of(run: Run) -> str:
+    return min(run.input_keys or {run.id})
+
+
+def _gone_at(run: Run) -> Spot:
+    seen = place(run.documents[-1].event) or NOWHERE
+    return Spot("lost", seen.id, seen.party)
 
 
 def holders_of(
     held: Mapping[str, Mapping[Spot, Kilograms]], evidence: Evidence
 ) -> tuple[tuple[Holder, ...], tuple[Gap, ...]]:
     """Holders by site and party, and a gap for each shipment that has not been received."""
-    by_spot: defaultdict[Spot, list[tuple[str, Kilograms]]] = defaultdict(list)
+    by_spot: defaultdict[tuple[Spot, HolderState], list[tuple[str, Kilograms]]] = defaultdict(list)
     for thing, amounts in held.items():
         for spot, kg in amounts.items():
             if spot.kind not in ("used", "lost") and kg != 0 and (spot, kg) != (NOWHERE, None):
-                by_spot[spot].append((thing, kg))
+                by_spot[spot, _state(spot, thing, evidence)].append((thing, kg))
     holders = [
-        Holder(
-            spot.id,
-            spot.party,
-            total(kg for _, kg in listed),
-            tuple(sorted(thing for thing, _ in listed)),
-            spot.kind == "sold",
-            spot.kind == "on_the_way",
-        )
-        for spot, listed in by_spot.items()
+        Holder(spot.id, spot.party, total(kg for _, kg in listed), tuple(sorted(thing for thing, _ in listed)), state)
+        for (spot, state), listed in by_spot.items()
     ]
     missing = [
         gaps.missing_receipt(thing, _shipments(evidence, thing))
-        for spot, listed in by_spot.items()
-        if spot.kind == "on_the_way"
+        for (_, state), listed in by_spot.items()
+        if state == "on_the_way"
         for thing, _ in listed
     ]
-    return tuple(sorted(holders, key=lambda h: (h.site, h.party, h.sold, h.on_the_way))), tuple(missing)
+    return tuple(sorted(holders, key=_by_place)), tuple(missing)
+
+
+def _state(spot: Spot, thing: str, evidence: Evidence) -> HolderState:
+    if spot.kind == "sold" or spot.kind == "on_the_way":
+        return spot.kind
+    last = max(evidence.naming.get(thing, ()), key=order, default=None)
+    if last is None or kind_of(last.event) != "return":
+        return "there"
+    return "there" if any(item.of_class for item in last.event.items_by_key.get(thing, ())) else "returned"
 
 
 def _portion(ours: Kilograms, kg: Kilograms, whole: Kilograms) -> Kilograms:

@@ -18,6 +18,7 @@ from provenance.gathering import Gathering, Wanted
 from provenance.standing import Reported, State
 
 Direction = Literal["back", "forward"]
+HolderState = Literal["there", "returned", "sold", "on_the_way", "lost"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,16 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Kilograms of the thing at a site or with a party, None where unknown. `on_the_way` where not yet received."""
+    """Kilograms of the thing at a site or with a party, None where unknown, of which keys, and in which state.
+
+    `on_the_way` to it where not yet received; `returned` where the last that was reported of it is its return.
+    """
 
     site: str
     party: str
     kilograms: Fraction | None
     keys: tuple[str, ...]
-    sold: bool = False
-    on_the_way: bool = False
+    state: HolderState = "there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ class Conflict:
 @dataclass(frozen=True, slots=True)
 class History:
     """`key` is the thing, `keys` all whose events are told: it, what was in it, what it was made of or became.
+
+    `losses` say where `lost_kg` of a forward history went: destroyed at a site, or sorted out there.
 
     `made_of` gives the sources of each thing that was made of others, consumed containers opened; of a container, its
     contents. `depends_on` is every key that was asked for: news of any other cannot change this history.
@@ -110,6 +115,7 @@ class History:
     conflicts: tuple[Conflict, ...] = ()
     kilograms: Fraction | None = None
     lost_kg: Fraction | None = None
+    losses: tuple[Holder, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     made_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
     depends_on: frozenset[str] = frozenset()

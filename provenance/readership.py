@@ -50,6 +50,7 @@ MAY_READ: Mapping[str, Rights] = {
 REGISTRY_KEEPERS = frozenset({"registrar", "operator"})
 MANDATE_READERS = frozenset({"inspector", "regulator", "brand_office"})
 _READ = frozenset({"read"})
+_READ_OR_REPORT = frozenset({"read", "report"})
 
 
 def readable(principal: Principal, event: Event, *, capturer: str, registry: Registry, on: date, today: date) -> View:
@@ -68,6 +69,16 @@ def _lets_read(concerned: frozenset[str], reader: str, event: Event, registry: R
     """Whether a party it concerns gave a mandate to read, for all its sites or for one that the event names."""
     places = event.places or ("",)
     return any(mandated(party, reader, _READ, place, registry, today) for party in concerned for place in places)
+
+
+def grower_name(reader: Principal, grower: Party, *, registry: Registry, today: date) -> str:
+    """What `reader` may call a grower beside the code: its own name in the registry; "" where the code must do.
+
+    For those who may read every event, the grower itself, and whom it lets report or read for it.
+    """
+    reads_all = any(MAY_READ.get(role) is Rights.ALL for role in reader.roles) or reader.roles & REGISTRY_KEEPERS
+    trusted = reader.party == grower.id or mandated(grower.id, reader.party, _READ_OR_REPORT, "", registry, today)
+    return grower.name_zh if reads_all or (reader.party and trusted) else ""
 
 
 def record_view(principal: Principal, record: Record) -> Record | None:

@@ -38,14 +38,17 @@ _BY_SHAPE = {
 
 
 def kind_of(event: Event) -> str:
-    """One of the kinds `produce.v1.Step` lists; a returned thing that is received is a return."""
+    """One of the kinds `produce.v1.Step` lists; a returned thing that is received is a return.
+
+    Serials that come into being as pieces of a lot are labelled; packing says what was put in.
+    """
     if event.biz_step == "receiving" and event.disposition == "returned":
         return "return"
     named = _BY_STEP.get(event.biz_step or "")
     if named:
         return named
-    if event.item_lots:
-        return "packing"
+    if event.commissions and event.item_lots:
+        return "labelling"
     if "sensorElementList" in event.body and event.action == "OBSERVE":
         return "reading"
     return _BY_SHAPE.get((event.type, event.action), "other")

@@ -171,6 +171,7 @@ def _history_forward(key: str, known: Known, evidence: Evidence, net_weight: Net
         conflicts=conflicts_of(evidence),
         kilograms=total(kg for _, kg in parts),
         lost_kg=flow.lost_kg,
+        losses=flow.losses,
         depends_on=frozenset(known.asked),
     )
 

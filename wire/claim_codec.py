@@ -20,6 +20,9 @@ def claim_message(claim: Claim) -> pb.Claim:
                 sentence_zh=result.sentence_zh,
                 sentence_en=result.sentence_en,
                 event_ids=result.event_ids,
+                remedy_zh=result.remedy_zh,
+                remedy_en=result.remedy_en,
+                concerns=result.concerns,
             )
             for result in claim.results
         ),

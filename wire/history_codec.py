@@ -99,7 +99,8 @@ def public_step(message: pb.Step, step: Step) -> pb.Step:
 class Facts:
     """A history without names, and the day of the registry's records by which each place and party of it is named.
 
-    A day is that of the last step that names it; None, where only a share or a holder does, stands for today.
+    A day is that of the last step that names it; None, where only a share, a holder or a certificate does, stands for
+    today.
     """
 
     message: pb.History
@@ -107,8 +108,10 @@ class Facts:
     parties: Mapping[str, date | None]
 
 
-def facts_of(history: History, steps: Iterable[pb.Step], holders: Iterable[Holder]) -> Facts:
-    """`steps` and `holders` as the reader may see them."""
+def facts_of(
+    history: History, steps: Iterable[pb.Step], holders: Iterable[Holder], losses: Iterable[Holder] = ()
+) -> Facts:
+    """`steps`, `holders` and `losses` as the reader may see them."""
     message = pb.History(
         key=history.key,
         direction=DIRECTIONS[history.direction],
@@ -119,8 +122,10 @@ def facts_of(history: History, steps: Iterable[pb.Step], holders: Iterable[Holde
         conflicts=(pb.Conflict(event_id=c.event_id, record_ids=c.record_ids) for c in history.conflicts),
         kilograms=decimal_text(history.kilograms),
         lost_kg=decimal_text(history.lost_kg),
+        losses=(_holder(loss) for loss in losses),
     )
-    return Facts(message, _places(message), _parties(message))
+    vouched = {id_ for c in history.certificates for id_ in (c.issuer, *c.scope)}
+    return Facts(message, dict.fromkeys(vouched) | _places(message), dict.fromkeys(vouched) | _parties(message))
 
 
 def _places(message: pb.History) -> dict[str, date | None]:
@@ -128,14 +133,14 @@ def _places(message: pb.History) -> dict[str, date | None]:
     last = _last_days(
         (step, (step.read_point, step.biz_location, *_ends(step, locations=True))) for step in message.steps
     )
-    names = (*(share.plot for share in message.shares), *(holder.site for holder in message.holders))
+    names = (*(share.plot for share in message.shares), *(h.site for h in (*message.holders, *message.losses)))
     return dict.fromkeys(filter(None, names)) | last
 
 
 def _parties(message: pb.History) -> dict[str, date | None]:
     """Every party the message names."""
     last = _last_days((step, (step.capturer, *_ends(step, locations=False))) for step in message.steps)
-    names = (*(share.grower for share in message.shares), *(holder.party for holder in message.holders))
+    names = (*(share.grower for share in message.shares), *(h.party for h in (*message.holders, *message.losses)))
     return dict.fromkeys(filter(None, names)) | last
 
 
@@ -174,4 +179,10 @@ def _share(share: Share) -> pb.Share:
 
 
 def _holder(holder: Holder) -> pb.Holder:
-    return pb.Holder(site=holder.site, party=holder.party, kilograms=decimal_text(holder.kilograms), keys=holder.keys)
+    return pb.Holder(
+        site=holder.site,
+        party=holder.party,
+        kilograms=decimal_text(holder.kilograms),
+        keys=holder.keys,
+        state=holder.state,
+    )

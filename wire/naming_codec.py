@@ -41,6 +41,8 @@ def _place(site: Site, registry: Registry, on: date) -> pb.Place:
         county_code=site.county_code,
         township=site.township,
         village=site.village,
+        township_en=site.township_en,
+        village_en=site.village_en,
         party=site.party,
         verified=True,
     )
@@ -63,5 +65,6 @@ def _product(product: Product) -> pb.ProductName:
         name_zh=product.name_zh,
         name_en=product.name_en,
         variety=product.variety,
+        variety_en=product.variety_en,
         net_weight_kg=decimal_text(product.net_weight_kg),
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import partial
 
+from provenance.authority import Principal
 from provenance.claims import Claim, claim
 from provenance.history import History
+from provenance.readership import grower_name
 from provenance.registry import Brand, Registry
 from provenance.weights import gtin_of
 
@@ -22,15 +25,19 @@ class Judged:
     net_weight_kg: Decimal | None
 
 
-def judge(history: History, brand_id: str, *, registry: Registry, now_ms: int) -> Judged | str:
-    """The claim of a back history, or the sentence that says under which brand there is none."""
+def judge(history: History, brand_id: str, *, registry: Registry, now_ms: int, reader: Principal) -> Judged | str:
+    """The claim of a back history as `reader` may read it, or the sentence that says under which brand there is none.
+
+    The verdict is everybody's; only what growers are called depends on the reader.
+    """
     now = datetime.fromtimestamp(now_ms / 1000, CHINA)
     gtin = gtin_of(history.key)
     brand = _brand(brand_id, gtin, registry, now.date())
     if isinstance(brand, str):
         return brand
     product = registry.product(gtin, now.date()) if gtin else None
-    return Judged(claim(history, registry, brand, now), product.net_weight_kg if product else None)
+    name = partial(grower_name, reader, registry=registry, today=now.date())
+    return Judged(claim(history, registry, brand, now, name), product.net_weight_kg if product else None)
 
 
 def _brand(brand_id: str, gtin: str | None, registry: Registry, today: date) -> Brand | str:

@@ -34,6 +34,7 @@ from services.traceability.ports import StoredEvent
 from services.traceability.reading import Shown, shown_to
 from services.traceability.telling import Question, Told, as_seen_by
 from stream.receipts import Receipt
+from wire.certificate_codec import certificate_message
 from wire.claim_codec import claim_message
 from wire.errors import NotFound, Rejected
 from wire.history_codec import day_of, decimal_text
@@ -75,20 +76,22 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
             told = await self._told(request.code, DIRECTIONS[request.direction], request.after)
         except codes.Ambiguous as error:
             return pb.GetHistoryResponse(candidates=[self._found(key, today) for key in error.found])
-        facts = as_seen_by(current_principal(), told, self._registry, today)
+        seen = as_seen_by(current_principal(), told, self._registry, today)
         products = {key: gtin for key in told.history.keys if (gtin := gtin_of(key))}
-        message = named(facts, self._registry, products=products, today=today)
+        message = named(seen.facts, self._registry, products=products, today=today)
         message.code = request.code
+        message.certificates.extend(certificate_message(c, self._now_ms()) for c in told.history.certificates)
+        message.withheld_holders, message.withheld_kg = len(seen.withheld), decimal_text(seen.withheld_kg)
         _refuse_large("code: its whole history", message.ByteSize())
         return pb.GetHistoryResponse(history=message)
 
     async def GetClaim(self, request: pb.GetClaimRequest, _: Any) -> pb.GetClaimResponse:  # noqa: N802
         told = await self._told(request.code, "back", request.after)
-        judged = judge(told.history, request.brand, registry=self._registry, now_ms=self._now_ms())
+        judged = self._judged(told, request.brand)
         if not isinstance(judged, Judged) or judged.claim.verdict != "granted":
             # A true claim is not refused because our copy of the registry is late (architecture.md, rule 2).
             await self._registry_caught_up()
-            judged = judge(told.history, request.brand, registry=self._registry, now_ms=self._now_ms())
+            judged = self._judged(told, request.brand)
         if not isinstance(judged, Judged):
             raise NotFound(judged)
         return pb.GetClaimResponse(
@@ -97,6 +100,10 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
             net_weight_kg=decimal_text(judged.net_weight_kg),
             brand_owner=judged.claim.brand.owner,
         )
+
+    def _judged(self, told: Told, brand: str) -> Judged | str:
+        reader = current_principal()
+        return judge(told.history, brand, registry=self._registry, now_ms=self._now_ms(), reader=reader)
 
     async def QueryEvents(self, request: pb.QueryEventsRequest, _: Any) -> pb.QueryEventsResponse:  # noqa: N802
         query = event_query(request)
@@ -154,11 +161,8 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
 
     def _found(self, key: str, today: date) -> pb.FoundCode:
         product = self._registry.product(gtin_of(key) or key, today)
-        return (
-            pb.FoundCode(key=key, name_zh=product.name_zh, name_en=product.name_en)
-            if product
-            else pb.FoundCode(key=key)
-        )
+        names = {"name_zh": product.name_zh, "name_en": product.name_en} if product else {}
+        return pb.FoundCode(key=key, **names)
 
     async def _model(self, after: Iterable[capture_pb2.Receipt]) -> tuple[ReadModel, bool]:
         """The read model once it has applied `after`, and whether its feed has seen so much."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from provenance.authority import Principal
 from provenance.gathering import Gathering
 from provenance.history import Direction, History, Holder, Step
+from provenance.masses import total
 from provenance.readership import View, readable
 from provenance.registry import Registry
 from provenance.standing import MayDeclare
@@ -48,7 +50,7 @@ def trace(question: Question, asked: Asked, *, may_declare: MayDeclare, net_weig
 def tell(history: History, read: Mapping[str, StoredEvent]) -> Told:
     whole = [step_message(step, read[step.document.record_id].event) for step in history.steps]
     public = [public_step(message, step) for message, step in zip(whole, history.steps, strict=True)]
-    return Told(history, facts_of(history, whole, history.holders), facts_of(history, public, ()))
+    return Told(history, facts_of(history, whole, history.holders, history.losses), facts_of(history, public, ()))
 
 
 def size_of(told: Told) -> int:
@@ -56,16 +58,34 @@ def size_of(told: Told) -> int:
     return sum(STEP_BYTES + PARSED_BYTES * len(step.event) for step in told.whole.message.steps)
 
 
-def as_seen_by(reader: Principal, told: Told, registry: Registry, today: date) -> Facts:
-    """Each step whole or public, and of the holders those the reader deals with."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one reader sees, and the holders kept from somebody who takes part: how many and how much is told."""
+
+    facts: Facts
+    withheld: tuple[Holder, ...] = ()
+
+    @property
+    def withheld_kg(self) -> Fraction | None:
+        """None where there are none, or the mass of one is not known."""
+        return total(holder.kilograms for holder in self.withheld) if self.withheld else None
+
+
+def as_seen_by(reader: Principal, told: Told, registry: Registry, today: date) -> Seen:
+    """Each step whole or public, and of the holders those the reader deals with.
+
+    The public is told of no holder, not even how many there are: that is trade.
+    """
     views = tuple(_view(reader, step, registry, today) for step in told.history.steps)
     if View.PUBLIC not in views:
-        return told.whole
+        return Seen(told.whole)
     if View.WHOLE not in views:
-        return told.public
+        return Seen(told.public, told.history.holders if reader.party else ())
     chosen = zip(views, told.whole.message.steps, told.public.message.steps, strict=True)
     steps = [whole if view is View.WHOLE else public for view, whole, public in chosen]
-    return facts_of(told.history, steps, _holders(told.history, views))
+    shown, losses = (_dealt_with(all_, told.history, views) for all_ in (told.history.holders, told.history.losses))
+    withheld = tuple(holder for holder in told.history.holders if holder not in shown)
+    return Seen(facts_of(told.history, steps, shown, losses), withheld)
 
 
 def _view(reader: Principal, step: Step, registry: Registry, today: date) -> View:
@@ -74,9 +94,9 @@ def _view(reader: Principal, step: Step, registry: Registry, today: date) -> Vie
     return readable(reader, event, capturer=step.document.first.capturer, registry=registry, on=on, today=today)
 
 
-def _holders(history: History, views: tuple[View, ...]) -> tuple[Holder, ...]:
+def _dealt_with(holders: Iterable[Holder], history: History, views: tuple[View, ...]) -> tuple[Holder, ...]:
     """Who holds how much is trade: shown where a step that the reader sees whole names the site or the party."""
     seen = [step.event for step, view in zip(history.steps, views, strict=True) if view is View.WHOLE]
     named = {place for event in seen for place in event.places}
     named |= {id_ for event in seen for _, id_ in (*event.sources, *event.destinations)}
-    return tuple(holder for holder in history.holders if {holder.site, holder.party} & named)
+    return tuple(holder for holder in holders if {holder.site, holder.party} & named)

@@ -101,7 +101,7 @@ def test_a_box_sold_with_its_case_is_sold() -> None:
     )
     history = forward("a", *bodies)
     assert holders(history) == {"shop": "100"}
-    assert history.holders[0].sold
+    assert history.holders[0].state == "sold"
 
 
 def test_packed_and_shipped_within_the_same_minute_was_shipped() -> None:

@@ -71,7 +71,7 @@ def test_what_all_growers_have_somewhere_is_what_is_there(chain: Chain) -> None:
     in_all: dict[tuple[str, str, bool, bool], Fraction] = {}
     for history in forwards(chain, documents).values():
         for h in history.holders:
-            spot = h.site, h.party, h.sold, h.on_the_way
+            spot = h.site, h.party, h.state
             in_all[spot] = in_all.get(spot, Fraction(0)) + (h.kilograms or 0)
     lost = sum((h.lost_kg or Fraction(0) for h in forwards(chain, documents).values()), Fraction(0))
     assert sum(in_all.values()) + lost == Fraction(sum(chain.harvested.values()), 1000)
