@@ -84,9 +84,14 @@ def _attempt(resolve: Callable[[], tuple[Path, Path]]) -> tuple[Path, Path]:
         except Exception as problem:  # jgo passes on whatever its parsers and its HTTP client raise
             last = problem
             time.sleep(attempt)
-    raise EngineError(
-        f"Apache Kafka could not be fetched ({type(last).__name__}: {last}); check the network, run again."
-    )
+    raise EngineError(f"Apache Kafka could not be fetched ({_root(last)}); check the network, run again.")
+
+
+def _root(problem: BaseException) -> BaseException:
+    """What it began with: what is wrapped around it by the HTTP client fills a screen."""
+    while inner := problem.__cause__ or problem.__context__:
+        problem = inner
+    return problem
 
 
 @contextmanager

@@ -9,9 +9,10 @@ import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from deploy.local.jars import EngineError, engines_cache, java, kafka_arguments
 
@@ -75,10 +76,14 @@ def server_properties(node: Node, cluster: Sequence[Node]) -> dict[str, str]:
     }
 
 
-def prepare(node: Node, cluster: Sequence[Node]) -> None:
+ON_DISK_FIRST: Mapping[str, str] = {"log.flush.interval.messages": "1"}
+"""One copy alone is durable when it is on the disk; in a cluster it is the other copies that make it so (ADR 0078)."""
+
+
+def prepare(node: Node, cluster: Sequence[Node], *, also: Mapping[str, str] = MappingProxyType({})) -> None:
     """Write the settings and format the log folder when it is new. Raises EngineError when formatting fails."""
     node.folder.mkdir(parents=True, exist_ok=True)
-    lines = (f"{key}={value}" for key, value in server_properties(node, cluster).items())
+    lines = (f"{key}={value}" for key, value in {**server_properties(node, cluster), **also}.items())
     node.properties_file.write_text("\n".join(lines) + "\n")
     if (node.folder / "log" / "meta.properties").exists():
         return
@@ -139,7 +144,7 @@ def main() -> None:
     folder, port, controller_port = Path(sys.argv[1]).resolve(), int(sys.argv[2]), int(sys.argv[3])
     node = Node(1, folder, port, controller_port)
     try:
-        prepare(node, (node,))
+        prepare(node, (node,), also=ON_DISK_FIRST)
     except EngineError as problem:
         sys.exit(str(problem))
     command = broker_command(node)

@@ -1,5 +1,6 @@
 """What must hold before anything is started; each problem is one sentence that says what to do."""
 
+import os
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
@@ -9,21 +10,26 @@ from deploy.local.processes import Process
 from deploy.local.server import listens
 from deploy.local.site import Site
 
+_ELSEWHERE = "put the data elsewhere: make up VAR=/another/folder"
 NEEDED_BYTES = 1_000_000_000  # Kafka's segments and the store's journal, preallocated, and a season of data
 
 
 def problems(site: Site, processes: Sequence[Process], running: Collection[str]) -> list[str]:
     """`running`: names of our own processes that run already and so hold their ports."""
     to_start = [process for process in processes if process.name not in running]
-    return [*_disk(site), *_ports(site, to_start), *_given(site)]
+    return [*_folder(site), *_ports(site, to_start), *_given(site)]
 
 
-def _disk(site: Site) -> Iterator[str]:
-    free = shutil.disk_usage(site.var if site.var.exists() else site.var.parent).free
-    if free < NEEDED_BYTES:
+def _folder(site: Site) -> Iterator[str]:
+    """VAR need not exist yet, nor what it lies in."""
+    existing = next(folder for folder in (site.var, *site.var.parents) if folder.exists())
+    free = shutil.disk_usage(existing).free
+    if not (existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)):
+        yield f"Nothing can be written to {existing}; {_ELSEWHERE}"
+    elif free < NEEDED_BYTES:
         yield (
             f"The disk of {site.var} has {free // 10**6} MB free and {NEEDED_BYTES // 10**6} MB are needed; "
-            "make room, or put the data elsewhere: make up VAR=/another/folder"
+            f"make room, or {_ELSEWHERE}"
         )
 
 
@@ -45,11 +51,19 @@ def port_in_use(site: Site, name: str) -> str:
 def _given(site: Site) -> Iterator[str]:
     """The user's own engines must answer."""
     if site.kafka_bootstrap and not any(map(_answers, site.kafka_bootstrap.split(","))):
-        yield f"Nothing answers at KAFKA_BOOTSTRAP={site.kafka_bootstrap}."
-    if site.mongo_url and not site.mongo_url.startswith("mongodb+srv:"):
+        yield (
+            f"Nothing answers at KAFKA_BOOTSTRAP={site.kafka_bootstrap} (host:port,…); "
+            "start it, or leave KAFKA_BOOTSTRAP out to have a Kafka started here."
+        )
+    if site.mongo_url and not site.mongo_url.startswith(("mongodb:", "mongodb+srv:")):
+        yield f"MONGO_URL={site.mongo_url} does not begin with mongodb:// or mongodb+srv://."
+    elif site.mongo_url and not site.mongo_url.startswith("mongodb+srv:"):
         hosts = urlsplit(site.mongo_url).netloc.rpartition("@")[2].split(",")
         if not any(_answers(host if ":" in host else f"{host}:27017") for host in hosts):
-            yield f"Nothing answers at MONGO_URL on {', '.join(hosts)}."
+            yield (
+                f"Nothing answers at MONGO_URL on {', '.join(hosts)}; "
+                "start it, or leave MONGO_URL out to have a store started here."
+            )
 
 
 def _answers(address: str) -> bool:

@@ -58,9 +58,9 @@ def _up(site: Site, engines: Sequence[Process], services: Sequence[Process]) -> 
     running = {name for name, state in states.items() if state["statename"] == "RUNNING"}
     if found := problems(site, (*engines, *services), running):
         raise SiteError("\n        ".join(found))
-    site.logs.mkdir(parents=True, exist_ok=True)
     if site.kafka_bootstrap is None:
         warm_start.train()
+    site.logs.mkdir(parents=True, exist_ok=True)
     try:
         supervisor.launch(configuration(site, engines, services))
         _start(site, supervisor, "engines", engines)

@@ -62,8 +62,24 @@ def test_engines_of_the_user_that_do_not_answer_are_named(tmp_path: Path) -> Non
     nowhere = f"127.0.0.1:{free_port()}"
     site = Site(free_port(), tmp_path, nowhere, f"mongodb://user:word@{nowhere}/?replicaSet=rs")
     kafka, mongo = problems(site, [], ())
-    assert kafka == f"Nothing answers at KAFKA_BOOTSTRAP={nowhere}."
-    assert mongo == f"Nothing answers at MONGO_URL on {nowhere}."
+    assert kafka.startswith(f"Nothing answers at KAFKA_BOOTSTRAP={nowhere} ")
+    assert mongo.startswith(f"Nothing answers at MONGO_URL on {nowhere};")
+
+
+def test_a_store_that_is_no_url_is_said_to_be_none(tmp_path: Path) -> None:
+    [sentence] = problems(Site(free_port(), tmp_path, None, "db-1:27017"), [], ())
+    assert sentence == "MONGO_URL=db-1:27017 does not begin with mongodb:// or mongodb+srv://."
+
+
+@pytest.mark.parametrize("var", ["a/folder/that is/new", "一个/文件夹"])
+def test_a_folder_that_is_not_there_yet_is_no_problem(tmp_path: Path, var: str) -> None:
+    assert problems(Site(free_port(), tmp_path / var, None, None), [PORTAL], ()) == []
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+    (file := tmp_path / "a file").touch()
+    [sentence] = problems(Site(free_port(), file / "var", None, None), [PORTAL], ())
+    assert sentence.startswith(f"Nothing can be written to {file};")
 
 
 @pytest.mark.parametrize("base", ["abc", "80", "65530", "-1"])
