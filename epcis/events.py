@@ -186,18 +186,36 @@ class Event:
         )
 
     @cached_property
+    def commissions(self) -> bool:
+        """Whether things come into being here without being made of others: ObjectEvent with ADD."""
+        return self.type == "ObjectEvent" and self.action == "ADD"
+
+    @cached_property
     def item_lots(self) -> tuple[tuple[str, str], ...]:
-        """(item, lot) of each serialised item that is commissioned here with its lot (CBV 2.0, 9.3).
+        """(item, lot) of each serialised item that is named here with its lot (CBV 2.0, 8.9.2 and 9.3), in any list.
 
         The canonical name of an item has GTIN and serial, that of a lot GTIN and lot; what ties the one to the other is
-        the lot in the item's Digital Link as reported, else the lot number in the ILMD.
+        the lot in the item's Digital Link as reported, else, of what came into being here, the lot number in the ILMD.
         """
-        if self.type != "ObjectEvent" or self.action != "ADD":
-            return ()
+        linked = ((epc, _lot_in_link(epc)) for epc in self._instances())
+        found = {canonical(epc): lot for epc, lot in linked if lot}
         number = _lot_number(self.body.get("ilmd"))
-        epcs = [(epc, key) for epc in self.body.get("epcList", ()) if "/21/" in (key := canonical(epc))]
-        lots = ((key, _lot_in_link(epc) or _lot_of(key, number)) for epc, key in epcs)
-        return tuple((item, lot) for item, lot in lots if lot)
+        for item in (*self.outputs, *(self.objects if self.commissions else ())):
+            if number and "/21/" in item.key and not item.of_class:
+                found.setdefault(item.key, _lot_of(item.key, number))
+        return tuple(found.items())
+
+    def _instances(self) -> Iterator[str]:
+        for name in ("epcList", "childEPCs", "inputEPCList", "outputEPCList"):
+            yield from self.body.get(name, ())
+        if "parentID" in self.body:
+            yield self.body["parentID"]
+
+    @cached_property
+    def lot_keys(self) -> tuple[str, ...]:
+        """Where these are found by who has their lot: under `items_of` it; what commissions items, under it too."""
+        lots = dict.fromkeys(lot for _, lot in self.item_lots)
+        return (*(lots if self.commissions else ()), *map(items_of, lots))
 
     @cached_property
     def lots_by_item(self) -> Mapping[str, Sequence[str]]:
@@ -237,7 +255,7 @@ class Event:
         yield from (("site", place) for place in self.places)
         yield from (("device", device) for device in self.devices)
         yield from (("certificate", certificate) for certificate in self.certificates)
-        yield from (("lot", lot) for _, lot in self.item_lots)
+        yield from (("lot", key) for key in self.lot_keys)
         if self.error_declaration:
             yield from (("corrective", id_) for id_ in self.error_declaration.corrective_event_ids)
 
@@ -267,15 +285,29 @@ def _quantity(element: Mapping[str, Any]) -> Item:
     return Item(canonical(element["epcClass"]), quantity, element.get("uom"), True)
 
 
+ITEMS = "#items"
+
+
+def items_of(lot: str) -> str:
+    """The key beside a lot's own under which its items are found where they are named.
+
+    A key of its own, because a lot has thousands of boxes, each scanned many times: where a box came from must not
+    read about all the others.
+    """
+    return lot + ITEMS
+
+
 def _lot_in_link(epc: str) -> str | None:
     """The lot of an item whose Digital Link has both: /01/…/10/…/21/…"""
-    before, serial, _ = epc.partition("/21/")
-    lot = canonical(before) if serial and "/10/" in before else ""
-    return lot if lot.startswith("https://id.gs1.org/01/") else None
+    if "/10/" not in epc or "/21/" not in epc:
+        return None
+    before = epc.partition("?")[0].rpartition("/21/")[0]
+    lot = canonical(before)
+    return lot if lot.startswith("https://id.gs1.org/01/") and "/10/" in lot else None
 
 
-def _lot_of(item: str, number: str | None) -> str | None:
-    return None if number is None else canonical(f"{item.partition('/21/')[0]}/10/{number}")
+def _lot_of(item: str, number: str) -> str:
+    return canonical(f"{item.partition('/21/')[0]}/10/{number}")
 
 
 def _lot_number(ilmd: Any) -> str | None:

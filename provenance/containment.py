@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import accumulate
@@ -47,14 +47,20 @@ class Stay:
 class Containment:
     """Every stay that a set of events in force tells of, by thing and by container."""
 
-    def __init__(self, documents: Iterable[Reported]) -> None:
+    def __init__(self, documents: Sequence[Reported]) -> None:
         self._of_thing: defaultdict[str, list[Stay]] = defaultdict(list)
         self._in_container: defaultdict[str, list[Stay]] = defaultdict(list)
         self._open_of: defaultdict[str, list[Stay]] = defaultdict(list)
         self._open_within: defaultdict[str, list[Stay]] = defaultdict(list)
         self._latest: dict[str, list[float]] = {}
+        self._lots = _used_as_lots(documents)
         for document in in_order(d for d in documents if _matters(d.event)):
             self._apply(document.event)
+
+    def is_pooling(self, event: Event) -> bool:
+        """Whether it puts things into a bin whose content is used as a lot: named by amount, it is no container."""
+        adds = event.type == "AggregationEvent" and event.action == "ADD"
+        return adds and event.parent in self._lots
 
     def stays(self, thing: str) -> list[Stay]:
         return self._of_thing.get(thing, [])
@@ -78,7 +84,8 @@ class Containment:
 
     def _apply(self, event: Event) -> None:
         if event.type in _JOINING:
-            self._aggregate(event)
+            if event.parent not in self._lots:
+                self._aggregate(event)
         else:
             for item in (*event.inputs, *(event.objects if event.action == "DELETE" else ())):
                 self._gone(item, event.time_ms)
@@ -131,6 +138,17 @@ _JOINING = frozenset({"AggregationEvent", "AssociationEvent"})
 def _matters(event: Event) -> bool:
     kind = event.type
     return kind in _JOINING or kind == "TransformationEvent" or (kind == "ObjectEvent" and event.action == "DELETE")
+
+
+def _used_as_lots(documents: Sequence[Reported]) -> set[str]:
+    """Of what things were put into, what is named by amount somewhere: a bin whose content is used as one lot."""
+    bins = {d.event.parent for d in documents if d.event.type == "AggregationEvent" and d.event.parent}
+    return {
+        key
+        for document in documents
+        for key in document.event.items_by_key.keys() & bins
+        if any(item.of_class for item in document.event.items_by_key[key])
+    }
 
 
 def _still_open(stays: dict[str, list[Stay]], key: str) -> list[Stay]:

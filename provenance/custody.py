@@ -9,16 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import TypeAlias
 
 from epcis.events import Event, Item
 from provenance.containment import Containment
 from provenance.ledger import Ledger, Preference
-from provenance.masses import Kilograms, Masses, makes
+from provenance.masses import Kilograms, Masses, counted, makes
 from provenance.order import between, order
-from provenance.runs import Runs
+from provenance.runs import Run, Runs
 from provenance.standing import Reported
-from provenance.whereabouts import ARRIVING, LEAVING, NOWHERE, Spot, Trails, above, moved_to, origin, place
-
+from provenance.whereabouts import (
+    ARRIVING,
+    DESTROYED,
+    LEAVING,
+    NOWHERE,
+    SOLD,
+    Spot,
+    Trails,
+    above,
+    ends,
+    moved_to,
+    origin,
+    place,
+    says,
+)
 
 
 def _at(spot: Spot | None) -> Callable[[Spot], bool]:
@@ -30,6 +44,9 @@ def _kind(*kinds: str) -> Callable[[Spot], bool]:
 
 
 _ANYWHERE: Preference = (_kind("at"), _kind("on_the_way"), _kind("in"), _kind("sold"))
+_LOOSE: Preference = (_kind("at"), _kind("on_the_way"), _kind("sold"))
+Measure: TypeAlias = Callable[[Item], Kilograms]
+"""How much an event names of a thing; None where it does not say."""
 
 
 class Custody:
@@ -46,28 +63,41 @@ class Custody:
         self._openings: dict[str, list[Reported]] = {}
 
     def amounts(self, thing: str) -> dict[Spot, Kilograms]:
-        """Kilograms of a thing by spot, containers given as where they were last seen. They sum to what came in."""
+        """Kilograms of a thing by spot, containers given as where they were last seen. They sum to what came in.
+
+        A lot nobody weighed but everybody counted is followed by its pieces; their kilograms stay unknown.
+        """
         ledger = Ledger()
         lot = self._masses.is_lot(thing)
-        self._make(ledger, thing)
+        pieces = self._masses.count(thing) if lot and self._masses.inflow.get(thing) is None else None
+        measure = self._masses.weight if pieces is None else counted
+        self._make(ledger, thing, pieces)
         for document in self._timeline(thing):
-            self._apply(ledger, document.event, thing, lot)
+            self._apply(ledger, document.event, thing, measure if lot else _nothing)
         resolved = Ledger()
-        for spot, kg in ledger.held.items():
-            resolved.add(self._trails.at(spot.id) if spot.kind == "in" else spot, kg)
+        for spot, amount in ledger.held.items():
+            resolved.add(self._trails.at(spot.id) if spot.kind == "in" else spot, amount if pieces is None else None)
         return resolved.held
 
-    def _make(self, ledger: Ledger, thing: str) -> None:
-        made = [(place(run.documents[-1].event), kg) for run, kg in self._masses.parts(thing) if run]
+    def _make(self, ledger: Ledger, thing: str, pieces: Kilograms) -> None:
+        made = [(self._origin(run, thing), kg) for run, kg in self._masses.parts(thing) if run]
         picked = self._masses.picked(thing) if self._masses.is_lot(thing) or not made else []
         made += [(place(event), kg) for event, kg in picked]
+        if pieces is not None:
+            made = [(made[0][0], pieces)]
         for spot, kg in made if self._masses.is_lot(thing) else made[:1]:
             ledger.add(spot or NOWHERE, kg)
         if not made:
             ledger.add(NOWHERE, self._masses.inflow.get(thing))
 
+    def _origin(self, run: Run, thing: str) -> Spot | None:
+        """Where a run made a thing; what was only seen of a lot, where it was first seen."""
+        first = self._naming[thing][0] if run.open_ended else run.documents[-1]
+        return place(first.event)
+
     def _timeline(self, thing: str) -> list[Reported]:
         named = [document for document in self._naming.get(thing, ()) if not _only_makes(document.event, thing)]
+        named += [document for run in self._runs.using(thing) for document in run.documents]
         told = {document.record_id: document for document in named}
         for _, container, since, until in above(thing, self._containment):
             told |= {document.record_id: document for document in self._opened(container, since, until)}
@@ -80,53 +110,53 @@ class Custody:
             self._openings[container] = [document for document in named if _opens(document.event, container)]
         return between(self._openings[container], since, until)
 
-    def _apply(self, ledger: Ledger, event: Event, thing: str, lot: bool) -> None:
-        items = event.items_by_key.get(thing, ())
-        kg = self._said(items) if lot else None
-        for run in self._runs.of_event(event):
-            self._use(ledger, event, thing, run)
-        if event.type == "TransformationEvent" or not self._concerns(event, thing):
+    def _apply(self, ledger: Ledger, event: Event, thing: str, measure: Measure) -> None:
+        amount = _said(event.items_by_key.get(thing, ()), measure)
+        runs = [run for run in self._runs.of_event(event) if thing in run.input_keys]
+        for run in runs:
+            self._use(ledger, event, thing, run, measure)
+        if event.type == "TransformationEvent" or any(not run.serialising for run in runs):
             return
         if event.type in ("AggregationEvent", "AssociationEvent"):
-            self._aggregate(ledger, event, thing, kg)
+            self._aggregate(ledger, event, thing, amount)
         elif ends(event):
-            self._end(ledger, event, kg, named=bool(items))
-        else:
-            _see(ledger, event, kg, lot)
+            self._end(ledger, event, amount, named=thing in event.object_keys)
+        elif thing in event.object_keys or event.parent == thing:
+            _see(ledger, event, amount, lot=measure is not _nothing)
 
-    def _use(self, ledger: Ledger, event: Event, thing: str) -> None:
-        run = self._runs.all.get(event.transformation or event.event_id)
-        if run is not None and thing in run.input_keys and Spot("used", run.id) not in ledger.held:
-            used = self._masses.used(run).get(thing)
-            ledger.move(used, Spot("used", run.id), (self._within(event), _at(place(event)), *_ANYWHERE))
+    def _use(self, ledger: Ledger, event: Event, thing: str, run: Run, measure: Measure) -> None:
+        if Spot("used", run.id) not in ledger.held:
+            weighed = measure is not counted
+            used = self._masses.used(run).get(thing) if weighed else _said(run.inputs_by_key[thing], measure)
+            if used != 0:
+                ledger.move(used, Spot("used", run.id), (self._within(event), _at(place(event)), *_ANYWHERE))
 
-    def _aggregate(self, ledger: Ledger, event: Event, thing: str, kg: Kilograms) -> None:
-        if event.type == "AssociationEvent" or event.parent == thing:
+    def _aggregate(self, ledger: Ledger, event: Event, thing: str, amount: Kilograms) -> None:
+        """What is on a pallet and joined to a truck is where the pallet is."""
+        if event.parent == thing:
             moved = moved_to(event)
             if moved:
                 ledger.move(None, moved, _ANYWHERE)
+        elif thing not in event.items_by_key and event.children:
+            return
         elif event.action != "DELETE" and event.parent:
             if event.action == "ADD" or Spot("in", event.parent) not in ledger.held:
-                ledger.move(kg, Spot("in", event.parent), (_at(place(event)), *_ANYWHERE))
+                wherever = _ANYWHERE if event.type == "AggregationEvent" else _LOOSE
+                ledger.move(amount, Spot("in", event.parent), (_at(place(event)), *wherever))
         else:
             inside = _at(Spot("in", event.parent)) if event.parent else _kind("in")
             out = place(event) or self._trails.at(event.parent or "", event.time_ms)
-            ledger.move(kg, out, (inside,))
+            ledger.move(amount, out, (inside,))
 
     def _end(self, ledger: Ledger, event: Event, kg: Kilograms, *, named: bool) -> None:
         """The thing, or a container it was in, is no more: sold, gone, or (the container alone) retired."""
         seen = place(event) or NOWHERE
-        if event.biz_step in _SOLD or event.disposition in _SOLD_AS:
+        if says(event, SOLD):
             to = Spot("sold", seen.id, seen.party)
         else:
-            gone = named or event.biz_step in _DESTROYED or event.disposition in _DESTROYED_AS
+            gone = named or says(event, DESTROYED)
             to = Spot("lost", seen.id, seen.party) if gone else seen
         ledger.move(kg, to, (_at(place(event)), *_ANYWHERE) if named else (self._within(event),))
-
-    def _said(self, items: Iterable[Item]) -> Kilograms:
-        amounts = [self._masses.weight(item) for item in items]
-        known = [kg for kg in amounts if kg is not None]
-        return sum(known, Fraction(0)) if known else None
 
     def _within(self, event: Event) -> Callable[[Spot], bool]:
         """In a container the event names, or in one that was in it then."""
@@ -144,7 +174,18 @@ class Custody:
         return inside
 
 
-def _see(ledger: Ledger, event: Event, kg: Kilograms, lot: bool) -> None:
+def _said(items: Iterable[Item], measure: Measure) -> Kilograms:
+    amounts = [measure(item) for item in items]
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Fraction(0)) if known else None
+
+
+def _nothing(_item: Item) -> Kilograms:
+    """One thing is moved whole."""
+    return None
+
+
+def _see(ledger: Ledger, event: Event, kg: Kilograms, *, lot: bool) -> None:
     to = moved_to(event)
     if to is None:
         return
@@ -168,4 +209,4 @@ def _opens(event: Event, container: str) -> bool:
     """Whether the event ends what was in the container: emptied, sold or destroyed with it, or used."""
     if event.type in ("AggregationEvent", "AssociationEvent"):
         return event.action == "DELETE" and event.parent == container and not event.children
-    return event.action == "DELETE" or container in event.input_keys
+    return ends(event) or container in event.input_keys

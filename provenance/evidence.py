@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TypeAlias
 
-from provenance.containment import Containment
+from provenance.containment import Containment, Stay
 from provenance.gathering import Known
+from provenance.item_lots import Asked, ItemLots
 from provenance.order import in_order
 from provenance.runs import Runs
 from provenance.standing import MayDeclare, Reported, standings
@@ -22,13 +23,14 @@ Lead: TypeAlias = Callable[[str], Iterable[str]]
 class Evidence:
     """`standings` by event id; the rest is of the events in force, always in the same order."""
 
-    def __init__(self, known: Known, may_declare: MayDeclare) -> None:
+    def __init__(self, known: Known, may_declare: MayDeclare, asked: Asked = None) -> None:
         self.standings = standings(known.judge(), may_declare=may_declare)
         self.in_force = in_order(s.document for s in self.standings.values() if s.in_force)
         self._by_key: defaultdict[str, list[Reported]] = defaultdict(list)
         for document in self.in_force:
             for key in dict.fromkeys(key for _, key in document.event.keys):
                 self._by_key[key].append(document)
+        self.item_lots = ItemLots(self.in_force, self._by_key, asked)
 
     @property
     def naming(self) -> dict[str, list[Reported]]:
@@ -41,11 +43,21 @@ class Evidence:
 
     @cached_property
     def runs(self) -> Runs:
-        return Runs(self.in_force, self.containment)
+        return Runs(self.in_force, self.containment, self.item_lots)
 
     def contents(self, code: str) -> set[str]:
-        """The thing itself and everything that was ever packed in it, and in that."""
-        return self._reach([code], lambda key: (s.thing for s in self.containment.ever_in(key) if s.alone))
+        """The thing itself and everything that was ever packed in it, and in that; the items a lot consists of."""
+        return self._reach([code], lambda key: (*(s.thing for s in self.load(key)), *self.runs.items(key)))
+
+    def load(self, container: str) -> list[Stay]:
+        """What was ever in a container, or was goods and joined to an asset: not the logger on a pallet."""
+        return [stay for stay in self.containment.ever_in(container) if stay.alone or self._is_goods(stay)]
+
+    def _is_goods(self, stay: Stay) -> bool:
+        named = self._by_key.get(stay.thing, ())
+        roles = {role for document in named for role, key in document.event.keys if key == stay.thing}
+        come_to_be = stay.of_class or roles & {"out", "parent"} or any(d.event.commissions for d in named)
+        return bool(come_to_be) and "device" not in roles
 
     def ancestors(self, things: Iterable[str]) -> set[str]:
         return self._reach(things, self.runs.sources)

@@ -38,6 +38,7 @@ class _Following:
         self._evidence = evidence
         self._masses = masses
         self._custody = custody
+        self._ours: dict[str, Kilograms] = {}
         self._entered: dict[str, Kilograms] = {}
         self._left: defaultdict[str, Fraction] = defaultdict(Fraction)
         self.held: dict[str, dict[Spot, Kilograms]] = {}
@@ -46,6 +47,7 @@ class _Following:
     def follow(self, thing: str) -> None:
         """Share out what of the goods is in this thing: to its spots, and into the runs that used it."""
         ours = near(self._start[thing] if thing in self._start else self._received(thing))
+        self._ours[thing] = ours
         whole = self._masses.inflow.get(thing)
         self.held[thing] = {}
         for spot, kg in self._custody.amounts(thing).items():
@@ -83,13 +85,18 @@ class _Following:
         for run in self._evidence.runs.making(thing):
             entered = self._entered.get(run.id, Fraction(0))
             made = self._masses.made(run)
+            if thing in made and self._some(run) and (entered == 0 or made[thing] is None):
+                return None
             if thing not in made or entered == 0:
                 continue
-            whole = self._whole(run)
-            got = None if entered is None else _portion(entered, made[thing], whole)
+            got = None if entered is None else _portion(entered, made[thing], self._whole(run))
             self._left[run.id] += got or 0
             received = total((received, got))
         return received
+
+    def _some(self, run: Run) -> bool:
+        """Whether items seen of a lot have some of it, though nobody knows how much or there was none left."""
+        return run.open_ended and any(self._ours.get(lot, Fraction(0)) != 0 for lot in run.input_keys)
 
     def _whole(self, run: Run) -> Kilograms:
         """What the outputs are a part of: all that went in, or that came out where it is more or all we know."""

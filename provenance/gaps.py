@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-GapCode = Literal["missing-origin", "missing-parent", "missing-receipt", "unknown-quantity", "cycle"]
+GapCode = Literal[
+    "missing-origin",
+    "missing-parent",
+    "missing-receipt",
+    "unknown-quantity",
+    "cycle",
+    "two-lots",
+    "more-than-there-was",
+]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,6 +57,16 @@ def assumed_equal(key: str, event_ids: Iterable[str], *, others: int = 0) -> Gap
 def cycle(members: tuple[str, ...], event_ids: Iterable[str]) -> Gap:
     text = f"{', '.join(members)} are reported as made from each other; they are taken as one mixture."
     return Gap("cycle", members[0], text, _sorted(event_ids))
+
+
+def two_lots(item: str, lots: Iterable[str], event_ids: Iterable[str]) -> Gap:
+    text = f"{item} is named as of {' and of '.join(lots)}; the first of these is taken."
+    return Gap("two-lots", item, text, _sorted(event_ids))
+
+
+def more_than_there_was(lot: str, event_ids: Iterable[str]) -> Gap:
+    text = f"The items of {lot} weigh more than there was of it; its kilograms are divided among them."
+    return Gap("more-than-there-was", lot, text, _sorted(event_ids))
 
 
 def _sorted(event_ids: Iterable[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
-from epcis.events import Event
+from epcis.events import ITEMS, Event, items_of
 from provenance.standing import Reported
 
 T = TypeVar("T")
@@ -152,8 +152,10 @@ def backward(event: Event, key: str) -> Iterator[str]:
 
 
 def onward(event: Event, key: str) -> Iterator[str]:
-    """From an input to the outputs of its run; from a lot to the items commissioned of it."""
-    yield from event.items_by_lot.get(key, ())
+    """From an input to the outputs of its run; from a lot to the items of it."""
+    yield from event.items_by_lot.get(key.removesuffix(ITEMS), ())
+    if is_lot(key):
+        yield items_of(key)
     if event.type != "TransformationEvent":
         return
     if key == event.transformation:
@@ -164,7 +166,14 @@ def onward(event: Event, key: str) -> Iterator[str]:
             yield event.transformation
 
 
+def is_lot(key: str) -> bool:
+    """Whether a lot's items may be named with it: it has a GTIN."""
+    return "/01/" in key and "/10/" in key and "/21/" not in key and not key.endswith(ITEMS)
+
+
 def inward(event: Event, key: str) -> Iterator[str]:
-    """From a container to everything that was ever put into it."""
-    if event.type == "AggregationEvent" and event.parent == key and event.action != "DELETE":
+    """From a container to everything that was ever put into it or joined to it; from the items of a lot to each."""
+    if key.endswith(ITEMS):
+        yield from event.items_by_lot.get(key.removesuffix(ITEMS), ())
+    if event.type in ("AggregationEvent", "AssociationEvent") and event.parent == key and event.action != "DELETE":
         yield from (item.key for item in event.children)

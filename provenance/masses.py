@@ -7,18 +7,19 @@ used without saying how much was used up. What was inferred is marked, what cann
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
 from epcis.events import Event, Item
 from provenance.cycles import components
-from provenance.quantities import COUNTS
+from provenance.quantities import COUNTS, kilograms
 from provenance.rounding import near
 from provenance.runs import Run, Runs
 from provenance.standing import Reported
 from provenance.weights import NetWeight, piece_kg, weigh
+from provenance.whereabouts import ends
 
 Kilograms: TypeAlias = Fraction | None
 
@@ -35,7 +36,7 @@ class Masses:
         self._used: dict[str, dict[str, Kilograms]] = {}
         self._made: dict[str, dict[str, Kilograms]] = {}
         self._totals: dict[str, tuple[Kilograms, Kilograms]] = {}
-        self._pieces: dict[str, Decimal | None] = {}
+        self._pieces: dict[str, Decimal | Fraction | None] = {}
         self._lots: dict[str, bool] = {}
         self.assumed: dict[str, Mapping[str, object]] = {}
         """By run, in order, the things to which an equal part was given; the values say nothing."""
@@ -44,6 +45,7 @@ class Masses:
         for members in self.order:
             for thing in members:
                 self.inflow[thing] = self._inflow(thing)
+                self._divide(thing)
 
     def used(self, run: Run) -> Mapping[str, Kilograms]:
         """Kilograms of each thing that went in, what came out of it under the same name already taken off."""
@@ -69,7 +71,7 @@ class Masses:
         return [
             (document.event, self.weight(item))
             for document in self._naming.get(thing, ())
-            if document.event.type == "ObjectEvent" and document.event.action == "ADD"
+            if document.event.commissions
             for item in document.event.items_by_key.get(thing, ())
         ]
 
@@ -86,26 +88,60 @@ class Masses:
             own = [(None, total(kg for _, kg in picked) if self.is_lot(thing) else picked[0][1])]
         return [*made, *own]
 
+    def count(self, thing: str) -> Fraction | None:
+        """How many pieces a lot was made with, where all who made it counted it in one unit."""
+        made = [item for run in self._runs.making(thing) for item in run.outputs if item.key == thing]
+        made += [item for event, _ in self.picked(thing) for item in event.items_by_key[thing]]
+        return (total(map(counted, made)) or None) if made else None
+
     def _inflow(self, thing: str) -> Kilograms:
         parts = [kg for _, kg in self.parts(thing)]
         if not parts:
-            return None if self.is_lot(thing) else self.weight(Item(thing))
+            return self._delivered(thing) if self.is_lot(thing) else self.weight(Item(thing))
         return total(parts) if self.is_lot(thing) else next((kg for kg in parts if kg is not None), None)
+
+    def _delivered(self, lot: str) -> Kilograms:
+        """Of a lot nobody reported made, what was there when it was first seen, unless there was more of it later."""
+        events = [document.event for document in self._naming.get(lot, ()) if lot in document.event.items_by_key]
+        if not events or lot not in events[0].object_keys:
+            return None
+        there = self._known(events[0].items_by_key[lot])
+        used = self._known(item for run in self._runs.using(lot) for item in run.inputs_by_key[lot])
+        packed = self._known(i for e in events if e.parent and e.action == "ADD" for i in e.items_by_key[lot])
+        return there if there and there >= max(used, packed) else None
+
+    def _known(self, items: Iterable[Item]) -> Fraction:
+        """What those weigh together whose weight is known."""
+        return sum((self.weight(item) or Fraction(0) for item in items), Fraction(0))
+
+    def _divide(self, lot: str) -> None:
+        """Where nobody knows what a piece of a counted lot weighs, each is an equal part of what the lot weighs."""
+        whole = self.inflow[lot]
+        if whole and self.is_lot(lot) and self._piece(lot) is None and (count := self.count(lot)):
+            self._pieces[lot] = whole / count
 
     def _weigh_run(self, run: Run) -> None:
         if run.id in self._used:
             return
         self._used[run.id] = self._made[run.id] = {}
         self._totals[run.id] = None, None
-        weighed = total(self.weight(item) for item in run.outputs) if run.serialising else None
-        used = _by_key((item, self._input(item)) for item in run.inputs)
-        if weighed is not None and len(used) == 1:
-            used = dict.fromkeys(used, weighed)
-        made = self._outputs(run, total(used.values()))
+        used, made = self._taken_out(run) if run.open_ended else self._mixed(run)
         for thing in used.keys() & made.keys():
             _take_off(used, made, thing)
         self._used[run.id], self._made[run.id] = used, made
-        self._totals[run.id] = total(used.values()), total(made.values())
+        put_in = total(used.values())
+        self._totals[run.id] = put_in, put_in if run.open_ended else total(made.values())
+
+    def _mixed(self, run: Run) -> tuple[dict[str, Kilograms], dict[str, Kilograms]]:
+        used = _by_key((item, self._input(item)) for item in run.inputs)
+        if run.serialising and (weighed := total(map(self.weight, run.outputs))) is not None:
+            used = dict.fromkeys(used, weighed)
+        return used, self._outputs(run, total(used.values()))
+
+    def _taken_out(self, run: Run) -> tuple[dict[str, Kilograms], dict[str, Kilograms]]:
+        """Items seen of a lot take from it what they weigh; those nobody weighed take some, nobody knows how much."""
+        made = _by_key((item, self.weight(item)) for item in run.outputs)
+        return dict.fromkeys(run.input_keys, self._known(run.outputs)), made
 
     def _input(self, item: Item) -> Kilograms:
         reported = self.weight(item)
@@ -130,20 +166,35 @@ class Masses:
         came_in = self.inflow.get(lot)
         if came_in is None:
             return None
-        uses = [item for run in self._runs.using(lot) for item in run.inputs_by_key.get(lot, ())]
-        taken = [self.weight(item) for item in (*uses, *self._taken_away(lot))]
+        taken = [*self._uses(lot), *map(self.weight, self._taken_away(lot))]
         open_uses = sum(1 for kg in taken if kg is None)
-        return near(max(came_in - sum(kg for kg in taken if kg is not None), Fraction(0)) / max(open_uses, 1))
+        left = max(came_in - sum(kg for kg in taken if kg is not None), Fraction(0))
+        return near(left / max(open_uses, 1)) if left or self.parts(lot) else None
+
+    def taken(self, lot: str) -> Fraction:
+        """All that was said to have been taken from it, more than there was or not."""
+        amounts = (*self._uses(lot), *map(self.weight, self._taken_away(lot)))
+        return sum((kg for kg in amounts if kg is not None), Fraction(0))
+
+    def _uses(self, lot: str) -> Iterator[Kilograms]:
+        """What each use said it took."""
+        for run in self._runs.using(lot):
+            if run.open_ended:
+                yield self._known(run.outputs)
+            elif run.serialising:
+                yield total(map(self.weight, run.outputs))
+            else:
+                yield from map(self.weight, run.inputs_by_key[lot])
 
     def _taken_away(self, lot: str) -> list[Item]:
         return [
             item
             for document in self._naming.get(lot, ())
-            if document.event.type == "ObjectEvent" and document.event.action == "DELETE"
+            if ends(document.event)
             for item in document.event.items_by_key.get(lot, ())
         ]
 
-    def _piece(self, thing: str) -> Decimal | None:
+    def _piece(self, thing: str) -> Decimal | Fraction | None:
         if thing not in self._pieces:
             events = [document.event for document in self._naming.get(thing, ())]
             making = [event for event in events if makes(event, thing)]
@@ -155,7 +206,8 @@ class Masses:
         if thing not in self._lots:
             documents = self._naming.get(thing, ())
             items = (item for document in documents for item in document.event.items_by_key.get(thing, ()))
-            self._lots[thing] = next((item.of_class for item in items), False)
+            of_items = any(run.serialising for run in self._runs.using(thing))
+            self._lots[thing] = next((item.of_class for item in items), of_items)
         return self._lots[thing]
 
 
@@ -166,10 +218,16 @@ def total(amounts: Iterable[Kilograms]) -> Kilograms:
     return sum(known, Fraction(0)) if len(known) == len(listed) else None
 
 
+def counted(item: Item) -> Fraction | None:
+    """How many pieces an event names; None where it does not count them."""
+    kg = kilograms(item.quantity, item.uom, Decimal(1)) if item.uom in COUNTS else None
+    return None if kg is None else Fraction(kg)
+
+
 def makes(event: Event, thing: str) -> bool:
     if event.type == "TransformationEvent":
         return thing in event.output_keys
-    return event.action == "ADD" and thing in event.object_keys
+    return event.commissions and thing in event.object_keys
 
 
 def _by_key(weighed: Iterable[tuple[Item, Kilograms]]) -> dict[str, Kilograms]:

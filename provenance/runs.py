@@ -1,18 +1,20 @@
 """Transformation runs: what went in and what came out of them.
 
 A run is one event, or all events under one transformation id: a grading run is open for hours. A container that went
-in stands for what was in it then.
+in stands for what was in it then. Filling a bin whose content is used as a lot is a run too, and so is taking items out
+of their lot.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from epcis.events import Event, Item
 from provenance.containment import Containment, Stay
+from provenance.item_lots import ItemLots
 from provenance.order import in_order
 from provenance.standing import Reported
 
@@ -21,7 +23,8 @@ from provenance.standing import Reported
 class Run:
     """`inputs` and `outputs` as named, in order; a lot tipped in twice is there twice.
 
-    `serialising` where items were commissioned of a lot: it was used by as much as they weigh.
+    `serialising` where items are of a lot: it was used by as much as they weigh. `open_ended` where they were not
+    commissioned but only seen: there may be more, so those nobody weighed do not divide the lot among them.
     """
 
     id: str
@@ -29,6 +32,7 @@ class Run:
     inputs: tuple[Item, ...]
     outputs: tuple[Item, ...]
     serialising: bool = False
+    open_ended: bool = False
 
     @property
     def event_ids(self) -> tuple[str, ...]:
@@ -53,19 +57,37 @@ class Run:
 class Runs:
     """All runs of a set of events in force, by what went in and by what came out."""
 
-    def __init__(self, documents: Sequence[Reported], containment: Containment) -> None:
+    def __init__(self, documents: Sequence[Reported], containment: Containment, lots: ItemLots) -> None:
         grouped: defaultdict[str, list[Reported]] = defaultdict(list)
         for document in in_order(d for d in documents if d.event.type == "TransformationEvent"):
             grouped[document.event.transformation or document.event.event_id].append(document)
-        self.all: dict[str, Run] = {id_: _run(id_, listed, containment) for id_, listed in grouped.items()}
-        self.all |= {run.id: run for run in _serialising(documents)}
+        runs = [_run(id_, listed, containment, lots) for id_, listed in grouped.items()]
+        runs += [_filling(document) for document in documents if containment.is_pooling(document.event)]
+        self._made = _made(documents, runs) if lots.of_item else set()
+        runs += _serialising(documents, lots, self._made)
+        self.all: dict[str, Run] = {run.id: run for run in runs}
         self._making: defaultdict[str, list[Run]] = defaultdict(list)
         self._using: defaultdict[str, list[Run]] = defaultdict(list)
+        self._of_event: defaultdict[str, list[Run]] = defaultdict(list)
+        self._items: defaultdict[str, list[str]] = defaultdict(list)
         for run in self.all.values():
             for key in dict.fromkeys(item.key for item in run.outputs):
                 self._making[key].append(run)
-            for key in dict.fromkeys(item.key for item in run.inputs):
+            for key in run.inputs_by_key:
                 self._using[key].append(run)
+            for id_ in run.event_ids:
+                self._of_event[id_].append(run)
+        for item, claim in lots.of_item.items():
+            if claim.lot not in self._made:
+                self._items[claim.lot].append(item)
+
+    def of_event(self, event: Event) -> Sequence[Run]:
+        """The runs it is a part of."""
+        return self._of_event.get(event.event_id, ())
+
+    def items(self, lot: str) -> Sequence[str]:
+        """What a lot consists of that nobody reported made but as the items of it, and that they are not made of."""
+        return [i for i in self._items.get(lot, ()) if not any(run.serialising for run in self.making(i))]
 
     def making(self, key: str) -> Sequence[Run]:
         return self._making.get(key, ())
@@ -81,29 +103,43 @@ class Runs:
         return (item.key for run in self.using(key) for item in run.outputs if item.key != key)
 
 
-def _run(id_: str, documents: Sequence[Reported], containment: Containment) -> Run:
+def _run(id_: str, documents: Sequence[Reported], containment: Containment, lots: ItemLots) -> Run:
+    """Where a lot comes out and its items are named beside it, they are of the lot and not more of the same."""
     inputs = [item for d in documents for named in d.event.inputs for item in opened(named, d.event, containment)]
     outputs = [item for d in documents for item in d.event.outputs]
-    return Run(id_, tuple(documents), tuple(inputs), tuple(outputs))
+    whole = {item.key for item in outputs if item.of_class}
+    alone = [item for item in outputs if item.key not in lots.of_item or lots.of_item[item.key].lot not in whole]
+    return Run(id_, tuple(documents), tuple(inputs), tuple(alone))
 
 
-def _serialising(documents: Sequence[Reported]) -> Iterator[Run]:
-    """Commissionings of items of lots that were reported made; of any other lot they are the beginning."""
-    commissioned = [document for document in documents if document.event.item_lots]
-    made = {item.key for d in documents for item in _made(d.event) if item.of_class} if commissioned else set()
-    for document in commissioned:
-        listed = [(item, lot) for item, lot in document.event.item_lots if lot in made]
-        if listed:
-            lots = dict.fromkeys(lot for _, lot in listed)
-            inputs = tuple(Item(lot, of_class=True) for lot in lots)
-            outputs = tuple(Item(item) for item, _ in listed)
-            yield Run(document.event.event_id, (document,), inputs, outputs, serialising=True)
+def _filling(document: Reported) -> Run:
+    """What was put into a bin whose content is a lot."""
+    event = document.event
+    return Run(event.event_id, (document,), event.children, (Item(str(event.parent), of_class=True),))
 
 
-def _made(event: Event) -> tuple[Item, ...]:
-    if event.type == "TransformationEvent":
-        return event.outputs
-    return event.objects if event.type == "ObjectEvent" and event.action == "ADD" else ()
+def _made(documents: Sequence[Reported], runs: Iterable[Run]) -> set[str]:
+    """Everything that came out of a run, and the lots that came into being without one."""
+    outputs = {item.key for run in runs for item in run.outputs}
+    commissioned = (item for d in documents if d.event.commissions for item in d.event.objects)
+    return outputs | {item.key for item in commissioned if item.of_class}
+
+
+def _serialising(documents: Sequence[Reported], lots: ItemLots, made: Collection[str]) -> Iterator[Run]:
+    """Items that came out of no run come out of their lot, except that nobody reported how that was made but they were
+    commissioned: those are the beginning."""
+    if not lots.of_item:
+        return
+    begun = {key for document in documents if document.event.commissions for key in document.event.object_keys}
+    taken: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for item, claim in lots.of_item.items():
+        if item not in made and (claim.lot in made or item not in begun):
+            taken[claim.document.event.event_id, claim.lot].append(item)
+    found = {claim.document.event.event_id: claim.document for claim in lots.of_item.values()}
+    for (id_, lot), items in taken.items():
+        outputs = tuple(map(Item, items))
+        open_ended = not found[id_].event.commissions
+        yield Run(f"{id_} {lot}", (found[id_],), (Item(lot, of_class=True),), outputs, True, open_ended)
 
 
 def opened(item: Item, event: Event, containment: Containment) -> list[Item]:

@@ -5,17 +5,22 @@ Each function first gathers until nothing new appears, then judges the whole set
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
+from typing import TypeAlias
 
-from epcis.events import Item
+from epcis.events import Item, items_of
+from provenance.breaches import breaches
 from provenance.certificates import read_certificates
 from provenance.custody import Custody
 from provenance.evidence import Evidence
 from provenance.flow import Flow, flow_of, holders_of
-from provenance.gathering import Gathering, Known, backward, closure, inward, onward
+from provenance.gathering import Follow, Gathering, Known, backward, closure, inward, is_lot, onward
 from provenance.history import History, Pick, Share
-from provenance.masses import Kilograms, Masses, total
+from provenance.item_lots import asked_by
+from provenance.masses import Kilograms, Masses, makes, total
 from provenance.mixing import Mixing
 from provenance.runs import inside
 from provenance.standing import MayDeclare, nobody
@@ -24,59 +29,82 @@ from provenance.telling import conflicts_of, told
 from provenance.weights import NetWeight, gtin_of, nothing_registered
 from provenance.whereabouts import above
 
+Judge: TypeAlias = Callable[[Known], Evidence]
+Reach: TypeAlias = Callable[[Evidence, Iterable[str]], set[str]]
+"""What things were made from, or what became of them."""
+
 
 def trace_back(
     keys: Sequence[str], *, may_declare: MayDeclare = nobody, net_weight: NetWeight = nothing_registered
 ) -> Gathering[History]:
     """Back from the first of the canonical keys that any event names (item, then lot) to every harvest."""
-    known = Known()
+    known, judge = Known(), partial(Evidence, may_declare=may_declare, asked=asked_by(keys))
     key = yield from _find(known, keys)
-    things: set[str] = set()
-    reached: set[str] = set()
-    yield from closure(known, things, [key], inward)
-    more = things
-    while more:
-        yield from closure(known, reached, more, backward)
-        evidence = Evidence(known, may_declare)
-        more = evidence.ancestors(evidence.contents(key)) - reached
-    yield from _ask_above(known, evidence.ancestors(evidence.contents(key)), may_declare)
-    evidence = Evidence(known, may_declare)
+    reached = yield from _gather(known, key, judge, backward, Evidence.ancestors)
+    yield from _ask_above(known, reached.told, judge)
+    evidence = judge(known)
     yield from known.ask(_vouched_for(evidence, evidence.ancestors(evidence.contents(key))))
     yield from known.settle()
-    return _history_back(key, known, Evidence(known, may_declare), net_weight)
+    return _history_back(key, known, judge(known), net_weight)
 
 
 def trace_forward(
     keys: Sequence[str], *, may_declare: MayDeclare = nobody, net_weight: NetWeight = nothing_registered
 ) -> Gathering[History]:
     """Forward from the first of the keys that any event names to every holder of it or of what it became."""
-    known = Known()
+    known, judge = Known(), partial(Evidence, may_declare=may_declare, asked=asked_by(keys))
     key = yield from _find(known, keys)
-    things: set[str] = set()
-    reached: set[str] = set()
-    yield from closure(known, things, [key], inward)
-    more = things
-    while more:
-        yield from closure(known, reached, more, onward)
-        yield from _ask_above(known, reached, may_declare)
-        evidence = Evidence(known, may_declare)
-        more = evidence.descendants(evidence.contents(key)) - reached
-    yield from known.ask(_mixed_in(evidence, reached))
+    reached = yield from _gather(known, key, judge, onward, Evidence.descendants)
+    yield from known.ask(_mixed_in(reached))
     yield from known.settle()
-    return _history_forward(key, known, Evidence(known, may_declare), net_weight)
+    return _history_forward(key, known, judge(known), net_weight)
 
 
 def _find(known: Known, keys: Sequence[str]) -> Gathering[str]:
     yield from known.ask(keys)
-    return next((key for key in keys if known.naming(key)), keys[0])
+    if not any(map(known.naming, keys)):
+        yield from known.ask(items_of(key) for key in keys if is_lot(key))
+    return next((key for key in keys if known.naming(key) or known.naming(items_of(key))), keys[0])
 
 
-def _ask_above(known: Known, things: Iterable[str], may_declare: MayDeclare) -> Gathering[None]:
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """Every key that was followed; those of them that count; and the judgement that says so."""
+
+    followed: set[str]
+    told: set[str]
+    evidence: Evidence
+
+
+def _gather(known: Known, key: str, judge: Judge, follow: Follow, reach: Reach) -> Gathering[_Reached]:
+    """Follow the thing and what was in it one way, until what counts of all that was read leads nowhere new."""
+    things: set[str] = set()
+    followed: set[str] = set()
+    yield from closure(known, things, _seeds(known, key, follow), inward)
+    more = things
+    while True:
+        yield from closure(known, followed, more, follow)
+        if follow is onward:
+            yield from _ask_above(known, followed, judge)
+        evidence = judge(known)
+        told = reach(evidence, evidence.contents(key))
+        more = told - followed
+        if not more:
+            return _Reached(followed, told, evidence)
+
+
+def _seeds(known: Known, key: str, follow: Follow) -> Iterator[str]:
+    """The items of a lot tell where it went; where it came from only while nobody reported how it was made."""
+    yield key
+    if is_lot(key) and (follow is onward or not any(makes(found.event, key) for found in known.naming(key))):
+        yield items_of(key)
+
+
+def _ask_above(known: Known, things: Collection[str], judge: Judge) -> Gathering[None]:
     """Ask for whatever the things were in, and for what that was in."""
-    things = set(things)
     yield from known.settle()
     while True:
-        containment = Evidence(known, may_declare).containment
+        containment = judge(known).containment
         containers = {container for thing in things for _, container, _, _ in above(thing, containment)}
         if containers <= known.asked:
             return
@@ -98,28 +126,29 @@ def _vouched_for(evidence: Evidence, keys: set[str]) -> Iterator[str]:
                 yield from (certified(id_) for id_ in (*event.places, *(party for _, party in event.sources)))
 
 
-def _mixed_in(evidence: Evidence, reached: set[str]) -> Iterator[str]:
+def _mixed_in(reached: _Reached) -> Iterator[str]:
     """What went into a run along with the things and was not weighed there."""
-    for run in evidence.runs.all.values():
-        if run.input_keys & reached:
+    for run in reached.evidence.runs.all.values():
+        if run.input_keys & reached.followed:
             yield from (item.key for item in run.inputs if item.quantity is None)
 
 
 def _parts(key: str, evidence: Evidence, masses: Masses) -> list[tuple[str, Kilograms]]:
-    """The thing with its kilograms; the contents, and theirs, with theirs where it is a mere container."""
+    """The thing with its kilograms; the contents, and theirs, with theirs where it is but what they are in."""
     found: dict[str, Kilograms] = {}
     seen = {key}
     left = [Item(key)]
     while left:
         item = left.pop()
-        stays = [s for s in evidence.containment.ever_in(item.key) if s.alone and s.thing not in seen]
+        load = [inside(stay) for stay in evidence.load(item.key) if stay.thing not in seen]
+        load += [Item(thing) for thing in evidence.runs.items(item.key)]
         if item.of_class:
             found[item.key] = total((found.get(item.key, Fraction(0)), masses.weight(item)))
-        elif not stays or masses.parts(item.key):
+        elif not load or evidence.runs.making(item.key) or masses.is_lot(item.key):
             found[item.key] = masses.inflow.get(item.key)
         else:
-            seen.update(stay.thing for stay in stays)
-            left += [inside(stay) for stay in stays]
+            seen.update(thing.key for thing in load)
+            left += load
     return list(found.items())
 
 
@@ -140,7 +169,7 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
         steps=told(evidence, keys, things),
         shares=tuple(_share(lot, part, kilograms, masses) for lot, part in origins.shares.items()),
         holders=holders,
-        gaps=tuple(sorted({*origins.gaps, *gaps})),
+        gaps=tuple(sorted({*origins.gaps, *gaps, *breaches(keys, evidence, masses)})),
         conflicts=conflicts_of(evidence),
         kilograms=kilograms,
         lost_kg=origins.lost_kg,
@@ -167,7 +196,7 @@ def _history_forward(key: str, known: Known, evidence: Evidence, net_weight: Net
         keys=frozenset(keys),
         steps=told(evidence, keys, keys),
         holders=flow.holders,
-        gaps=flow.gaps,
+        gaps=tuple(sorted({*flow.gaps, *breaches(keys, evidence, masses)})),
         conflicts=conflicts_of(evidence),
         kilograms=total(kg for _, kg in parts),
         lost_kg=flow.lost_kg,

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from epcis.events import Event, Item
-from provenance.quantities import kilograms
+from provenance.quantities import COUNTS, kilograms
 from provenance.registry import Registry
 
 NetWeight: TypeAlias = Callable[[str, int], Decimal | None]
@@ -50,11 +50,13 @@ def piece_kg(key: str, made_by: Iterable[Event], net_weight: NetWeight, time_ms:
     return next((kg for kg in said if kg is not None), None) or net_weight(key, time_ms)
 
 
-def weigh(item: Item, piece: Decimal | None) -> Fraction | None:
+def weigh(item: Item, piece: Decimal | Fraction | None) -> Fraction | None:
     """Kilograms of the amount an event names; one piece, where it is one thing."""
     quantity = item.quantity if item.of_class else Decimal(1)
-    kg = kilograms(quantity, item.uom, piece)
-    return None if kg is None else Fraction(kg)
+    kg = kilograms(quantity, item.uom, Decimal(1) if isinstance(piece, Fraction) else piece)
+    if kg is None:
+        return None
+    return Fraction(kg) * piece if isinstance(piece, Fraction) and item.uom in COUNTS else Fraction(kg)
 
 
 def stated_net_weight(event: Event) -> Decimal | None:

@@ -31,6 +31,9 @@ NOWHERE = Spot("at")
 LEAVING = frozenset({"shipping", "departing", "consigning"})
 ARRIVING = frozenset({"receiving", "arriving", "accepting", "void_shipping"})
 """A shipment taken back arrives where it left."""
+SOLD = frozenset({"retail_selling", "dispensing", "retail_sold", "dispensed", "partially_dispensed"})
+DESTROYED = frozenset({"destroying", "killing", "destroyed", "disposed"})
+"""Business steps, and the dispositions they lead to."""
 _STANDING_STILL = frozenset({"sensor_reporting", "transporting", "staging_outbound"})
 
 
@@ -65,6 +68,15 @@ def moved_to(event: Event) -> Spot | None:
         to = destination(event)
         return to if to.id or to.party else None
     return place(event)
+
+
+def says(event: Event, words: frozenset[str]) -> bool:
+    return event.biz_step in words or event.disposition in words
+
+
+def ends(event: Event) -> bool:
+    """Whether what it names is no more: taken out of the world, or seen being sold or destroyed."""
+    return event.type == "ObjectEvent" and (event.action == "DELETE" or says(event, SOLD) or says(event, DESTROYED))
 
 
 class Trails:

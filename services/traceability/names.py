@@ -54,10 +54,16 @@ def _names(body: Mapping[str, Any]) -> Iterator[Name]:
         for member in body.get(listed, ()):
             if bare_word(member["type"]) == "location":
                 yield Name("site", canonical(member[end]), False)
-    if body.get("action") == "ADD" and body.get("epcList"):
-        yield from (Name("lot", lot, False) for _, lot in Event(body).item_lots)
+    if "ilmd" in body or any("/10/" in epc and "/21/" in epc for epc in _instances(body)):
+        yield from (Name("lot", key, False) for key in Event(body).lot_keys)
     if not _RARE.isdisjoint(body):
         yield from _rare_names(body)
+
+
+def _instances(body: Mapping[str, Any]) -> Iterator[str]:
+    for _, instances, _ in _LISTS:
+        yield from body.get(instances, ())
+    yield body.get("parentID", "")
 
 
 _RARE = frozenset({"sensorElementList", "certificationInfo", "bizTransactionList", "errorDeclaration"})
