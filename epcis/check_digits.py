@@ -7,6 +7,7 @@ from stdnum import ean
 
 _CSET82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 _CSET32 = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_ZERO = ord("0")
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83)
 
 
@@ -16,8 +17,12 @@ def check_digit(digits: str) -> str:
 
 
 def has_check_digit(digits: str) -> bool:
-    """Whether the last of `digits` is the check digit of those before it. Hot: no call into a library."""
-    return (3 * sum(map(int, digits[-2::-2])) + sum(map(int, digits[::-2]))) % 10 == 0
+    """Whether the last of `digits`, all of them 0 to 9, is the check digit of those before it.
+
+    Hot, so without a library: the bytes of the digits are summed, each of them 48 more than its digit.
+    """
+    tripled, single = digits.encode()[-2::-2], digits.encode()[::-2]
+    return (3 * (sum(tripled) - _ZERO * len(tripled)) + sum(single) - _ZERO * len(single)) % 10 == 0
 
 
 def check_pair(text: str) -> str:

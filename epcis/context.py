@@ -31,7 +31,7 @@ GS1_PREFIXES: Mapping[str, str] = {
     "dcterms": "http://purl.org/dc/terms/",
 }
 _LONGEST_CHAIN = 8
-_LONGEST_KEPT = 8192  # bytes; a cache must not fill with what a sender makes long
+LONGEST_KEPT = 8192  # bytes; a cache must not fill with what a sender makes long
 _LOCAL_NAME = re.compile(r"[^/#:]*\Z")
 
 
@@ -86,7 +86,7 @@ def read_context(outer: object, inner: object = None) -> Context:
         written = orjson.dumps((outer, inner))
     except TypeError:  # not JSON, or too deep to be a context
         return GS1
-    return _read(written) if len(written) <= _LONGEST_KEPT else _read.__wrapped__(written)
+    return _read(written) if len(written) <= LONGEST_KEPT else _read.__wrapped__(written)
 
 
 @lru_cache(maxsize=1024)

@@ -16,6 +16,9 @@ import orjson
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # An integer of sixteen digits or more where a JSON value may stand; inside a string it costs a second reading, no more.
 _LONG_INTEGER = re.compile(rb"[:,\[]\s*-?[0-9]{16,}\s*[,}\]]")
+# The pattern is dear, so it is asked only of a text with sixteen digits in a row: all digits as zeros show them.
+_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
+_SIXTEEN_ZEROS = b"0" * 16
 
 
 class NotJsonError(ValueError):
@@ -27,7 +30,7 @@ def read_json(raw: bytes) -> Any:
     raw = raw.removeprefix(_BYTE_ORDER_MARK)
     try:
         value = orjson.loads(raw)
-        if _LONG_INTEGER.search(raw):
+        if _SIXTEEN_ZEROS in raw.translate(_AS_ZEROS) and _LONG_INTEGER.search(raw):
             value = json.loads(raw)
     except ValueError as error:
         raise NotJsonError(f"this is not JSON: {error}") from error

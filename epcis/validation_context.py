@@ -5,18 +5,43 @@ Owns its forms and what it may not say. What it declares is read by `epcis.conte
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
-from epcis.context import GS1_PREFIXES, declarations
+import orjson
+
+from epcis.context import GS1, GS1_PREFIXES, LONGEST_KEPT, declarations
 from epcis.problems import below
 from epcis.validation_events import EVENT_FIELDS
 from epcis.validation_extensions import foreign
-from epcis.validation_inspection import Inspection, json_kind
+from epcis.validation_inspection import Inspection, TooManyProblems, json_kind
 from epcis.validation_values import uri
 
 
 def check_context(inspection: Inspection, pointer: str, value: Any) -> None:
-    """An address, an object of names, or an array of these."""
+    """An address, an object of names, or an array of these. A sender's events all have the same: it is checked once."""
+    if not _known_to_be_right(value):
+        _check_parts(inspection, pointer, value)
+
+
+def _known_to_be_right(value: Any) -> bool:
+    try:
+        written = orjson.dumps(value)
+    except TypeError:  # not JSON, which is looked at below
+        return False
+    return len(written) <= LONGEST_KEPT and _is_right(written)
+
+
+@lru_cache(maxsize=1024)
+def _is_right(written: bytes) -> bool:
+    alone = Inspection(GS1)
+    with suppress(TooManyProblems):
+        _check_parts(alone, "", orjson.loads(written))
+    return not alone.problems
+
+
+def _check_parts(inspection: Inspection, pointer: str, value: Any) -> None:
     if isinstance(value, list):
         for index, part in enumerate(value):
             _context_part(inspection, f"{pointer}/{index}", part)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from epcis.canonical_json import NotCanonicalError
@@ -26,7 +27,7 @@ HOUR_MS = 60 * 60 * 1000
 MOST_AHEAD_MS = 24 * HOUR_MS
 UNNOTICED_SKEW_MS = 5 * 60 * 1000
 """A difference of clocks as small as this is the network's delay, and is neither shown nor allowed for."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH_DAY = date(1970, 1, 1).toordinal()
 LAST_MS = 253_402_300_799_999
 """The end of the year 9999: a clock beyond it says nothing."""
 
@@ -168,8 +169,14 @@ def _unregistered(event: Event, registry: Registry, on: date) -> Iterator[Proble
 
 def _day(instant_ms: int, offset: str) -> date:
     """The day of an instant on a clock with this offset; the first or last of all days where there is no such day."""
-    east = timedelta(hours=int(offset[1:3]), minutes=int(offset[4:6]))
     try:
-        return (EPOCH + timedelta(milliseconds=instant_ms) + (east if offset[0] == "+" else -east)).date()
-    except OverflowError:
+        return date.fromordinal(EPOCH_DAY + (instant_ms + _ahead_ms(offset)) // (24 * HOUR_MS))
+    except (ValueError, OverflowError):
         return date.max if instant_ms > 0 else date.min
+
+
+@cache
+def _ahead_ms(offset: str) -> int:
+    """What a clock with this valid offset is ahead of UTC, of which there are not many."""
+    ahead_ms = int(offset[1:3]) * HOUR_MS + int(offset[4:6]) * HOUR_MS // 60
+    return ahead_ms if offset[0] == "+" else -ahead_ms

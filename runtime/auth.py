@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import httpx
@@ -64,6 +65,14 @@ async def fetch_keys(url: str) -> Mapping[str, Any]:
         raise Transient(f"the token issuer's keys at {url} are out of reach") from error
 
 
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    """What a token was found to say; `expires_at` in seconds since 1970."""
+
+    principal: Principal
+    expires_at: float
+
+
 class Verifier:
     """Keeps the issuer's keys for five minutes, longer while the issuer is away, and asks anew for an unknown key.
 
@@ -92,39 +101,40 @@ class Verifier:
         self._fetched_at = float("-inf")
         self._tried_at = float("-inf")
         self._fetching = asyncio.Lock()
-        self._verified: dict[str, Mapping[str, Any]] = {}
+        self._verified: dict[str, _Verified] = {}
 
     async def principal(self, token: str) -> Principal:
         if not token:
             return PUBLIC
         keys = await self._fresh_keys()
-        claims = self._verified.get(token)
-        if claims is None:
+        known = self._verified.get(token)
+        if known is None or self._now() >= known.expires_at:
             if not _names_known_key(token, keys):
                 keys = await self._fresh_keys(newer_than=self._clock())
-            claims = self._remembered(token, _signed_claims(token, keys))
-        self._check(claims)
-        return principal_of(claims)
+            known = self._remembered(token, self._checked(_signed_claims(token, keys)))
+        return known.principal
 
-    def _check(self, claims: Mapping[str, Any]) -> None:
-        """Now, and for us."""
+    def _checked(self, claims: Mapping[str, Any]) -> _Verified:
+        """Good now, and for us. Of the claims only `exp` can cease to be right while the keys last."""
         rules = {"exp": {"essential": True}, **self._meant}
         try:
             jwt.JWTClaimsRegistry(now=int(self._now()), leeway=CLOCK_LEEWAY_S, **rules).validate(dict(claims))
         except (JoseError, ValueError) as error:
             raise _not_valid(error) from error
+        return _Verified(principal_of(claims), float(claims["exp"]))
 
-    def _remembered(self, token: str, claims: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _remembered(self, token: str, verified: _Verified) -> _Verified:
         """Checking a signature costs more than checking a report; it holds for as long as the keys do."""
         if len(self._verified) >= MOST_VERIFIED:
             self._verified.clear()
-        self._verified[token] = claims
-        return claims
+        self._verified[token] = verified
+        return verified
 
     async def _fresh_keys(self, newer_than: float = float("-inf")) -> KeySet:
-        async with self._fetching:
-            if self._wanted(newer_than):
-                await self._refetch()
+        if self._fetching.locked() or self._wanted(newer_than):
+            async with self._fetching:
+                if self._wanted(newer_than):
+                    await self._refetch()
         if self._keys is None:
             raise Transient(f"the token issuer's keys at {self._url} are out of reach")
         return self._keys

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
@@ -21,6 +22,6 @@ class Door(Protocol):
 async def captured(door: Door, items: Iterable[Any]) -> list[Any]:
     """A CaptureResult for each CaptureItem, in order, counted by outcome. Raises as the door does."""
     outcomes = await door.capture(reports_of(items), current_principal())
-    for outcome in outcomes:
-        CAPTURED.labels(outcome.status).inc()
+    for status, count in Counter(outcome.status for outcome in outcomes).items():
+        CAPTURED.labels(status).inc(count)
     return results_of(outcomes)

@@ -24,12 +24,22 @@ Behaviour = Callable[[Any, Any], Awaitable[Any]]
 class UnaryInterceptor(grpc.aio.ServerInterceptor):
     """Wraps the behaviour of unary methods; streams (health's Watch, reflection) pass as they are."""
 
+    def __init__(self) -> None:
+        self._wrapped: dict[str, tuple[Any, Any]] = {}
+
     async def intercept_service(self, continuation: Continuation, details: grpc.HandlerCallDetails) -> Any:
         handler = await continuation(details)
         if handler is None or handler.unary_unary is None:
             return handler
+        of, wrapped = self._wrapped.get(details.method, (None, None))
+        if of is not handler:  # once a method, not once a call
+            wrapped = self._wrap(handler, details.method)
+            self._wrapped[details.method] = handler, wrapped
+        return wrapped
+
+    def _wrap(self, handler: Any, method: str) -> Any:
         return grpc.unary_unary_rpc_method_handler(
-            self.around(handler.unary_unary, details.method),
+            self.around(handler.unary_unary, method),
             request_deserializer=handler.request_deserializer,
             response_serializer=handler.response_serializer,
         )
@@ -42,6 +52,7 @@ class CallGuard(UnaryInterceptor):
     """Outermost: bounds the call's time, maps errors by `runtime.errors.STATUS`, counts."""
 
     def __init__(self, *, longest_s: float) -> None:
+        super().__init__()
         self._longest_s = longest_s
 
     def around(self, behaviour: Behaviour, method: str) -> Behaviour:
@@ -72,6 +83,7 @@ class Identify(UnaryInterceptor):
     """Innermost: `runtime.auth.current_principal()` answers for the call. Raises Unauthenticated for a bad token."""
 
     def __init__(self, verifier: TokenVerifier) -> None:
+        super().__init__()
         self._verifier = verifier
 
     def around(self, behaviour: Behaviour, method: str) -> Behaviour:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -15,6 +16,7 @@ CONFIG_EXIT = 78
 
 def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     """Returns when `main` has; a ConfigError ends with its one sentence and status 78."""
+    gc.freeze()  # what was imported stays: the collector need not walk through it again and again
     try:
         asyncio.run(_until_stopped(main))
     except ConfigError as error:
