@@ -28,7 +28,7 @@ class Component:
         if len(text) < self.shortest:
             return f"is too short: {len(text)} of {self.shortest} characters"
         if not pattern.fullmatch(text):
-            return f"may contain {words}"
+            return f"may contain only {words}"
         return next((wrong for name in self.checks if (wrong := CHECKS[name](text))), None)
 
 

@@ -69,6 +69,9 @@ _URI = re.compile(r"(?:https?|HTTPS?)://([^/]*)(/[^?#]*)(?:\?([^#]*))?(?:#.*)?")
 _URI_CHARACTERS = re.compile(r"[-A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%]*")
 _DOMAIN = re.compile(r"[-A-Za-z0-9.:\[\]]+")
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_KEY_SOMEWHERE = re.compile(rf"/(?:{'|'.join(KEY_QUALIFIERS)})/")
+# The last segment of a compressed link is base64url, with capitals and small letters (Digital Link 1.1, section 7).
+_COMPRESSED = re.compile(r"/(?=[^/]*[A-Z])(?=[^/]*[a-z])[-\w]{8,}\Z", re.ASCII)
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 
 
@@ -161,7 +164,19 @@ def _path_pairs(path: str) -> list[Pair]:
             if name == "gtin" and len(pairs) == 1:
                 break
             return pairs
-    raise DigitalLinkError("the path has no GS1 key such as /01/{gtin}")
+    raise DigitalLinkError(_no_key(path))
+
+
+def _no_key(path: str) -> str:
+    """What a person can do about a path without a key."""
+    sentence = "the path has no GS1 key such as /01/{gtin}"
+    if path.endswith("/"):
+        return f"{sentence}; it ends in /, after which a value is missing"
+    if _KEY_SOMEWHERE.search(path):
+        return f"{sentence} that leads to its end; a / inside a value is written %2F"
+    if _COMPRESSED.search(path):
+        return f"{sentence}; if this is a compressed link, it is not read here"
+    return sentence
 
 
 def _query_pairs(query: str) -> Iterator[Pair]:

@@ -85,6 +85,17 @@ _FAMILY: dict[str, Check] = {
 }
 _TIMES = ("eventTime", "eventTimeZoneOffset")
 
+
+def _other(inspection: Inspection, pointer: str, shape: Shape, key: str, value: Any) -> None:
+    """A member that this type does not have: another type's, or an extension."""
+    owners = [other.name for other in EVENT_SHAPES.values() if key in other.fields]
+    if owners:
+        message = f"{key} stands on {' and '.join(owners)}, not on {shape.name}"
+        inspection.error(pointer, "forbidden-field", message)
+    else:
+        extension(inspection, pointer, shape, key, value)
+
+
 EVENT_SHAPES: dict[str, Shape] = {
     shape.name: shape
     for shape in (
@@ -100,10 +111,10 @@ EVENT_SHAPES: dict[str, Shape] = {
                 "persistentDisposition": persistent_disposition,
             },
             (*_TIMES, "action"),
-            extension,
+            _other,
         ),
-        Shape("AggregationEvent", {**_COMMON, **_CIRCUMSTANCES, **_FAMILY}, (*_TIMES, "action"), extension),
-        Shape("AssociationEvent", {**_COMMON, **_CIRCUMSTANCES, **_FAMILY}, (*_TIMES, "action", "parentID"), extension),
+        Shape("AggregationEvent", {**_COMMON, **_CIRCUMSTANCES, **_FAMILY}, (*_TIMES, "action"), _other),
+        Shape("AssociationEvent", {**_COMMON, **_CIRCUMSTANCES, **_FAMILY}, (*_TIMES, "action", "parentID"), _other),
         Shape(
             "TransactionEvent",
             {
@@ -118,7 +129,7 @@ EVENT_SHAPES: dict[str, Shape] = {
                 **_NO_PERSISTENT,
             },
             (*_TIMES, "action", "bizTransactionList"),
-            extension,
+            _other,
         ),
         Shape(
             "TransformationEvent",
@@ -135,7 +146,7 @@ EVENT_SHAPES: dict[str, Shape] = {
                 **_NO_ACTION,
             },
             _TIMES,
-            extension,
+            _other,
         ),
     )
 }

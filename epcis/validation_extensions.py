@@ -31,6 +31,10 @@ def forbidden(inspection: Inspection, pointer: str, shape: Shape, key: str, valu
 
 def _namespaced(inspection: Inspection, pointer: str, shape: Shape, key: str) -> None:
     if not is_uri(key):
+        if not key.isascii() and ":" in key:
+            message = f"{shown(key)} is no URI; in the name of a field only ASCII may stand, other text percent-encoded"
+            inspection.error(pointer, "not-a-uri", message)
+            return
         hint = inspection.did_you_mean(key, shape.fields)
         hint = hint or f"; a field of your own needs a prefix declared in @context, like example:{key[:40] or 'name'}"
         inspection.error(pointer, "unknown-field", f"{shown(key)} is no field of {shape.name}{hint}")

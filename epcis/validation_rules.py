@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from epcis.identifiers import canonical
 from epcis.validation_inspection import Inspection
 from epcis.validation_values import is_offset, time_problem
 
@@ -17,7 +18,8 @@ Rule = Callable[[Inspection, str, Event], None]
 
 
 def _filled(event: Event, *fields: str) -> bool:
-    return any(isinstance(event.get(field), list) and event[field] for field in fields)
+    """Whether one of these lists says something. What is there but no list was reported as that, and counts as said."""
+    return any(field in event and event[field] != [] for field in fields)
 
 
 def _object_names_something(inspection: Inspection, pointer: str, event: Event) -> None:
@@ -53,9 +55,13 @@ def _has_parent(inspection: Inspection, pointer: str, event: Event) -> None:
 
 def _not_its_own_child(inspection: Inspection, pointer: str, event: Event) -> None:
     children, parent = event.get("childEPCs"), event.get("parentID")
-    if isinstance(children, list) and isinstance(parent, str) and parent in children:
-        where = f"{pointer}/childEPCs/{children.index(parent)}"
-        inspection.error(where, "own-child", "childEPCs names the parentID itself; nothing is packed in itself")
+    if not isinstance(children, list) or not isinstance(parent, str):
+        return
+    container = canonical(parent)  # a pallet's URN and its Digital Link are one pallet
+    for index, child in enumerate(children):
+        if isinstance(child, str) and (child == parent or canonical(child) == container):
+            message = "childEPCs names the parentID itself; nothing is packed in itself"
+            inspection.error(f"{pointer}/childEPCs/{index}", "own-child", message)
 
 
 def _transaction_names_something(inspection: Inspection, pointer: str, event: Event) -> None:

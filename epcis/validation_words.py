@@ -35,7 +35,7 @@ def word_of(vocabulary: Vocabulary) -> Check:
 
     def check(inspection: Inspection, pointer: str, value: Any) -> None:
         if not isinstance(value, str):
-            inspection.wrong_type(pointer, f"a {vocabulary.field}", value)
+            inspection.wrong_type(pointer, f"a word of the CBV ({vocabulary.field}) or a URI", value)
         elif value not in words:
             _other_spelling(inspection, pointer, value, vocabulary)
 

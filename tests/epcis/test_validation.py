@@ -106,6 +106,10 @@ def test_an_event_may_name_as_little_as_its_type_and_action_allow(body: dict[str
         (packed(persistentDisposition={"set": ["recalled"]}), "persistentDisposition"),
         (mounted(persistentDisposition={"set": ["recalled"]}), "persistentDisposition"),
         (graded(action="ADD"), "action"),
+        (graded(epcList=[]), "epcList"),
+        (picked(childEPCs=[]), "childEPCs"),
+        (packed(quantityList=[]), "quantityList"),
+        (ordered(transformationID="urn:farm:run:1"), "transformationID"),
     ],
 )
 def test_a_field_of_another_type_or_action_is_forbidden(body: dict[str, Any], field: str) -> None:
@@ -113,7 +117,37 @@ def test_a_field_of_another_type_or_action_is_forbidden(body: dict[str, Any], fi
     assert (problem.pointer, problem.code) == (f"/{field}", "forbidden-field")
 
 
-@pytest.mark.parametrize("field", ["inputQuantityList", "childEPCs", "transformationID", "epcClass", "lot", "eventid"])
+def test_a_field_of_another_type_is_answered_with_the_types_that_have_it() -> None:
+    (problem,) = found(packed(epcList=[]))
+    assert problem.message == "epcList stands on ObjectEvent and TransactionEvent, not on AggregationEvent"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (picked(quantityList="none"), "quantityList"),
+        (packed(childEPCs={}), "childEPCs"),
+        (ordered(epcList=7), "epcList"),
+        (graded(inputQuantityList={}), "inputQuantityList"),
+        (measured(sensorElementList={}), "sensorElementList"),
+    ],
+)
+def test_what_is_there_but_no_list_is_one_mistake_and_not_two(body: dict[str, Any], field: str) -> None:
+    assert [(problem.pointer, problem.code) for problem in found(body)] == [(f"/{field}", "wrong-type")]
+
+
+def test_a_container_is_not_its_own_child_in_whatever_spelling() -> None:
+    (problem,) = found(packed(childEPCs=[BOX, "urn:epc:id:sscc:9521234.0000000001"]))
+    assert (problem.pointer, problem.code) == ("/childEPCs/1", "own-child")
+
+
+def test_a_name_beyond_ascii_is_answered_with_how_to_write_it() -> None:
+    (problem,) = found(picked(**{"farm:品种": "Yulu"}))
+    assert (problem.pointer, problem.code) == ("/farm:品种", "not-a-uri")
+    assert "percent-encoded" in problem.message
+
+
+@pytest.mark.parametrize("field", ["epcClass", "lot", "eventid"])
 def test_a_field_that_is_not_of_this_type_and_has_no_prefix_is_unknown(field: str) -> None:
     assert codes(picked(**{field: []})) == ["unknown-field"]
 
