@@ -20,13 +20,18 @@ from services.portal.addresses import Addresses, Network
 from services.portal.callers import Callers
 from services.portal.command_api import CommandApi
 from services.portal.command_forms import CommandForms
+from services.portal.correction_api import CorrectionApi
+from services.portal.correction_forms import CorrectionForms
+from services.portal.correction_marks import CorrectionMarks
 from services.portal.digital_link import DigitalLinks
 from services.portal.docs import Docs
 from services.portal.domain import CHINA
 from services.portal.epcis_capture import EpcisCapture
 from services.portal.epcis_events import EpcisEvents
+from services.portal.form_pages import FormPages
 from services.portal.guard import Guard
 from services.portal.handlers_commands import Reporting
+from services.portal.handlers_corrections import Correcting
 from services.portal.handlers_documents import DocumentCapture
 from services.portal.handlers_events import EventCapture
 from services.portal.handlers_jobs import JobReading
@@ -41,6 +46,7 @@ from services.portal.rate_limit import RateLimit
 from services.portal.registry_api import RegistryApi
 from services.portal.sessions import SessionSigner
 from services.portal.sign_in import SignIn
+from services.portal.surroundings import Looking
 from services.portal.trace import Trace
 
 
@@ -114,6 +120,12 @@ def _routes(
     jobs = JobReading(jobs=upstream.jobs, histories=upstream.histories, now_ms=now_ms)
     events = EventCapture(admission=upstream.admission, capture=upstream.capture, histories=upstream.histories)
     reporting = Reporting(capture=upstream.capture)
+    correcting = Correcting(
+        capture=upstream.capture, histories=upstream.histories, admission=upstream.admission, base=settings.id_base
+    )
+    looking = Looking(records=upstream.records, histories=upstream.histories)
+    marks = CorrectionMarks(histories=upstream.histories, admission=upstream.admission, looking=looking)
+    forms = FormPages(pages=pages, records=upstream.records, looking=looking)
     tries = RateLimit(
         per_second=settings.sign_ins_per_minute / 60, burst=int(settings.sign_ins_per_minute), clock_s=time.monotonic
     )
@@ -141,17 +153,26 @@ def _routes(
         ).routes(),
         *LabelPictures(labels=upstream.labels).routes(),
         *LabelsApi(callers=callers, labels=upstream.labels).routes(),
-        *Trace(callers=callers, pages=pages, histories=upstream.histories).routes(),
+        *Trace(callers=callers, pages=pages, histories=upstream.histories, marks=marks).routes(),
         *CommandForms(
-            pages=pages,
+            pages=forms,
             callers=callers,
             reporting=reporting,
-            records=upstream.records,
             signer=signer,
             now=now,
             base=settings.id_base,
             secure=settings.is_secure,
         ).routes(),
+        *CorrectionForms(
+            pages=forms,
+            callers=callers,
+            correcting=correcting,
+            looking=looking,
+            signer=signer,
+            now=now,
+            base=settings.id_base,
+        ).routes(),
+        *CorrectionApi(callers=callers, correcting=correcting, pages=pages, now=now, base=settings.id_base).routes(),
         *SignIn(
             pages=pages,
             callers=callers,

@@ -15,15 +15,16 @@ from starlette.routing import Route
 
 from epcis.exact_json import read_json
 from services.portal.callers import Callers
-from services.portal.command_forms import main_key
 from services.portal.commands import COMMANDS
 from services.portal.epcis_capture import sent_time_ms
 from services.portal.epcis_events import event_path
 from services.portal.fields import Situation
+from services.portal.form_pages import main_key
 from services.portal.handlers_commands import NotReadable, Reporting
 from services.portal.http_problems import HttpProblem
 from services.portal.pages import Pages
 from services.portal.requests import MAX_FORM_BYTES, read_body, require_content_type
+from services.portal.sentences import Sentence
 from wire.errors import Rejected
 
 
@@ -51,12 +52,12 @@ class CommandApi:
         caller = await self._callers.known_program(request)
         given = json_object(await read_body(request, MAX_FORM_BYTES))
         noun = request.url.path.rsplit("/", 1)[1]
-        event_id = _event_id(given.pop("event_id", None))
+        event_id = own_event_id(given.pop("event_id", None))
         situation = Situation(caller.principal.party, self._now(), self._base)
         try:
             reported = await self._reporting.report(noun, given, situation, event_id, caller, sent_time_ms(request))
         except NotReadable as error:
-            raise self._problem(request, error) from error
+            raise not_readable(error, self._pages.language(request).say) from error
         body = {
             "event_id": reported.event_id,
             "code": main_key(reported.event),
@@ -65,20 +66,14 @@ class CommandApi:
         }
         return Response(orjson.dumps(body), 201, {"Location": event_path(reported.event_id)}, "application/json")
 
-    def _problem(self, request: Request, error: NotReadable) -> HttpProblem:
-        """Each with its field, a stable text for programs, and the sentence in the caller's language."""
-        say = self._pages.language(request).say
-        fields = [
-            {"pointer": "/" + p.path.replace(".", "/"), "field": p.path, "message": say(p.sentence)}
-            for p in error.problems
-        ]
-        return HttpProblem(
-            400,
-            "ValidationException",
-            "; ".join(f"{f['field']}: {f['message']}" for f in fields),
-            problems=(),
-            fields=fields,
-        )
+
+def not_readable(error: NotReadable, say: Callable[[Sentence], str]) -> HttpProblem:
+    """Each problem with its field, a pointer for programs, and the sentence in the caller's language."""
+    fields = [
+        {"pointer": "/" + p.path.replace(".", "/"), "field": p.path, "message": say(p.sentence)} for p in error.problems
+    ]
+    detail = "; ".join(f"{field['field']}: {field['message']}" for field in fields)
+    return HttpProblem(400, "ValidationException", detail, problems=(), fields=fields)
 
 
 def json_object(raw: bytes) -> dict[str, Any]:
@@ -92,7 +87,7 @@ def json_object(raw: bytes) -> dict[str, Any]:
     return dict(body)
 
 
-def _event_id(given: Any) -> str:
+def own_event_id(given: Any) -> str:
     """The caller's own UUID makes sending again harmless; else a new one. Raises Rejected."""
     if given is None:
         return f"urn:uuid:{uuid.uuid4()}"

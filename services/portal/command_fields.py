@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -64,8 +64,18 @@ def read_codes(text: str, values: Values, at: Situation) -> tuple[str, ...]:
     return tuple(dict.fromkeys(domain.read_code(line) for line in text.splitlines() if line.strip()))
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Reads a party or place; `kind` is what a short code of ours is one of."""
+
+    kind: str
+
+    def __call__(self, text: str, values: Values, at: Situation) -> str:
+        return domain.read_party_or_place(text, self.kind, at.base)
+
+
 def named(kind: str) -> Reader:
-    return lambda text, values, at: domain.read_party_or_place(text, kind, at.base)
+    return Named(kind)
 
 
 def read_subjects(text: str, values: Values, at: Situation) -> tuple[str, ...]:
@@ -137,7 +147,7 @@ SITE = Field(
     hint=N_("Scan the sign at the gate, or type its number (GLN)."), example="9520001000102",
 )  # fmt: skip
 ITEMS = Field(
-    name="items", label=N_("Boxes and pallets"), read=read_codes, widget="lines", required=False,
+    name="items", label=N_("Boxes and pallets"), read=read_codes, widget="lines", required=False, earlier=True,
     hint=N_("One code a line: scan one after the other."),
 )  # fmt: skip
 LOT_ROWS = Rows(
@@ -145,12 +155,13 @@ LOT_ROWS = Rows(
     label=N_("Loose lots"),
     least=0,
     fields=(
-        Field(name="lot", label=N_("Lot"), read=read_lot, widget="code"),
+        Field(name="lot", label=N_("Lot"), read=read_lot, widget="code", earlier=True),
         Field(name="mass", label=N_("Weight"), read=read_mass_or_none, widget="number", required=False),
     ),
 )
 
 
-def lot_rows(name: str, label: str, least: int = 1, read: Reader = read_lot) -> Rows:
+def lot_rows(name: str, label: str, least: int = 1, read: Reader = read_lot, *, earlier: bool = True) -> Rows:
+    """Lots with their weights; those that are made here (not `earlier`) nobody has spoken of."""
     lot, mass = LOT_ROWS.fields
-    return Rows(name=name, label=label, least=least, fields=(replace(lot, read=read), mass))
+    return Rows(name=name, label=label, least=least, fields=(replace(lot, read=read, earlier=earlier), mass))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,36 +12,31 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from epcis.events import Event
 from services.portal.caller import Caller
 from services.portal.callers import Callers
 from services.portal.commands import COMMANDS
-from services.portal.domain import plain
-from services.portal.fields import Command, Field, Rows, Situation, as_text, nested
+from services.portal.fields import Command, Field, Situation, as_text, nested
 from services.portal.filled import Filled, read_uuid
-from services.portal.handlers_commands import NotReadable, Reported, Reporting
+from services.portal.form_pages import FormPages, Target
+from services.portal.handlers_commands import NotReadable, Reporting
 from services.portal.http_problems import HttpProblem
-from services.portal.naming import short
-from services.portal.pages import Pages
-from services.portal.ports import Records
+from services.portal.refusals import why_not_recorded
 from services.portal.requests import read_form
 from services.portal.sentences import N_, say
 from services.portal.sessions import Session, SessionSigner
 from services.portal.sign_in import keep, require_csrf
 from wire.errors import Rejected, Transient, Unauthorised
 
-OWN_FIELDS = ("csrf", "event_id", "more")
-MOST_PRODUCTS = 50
+OWN_FIELDS = ("csrf", "event_id", "event", "declared_at", "more")
 
 
 class CommandForms:
     def __init__(
         self,
         *,
-        pages: Pages,
+        pages: FormPages,
         callers: Callers,
         reporting: Reporting,
-        records: Records,
         signer: SessionSigner,
         now: Callable[[], datetime],
         base: str,
@@ -49,7 +45,6 @@ class CommandForms:
         self._pages = pages
         self._callers = callers
         self._reporting = reporting
-        self._records = records
         self._signer = signer
         self._now = now
         self._base = base
@@ -68,7 +63,8 @@ class CommandForms:
             return RedirectResponse(f"/sign-in?to=/forms/{command.noun}", 303)
         given = dict(caller.session.remembered) | dict(request.query_params)
         known = {name: given[name] for name in command.field_names() if name in given}
-        return await self._form(request, caller, command, Filled(known, str(uuid.uuid4()), {}))
+        filled = Filled(known, str(uuid.uuid4()), {})
+        return await self._pages.form(request, caller, command, filled, _target(command, filled))
 
     async def take(self, request: Request) -> Response:
         command = _command(request)
@@ -79,70 +75,40 @@ class CommandForms:
             return RedirectResponse(f"/sign-in?to=/forms/{command.noun}", 303)
         require_csrf(self._signer, caller.session, form)
         given = nested([(name, text) for name, text in pairs if name not in OWN_FIELDS])
-        event_id = read_uuid(form.get("event_id", ""))
-        if form.get("more"):
-            return await self._form(request, caller, command, Filled(given, event_id, {}, more=form["more"]))
-        return await self._report(request, caller, command, given, event_id)
+        filled = Filled(given, read_uuid(form.get("event_id", "")), {}, more=form.get("more", ""))
+        if filled.more:
+            return await self._pages.form(request, caller, command, filled, _target(command, filled))
+        return await self._report(request, caller, command, filled)
 
-    async def _report(
-        self, request: Request, caller: Caller, command: Command, given: Mapping[str, Any], event_id: str
-    ) -> Response:
+    async def _report(self, request: Request, caller: Caller, command: Command, filled: Filled) -> Response:
         situation = Situation(caller.principal.party, self._now(), self._base)
+        event_id = f"urn:uuid:{filled.event_id}"
         try:
-            reported = await self._reporting.report(command.noun, given, situation, f"urn:uuid:{event_id}", caller)
-        except NotReadable as error:
-            problems = {problem.path: problem.sentence for problem in error.problems}
-            return await self._form(request, caller, command, Filled(given, event_id, problems))
-        except (Rejected, Unauthorised) as error:
-            notice = say(N_("This was not recorded: {reason}"), reason=str(error))
-            return await self._form(request, caller, command, Filled(given, event_id, {}, notice))
-        except Transient:
-            notice = say(N_("It is not known whether this was recorded. Send it again: that is harmless."))
-            return await self._form(request, caller, command, Filled(given, event_id, {}, notice), status=503)
-        return self._done(request, caller, command, given, reported)
-
-    async def _form(
-        self, request: Request, caller: Caller, command: Command, filled: Filled, status: int | None = None
-    ) -> Response:
-        wrong = bool(filled.problems or filled.notice)
-        products = await self._products(caller) if "product" in command.field_names() else ()
-        return self._pages.render(
-            request,
-            "command.html",
-            caller,
-            status=status or (422 if wrong else 200),
-            command=command,
-            filled=filled,
-            products=products,
-            is_rows=lambda entry: isinstance(entry, Rows),
-        )
-
-    async def _products(self, caller: Caller) -> tuple[Mapping[str, Any], ...]:
-        """To choose from; the form works without."""
-        try:
-            page = await self._records.list("product", "", MOST_PRODUCTS, "", token=caller.token)
-        except (Transient, Unauthorised, Rejected):
-            return ()
-        return page.records
-
-    def _done(
-        self, request: Request, caller: Caller, command: Command, given: Mapping[str, Any], reported: Reported
-    ) -> Response:
-        session = _remembering(caller, command, given)
-        shown = shown_values(command, given, self._pages.language(request).text)
-        response = self._pages.render(
-            request,
-            "done.html",
-            caller,
-            command=command,
-            reported=reported,
-            shown=shown,
-            lots=recorded_lots(reported.event),
-            main_key=main_key(reported.event),
-        )
-        if session:
+            reported = await self._reporting.report(command.noun, filled.given, situation, event_id, caller)
+        except TROUBLE as error:
+            wrong, status = with_trouble(filled, error)
+            return await self._pages.form(request, caller, command, wrong, _target(command, filled), status)
+        response = await self._pages.done(request, caller, command, filled.given, reported)
+        if session := _remembering(caller, command, filled.given):
             keep(response, session, self._signer, secure=self._secure)
         return response
+
+
+TROUBLE = (NotReadable, Rejected, Unauthorised, Transient)
+
+
+def with_trouble(filled: Filled, error: Exception) -> tuple[Filled, int]:
+    """The form to be shown again, with what went wrong, and the status of that page."""
+    if isinstance(error, NotReadable):
+        return replace(filled, problems={problem.path: problem.sentence for problem in error.problems}), 422
+    if isinstance(error, Transient):
+        unknown = say(N_("It is not known whether this was recorded. Send it again: that is harmless."))
+        return replace(filled, notice=unknown), 503
+    return replace(filled, notice=why_not_recorded(error)), 422
+
+
+def _target(command: Command, filled: Filled) -> Target:
+    return Target(action=f"/forms/{command.noun}", hidden={"event_id": filled.event_id})
 
 
 def _command(request: Request) -> Command:
@@ -156,36 +122,3 @@ def _remembering(caller: Caller, command: Command, given: Mapping[str, Any]) -> 
     sticky = [entry.name for entry in command.entries if isinstance(entry, Field) and entry.sticky]
     typed = {name: as_text(given.get(name)).strip() for name in sticky}
     return caller.session.remembering(typed) if caller.session else None
-
-
-def shown_values(command: Command, given: Mapping[str, Any], text: Callable[[str], str]) -> list[tuple[str, str]]:
-    """(label, what was typed or chosen) of every field that was filled in; `text` says a choice in a language."""
-    shown = []
-    for entry in command.entries:
-        if isinstance(entry, Field):
-            shown.append((entry.label, _shown(entry, given.get(entry.name), text)))
-        else:
-            rows = given.get(entry.name) or ()
-            lines = (" ".join(_shown(one, row.get(one.name), text) for one in entry.fields) for row in rows)
-            shown.append((entry.label, "\n".join(line for line in lines if line.strip())))
-    return [(label, value) for label, value in shown if value]
-
-
-def _shown(field: Field, typed: Any, text: Callable[[str], str]) -> str:
-    value = as_text(typed).strip()
-    label = dict(field.choices).get(value)
-    return text(label) if label else value
-
-
-def recorded_lots(body: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(lot, kilograms) as they were recorded: the number that was made, the weight after the tare."""
-    event = Event(body)
-    amounts = ((item.key, item.quantity, item.uom) for item in (*event.outputs, *event.objects))
-    return [(short(key), plain(quantity)) for key, quantity, uom in amounts if quantity and uom == "KGM"]
-
-
-def main_key(body: Mapping[str, Any]) -> str:
-    """What the event is about, for the link to its history."""
-    event = Event(body)
-    items = (*event.outputs, *event.objects, *event.children)
-    return event.parent or (items[0].key if items else event.event_id)

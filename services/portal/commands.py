@@ -98,7 +98,7 @@ COMMANDS: Mapping[str, Command] = {
                 PRODUCT,
                 UNIT,
                 lot_rows("inputs", N_("Lots tipped in")),
-                lot_rows("outputs", N_("Grades that came out")),
+                lot_rows("outputs", N_("Grades that came out"), earlier=False),
                 SITE,
                 WHEN,
             ),
@@ -111,7 +111,7 @@ COMMANDS: Mapping[str, Command] = {
             build=events.inspection,
             entries=(
                 PRODUCT,
-                Field(name="lot", label=N_("Lot"), read=read_lot, widget="code"),
+                Field(name="lot", label=N_("Lot"), read=read_lot, widget="code", earlier=True),
                 Rows(
                     name="measurements",
                     label=N_("Measurements"),
@@ -168,7 +168,8 @@ COMMANDS: Mapping[str, Command] = {
                       hint=N_("Where it is another than that of the fruit.")),
                 Field(name="boxes", label=N_("Boxes"), read=read_codes, widget="lines", required=False,
                       hint=N_("One code a line: scan one after the other.")),
-                lot_rows("outputs", N_("Or packed lots without box codes"), least=0, read=read_packed_lot),
+                lot_rows("outputs", N_("Or packed lots without box codes"), least=0, read=read_packed_lot,
+                         earlier=False),
                 Field(name="lot", label=N_("Lot printed on the boxes"), read=read_packed_lot, widget="code",
                       required=False),
                 Field(name="net_weight", label=N_("Net weight of one box"), read=read_mass_or_none, widget="number",
@@ -185,7 +186,7 @@ COMMANDS: Mapping[str, Command] = {
             build=events.labelling,
             entries=(
                 PRODUCT,
-                Field(name="lot", label=N_("Packed lot"), read=read_lot, widget="code"),
+                Field(name="lot", label=N_("Packed lot"), read=read_lot, widget="code", earlier=True),
                 Field(name="boxes", label=N_("Labels put on"), read=read_serials, widget="lines",
                       hint=N_("Scan one after the other, or type the codes under the squares, one a line.")),
                 SITE,
@@ -215,7 +216,7 @@ COMMANDS: Mapping[str, Command] = {
             build=events.unpacking,
             entries=(
                 Field(name="pallet", label=N_("Pallet"), read=read_code, widget="code", example="095200010000000010",
-                      hint=N_("If nothing is named below, everything was taken off.")),
+                      earlier=True, hint=N_("If nothing is named below, everything was taken off.")),
                 ITEMS,
                 LOT_ROWS,
                 SITE,

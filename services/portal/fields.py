@@ -37,7 +37,10 @@ Widget = Literal["text", "code", "number", "time", "date", "choice", "lines"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One input. `read` gets the text, the values before it, and the situation; a `sticky` one is offered again."""
+    """One input. `read` gets the text, the values before it, and the situation; a `sticky` one is offered again.
+
+    `earlier`: what it names was spoken of by an earlier report; where it was not, the receipt says so.
+    """
 
     name: str
     label: str
@@ -49,6 +52,7 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     default: str = ""
     sticky: bool = False
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

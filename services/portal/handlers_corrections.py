@@ -78,22 +78,19 @@ class Correcting:
         """Raises NotFound where no such report is recorded, Unauthorised's kin where histories do."""
         stored = await self.histories.events([event_id], after=(), token=caller.token)
         documents = [(one, Event(orjson.loads(one.event))) for one in stored]
-        original = next(((one, event) for one, event in documents if event.error_declaration is None), None)
+        original = original_of(documents)
         if original is None:
             raise NotFound("No report with this id is recorded.")
         one, event = original
-        counts = self._counts(caller.principal.party, one.capturer)
+        counts = counting(documents, self.admission)(caller.principal.party)
         may_correct = counts and scope_of(caller.principal, activity_of(event)) > Scope.NOBODY
         return Subject(
             event=event,
             capturer=one.capturer,
             counts=counts,
-            declared=declarations(documents, lambda party: self._counts(party, one.capturer)),
+            declared=declarations(documents, self.admission),
             form=read_back(event, self.base) if may_correct else None,
         )
-
-    def _counts(self, party: str, capturer: str) -> bool:
-        return bool(party) and (party == capturer or self.admission.may_declare(party))
 
     async def take_back(self, subject: Subject, reason: Reason, at: datetime, caller: Caller) -> TakenBack:
         """Raises Rejected, Unauthorised, Transient. The same time again is harmless."""
@@ -141,10 +138,25 @@ def may_correct(caller: Caller) -> bool:
     return bool(caller.principal.party) and reports_at_all(caller.principal)
 
 
-def declarations(
-    documents: Sequence[tuple[StoredEvent, Event]], counts: Callable[[str], bool]
-) -> tuple[Declared, ...]:
-    """Those among an event's documents, in the order they were made; `counts` says whose do."""
+Documents = Sequence[tuple[StoredEvent, Event]]
+"""All that is stored under one event id, the earliest first."""
+
+
+def original_of(documents: Documents) -> tuple[StoredEvent, Event] | None:
+    """The report that declarations are about; None while only they have arrived."""
+    return next(((one, event) for one, event in documents if event.error_declaration is None), None)
+
+
+def counting(documents: Documents, admission: Admission) -> Callable[[str], bool]:
+    """Whose declaration counts (rule 4): the reporter's, an inspector's, the operator's."""
+    original = original_of(documents)
+    capturer = original[0].capturer if original else ""
+    return lambda party: bool(party) and (party == capturer or admission.may_declare(party))
+
+
+def declarations(documents: Documents, admission: Admission) -> tuple[Declared, ...]:
+    """In the order they were made."""
+    counts = counting(documents, admission)
     found = [
         Declared(
             one.capturer,

@@ -45,7 +45,7 @@ class ReadBack:
 def read_back(event: Event, base: str) -> ReadBack | None:
     """None where no form of ours says all of what the event says."""
     noun = noun_of(event)
-    given = _present(_ROWS[noun](event, base)) if noun else {}
+    given = _present(_ROWS[noun](event, base), COMMANDS[noun].field_names()) if noun else {}
     if noun is None or not given:
         return None
     at = Situation(_issuer(event), datetime.fromtimestamp(event.time_ms / 1000, UTC).astimezone(CHINA), base)
@@ -293,9 +293,9 @@ def _issuer(event: Event) -> str:
     return str(event.body.get("suyuan:issuer", ""))
 
 
-def _present(given: Given) -> Given:
+def _present(given: Given, names: Sequence[str]) -> Given:
     """Only what is filled in, of the fields the command has."""
-    return {name: value for name, value in given.items() if value not in ("", [], None)}
+    return {name: given[name] for name in names if given.get(name) not in ("", [], None)}
 
 
 def _says_the_same(original: Event, built: Event) -> bool:

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from services.portal.callers import Callers
+from services.portal.correction_marks import CorrectionMarks
 from services.portal.domain import tidy
 from services.portal.epcis_events import event_path
 from services.portal.history_json import claim_json, history_json
@@ -28,7 +29,8 @@ MAX_CODE = 500
 
 
 class Trace:
-    def __init__(self, *, callers: Callers, pages: Pages, histories: Histories) -> None:
+    def __init__(self, *, callers: Callers, pages: Pages, histories: Histories, marks: CorrectionMarks) -> None:
+        self._marks = marks
         self._callers = callers
         self._pages = pages
         self._histories = histories
@@ -62,6 +64,7 @@ class Trace:
             history=history,
             story=tell(history, language) if history else None,
             event_path=event_path,
+            marks=await self._marks.of(history, caller, language) if history else None,
             status=404 if code and history is None else 200,
         )
 

@@ -25,6 +25,8 @@ PRINCIPALS = {
     "importer-token": Principal(OTHER, frozenset({"importer"})),
     "inspector-token": Principal("https://id.gs1.org/417/9520001000409", frozenset({"inspector"})),
     "office-token": Principal(OFFICE, frozenset({"brand_office"})),
+    "importer.x.token": Principal(OTHER, frozenset({"importer"})),
+    "inspector.x.token": Principal("https://id.gs1.org/417/9520001000409", frozenset({"inspector"})),
     "operator.x.token": Principal("https://id.gs1.org/417/9520001000508", frozenset({"operator"})),
 }
 
@@ -55,6 +57,17 @@ def world() -> Behind:
     made.identity.cards["CARD-42"] = "station-token"
     product = {"kind": "product", "id": GTIN, "name_zh": "玉露香梨", "name_en": "Yulu pear"}
     made.records.records["product", GTIN] = product
+    made.records.records |= {
+        ("site", PLOT): {"kind": "plot", "id": PLOT, "party": GROWER, "name_zh": "东坡地", "name_en": "East slope",
+                         "village": "上庄村", "area_mu": "6.5"},
+        ("site", STATION_SITE): {"kind": "station", "id": STATION_SITE, "party": STATION, "name_zh": "上庄服务站",
+                                 "name_en": "Shangzhuang station"},
+        ("party", GROWER): {"kind": "grower", "id": GROWER, "public_name_zh": "上庄果农17号",
+                            "public_name_en": "Grower 17 of Shangzhuang"},
+        ("party", STATION): {"kind": "station", "id": STATION, "name_zh": "上庄服务站",
+                             "name_en": "Shangzhuang station"},
+        ("party", OTHER): {"kind": "packer", "id": OTHER, "name_zh": "包装厂", "name_en": "Packing house"},
+    }  # fmt: skip
     made.identity.cards["CARD-BRAND"] = "office-token"
     brand = {
         "kind": "brand",

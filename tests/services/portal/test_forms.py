@@ -48,7 +48,7 @@ async def test_a_delivery_is_weighed_in(browser: httpx.AsyncClient, world: Behin
     assert event["eventTime"] == "2026-09-12T06:30:00.000+08:00"
     assert event["eventID"] in page.text
     assert "/trace?code=https" in page.text and "&amp;after=" in page.text
-    assert "<dd>400 kg</dd>" in page.text
+    assert "<dd>400 kg (800 斤)</dd>" in page.text
     lot = event["quantityList"][0]["epcClass"].split("/10/")[1]
     assert re.fullmatch("260912-[A-Z2-7]{12}", lot)
     assert f"<dd>{lot}</dd>" in page.text
@@ -190,7 +190,7 @@ async def test_labels_are_put_on_by_link_or_by_the_code_beside_the_square(
 async def test_a_choice_is_shown_again_in_words(browser: httpx.AsyncClient) -> None:
     await sign_in(browser, "operator.x.token")
     page = await send(browser, "inspections", EVERY_FORM["inspections"])
-    assert "Conforms" in page.text and "Soluble solids (°Brix) 13.2" in page.text
+    assert "Conforms" in page.text and "Soluble solids (°Brix) · 13.2" in page.text
 
 
 @pytest.mark.parametrize("noun", list(COMMANDS))

@@ -1,0 +1,196 @@
+"""Taking a report back and correcting it, as pages: what it was and whose word counts, then a reason or the form again.
+
+Ids and the time of the declaration are fixed when a page is served, so that sending it twice is harmless (ADR 0075).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, cast
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from provenance.reports import Reason
+from services.portal.caller import Caller
+from services.portal.callers import Callers
+from services.portal.command_forms import OWN_FIELDS, TROUBLE, with_trouble
+from services.portal.commands import COMMANDS
+from services.portal.correction_words import REASONS, Told, told
+from services.portal.fields import Situation, nested
+from services.portal.filled import Filled, read_uuid
+from services.portal.form_pages import FormPages, Target, main_key
+from services.portal.handlers_corrections import Correcting, Subject, may_correct
+from services.portal.requests import read_form
+from services.portal.sentences import N_, Sentence, say
+from services.portal.sessions import SessionSigner
+from services.portal.sign_in import require_csrf
+from services.portal.surroundings import Looking
+
+PATH = "/corrections"
+FORM = PATH + "/report"
+
+
+def correction_path(event_id: str) -> str:
+    return f"{PATH}?event={quote(event_id, safe='')}"
+
+
+class CorrectionForms:
+    def __init__(
+        self,
+        *,
+        pages: FormPages,
+        callers: Callers,
+        correcting: Correcting,
+        looking: Looking,
+        signer: SessionSigner,
+        now: Callable[[], datetime],
+        base: str,
+    ) -> None:
+        self._pages = pages
+        self._callers = callers
+        self._correcting = correcting
+        self._looking = looking
+        self._signer = signer
+        self._now = now
+        self._base = base
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(PATH, self.show, methods=["GET"]),
+            Route(PATH, self.take_back, methods=["POST"]),
+            Route(FORM, self.form, methods=["GET"]),
+            Route(FORM, self.correct, methods=["POST"]),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        """What was reported, whose word counts, and the two ways on."""
+        caller = await self._callers.person(request)
+        event_id = request.query_params.get("event", "")
+        if caller.session is None:
+            return _sign_in(correction_path(event_id))
+        subject = await self._correcting.subject(event_id, caller)
+        return await self._choice(request, caller, subject, {"declared_at": _written(self._now())})
+
+    async def take_back(self, request: Request) -> Response:
+        caller, form, _ = await self._sent(request)
+        if caller.session is None:
+            return _sign_in(correction_path(form.get("event", "")))
+        subject = await self._correcting.subject(form.get("event", ""), caller)
+        if form.get("reason", "") not in REASONS:
+            problem = say(N_("Choose what is wrong with the report."))
+            return await self._choice(request, caller, subject, form, problem, 422)
+        try:
+            at = self._declared_at(form)
+            taken = await self._correcting.take_back(subject, cast(Reason, form["reason"]), at, caller)
+        except TROUBLE as error:
+            filled, status = with_trouble(Filled({}, "", {}), error)
+            return await self._choice(request, caller, subject, form, filled.notice, status)
+        code = main_key(subject.event.body)
+        return self._render(request, caller, "taken_back.html", subject=subject, receipt=taken.receipt, main_key=code)
+
+    async def form(self, request: Request) -> Response:
+        """The form of the report with its values; what it is not for goes back to the choice."""
+        caller = await self._callers.person(request)
+        event_id = request.query_params.get("event", "")
+        if caller.session is None:
+            return _sign_in(f"{FORM}?event={quote(event_id, safe='')}")
+        subject = await self._correcting.subject(event_id, caller)
+        if subject.form is None:
+            return RedirectResponse(correction_path(event_id), 303)
+        filled = Filled(subject.form.given, str(uuid.uuid4()), {})
+        return await self._form(request, caller, subject, filled, _written(self._now()))
+
+    async def correct(self, request: Request) -> Response:
+        caller, form, given = await self._sent(request)
+        if caller.session is None:
+            return _sign_in(correction_path(form.get("event", "")))
+        subject = await self._correcting.subject(form.get("event", ""), caller)
+        if subject.form is None:
+            return RedirectResponse(correction_path(subject.event_id), 303)
+        filled = Filled(given, read_uuid(form.get("event_id", "")), {}, more=form.get("more", ""))
+        at = self._declared_at(form)
+        if filled.more:
+            return await self._form(request, caller, subject, filled, _written(at))
+        situation = Situation(caller.principal.party, at, self._base)
+        event_id = f"urn:uuid:{filled.event_id}"
+        try:
+            taken = await self._correcting.correct(subject, given, event_id, situation, caller)
+        except TROUBLE as error:
+            filled, status = with_trouble(filled, error)
+            return await self._form(request, caller, subject, filled, _written(at), status)
+        assert taken.corrected is not None  # noqa: S101 - what `correct` promises
+        command = COMMANDS[subject.form.noun]
+        return await self._pages.done(request, caller, command, given, taken.corrected, taken.receipt)
+
+    async def _sent(self, request: Request) -> tuple[Caller, dict[str, str], dict[str, Any]]:
+        """The caller, the form's own fields and those of the report; 403 for a form of another session."""
+        caller = await self._callers.person(request)
+        pairs = await read_form(request)
+        form = dict(pairs)
+        if caller.session is not None:
+            require_csrf(self._signer, caller.session, form)
+        return caller, form, nested([(name, text) for name, text in pairs if name not in OWN_FIELDS])
+
+    def _declared_at(self, form: Mapping[str, str]) -> datetime:
+        """When the page was served; now where that cannot be, so that no other time gets in."""
+        now = self._now()
+        try:
+            at = datetime.fromisoformat(form.get("declared_at", ""))
+        except ValueError:
+            return now
+        return at if at.tzinfo is not None and now - timedelta(days=2) < at <= now else now
+
+    async def _form(
+        self,
+        request: Request,
+        caller: Caller,
+        subject: Subject,
+        filled: Filled,
+        declared_at: str,
+        status: int | None = None,
+    ) -> Response:
+        assert subject.form is not None  # noqa: S101 - asked by the callers
+        hidden = {"event_id": filled.event_id, "event": subject.event_id, "declared_at": declared_at}
+        target = Target(action=FORM, hidden=hidden, corrects=subject.event_id)
+        return await self._pages.form(request, caller, COMMANDS[subject.form.noun], filled, target, status)
+
+    async def _choice(
+        self,
+        request: Request,
+        caller: Caller,
+        subject: Subject,
+        form: Mapping[str, str],
+        notice: Sentence | None = None,
+        status: int = 200,
+    ) -> Response:
+        about: Told = await told(subject, self._looking, caller, self._pages.pages.language(request))
+        return self._render(
+            request,
+            caller,
+            "correction.html",
+            status=status,
+            subject=subject,
+            told=about,
+            allowed=may_correct(caller),
+            reasons=REASONS,
+            chosen=form.get("reason", ""),
+            declared_at=form.get("declared_at", ""),
+            notice=notice,
+            form_path=f"{FORM}?event={quote(subject.event_id, safe='')}",
+        )
+
+    def _render(self, request: Request, caller: Caller, template: str, **values: Any) -> Response:
+        return self._pages.pages.render(request, template, caller, **values)
+
+
+def _sign_in(to: str) -> Response:
+    return RedirectResponse(f"/sign-in?to={quote(to, safe='/')}", 303)
+
+
+def _written(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds")

@@ -1,0 +1,91 @@
+"""What a receipt asks to look at again. All of it is recorded (architecture.md, rule 7): a typing error is seen by him
+who has just typed it, or by nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+
+from services.portal.domain import plain
+from services.portal.fields import Values
+from services.portal.naming import short
+from services.portal.sentences import N_, Sentence, say
+from services.portal.surroundings import Surroundings
+
+MOST_AT_ONCE_KG = Decimal(3000)
+"""What one delivery brings to a village station: a three-wheeler carries one tonne, the small lorries three."""
+LEAST_AT_ONCE_KG = Decimal(1)
+MOST_A_CRATE_KG = Decimal(60)
+"""Two people lift no more."""
+MOST_KG_A_MU = Decimal(5000)
+"""Orchards in full bearing give 2,000 to 4,000 kg a 亩 in a year."""
+
+
+def doubts(noun: str, values: Values, around: Surroundings) -> list[Sentence]:
+    """The most surprising first."""
+    found = [sentence for rule in _RULES.get(noun, ()) for sentence in rule(values, around)]
+    return [*found, *_unregistered(around), *_unheard(around)]
+
+
+def _heavy(values: Values, around: Surroundings) -> Iterator[Sentence]:
+    net = _net_kg(values)
+    if net > MOST_AT_ONCE_KG:
+        yield say(N_("{kg} kg is a great deal for one delivery. Is there a digit too many?"), kg=plain(net))
+    elif net < LEAST_AT_ONCE_KG:
+        yield say(N_("{kg} kg is very little for one delivery. Is there a digit missing?"), kg=plain(net))
+
+
+def _full_crates(values: Values, around: Surroundings) -> Iterator[Sentence]:
+    crates = values.get("crates")
+    if crates and _net_kg(values) / crates > MOST_A_CRATE_KG:
+        each = (_net_kg(values) / crates).quantize(Decimal(1))
+        yield say(N_("There would be {kg} kg in each of the {crates} crates."), kg=each, crates=crates)
+
+
+def _more_than_the_trees_bear(values: Values, around: Surroundings) -> Iterator[Sentence]:
+    area = _area_mu(around, values["plot"])
+    if area and _net_kg(values) / area > MOST_KG_A_MU:
+        yield say(
+            N_("That is more than the trees of {plot} bear: {kg} kg from {mu} 亩."),
+            plot=short(values["plot"]), kg=plain(_net_kg(values)), mu=plain(area),
+        )  # fmt: skip
+
+
+def _another_growers_plot(values: Values, around: Surroundings) -> Iterator[Sentence]:
+    party = around.record(values["plot"]).get("party")
+    if party and party != values["grower"]:
+        yield say(
+            N_("The plot {plot} is of {owner}, not of {grower}: recorded, and held until that is settled."),
+            plot=short(values["plot"]), owner=short(party), grower=short(values["grower"]),
+        )  # fmt: skip
+
+
+_RULES: Mapping[str, tuple[Callable[[Values, Surroundings], Iterator[Sentence]], ...]] = {
+    "deliveries": (_heavy, _full_crates, _more_than_the_trees_bear, _another_growers_plot),
+}
+
+
+def _unregistered(around: Surroundings) -> Iterator[Sentence]:
+    for key in around.records:
+        if around.is_unregistered(key):
+            sentence = N_("{code} is not registered: recorded, and held until it is. Was a character mistyped?")
+            yield say(sentence, code=short(key))
+
+
+def _unheard(around: Surroundings) -> Iterator[Sentence]:
+    for key in sorted(around.unheard):
+        sentence = N_("No other report names {code}: recorded, and held until one does. Was a character mistyped?")
+        yield say(sentence, code=short(key))
+
+
+def _net_kg(values: Values) -> Decimal:
+    tare, crates = values.get("tare") or Decimal(0), values.get("crates") or 0
+    return Decimal(values["gross"] - tare - crates * (values.get("crate_weight") or Decimal(0)))
+
+
+def _area_mu(around: Surroundings, plot: str) -> Decimal:
+    try:
+        return Decimal(str(around.record(plot).get("area_mu") or 0))
+    except InvalidOperation:
+        return Decimal(0)

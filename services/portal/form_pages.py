@@ -1,0 +1,104 @@
+"""A command's form and its receipt as pages, whoever serves them: a first report, or the correction of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from epcis.events import Event
+from services.portal.caller import Caller
+from services.portal.doubts import doubts
+from services.portal.fields import Command, Rows
+from services.portal.filled import Filled
+from services.portal.handlers_commands import Reported
+from services.portal.pages import Pages
+from services.portal.ports import Records
+from services.portal.surroundings import Looking
+from services.portal.understood import made, understood
+from stream.receipts import Receipt
+from wire.errors import Rejected, Transient, Unauthorised
+
+MOST_PRODUCTS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where a form is sent, what it carries along unseen, and what it corrects ("" for a first report)."""
+
+    action: str
+    hidden: Mapping[str, str]
+    corrects: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormPages:
+    pages: Pages
+    records: Records
+    looking: Looking
+
+    async def form(
+        self,
+        request: Request,
+        caller: Caller,
+        command: Command,
+        filled: Filled,
+        target: Target,
+        status: int | None = None,
+    ) -> Response:
+        wrong = bool(filled.problems or filled.notice)
+        return self.pages.render(
+            request,
+            "command.html",
+            caller,
+            status=status or (422 if wrong else 200),
+            command=command,
+            filled=filled,
+            target=target,
+            products=await self._products(caller) if "product" in command.field_names() else (),
+            is_rows=lambda entry: isinstance(entry, Rows),
+        )
+
+    async def _products(self, caller: Caller) -> tuple[Mapping[str, Any], ...]:
+        """To choose from; the form works without."""
+        try:
+            page = await self.records.list("product", "", MOST_PRODUCTS, "", token=caller.token)
+        except (Transient, Unauthorised, Rejected):
+            return ()
+        return page.records
+
+    async def done(
+        self,
+        request: Request,
+        caller: Caller,
+        command: Command,
+        given: Mapping[str, Any],
+        reported: Reported,
+        declared: Receipt | None = None,
+    ) -> Response:
+        """`declared` is where the declaration lies that names this report as the right one."""
+        language = self.pages.language(request)
+        around = await self.looking.around(command, reported.values, reported.event_id, caller)
+        return self.pages.render(
+            request,
+            "done.html",
+            caller,
+            command=command,
+            reported=reported,
+            after=[reported.receipt, *([declared] if declared else [])],
+            is_correction=declared is not None,
+            doubts=doubts(command.noun, reported.values, around),
+            made=made(Event(reported.event), language),
+            lines=understood(command, reported.values, given, around, language),
+            main_key=main_key(reported.event),
+        )
+
+
+def main_key(body: Mapping[str, Any]) -> str:
+    """What the event is about, for the link to its history."""
+    event = Event(body)
+    items = (*event.outputs, *event.objects, *event.children)
+    return event.parent or (items[0].key if items else event.event_id)

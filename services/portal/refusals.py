@@ -1,0 +1,34 @@
+"""Why a service did not take something, in the words of the person who sent it.
+
+A service says it in English, with a stable code; the pages have a sentence for each code, in both languages. What has
+none is quoted as the service said it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from epcis.problems import Problem
+from services.portal.sentences import N_, Sentence, say
+
+NOT_RECORDED = N_("This was not recorded: {reason}")
+
+SENTENCES: Mapping[str, str] = {
+    "role-may-not": N_("Your card is not for reports of this kind."),
+    "not-your-own": N_("Your card reports for your own party only, and this is another's."),
+    "no-mandate": N_("The party this is about has given yours no mandate to report it. The registrar can record one."),
+    "in-the-future": N_("The time lies more than a day ahead. Check the date."),
+    "ends-before-it-begins": N_("It would end before it begins. Check the two dates."),
+    "nothing-picked": N_("Nothing was picked. Say how much there was."),
+}
+
+
+def why_not_recorded(error: Exception) -> Sentence:
+    return reason_of(error, NOT_RECORDED)
+
+
+def reason_of(error: Exception, otherwise: str) -> Sentence:
+    """The sentence for the first problem that has one; else `otherwise`, which has a place for {reason}."""
+    problems: Sequence[Problem] = getattr(error, "problems", ())
+    known = next((SENTENCES[problem.code] for problem in problems if problem.code in SENTENCES), None)
+    return say(known) if known else say(otherwise, reason=str(error))

@@ -1,0 +1,295 @@
+"""Taking a report back, and correcting it: what people see, what is recorded, and whose word counts."""
+
+import re
+from html import unescape
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from epcis.events import Event
+from provenance.registry import Party
+from services.portal.commands import COMMANDS
+from services.portal.read_back import corrected, read_back
+from tests.services.portal.conftest import OTHER
+from tests.services.portal.people import send, sign_in, text_of
+from tests.services.portal.test_forms import DELIVERY, EVERY_FORM
+from tests.services.portal.upstream import SINCE, Behind
+
+BASE = "https://suyuan.example/"
+MISTYPED = {
+    "product": "9520001000010", "plot": "P-0417", "grower": "G-0231", "unit": "kg", "gross": "4120",
+    "site": "9520001000218", "at": "2026-09-12T06:30", "lot": "L-1",
+}  # fmt: skip
+INSPECTOR = "https://id.gs1.org/417/9520001000409"
+
+
+def events(world: Behind) -> list[dict[str, Any]]:
+    return [orjson.loads(stored.event) for stored in world.log.stored_events.values()]
+
+
+async def report(browser: httpx.AsyncClient, world: Behind, noun: str = "deliveries", **typed: str) -> str:
+    """The event id of a report just made."""
+    await send(browser, noun, (MISTYPED if noun == "deliveries" else EVERY_FORM[noun]) | typed)
+    return str(events(world)[-1]["eventID"])
+
+
+def filled(page: httpx.Response, action: str) -> dict[str, str]:
+    """What the form with this action would send as it stands."""
+    form = page.text.split(f'action="{action}"', 1)[1].split("</form>", 1)[0]
+    inputs = re.findall(r"<input[^>]*>", form)
+    pairs = {name(tag): value(tag) for tag in inputs if 'type="radio"' not in tag or " checked" in tag}
+    areas = re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>([^<]*)<', form)
+    picked = re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.S)
+    chosen = {name: re.search(r'value="([^"]*)" selected', options) for name, options in picked}
+    return {
+        **pairs,
+        **{name: unescape(text) for name, text in areas},
+        **{name: found[1] for name, found in chosen.items() if found},
+    }
+
+
+def name(tag: str) -> str:
+    return re.search(r'name="([^"]*)"', tag)[1]  # type: ignore[index]
+
+
+def value(tag: str) -> str:
+    found = re.search(r'value="([^"]*)"', tag)
+    return unescape(found[1]) if found else ""
+
+
+@pytest.mark.parametrize("noun", list(COMMANDS))
+async def test_every_form_is_read_back_as_it_was_typed(noun: str, browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser, "operator.x.token")
+    await send(browser, noun, EVERY_FORM[noun])
+    (event,) = events(world)
+    found = read_back(Event(event), BASE)
+    assert found is not None and found.noun == noun
+    assert corrected(event, found.event, {**found.event, "eventID": "urn:uuid:1"}) == {**event, "eventID": "urn:uuid:1"}
+
+
+async def test_an_event_no_form_could_have_written_is_not_offered_as_one(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    await report(browser, world)
+    (event,) = events(world)
+    two_lots = event["quantityList"] * 2
+    assert read_back(Event(event | {"quantityList": two_lots}), BASE) is None
+    assert read_back(Event(event | {"disposition": "sellable_accessible"}), BASE) is None
+
+
+async def test_what_no_form_knows_survives_a_correction(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser)
+    await report(browser, world)
+    (event,) = events(world)
+    more = event["ilmd"] | {"suyuan:variety": "玉露香", "suyuan:reported": "4120公斤"}
+    richer = event | {"ilmd": more, "suyuan:x": [1]}
+    found = read_back(Event(richer), BASE)
+    assert found is not None
+    after = {**found.event, "quantityList": [found.event["quantityList"][0] | {"quantity": 412}]}
+    made = corrected(richer, found.event, after)
+    assert made["suyuan:x"] == [1] and made["ilmd"]["suyuan:variety"] == "玉露香"
+    assert "suyuan:reported" not in made["ilmd"]
+    assert made["quantityList"][0]["quantity"] == 412
+
+
+async def test_a_mistyped_weight_is_corrected_from_its_receipt(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser)
+    page = await send(browser, "deliveries", MISTYPED)
+    assert "4120 kg is a great deal for one delivery." in text_of(page)
+    first = events(world)[0]["eventID"]
+    assert f"/corrections?event={first.replace(':', '%3A')}" in page.text or f"/corrections?event={first}" in page.text
+    choice = await browser.get(f"/corrections?event={first}")
+    assert "4120 kg (8240 斤)" in text_of(choice) and "another party" not in text_of(choice)
+    form = await browser.get(f"/corrections/report?event={first}")
+    typed = filled(form, "/corrections/report")
+    assert typed["gross"] == "4120" and typed["plot"] == "P-0417" and typed["at"] == "2026-09-12T06:30"
+    done = await browser.post("/corrections/report", data=typed | {"gross": "412"})
+    assert done.status_code == 200, text_of(done)
+    assert "The report is corrected." in done.text and "412 kg (824 斤)" in text_of(done)
+    _, right, declared = events(world)
+    assert declared["eventID"] == first
+    assert declared["errorDeclaration"]["reason"] == "incorrect_data"
+    assert declared["errorDeclaration"]["correctiveEventIDs"] == [right["eventID"]]
+    assert right["quantityList"][0]["quantity"] == 412
+    assert right["eventTime"] == "2026-09-12T06:30:00.000+08:00"
+
+
+async def test_the_history_shows_the_right_value_and_says_who_corrected_what(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    first = await report(browser, world)
+    typed = filled(await browser.get(f"/corrections/report?event={first}"), "/corrections/report")
+    await browser.post("/corrections/report", data=typed | {"gross": "412"})
+    page = await browser.get("/trace?code=(01)09520001000010(10)L-1")
+    words = text_of(page)
+    assert "corrected later" in words and "412 kg" in words
+    assert "corrected this on 20 Sep 2026 16:00: something in it was wrong." in words
+    assert page.text.count('class="mend"') == 1, "only the report that stands is still to be corrected"
+
+
+async def test_a_correction_sent_twice_is_recorded_once(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser)
+    first = await report(browser, world)
+    typed = filled(await browser.get(f"/corrections/report?event={first}"), "/corrections/report") | {"gross": "412"}
+    for _ in range(2):
+        assert (await browser.post("/corrections/report", data=typed)).status_code == 200
+    assert len(events(world)) == 3
+
+
+@pytest.mark.parametrize("answered", [0, 1])
+async def test_a_correction_that_broke_off_is_completed_by_sending_it_again(
+    answered: int, browser: httpx.AsyncClient, world: Behind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sign_in(browser)
+    first = await report(browser, world)
+    typed = filled(await browser.get(f"/corrections/report?event={first}"), "/corrections/report") | {"gross": "412"}
+    capture, calls = world.log.capture, iter(range(answered + 1))
+
+    async def breaking_off(submissions: Any, *, token: str) -> Any:
+        world.log.unacknowledged = 1 if next(calls, 0) == answered else 0
+        return await capture(submissions, token=token)
+
+    monkeypatch.setattr(world.log, "capture", breaking_off)
+    page = await browser.post("/corrections/report", data=typed)
+    assert page.status_code == 503 and "that is harmless" in page.text
+    again = filled(page, "/corrections/report")
+    assert again == typed
+    monkeypatch.setattr(world.log, "capture", capture)
+    assert (await browser.post("/corrections/report", data=again)).status_code == 200
+    assert len(events(world)) == 3
+
+
+async def test_a_wrong_correction_records_nothing(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser)
+    first = await report(browser, world)
+    typed = filled(await browser.get(f"/corrections/report?event={first}"), "/corrections/report")
+    page = await browser.post("/corrections/report", data=typed | {"gross": "many"})
+    assert page.status_code == 422 and "This is not a weight." in page.text
+    assert len(events(world)) == 1
+
+
+async def test_a_report_is_taken_back_with_a_reason(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser)
+    first = await report(browser, world)
+    typed = filled(await browser.get(f"/corrections?event={first}"), "/corrections")
+    unreasoned = await browser.post("/corrections", data=typed)
+    assert unreasoned.status_code == 422 and "Choose what is wrong with the report." in unreasoned.text
+    for _ in range(2):
+        page = await browser.post("/corrections", data=typed | {"reason": "did_not_occur"})
+        assert page.status_code == 200 and "The report is taken back." in page.text
+    assert len(events(world)) == 2
+    words = text_of(await browser.get("/trace?code=(01)09520001000010(10)L-1"))
+    assert "taken back" in words and "took this back on 20 Sep 2026 16:00: it did not happen." in words
+
+
+async def test_another_partys_word_is_said_to_be_a_dispute_before_and_after(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    first = await report(browser, world)
+    browser.cookies.clear()
+    await sign_in(browser, "importer.x.token")
+    trace = await browser.get("/trace?code=(01)09520001000010(10)L-1")
+    assert ">dispute</a>" in trace.text
+    choice = await browser.get(f"/corrections?event={first}")
+    assert "This is another party's report." in text_of(choice) and "/corrections/report" not in choice.text
+    typed = filled(choice, "/corrections")
+    page = await browser.post("/corrections", data=typed | {"reason": "incorrect_data"})
+    assert "Your objection is recorded." in page.text
+    words = text_of(await browser.get("/trace?code=(01)09520001000010(10)L-1"))
+    assert "disputed" in words and "Packing house" in words and "disputes this since" in words
+    assert "4120 kg" in words
+
+
+async def test_an_inspectors_word_counts_on_anybodys_report(browser: httpx.AsyncClient, world: Behind) -> None:
+    world.log.registry.put(Party(id=INSPECTOR, valid_from=SINCE, kind="inspector", name_zh="县检验站"))
+    await sign_in(browser)
+    first = await report(browser, world)
+    browser.cookies.clear()
+    await sign_in(browser, "inspector.x.token")
+    choice = await browser.get(f"/corrections?event={first}")
+    assert "another party" not in text_of(choice)
+    typed = filled(choice, "/corrections") | {"reason": "did_not_occur"}
+    assert "The report is taken back." in (await browser.post("/corrections", data=typed)).text
+
+
+async def test_a_correction_of_another_session_is_refused(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser)
+    first = await report(browser, world)
+    typed = filled(await browser.get(f"/corrections?event={first}"), "/corrections") | {"reason": "did_not_occur"}
+    assert (await browser.post("/corrections", data=typed | {"csrf": "guessed"})).status_code == 403
+    browser.cookies.clear()
+    assert (await browser.post("/corrections", data=typed)).headers["location"].startswith("/sign-in?to=/corrections")
+    assert len(events(world)) == 1
+
+
+async def test_an_unknown_report_is_a_page_that_says_so(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    assert (await browser.get("/corrections?event=urn:uuid:nobody")).status_code == 404
+
+
+# --- programs ---
+
+
+async def test_a_program_corrects_the_fields_that_are_wrong(program: httpx.AsyncClient, world: Behind) -> None:
+    made = (await program.post("/api/deliveries", json=MISTYPED)).json()
+    asked = {
+        "corrects": made["event_id"],
+        "event_id": "5f0c2f3e-58f8-4c4e-9a43-3c4b3bd1d8a1",
+        "declared_at": "2026-09-20T15:00:00+08:00",
+        "report": {"gross": 412},
+    }
+    for _ in range(2):
+        answer = await program.post("/api/corrections", json=asked)
+        assert answer.status_code == 201, answer.text
+    body = answer.json()
+    assert body["declared"]["counts"] is True
+    assert body["corrected"]["event"]["quantityList"][0]["quantity"] == 412
+    assert len(events(world)) == 3
+
+
+async def test_a_program_takes_a_report_back(program: httpx.AsyncClient, world: Behind) -> None:
+    made = (await program.post("/api/deliveries", json=MISTYPED)).json()
+    answer = await program.post("/api/corrections", json={"corrects": made["event_id"]})
+    assert answer.status_code == 201 and "corrected" not in answer.json()
+    assert events(world)[-1]["errorDeclaration"]["reason"] == "did_not_occur"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"corrects": ""}, "corrects:"),
+        ({"reason": "bored"}, "reason:"),
+        ({"reason": "did_not_occur", "report": {}}, "reason:"),
+        ({"report": "412 kg"}, "report:"),
+        ({"declared_at": "yesterday"}, "declared_at:"),
+        ({"declared_at": "2026-09-12T06:30:00"}, "declared_at:"),
+        ({"why": "?"}, "why:"),
+        ({"report": {"gross": "many"}}, "gross:"),
+    ],
+)
+async def test_a_wrong_correction_names_its_member(
+    wrong: dict[str, Any], said: str, program: httpx.AsyncClient, world: Behind
+) -> None:
+    made = (await program.post("/api/deliveries", json=MISTYPED)).json()
+    answer = await program.post("/api/corrections", json={"corrects": made["event_id"]} | wrong)
+    assert answer.status_code == 400 and said in answer.json()["detail"]
+    assert len(events(world)) == 1
+
+
+async def test_another_programs_word_does_not_count(program: httpx.AsyncClient, world: Behind) -> None:
+    made = (await program.post("/api/deliveries", json=MISTYPED)).json()
+    station = {"authorization": "Bearer station-token"}
+    answer = await program.post("/api/corrections", json={"corrects": made["event_id"]}, headers=station)
+    assert answer.json()["declared"]["counts"] is False
+    corrects = {"corrects": made["event_id"], "report": {"gross": 1}}
+    assert (await program.post("/api/corrections", json=corrects, headers=station)).status_code == 400
+    assert next(iter(world.log.stored_events.values())).capturer == OTHER
+
+
+def test_a_delivery_is_a_form_people_know() -> None:
+    assert set(DELIVERY) <= set(COMMANDS["deliveries"].field_names())
