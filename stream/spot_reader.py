@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from kafka.errors import KafkaError
 
@@ -12,8 +14,22 @@ from stream.client import native, new_reader, partitions_of
 from stream.receipts import Record, TopicPartition
 from wire.errors import Transient
 
+Answer = TypeVar("Answer")
+
 POLL_MS = 200
 POLLS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Newest first by their times, and complete: nothing that was not read is newer than any of `records`.
+
+    By partition: the bound below which this was read, and the oldest offset kept.
+    """
+
+    records: Sequence[Record]
+    bounds: Mapping[int, int]
+    firsts: Mapping[int, int]
 
 
 class SpotReader:
@@ -33,20 +49,21 @@ class SpotReader:
                 lambda consumer: self._read(consumer, TopicPartition(self._topic, partition), offset, limit)
             )
 
-    def tail(self, limit: int) -> list[Record]:
-        """About the last `limit` records over all partitions, oldest first by their times. Raises Transient."""
+    def tail(self, limit: int, before: Mapping[int, int]) -> Tail:
+        """At most about `limit` of the last records over all partitions; in a partition that `before` names, below that
+        offset. Raises Transient."""
         with self._one_at_a_time:
-            return self._guarded(lambda consumer: self._tail(consumer, limit))
+            return self._guarded(lambda consumer: self._tail(consumer, limit, before))
 
     def close(self) -> None:
         with self._one_at_a_time:
             self._forget()
 
-    def _guarded(self, ask: Any) -> list[Record]:
+    def _guarded(self, ask: Callable[[Any], Answer]) -> Answer:
         try:
             if self._consumer is None:
                 self._consumer = new_reader(self._bootstrap, self._client_id, max_poll_records=2000)
-            return list(ask(self._consumer))
+            return ask(self._consumer)
         except KafkaError as error:
             self._forget()
             raise Transient(f"{self._topic} could not be read: {type(error).__name__}") from error
@@ -67,15 +84,37 @@ class SpotReader:
         consumer.seek(at, offset)
         return _collect(consumer, {at: min(end, offset + limit)})
 
-    def _tail(self, consumer: Any, limit: int) -> list[Record]:
+    def _tail(self, consumer: Any, limit: int, before: Mapping[int, int]) -> Tail:
         partitions = [native(partition) for partition in partitions_of(consumer, self._topic)]
         consumer.assign(partitions)
         firsts, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
         each = max(1, -(-limit // len(partitions)))
-        for partition in partitions:
-            consumer.seek(partition, max(firsts[partition], ends[partition] - each))
-        records = _collect(consumer, {partition: ends[partition] for partition in partitions})
-        return sorted(records, key=lambda record: (record.timestamp_ms, record.partition, record.offset))
+        starts = {}
+        for one in partitions:
+            ends[one] = max(firsts[one], min(ends[one], before.get(one.partition, ends[one])))
+            starts[one] = max(firsts[one], ends[one] - each)
+            consumer.seek(one, starts[one])
+        records = sorted(_collect(consumer, ends), key=_newness, reverse=True)
+        older = {one.partition for one in partitions if starts[one] > firsts[one]}
+        return Tail(
+            tuple(_complete(records, older)),
+            {one.partition: ends[one] for one in partitions},
+            {one.partition: firsts[one] for one in partitions},
+        )
+
+
+def _newness(record: Record) -> tuple[int, int, int]:
+    return record.timestamp_ms, record.partition, record.offset
+
+
+def _complete(records: Sequence[Record], older: Set[int]) -> Iterator[Record]:
+    """Those before the first partition of `older` runs out: what it has besides may be newer than what others have."""
+    left = Counter(record.partition for record in records)
+    for record in records:
+        yield record
+        left[record.partition] -= 1
+        if not left[record.partition] and record.partition in older:
+            return
 
 
 def _collect(consumer: Any, until: dict[TopicPartition, int]) -> list[Record]:

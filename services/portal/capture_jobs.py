@@ -28,6 +28,7 @@ MAX_EVENTS_BYTES = 640 * 1024
 MAX_PROBLEMS_BYTES = 256 * 1024
 """Together, with what else a record holds, under the 1 MiB of a record on the log."""
 
+_TOKEN = re.compile(r"[0-9]{1,4}-[0-9]{1,18}(?:\.[0-9]{1,4}-[0-9]{1,18}){0,255}")
 _ID = re.compile(r"([0-9]{1,9})-([0-9]{1,18})-([0-9a-f]{32})")
 
 
@@ -110,6 +111,21 @@ def read_capture_id(text: str) -> tuple[int, int, str] | None:
     """(partition, offset, key), or None where the text is no id of ours."""
     found = _ID.fullmatch(text)
     return None if found is None else (int(found[1]), int(found[2]), found[3])
+
+
+def page_token(bounds: Mapping[int, int]) -> str:
+    """Where the next page of jobs begins: below this offset in each partition."""
+    return ".".join(f"{partition}-{offset}" for partition, offset in sorted(bounds.items()))
+
+
+def read_page_token(text: str) -> Mapping[int, int] | None:
+    """None where the text is no token of ours; the empty text stands for the first page."""
+    if not text:
+        return {}
+    if not _TOKEN.fullmatch(text):
+        return None
+    pairs = (pair.partition("-") for pair in text.split("."))
+    return {int(partition): int(offset) for partition, _, offset in pairs}
 
 
 def fitting(problems: Sequence[JobProblem]) -> tuple[JobProblem, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from starlette.requests import Request
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.portal.callers import Callers
-from services.portal.capture_jobs import JobProblem
+from services.portal.capture_jobs import JobProblem, page_token, read_page_token
 from services.portal.document_size import TooLarge
 from services.portal.epcis_headers import CAPTURE_HEADERS, EPCIS_HEADERS, capture_behaviour, require_versions
 from services.portal.event_query import QueryParameterError, read_per_page
@@ -65,11 +66,33 @@ class EpcisCapture:
         require_json_answer(request)
         caller = await self._callers.known_program(request)
         try:
-            asked = read_per_page(request.query_params.get("perPage", str(DEFAULT_JOBS)), MOST_JOBS)
+            asked, before = _page(request)
         except QueryParameterError as error:
             raise HttpProblem(400, "QueryParameterException", str(error), parameter=error.parameter) from error
-        views = await self._jobs.recent(asked, caller)
-        return _json([job_json(view) for view in views])
+        page = await self._jobs.recent(asked, before, caller)
+        older = page_token(page.older)
+        return _json([job_json(view) for view in page.views], next_link(request, PATH, asked, older))
+
+
+def _page(request: Request) -> tuple[int, Mapping[int, int]]:
+    """How many jobs, and from where. Raises QueryParameterError."""
+    asked = read_per_page(request.query_params.get("perPage", str(DEFAULT_JOBS)), MOST_JOBS)
+    before = read_page_token(request.query_params.get("nextPageToken", ""))
+    if before is None:
+        raise QueryParameterError("nextPageToken", UNKNOWN_PAGE)
+    return asked, before
+
+
+UNKNOWN_PAGE = "nextPageToken is none of an earlier answer; leave it out to begin at the first page."
+
+
+def next_link(request: Request, path: str, per_page: int, token: str) -> Mapping[str, str]:
+    """`Link: …; rel="next"` while there is more; the last page has none (EPCIS 2.0, 8.2.7.1)."""
+    if not token:
+        return {}
+    kept = [(k, v) for k, v in request.query_params.multi_items() if k not in ("perPage", "nextPageToken")]
+    query = urlencode([*kept, ("perPage", str(per_page)), ("nextPageToken", token)])
+    return {"Link": f'<{path}?{query}>; rel="next"'}
 
 
 def job_json(view: JobView) -> Mapping[str, Any]:
@@ -112,5 +135,5 @@ def sent_time_ms(request: Request) -> int:
         return 0
 
 
-def _json(body: Any) -> Response:
-    return Response(orjson.dumps(body), headers=dict(EPCIS_HEADERS), media_type="application/json")
+def _json(body: Any, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(body), headers={**EPCIS_HEADERS, **(headers or {})}, media_type="application/json")

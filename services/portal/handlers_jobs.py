@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from provenance.authority import Principal
 from services.portal import capture_jobs
 from services.portal.caller import Caller
 from services.portal.capture_jobs import Job, JobEnd, JobState
-from services.portal.ports import Histories, JobLog
+from services.portal.ports import Histories, JobEntry, JobLog
+from stream.receipts import Receipt
 from wire.errors import NotFound
 
 OUTCOME_WITHIN = 2000
 """Records after a job's own among which its end is looked for."""
+
+MOST_READS = 8
+"""Of the log for one page of jobs; where most records are of others, a page may be shorter than asked."""
 
 READS_ALL_JOBS = frozenset({"operator", "regulator"})
 
@@ -25,6 +29,14 @@ class JobView:
     capture_id: str
     job: Job
     state: JobState
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """`older` is where the next page begins; empty on the last one."""
+
+    views: Sequence[JobView]
+    older: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +56,30 @@ class JobReading:
             raise NotFound("There is no capture job with this id, or it is older than 30 days.")
         return JobView(capture_id, job, await self._state(job, end, caller))
 
-    async def recent(self, limit: int, caller: Caller) -> Sequence[JobView]:
-        """The caller's own jobs among the latest records, newest first."""
+    async def recent(self, limit: int, before: Mapping[int, int], caller: Caller) -> JobPage:
+        """At most `limit` of the caller's own jobs, newest first, below these offsets of the log."""
         views: list[JobView] = []
-        for receipt, entry in await self.jobs.recent(limit * 4):
-            job = capture_jobs.decode(entry.value)
-            if isinstance(job, Job) and _may_read(caller.principal, job) and len(views) < limit:
-                _, end = await self._read(receipt.partition, receipt.offset, entry.key)
-                capture_id = capture_jobs.capture_id(receipt.partition, receipt.offset, entry.key)
-                views.append(JobView(capture_id, job, await self._state(job, end, caller)))
-        return views
+        for _ in range(MOST_READS):
+            tail = await self.jobs.recent(limit * 4, before)
+            reached = dict(tail.bounds)
+            for receipt, entry in tail.entries:
+                if len(views) == limit:
+                    return JobPage(views, reached)
+                reached[receipt.partition] = receipt.offset
+                views += await self._views(receipt, entry, caller)
+            before = reached
+            if not tail.entries or all(before[partition] <= first for partition, first in tail.firsts.items()):
+                return JobPage(views, {})
+        return JobPage(views, before)
+
+    async def _views(self, receipt: Receipt, entry: JobEntry, caller: Caller) -> Sequence[JobView]:
+        """The job of this record, if it is one and the caller may see it."""
+        job = capture_jobs.decode(entry.value)
+        if not isinstance(job, Job) or not _may_read(caller.principal, job):
+            return ()
+        _, end = await self._read(receipt.partition, receipt.offset, entry.key)
+        capture_id = capture_jobs.capture_id(receipt.partition, receipt.offset, entry.key)
+        return (JobView(capture_id, job, await self._state(job, end, caller)),)
 
     async def _read(self, partition: int, offset: int, key: str) -> tuple[Job | None, JobEnd | None]:
         """The job at this place, and its end, which has the same key and so lies in the same partition."""

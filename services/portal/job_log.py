@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from services.portal.ports import JobEntry
+from services.portal.ports import JobEntry, JobTail
 from stream.keyed_producer import KeyedProducer
 from stream.receipts import Receipt, Record
 from stream.spot_reader import SpotReader
@@ -24,9 +24,9 @@ class KafkaJobLog:
         records = await asyncio.to_thread(self._reader.read, partition, offset, limit)
         return [_entry(record) for record in records]
 
-    async def recent(self, limit: int) -> Sequence[tuple[Receipt, JobEntry]]:
-        records = await asyncio.to_thread(self._reader.tail, limit)
-        return [(record.place, _entry(record)) for record in reversed(records)]
+    async def recent(self, limit: int, before: Mapping[int, int]) -> JobTail:
+        tail = await asyncio.to_thread(self._reader.tail, limit, before)
+        return JobTail([(record.place, _entry(record)) for record in tail.records], tail.bounds, tail.firsts)
 
 
 def _entry(record: Record) -> JobEntry:

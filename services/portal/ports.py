@@ -145,11 +145,20 @@ class JobEntry:
     value: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class JobTail:
+    """Latest records of the captures topic, newest first; by partition, below which offset they lie, and the oldest."""
+
+    entries: Sequence[tuple[Receipt, JobEntry]]
+    bounds: Mapping[int, int]
+    firsts: Mapping[int, int]
+
+
 class JobLog(Protocol):
     async def append(self, key: str, value: bytes) -> Receipt: ...
 
     async def read(self, partition: int, offset: int, limit: int) -> Sequence[JobEntry]:
         """At most `limit` records from `offset` on, in order; empty past the end or before the oldest kept."""
 
-    async def recent(self, limit: int) -> Sequence[tuple[Receipt, JobEntry]]:
-        """About the last `limit` records, newest first."""
+    async def recent(self, limit: int, before: Mapping[int, int]) -> JobTail:
+        """About the last `limit` records; of a partition that `before` names, below that offset."""

@@ -160,6 +160,23 @@ async def test_the_latest_jobs_of_a_party_are_listed_newest_first(program: httpx
     assert others == []
 
 
+async def test_pages_of_jobs_lead_to_the_oldest_one(program: httpx.AsyncClient) -> None:
+    locations = [(await capture(program, document(event(n)))).headers["location"] for n in range(5)]
+    pages, address = [], "/epcis/capture?perPage=2"
+    while address:
+        answer = await program.get(address)
+        pages.append([f"/epcis/capture/{job['captureID']}" for job in answer.json()])
+        address = answer.links.get("next", {}).get("url", "")
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert [location for page in pages for location in page] == locations[::-1]
+
+
+@pytest.mark.parametrize("token", ["x", "1", "1-", "1-2.", "-1-2", "٣-1", "1-2|3-4", "1-" + "9" * 400])
+async def test_a_token_of_no_earlier_list_is_400(program: httpx.AsyncClient, token: str) -> None:
+    answer = await program.get("/epcis/capture", params={"nextPageToken": token})
+    assert (answer.status_code, answer.json()["parameter"]) == (400, "nextPageToken")
+
+
 @pytest.mark.parametrize("path", ["/epcis/capture", "/epcis/events"])
 @pytest.mark.parametrize("per_page", ["²", "٣", "0", "-1", "", "9" * 5000])
 async def test_a_page_size_that_is_no_number_is_400(program: httpx.AsyncClient, path: str, per_page: str) -> None:

@@ -55,6 +55,23 @@ async def test_outside_of_what_is_kept_nothing_is_found(log: JobLog) -> None:
 
 async def test_the_latest_come_newest_first_each_with_its_place(log: JobLog) -> None:
     places = [await log.append(f"{n:032x}", str(n).encode()) for n in range(4)]
-    recent = await log.recent(100)
+    recent = (await log.recent(100, {})).entries
     assert [entry.value for _, entry in recent] == [b"3", b"2", b"1", b"0"]
     assert [receipt for receipt, _ in recent] == places[::-1]
+
+
+async def test_all_are_read_backwards_piece_by_piece_while_more_come(log: JobLog) -> None:
+    for n in range(40):
+        await log.append(f"{n:032x}", str(n).encode())
+    found: list[bytes] = []
+    before: dict[int, int] = {}
+    while True:
+        tail = await log.recent(5, before)
+        before = dict(tail.bounds)
+        for receipt, entry in tail.entries:
+            found.append(entry.value)
+            before[receipt.partition] = receipt.offset
+        await log.append(KEY, b"new")
+        if all(before[partition] <= first for partition, first in tail.firsts.items()):
+            break
+    assert found == [str(n).encode() for n in range(40)][::-1]

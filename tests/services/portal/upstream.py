@@ -29,6 +29,7 @@ from services.portal.ports import (
     Direction,
     IssuedLabels,
     JobEntry,
+    JobTail,
     Page,
     RecordPage,
     StoredEvent,
@@ -175,9 +176,10 @@ class MemoryJobs:
     async def read(self, partition: int, offset: int, limit: int) -> Sequence[JobEntry]:
         return self.entries[offset : offset + limit] if partition == 0 else []
 
-    async def recent(self, limit: int) -> Sequence[tuple[Receipt, JobEntry]]:
-        placed = [(Receipt("produce.captures.v1", 0, place), entry) for place, entry in enumerate(self.entries)]
-        return placed[-limit:][::-1]
+    async def recent(self, limit: int, before: Mapping[int, int]) -> JobTail:
+        end = min(len(self.entries), before.get(0, len(self.entries)))
+        placed = [(Receipt("produce.captures.v1", 0, place), entry) for place, entry in enumerate(self.entries[:end])]
+        return JobTail(placed[-limit:][::-1], {0: end}, {0: 0})
 
 
 @dataclass
