@@ -197,9 +197,9 @@ class Event:
         The canonical name of an item has GTIN and serial, that of a lot GTIN and lot; what ties the one to the other is
         the lot in the item's Digital Link as reported, else, of what came into being here, the lot number in the ILMD.
         """
-        linked = ((epc, _lot_in_link(epc)) for epc in self._instances())
+        linked = ((epc, _lot_in_link(epc)) for epc in self._instances() if "/10/" in epc)
         found = {canonical(epc): lot for epc, lot in linked if lot}
-        number = _lot_number(self.body.get("ilmd"))
+        number = _lot_number(self.body["ilmd"]) if "ilmd" in self.body else None
         for item in (*self.outputs, *(self.objects if self.commissions else ())):
             if number and "/21/" in item.key and not item.of_class:
                 found.setdefault(item.key, _lot_of(item.key, number))

@@ -117,7 +117,7 @@ class Masses:
     def _divide(self, lot: str) -> None:
         """Where nobody knows what a piece of a counted lot weighs, each is an equal part of what the lot weighs."""
         whole = self.inflow[lot]
-        if whole and self.is_lot(lot) and self._piece(lot) is None and (count := self.count(lot)):
+        if whole and self.is_lot(lot) and (count := self.count(lot)) and self._piece(lot) is None:
             self._pieces[lot] = whole / count
 
     def _weigh_run(self, run: Run) -> None:

@@ -215,6 +215,60 @@ def test_boxes_with_a_lot_in_their_link_come_from_that_lot(partner: httpx.Client
     Told(stranger, lots, ABC, [*boxes, pallet]).report(partner).holds(partner, left_kg=Fraction(920))
 
 
+def test_boxes_that_only_shops_scan_by_their_labels_come_from_their_lot_and_are_found_from_every_grower(
+    partner: httpx.Client,
+) -> None:
+    stranger = a_stranger()
+    lots = bring(stranger, ABC)
+    first, second = stranger.lot("G1", 9), stranger.lot("G2", 8)
+    stranger.make(amounts_of(stranger, ABC), {first: 600.0, second: 320.0})
+    boxes = [f"{lot}/21/{n}" for n in range(3) for lot in (first, second)]
+    stranger.receive(boxes[:3], SHOPS[0])
+    stranger.see("retail_selling", boxes[3:], SHOPS[1], "DELETE")
+    Told(stranger, lots, ABC, boxes).report(partner)
+    whole = {lots[name]: Fraction(share, 20) for name, share in (("A", 8), ("B", 7), ("C", 5))}
+    unlotted = [box.replace("/10/G1", "").replace("/10/G2", "") for box in boxes]
+    for box in (*boxes, *unlotted):
+        _same(shares(partner, box), whole)
+    for start in (*lots.values(), first):
+        found = trace(partner, start, "forward")["holders"]
+        assert {stranger.place(shop) for shop in SHOPS} <= {holder["site"] for holder in found}
+
+
+def test_a_bin_used_as_a_lot_and_growers_crates_only_received_are_pooled_all_the_same(partner: httpx.Client) -> None:
+    stranger = a_stranger()
+    lots = {name: stranger.lot(f"{name}1") for name in ABC}
+    for name, amount in ABC.items():
+        stranger.receive([], 1, quantityList=amounts({lots[name]: amount}))
+    pool = stranger.lot("POOL")
+    stranger.put(pool, [], 1, childQuantityList=amounts(amounts_of(stranger, ABC)))
+    boxes = graded(stranger, {pool: 1000.0})
+    truck = f"https://id.gs1.org/8004/9520777U{stranger.number}"
+    pallet = by_pallet(stranger, boxes)
+    stranger.add("AssociationEvent", 3, action="ADD", parentID=truck, childEPCs=boxes)
+    shops(stranger, boxes)
+    told = Told(stranger, lots, ABC, [*boxes, pallet, truck]).report(partner)
+    told.holds(partner, left_kg=Fraction(920))
+
+
+def test_counted_boxes_of_a_lot_are_in_both_shops_though_nobody_said_what_one_weighs(partner: httpx.Client) -> None:
+    stranger = a_stranger()
+    lots = bring(stranger, ABC)
+    first, second = stranger.lot("G1"), stranger.lot("G2", 3)
+    stranger.make(amounts_of(stranger, ABC), {first: 600.0, second: 320.0})
+    packed = {stranger.lot("P1", 4): (60, ""), stranger.lot("P2", 5): (40, "")}
+    for graded_lot, (lot, count) in zip((first, second), packed.items(), strict=True):
+        stranger.make({graded_lot: None}, {lot: count})
+    half = amounts({lot: (count / 2, "") for lot, (count, _) in packed.items()})
+    for shop in SHOPS:
+        stranger.add("TransactionEvent", shop, action="ADD", bizStep="receiving", quantityList=half,
+                     bizTransactionList=[{"type": "po", "bizTransaction": f"urn:stranger:po:{shop}"}],
+                     bizLocation={"id": stranger.place(shop)})  # fmt: skip
+    told = Told(stranger, lots, ABC, list(packed)).report(partner)
+    told.holds(partner, left_kg=Fraction(920))
+    assert holders(partner, lots["C"]) == {stranger.place(shop): 115.0 for shop in SHOPS}
+
+
 def test_a_corrected_delivery_and_one_taken_back_count_as_what_they_were(partner: httpx.Client) -> None:
     stranger = a_stranger()
     ids = [f"urn:uuid:{stranger.number:08}-0000-4000-8000-{n:012}" for n in range(3)]
