@@ -28,6 +28,7 @@ from services.portal.docs import Docs
 from services.portal.domain import CHINA
 from services.portal.epcis_capture import EpcisCapture
 from services.portal.epcis_events import EpcisEvents
+from services.portal.event_pages import EventPages
 from services.portal.form_pages import FormPages
 from services.portal.guard import Guard
 from services.portal.handlers_commands import Reporting
@@ -132,7 +133,15 @@ def _routes(
     return [
         *epcis_discovery.routes(),
         *EpcisCapture(callers=callers, documents=documents, jobs=jobs).routes(),
-        *EpcisEvents(callers=callers, events=events, histories=upstream.histories, now_ms=now_ms).routes(),
+        *EpcisEvents(
+            callers=callers,
+            events=events,
+            histories=upstream.histories,
+            event_pages=EventPages(
+                callers=callers, pages=pages, histories=upstream.histories, records=upstream.records
+            ),
+            now_ms=now_ms,
+        ).routes(),
         *DigitalLinks(
             callers=callers,
             pages=pages,

@@ -180,7 +180,7 @@ class DigitalLinks:
             caller,
             code=code,
             key=canonical(code),
-            story=tell(history, language, brief=True) if history is not None and known else None,
+            story=tell(history, language, brief=True, evidence=_certifying(claim)) if history and known else None,
             claim=claim,
             label=label,
             outcomes=OUTCOMES,
@@ -205,6 +205,12 @@ class DigitalLinks:
         link = f'<{context}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
         headers = {"Access-Control-Allow-Origin": "*", "Link": link}
         return Response(orjson.dumps(body), headers=headers, media_type=LINKSET)
+
+
+def _certifying(claim: Claim | None) -> frozenset[str]:
+    """Ids of the events that the tick for certificates rests on; none where there is no tick."""
+    ticks = (one for one in claim.results if (one.rule, one.outcome) == ("certified", "passed")) if claim else ()
+    return frozenset(id_ for tick in ticks for id_ in tick.event_ids)
 
 
 async def _or_none(asked: Awaitable[Found], ignored: tuple[type[Exception], ...] = NOTHING_KNOWN) -> Found | None:

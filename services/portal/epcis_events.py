@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import unquote, urlencode
 
 import orjson
 from starlette.requests import Request
@@ -16,11 +16,21 @@ from epcis.exact_json import read_json
 from services.portal.callers import Callers
 from services.portal.epcis_capture import sent_time_ms, utc
 from services.portal.epcis_headers import EPCIS_HEADERS, require_versions
+from services.portal.event_pages import EventPages
+from services.portal.event_pages import event_path as event_path
 from services.portal.event_query import QueryParameterError, QueryTooLargeError, read_query
 from services.portal.handlers_events import AlreadyRecorded, EventCapture
 from services.portal.http_problems import HttpProblem
 from services.portal.ports import Histories, StoredEvent
-from services.portal.requests import MAX_EVENT_BYTES, raw_path, read_body, require_content_type, require_json_answer
+from services.portal.requests import (
+    JSON_TYPES,
+    MAX_EVENT_BYTES,
+    preferred,
+    raw_path,
+    read_body,
+    require_content_type,
+    require_json_answer,
+)
 from wire.errors import NotFound, Rejected
 
 PATH = "/epcis/events"
@@ -28,9 +38,16 @@ PATH = "/epcis/events"
 
 class EpcisEvents:
     def __init__(
-        self, *, callers: Callers, events: EventCapture, histories: Histories, now_ms: Callable[[], int]
+        self,
+        *,
+        callers: Callers,
+        events: EventCapture,
+        histories: Histories,
+        event_pages: EventPages,
+        now_ms: Callable[[], int],
     ) -> None:
         self._callers = callers
+        self._event_pages = event_pages
         self._events = events
         self._histories = histories
         self._now_ms = now_ms
@@ -73,14 +90,17 @@ class EpcisEvents:
         return self._document(page.events, _next_link(request, query.per_page, page.next_page_token))
 
     async def get(self, request: Request) -> Response:
+        """A page in a browser; for programs, and whoever asks for anything, the document."""
+        event_id = unquote(raw_path(request).removeprefix(PATH + "/"))
+        if preferred(request, (*JSON_TYPES, "text/html")) == "text/html":
+            return await self._event_pages.page(request, event_id)
         require_versions(request)
         require_json_answer(request)
         caller = await self._callers.program(request)
-        event_id = unquote(raw_path(request).removeprefix(PATH + "/"))
         found = await self._histories.events([event_id], after=(), token=caller.token)
         if not found:
             raise NotFound("No event with this id is recorded.")
-        return self._document(found, {})
+        return self._document(found, {"Vary": "Accept"})
 
     def _document(self, events: Sequence[StoredEvent], headers: Mapping[str, str]) -> Response:
         document = write_query_document([as_output(event) for event in events], created=utc(self._now_ms()))
@@ -91,10 +111,6 @@ def as_output(stored: StoredEvent) -> dict[str, Any]:
     """The event as recorded, with its record time (EPCIS 2.0, 7.4.1: set by the repository)."""
     body: dict[str, Any] = orjson.loads(stored.event)
     return body | {"recordTime": utc(stored.record_time_ms)} if stored.record_time_ms else body
-
-
-def event_path(event_id: str) -> str:
-    return f"{PATH}/{quote(event_id, safe='')}"
 
 
 def _event_body(raw: bytes) -> Mapping[str, Any]:

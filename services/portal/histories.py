@@ -69,10 +69,13 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
+    """`state` is there, returned, sold, on_the_way or lost."""
+
     site: str = ""
     party: str = ""
     kilograms: str = ""
     keys: tuple[str, ...] = ()
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +105,8 @@ class Place:
     township: str = ""
     village: str = ""
     party: str = ""
+    township_en: str = ""
+    village_en: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +122,37 @@ class ProductName:
     name_en: str = ""
     variety: str = ""
     net_weight_kg: str = ""
+    variety_en: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateState:
+    """issued, suspended, reinstated or revoked, from `time_ms` on."""
+
+    time_ms: int
+    state: str
+    event_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """`validity` now: valid, not_begun, expired, suspended, revoked or not_issued. Days are YYYY-MM-DD, the last one
+    exclusive."""
+
+    id: str
+    scheme: str = ""
+    number: str = ""
+    issuer: str = ""
+    scope: tuple[str, ...] = ()
+    valid_from: str = ""
+    valid_to: str = ""
+    validity: str = ""
+    states: tuple[CertificateState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """`key` is what was found for `code`; names are by canonical key."""
+    """`key` is what was found for `code`; names are by canonical key. `withheld_…`: holders the reader may not see."""
 
     code: str
     key: str
@@ -135,17 +166,33 @@ class History:
     places: Mapping[str, Place] = field(default_factory=dict)
     parties: Mapping[str, Actor] = field(default_factory=dict)
     products: Mapping[str, ProductName] = field(default_factory=dict)
+    certificates: tuple[Certificate, ...] = ()
+    withheld_holders: int = 0
+    withheld_kg: str = ""
+    losses: tuple[Holder, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCode:
+    """Something a code may mean, with the name of its product where that is registered."""
+
+    key: str
+    name_zh: str = ""
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleResult:
-    """`outcome` is passed, failed or unknown."""
+    """`outcome` is passed, failed or unknown; what mends it, and the keys it is about, where it did not pass."""
 
     rule: str
     outcome: str
     sentence_zh: str = ""
     sentence_en: str = ""
     event_ids: tuple[str, ...] = ()
+    remedy_zh: str = ""
+    remedy_en: str = ""
+    concerns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,10 @@ from services.portal.histories import Claim, History, LabelVerdict
 def history_json(history: History) -> dict[str, Any]:
     body = asdict(history)
     body["steps"] = [_step(step) for step in body["steps"]]
+    body["withheld_holders"] = body["withheld_holders"] or None
+    for certificate in body["certificates"]:
+        for change in certificate["states"]:
+            change["time"] = utc(change.pop("time_ms"))
     return _filled(body) | {"code": history.code, "key": history.key, "steps": body["steps"]}
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from decimal import Decimal
 from itertools import groupby
 
 from babel.dates import format_date, format_time
 
 from services.portal.domain import plain
-from services.portal.histories import Amount, History, Step
+from services.portal.histories import History, Step
 from services.portal.languages import Language
 from services.portal.naming import name_of, near, short
 from services.portal.readings import Temperatures, temperatures
 from services.portal.sentences import N_, say
+from services.portal.weights import amount, together
 
 TITLES: Mapping[str, str] = {
     "harvest": N_("Picked"),
@@ -26,6 +26,7 @@ TITLES: Mapping[str, str] = {
     "pooling": N_("Deliveries pooled"),
     "transformation": N_("Sorted and graded"),
     "packing": N_("Packed"),
+    "labelling": N_("Labelled"),
     "unpacking": N_("Unpacked"),
     "shipping": N_("Sent on its way"),
     "receiving": N_("Arrived"),
@@ -38,6 +39,9 @@ TITLES: Mapping[str, str] = {
     "other": N_("Reported"),
 }
 
+LOADING: Mapping[str, str] = {"packing": N_("Loaded"), "unpacking": N_("Unloaded")}
+"""What is put on a pallet or into a truck is not packed: it is the same box afterwards."""
+
 OUTCOMES: Mapping[str, str] = {
     "conformant": N_("conforms"),
     "non_conformant": N_("does not conform"),
@@ -48,6 +52,16 @@ OUTCOMES: Mapping[str, str] = {
     "expired": N_("expired"),
 }
 
+WORDS_OF_VALIDITY: Mapping[str, str] = {
+    "valid": N_("valid"),
+    "not_begun": N_("not valid yet"),
+    "expired": N_("expired"),
+    "suspended": N_("suspended"),
+    "revoked": N_("revoked"),
+    "not_issued": N_("not issued"),
+}
+"""Of a certificate today."""
+
 STANDINGS: Mapping[str, str] = {
     "void": N_("taken back"),
     "corrected": N_("corrected later"),
@@ -55,9 +69,13 @@ STANDINGS: Mapping[str, str] = {
 }
 
 
+Group = Sequence[Step]
+"""Steps of one kind on one day at one place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One line of the timeline: one step, or several of one kind on one day at one place."""
+    """One line of the timeline: a group of steps, or in brief all groups of a stay at one place."""
 
     kind: str
     title: str
@@ -75,11 +93,33 @@ class Moment:
 
 
 def moments_of(history: History, language: Language, *, brief: bool) -> list[Moment]:
-    """In order of time. `brief` makes one moment of a day's picking, however many orchards it was in."""
-    return [_moment(group, history, language) for group in _groups(history.steps, brief)]
+    """In order of time. `brief` makes one moment of a day's picking, however many orchards it was in, and one of what
+    was done at one place until the goods left it."""
+    groups = list(_groups(history.steps, brief))
+    stays = _stays(groups) if brief else ([group] for group in groups)
+    return [_moment(stay, history, language) for stay in stays]
 
 
-def _groups(steps: Sequence[Step], brief: bool) -> Iterator[Sequence[Step]]:
+def _stays(groups: Sequence[Group]) -> Iterator[Sequence[Group]]:
+    """Groups at one place one after another; readings without a place belong to where the goods were."""
+    stay: list[Group] = []
+    for group in groups:
+        if stay and not _is_same_stay(stay, group):
+            yield stay
+            stay = []
+        stay.append(group)
+    if stay:
+        yield stay
+
+
+def _is_same_stay(stay: Sequence[Group], group: Group) -> bool:
+    before, now = stay[0][0], group[0]
+    apart = "harvest" in (before.kind, now.kind) or before.standing != now.standing
+    here = {_place_key(part[0]) for part in stay} - {""}
+    return not apart and (not _place_key(now) if now.kind == "reading" else _place_key(now) in here)
+
+
+def _groups(steps: Sequence[Step], brief: bool) -> Iterator[Group]:
     """Neighbours in time of one kind, day, place and standing. Readings are one group while nothing else happens."""
 
     def same(step: Step) -> tuple[object, ...]:
@@ -109,25 +149,40 @@ def _place_key(step: Step) -> str:
     return step.read_point or step.biz_location
 
 
-def _moment(steps: Sequence[Step], history: History, language: Language) -> Moment:
-    first = steps[0]
+def _moment(stay: Sequence[Group], history: History, language: Language) -> Moment:
+    first, steps = stay[0][0], [step for group in stay for step in group]
     places = list(dict.fromkeys(key for step in steps if (key := _place_key(step))))
     regions = dict.fromkeys(near(history.places[key], language) for key in places if key in history.places)
+    titles = dict.fromkeys(_title(group[0]) for group in stay if len(stay) == 1 or group[0].kind != "reading")
+    separator = " · " if language.code == "en" else "、"
     return Moment(
-        kind=first.kind if first.kind in TITLES else "other",
-        title=language.text(TITLES.get(first.kind, TITLES["other"])),
+        kind=_telling(stay),
+        title=separator.join(language.text(title) for title in titles) or language.text(_title(first)),
         when=_when(steps, language),
         iso=_local(first).isoformat(timespec="minutes"),
         where=name_of(places[0], history, language) if len(places) == 1 else "",
-        region=(" · " if language.code == "en" else "、").join(text for text in regions if text),
-        route=_route(first, history, language),
+        region=separator.join(text for text in regions if text),
+        route=_route(first, history, language) if len(stay) == 1 else "",
         who=name_of(first.capturer, history, language) if first.capturer in history.parties else "",
-        notes=tuple(_notes(steps, history, language)),
+        notes=tuple(dict.fromkeys(note for group in stay for note in _notes(group, history, language))),
         count=len(steps),
         carried=all(step.carried for step in steps),
         standing=language.text(STANDINGS.get(first.standing, "")),
         event_ids=tuple(step.event_id for step in steps),
     )
+
+
+def _title(step: Step) -> str:
+    if step.event_type in ("AggregationEvent", "AssociationEvent") and step.kind in LOADING:
+        return LOADING[step.kind]
+    return TITLES.get(step.kind, TITLES["other"])
+
+
+def _telling(stay: Sequence[Group]) -> str:
+    """The kind that marks the line: a stay that ends in a sale is one."""
+    kinds = [group[0].kind for group in stay]
+    first = kinds[0] if kinds[0] in TITLES else "other"
+    return next((kind for kind in ("sale", "destroying", "loss") if kind in kinds), first)
 
 
 def _local(step: Step) -> datetime:
@@ -149,6 +204,11 @@ def day(moment: datetime, language: Language) -> str:
     return format_date(moment.date(), pattern, locale="zh_CN" if language.code == "zh" else "en")
 
 
+def local_day(step: Step, language: Language) -> str:
+    """The day on the reporter's clock."""
+    return day(_local(step), language)
+
+
 def _route(step: Step, history: History, language: Language) -> str:
     start = next((end.id for end in step.sources if end.type == "location"), "")
     goal = next((end.id for end in step.destinations if end.type == "location"), "")
@@ -158,9 +218,12 @@ def _route(step: Step, history: History, language: Language) -> str:
     return " → ".join(name for name in names if name)
 
 
-def _notes(steps: Sequence[Step], history: History, language: Language) -> Iterator[str]:
+def _notes(steps: Group, history: History, language: Language) -> Iterator[str]:
     if len(steps) > 1 and steps[0].kind == "harvest":
-        yield language.say(say(N_("{count} deliveries, {kg} kg together"), count=len(steps), kg=_kilograms(steps)))
+        brought = together((amount for step in steps for amount in step.objects), language)
+        yield language.say(say(N_("{count} deliveries, {weight} together"), count=len(steps), weight=brought or "?"))
+    elif len(steps) > 1 and (worked := _worked(steps, language)):
+        yield worked
     elif len(steps) > 1:
         yield language.say(say(N_("{count} reports"), count=len(steps)))
     if measured := temperatures(step.event for step in steps):
@@ -169,10 +232,12 @@ def _notes(steps: Sequence[Step], history: History, language: Language) -> Itera
         yield from _single_notes(steps[0], history, language)
 
 
-def _kilograms(steps: Sequence[Step]) -> str:
-    """Of what was brought in, as far as it was weighed in kilograms."""
-    weighed = [amount for step in steps for amount in step.objects if amount.quantity and amount.uom == "KGM"]
-    return plain(sum((Decimal(amount.quantity) for amount in weighed), Decimal(0)))
+def _worked(steps: Iterable[Step], language: Language) -> str:
+    """What went into the runs, and what came out."""
+    listed = [step for step in steps if step.kind in ("transformation", "pooling", "packing")]
+    used = together((amount for step in listed for amount in step.inputs), language)
+    made = together((amount for step in listed for amount in step.outputs), language)
+    return f"{used} → {made}" if used and made and used != made else made
 
 
 def _measured(measured: Temperatures, language: Language) -> str:
@@ -185,15 +250,17 @@ def _single_notes(step: Step, history: History, language: Language) -> Iterator[
     if step.kind in ("inspection", "certificate") and step.disposition in OUTCOMES:
         yield language.text(OUTCOMES[step.disposition])
     if step.kind in ("harvest", "pooling", "transformation", "packing"):
-        amounts = [text for amount in (*step.objects, *step.outputs) if (text := _amount(amount))]
+        amounts = [text for one in (*step.objects, *step.outputs) if (text := amount(one, language))]
         if amounts:
             yield ", ".join(amounts[:4]) + (" …" if len(amounts) > 4 else "")
     for certificate in step.certificates[:3]:
-        yield language.say(say(N_("certificate {name}"), name=short(certificate)))
+        yield language.say(say(N_("certificate {name}"), name=_certificate(certificate, history, language)))
 
 
-def _amount(amount: Amount) -> str:
-    if not amount.quantity:
-        return ""
-    unit = {"KGM": "kg", "GRM": "g", "TNE": "t"}.get(amount.uom, amount.uom)
-    return f"{plain(Decimal(amount.quantity))} {unit}".strip()
+def _certificate(id_: str, history: History, language: Language) -> str:
+    """Its number, and how it stands now where that is not well."""
+    found = next((certificate for certificate in history.certificates if certificate.id == id_), None)
+    number = found.number if found and found.number else short(id_)
+    if found is None or found.validity in ("", "valid"):
+        return number
+    return f"{number} ({language.text(WORDS_OF_VALIDITY.get(found.validity, found.validity))})"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import unquote
 
+from provenance.short_names import short as short
 from services.portal.histories import History, Place
 from services.portal.languages import Language
 
@@ -18,12 +18,10 @@ def name_of(key: str, history: History, language: Language) -> str:
     return short(key)
 
 
-def short(key: str) -> str:
-    """What a person would read out of a key: a lot, a serial, the last part of an address."""
-    for marker in ("/21/", "/10/", "/254/", "/00/", "/01/", "/414/", "/417/"):
-        if marker in key:
-            return unquote(key.rsplit(marker, 1)[1].split("/")[0].split("?")[0])
-    return unquote(key.rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1])
+def product_name(key: str, history: History, language: Language) -> str:
+    """Of the product a lot or piece is of; empty where it is not registered."""
+    found = history.products.get(key) or history.products.get(key.split("/10/")[0].split("/21/")[0])
+    return language.pick(found.name_zh, found.name_en) if found else ""
 
 
 def region(place: Place, language: Language) -> str:
@@ -32,9 +30,11 @@ def region(place: Place, language: Language) -> str:
     province = language.pick(place.province_zh, place.province_en)
     if language.code == "zh":
         return "".join(part for part in (province, county, place.township, place.village) if part)
-    return ", ".join(part for part in (place.village, place.township, county, province) if part)
+    village, township = (language.pick(place.village, place.village_en),
+                         language.pick(place.township, place.township_en))  # fmt: skip
+    return ", ".join(part for part in (village, township, county, province) if part)
 
 
 def near(place: Place, language: Language) -> str:
     """County and village: enough on a page that has named the province above."""
-    return region(replace(place, province_zh="", province_en="", township=""), language)
+    return region(replace(place, province_zh="", province_en="", township="", township_en=""), language)

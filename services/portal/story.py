@@ -6,16 +6,20 @@ here.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import unquote
 
+from services.portal.certificates import ToldCertificate, certificates
 from services.portal.domain import plain
 from services.portal.histories import History, Share
+from services.portal.holdings import Holding, holdings, withheld
 from services.portal.languages import Language
 from services.portal.moments import Moment, moments_of
 from services.portal.naming import name_of, near, region, short
-from services.portal.unknowns import unknowns
+from services.portal.unknowns import Unknown, unknowns
+from services.portal.weights import weight
 
 MOST_ORIGINS = 20
 MOST_MOMENTS = 60
@@ -45,14 +49,17 @@ class Story:
     villages: tuple[str, ...]
     moments: tuple[Moment, ...]
     more_moments: int
-    certificates: tuple[str, ...]
-    unknowns: tuple[str, ...]
+    certificates: tuple[ToldCertificate, ...]
+    unknowns: tuple[Unknown, ...]
+    kilograms: str
     lost: str
-    holders: tuple[tuple[str, str], ...]
+    holdings: tuple[Holding, ...]
+    withheld: str
 
 
-def tell(history: History, language: Language, *, brief: bool = False) -> Story:
-    """`brief` makes one moment of a day's picking, however many orchards it was in."""
+def tell(history: History, language: Language, *, brief: bool = False, evidence: Collection[str] = ()) -> Story:
+    """`brief` makes one moment of a day's picking and of a stay at one place; `evidence` are the ids of the events that
+    the label's tick for certificates rests on."""
     shares = sorted(history.shares, key=lambda share: (-Decimal(share.fraction), share.lot))
     moments = moments_of(history, language, brief=brief)
     product, variety, net = _product(history, language)
@@ -67,10 +74,12 @@ def tell(history: History, language: Language, *, brief: bool = False) -> Story:
         villages=_villages(history, language),
         moments=tuple(moments[:MOST_MOMENTS]),
         more_moments=max(0, len(moments) - MOST_MOMENTS),
-        certificates=tuple(dict.fromkeys(c for step in history.steps for c in step.certificates)),
+        certificates=certificates(history, language, evidence),
         unknowns=tuple(unknowns(history, language)),
-        lost=_rounded(history.lost_kg) if history.lost_kg and Decimal(history.lost_kg) else "",
-        holders=tuple((_holder(h.site, h.party, history, language), _rounded(h.kilograms)) for h in history.holders),
+        kilograms=weight(history.kilograms, language),
+        lost=weight(history.lost_kg, language) if history.lost_kg and Decimal(history.lost_kg) else "",
+        holdings=holdings(history, language),
+        withheld=withheld(history, language),
     )
 
 
@@ -79,7 +88,8 @@ def _product(history: History, language: Language) -> tuple[str, str, str]:
     found = history.products.get(history.key) or history.products.get(gtin)
     if found is None:
         return "", "", ""
-    return language.pick(found.name_zh, found.name_en), found.variety, _rounded(found.net_weight_kg)
+    variety = language.pick(found.variety, found.variety_en)
+    return language.pick(found.name_zh, found.name_en), variety, weight(found.net_weight_kg, language)
 
 
 def _part(history: History, marker: str) -> str:
@@ -94,17 +104,13 @@ def _villages(history: History, language: Language) -> tuple[str, ...]:
     villages: dict[str, dict[str, None]] = {}
     for share in history.shares:
         if plot := history.places.get(share.plot):
-            county = region(replace(plot, township="", village=""), language)
-            villages.setdefault(county, {})[plot.village] = None
+            county = region(replace(plot, township="", township_en="", village="", village_en=""), language)
+            villages.setdefault(county, {})[language.pick(plot.village, plot.village_en)] = None
     separator = "、" if language.code == "zh" else ", "
     return tuple(
         " · ".join(text for text in (county, separator.join(name for name in names if name)) if text)
         for county, names in villages.items()
     )
-
-
-def _holder(site: str, party: str, history: History, language: Language) -> str:
-    return name_of(site or party, history, language)
 
 
 def _origin(share: Share, history: History, language: Language) -> Origin:
@@ -115,7 +121,7 @@ def _origin(share: Share, history: History, language: Language) -> Origin:
         place=near(plot, language) if plot else "",
         percent=_percent(percent),
         width=plain(percent.quantize(Decimal("0.1"))),
-        kilograms=_rounded(share.kilograms),
+        kilograms=weight(share.kilograms, language),
     )
 
 
@@ -126,7 +132,3 @@ def _percent(percent: Decimal) -> str:
         if abs(percent - whole) >= Decimal("0.05")
         else f"{whole} %"
     )
-
-
-def _rounded(text: str) -> str:
-    return plain(Decimal(text).quantize(Decimal("0.1"), ROUND_HALF_UP)) if text else ""

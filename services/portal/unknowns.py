@@ -1,14 +1,17 @@
-"""What is not known about the goods, said plainly: gaps, contradictions, places nobody registered."""
+"""What is not known about the goods, said plainly, and who could say it: gaps, contradictions, unregistered places."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from services.portal.histories import Conflict, Gap, History
+from services.portal.histories import Conflict, Gap, History, Step
 from services.portal.languages import Language
-from services.portal.naming import name_of, short
+from services.portal.moments import local_day
+from services.portal.naming import name_of, product_name, short
 from services.portal.sentences import N_, say
 
+MOST_CODES = 12
 MOST_UNREGISTERED = 5
 
 GAPS: Mapping[str, str] = {
@@ -18,25 +21,91 @@ GAPS: Mapping[str, str] = {
     "unknown-quantity": N_("How much of {thing} there was is not known."),
     "cycle": N_("The reports about {thing} contradict each other: it would have been made from itself."),
 }
+_WHO: Mapping[str, str] = {
+    "missing-origin": N_("whoever had it first"),
+    "missing-parent": N_("whoever made it"),
+    "missing-receipt": N_("the receiver"),
+    "unknown-quantity": N_("whoever weighed it"),
+}
+"""Where the reports do not name the place."""
+_SETTLED = N_("Its reporter or an inspector can settle it with a correction.")
+_BY = N_("This can be reported by: {who}.")
 
 
-def unknowns(history: History, language: Language) -> Iterator[str]:
-    for gap in history.gaps:
-        yield _gap(gap, history, language)
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """One thing not known; `codes` are of the goods it is about where there are several, `more` how many besides."""
+
+    sentence: str
+    remedy: str
+    codes: tuple[str, ...] = ()
+    more: int = 0
+
+
+def unknowns(history: History, language: Language) -> Iterator[Unknown]:
+    for gaps in _alike(history.gaps).values():
+        yield _gap(gaps, history, language)
     for conflict in history.conflicts:
         yield _conflict(conflict, language)
     visited = dict.fromkeys(step.read_point or step.biz_location for step in history.steps)
     for place in [place for place in visited if place and place not in history.places][:MOST_UNREGISTERED]:
-        yield language.say(say(N_("The place {place} is not registered."), place=short(place)))
+        yield Unknown(
+            language.say(say(N_("The place {place} is not registered."), place=short(place))),
+            language.text(N_("The county's registrar can enter it.")),
+        )
 
 
-def _gap(gap: Gap, history: History, language: Language) -> str:
-    sentence = GAPS.get(gap.code, N_("Something about {thing} is not known."))
-    return language.say(say(sentence, thing=name_of(gap.key, history, language)))
+def _alike(gaps: Sequence[Gap]) -> dict[tuple[str, ...], list[Gap]]:
+    """What is missing for the same reason: one line for ten boxes of one shipment."""
+    found: dict[tuple[str, ...], list[Gap]] = {}
+    for gap in gaps:
+        found.setdefault((gap.code, *(gap.event_ids or (gap.key,))), []).append(gap)
+    return found
 
 
-def _conflict(conflict: Conflict, language: Language) -> str:
-    return language.say(
-        say(N_("Two reports with the same number ({id}) say different things; the first one counts."),
-            id=conflict.event_id[-12:])
-    )  # fmt: skip
+def _gap(gaps: Sequence[Gap], history: History, language: Language) -> Unknown:
+    code, keys = gaps[0].code, list(dict.fromkeys(gap.key for gap in gaps))
+    steps = [step for step in history.steps if step.event_id in gaps[0].event_ids]
+    sentence = GAPS.get(code, N_("Something about {thing} is not known."))
+    said = [language.say(say(sentence, thing=_things(keys, history, language)))]
+    if code == "missing-receipt" and steps:
+        said.append(_sent(steps[-1], history, language))
+    codes = [short(key) for key in keys] if len(keys) > 1 else []
+    return Unknown(
+        " ".join(said) if language.code == "en" else "".join(said),
+        _remedy(code, steps, history, language),
+        tuple(codes[:MOST_CODES]),
+        max(0, len(codes) - MOST_CODES),
+    )
+
+
+def _things(keys: Sequence[str], history: History, language: Language) -> str:
+    names = list(dict.fromkeys(product_name(key, history, language) for key in keys))
+    if len(keys) == 1:
+        return f"{names[0]} {short(keys[0])}".strip()
+    name = names[0] if len(names) == 1 and names[0] else language.text(N_("lots and boxes"))
+    return language.say(say(N_("{count} × {name}"), count=len(keys), name=name))
+
+
+def _sent(step: Step, history: History, language: Language) -> str:
+    start = name_of(step.read_point, history, language) if step.read_point else "?"
+    return language.say(say(N_("It left {place} on {when}."), place=start, when=local_day(step, language)))
+
+
+def _remedy(code: str, steps: Sequence[Step], history: History, language: Language) -> str:
+    if code not in _WHO:
+        return language.text(_SETTLED)
+    named = [_receiver(step) if code == "missing-receipt" else step.read_point for step in steps]
+    known = dict.fromkeys(name_of(key, history, language) for key in named if key)
+    who = ("、" if language.code == "zh" else ", ").join(known) or language.text(_WHO[code])
+    return language.say(say(_BY, who=who))
+
+
+def _receiver(step: Step) -> str:
+    ends = {end.type: end.id for end in step.destinations}
+    return ends.get("location") or ends.get("possessing_party") or ends.get("owning_party") or ""
+
+
+def _conflict(conflict: Conflict, language: Language) -> Unknown:
+    sentence = N_("Two reports with the same number ({id}) say different things; the first one counts.")
+    return Unknown(language.say(say(sentence, id=conflict.event_id[-12:])), language.text(_SETTLED))

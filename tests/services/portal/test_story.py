@@ -1,5 +1,7 @@
 """A history told to a person: moments, names, shares, and what is not known."""
 
+from dataclasses import replace
+
 import orjson
 import pytest
 
@@ -7,6 +9,8 @@ from services.portal import languages
 from services.portal.histories import (
     Actor,
     Amount,
+    Certificate,
+    CertificateState,
     Conflict,
     Gap,
     History,
@@ -85,7 +89,7 @@ def test_shares_are_shown_largest_first_and_the_rest_counted() -> None:
     assert (told.origins[0].grower, told.origins[0].percent, told.origins[0].kilograms) == (
         "Grower 17",
         "17.5 %",
-        "1.3",
+        "1.3 kg",
     )
     assert (told.origins[1].grower, told.origins[1].percent) == ("L0", "4 %")
     assert told.more_origins == 5
@@ -106,19 +110,134 @@ def test_gaps_conflicts_and_unregistered_places_are_said() -> None:
         ),
         EN,
     )
-    assert told.unknowns[0] == "Nobody reported where L9 comes from."
-    assert told.unknowns[1] == "Something about k is not known."
-    assert "000000000001" in told.unknowns[2]
-    assert told.unknowns[3] == "The place 9520001000317 is not registered."
+    assert [one.sentence for one in told.unknowns[:2]] == [
+        "Nobody reported where L9 comes from.",
+        "Something about k is not known.",
+    ]
+    assert told.unknowns[0].remedy == "This can be reported by: whoever had it first."
+    assert "000000000001" in told.unknowns[2].sentence
+    assert "inspector" in told.unknowns[2].remedy
+    assert told.unknowns[3].sentence == "The place 9520001000317 is not registered."
+    assert "registrar" in told.unknowns[3].remedy
+
+
+def test_ten_boxes_that_did_not_arrive_are_one_line_with_their_codes_and_who_can_say() -> None:
+    centre, shop = "https://id.gs1.org/414/9520001000300", "https://id.gs1.org/414/9520001000317"
+    sent = step("shipping", read_point=centre, destinations=(TypedId(type="location", id=shop),))
+    gaps = tuple(
+        Gap(key=f"{GTIN}/21/B{n:02}", code="missing-receipt", event_ids=("urn:uuid:shipping0",)) for n in range(15)
+    )
+    names = {GTIN: ProductName(name_zh="梨礼盒", name_en="pear box")}
+    places = {centre: Place(name_en="Centre"), shop: Place(name_en="Shop")}
+    (one,) = tell(history(sent, gaps=gaps, products=names, places=places), EN).unknowns
+    assert one.sentence == "Nobody reported that 15 × pear box arrived. It left Centre on 12 Sep 2026."
+    assert one.remedy == "This can be reported by: Shop."
+    assert (one.codes[0], len(one.codes), one.more) == ("B00", 12, 3)
+
+
+def test_one_box_that_did_not_arrive_is_named_by_its_code() -> None:
+    names = {GTIN: ProductName(name_zh="梨礼盒", name_en="pear box")}
+    (one,) = tell(history(gaps=(Gap(key=f"{GTIN}/21/B7", code="missing-receipt"),), products=names), EN).unknowns
+    assert one.sentence == "Nobody reported that pear box B7 arrived."
+    assert one.remedy == "This can be reported by: the receiver."
 
 
 def test_product_box_and_lot_are_named() -> None:
     names = ProductName(name_zh="玉露香梨", name_en="", variety="玉露香", net_weight_kg="4.50")
     box = history(key=f"{GTIN}/21/BX%2F1", code=f"{GTIN}/10/L1/21/BX%2F1", products={GTIN: names})
     told = tell(box, EN)
-    assert (told.product, told.serial, told.lot, told.net_weight) == ("玉露香梨", "BX/1", "L1", "4.5")
+    assert (told.product, told.serial, told.lot, told.net_weight) == ("玉露香梨", "BX/1", "L1", "4.5 kg")
 
 
-def test_holders_and_losses_are_told_forward() -> None:
-    told = tell(history(holders=(Holder(site="s", kilograms="12.34"),), lost_kg="8.00", places={"s": PLACE}), ZH)
-    assert (told.holders, told.lost) == ((("东坡地", "12.3"),), "8")
+def test_holders_say_what_is_on_the_shelf_sold_returned_on_its_way_and_lost_in_one_row() -> None:
+    shop = replace(PLACE, kind="shop")
+    holders = [Holder(site="s", kilograms=kg, state=state) for kg, state in
+               (("12.34", "there"), ("5", "on_the_way"), ("1200", "sold"), ("", "returned"))]  # fmt: skip
+    losses = (Holder(site="s", kilograms="8", state="lost"),)
+    told = tell(history(holders=tuple(holders), losses=losses, lost_kg="8.00", places={"s": shop}), EN)
+    (row,) = told.holdings
+    assert row.name == "East slope"
+    assert [(part.word, part.weight) for part in row.parts] == [
+        ("on the shelf", "12.3 kg"), ("sold", "1,200 kg"), ("returned", "weight not known"),
+        ("on the way there", "5 kg"), ("lost or sorted out", "8 kg"),
+    ]  # fmt: skip
+    assert told.lost == "8 kg"
+    told = tell(history(holders=(Holder(site="s", kilograms="12.34"),), places={"s": PLACE}), ZH)
+    assert [(part.word, part.weight) for part in told.holdings[0].parts] == [("在库", "12.3 公斤")]
+
+
+def test_holders_that_are_not_shown_are_counted() -> None:
+    assert tell(history(withheld_holders=3, withheld_kg="1930.5"), EN).withheld == (
+        "Further holders not shown to you: 3, with 1,930.5 kg."
+    )
+    assert tell(history(withheld_holders=3), ZH).withheld == "另有 3 个持有方您无权查看，重量不详。"
+    assert tell(history(), EN).withheld == ""
+
+
+CERTIFICATE = Certificate(
+    id="urn:x:c", scheme="green_food", number="GF1", issuer="i", scope=("p",), valid_from="2026-03-15",
+    valid_to="2029-03-15", validity="revoked",
+    states=(CertificateState(time_ms=NOON, state="issued", event_id="e1"),
+            CertificateState(time_ms=NOON + DAY_MS, state="revoked", event_id="e2")),
+)  # fmt: skip
+
+
+def test_a_certificate_is_told_with_issuer_scope_days_states_and_whether_the_tick_rests_on_it() -> None:
+    plot = replace(PLACE, kind="plot", village_en="Shangzhuang")
+    goods = history(
+        step("harvest", certificates=("urn:x:c",)),
+        certificates=(CERTIFICATE,), parties={"i": Actor(name_en="Certifier")}, places={"p": plot},
+    )  # fmt: skip
+    told = tell(goods, EN, evidence={"e1"})
+    (one,) = told.certificates
+    assert (one.scheme, one.number, one.issuer, one.carries) == ("Green Food", "GF1", "Certifier", True)
+    assert (one.scope, one.days) == ("p (Shangzhuang, Xi County)", "15 Mar 2026 – 14 Mar 2029")
+    assert (one.status, one.tone) == ("revoked since 13 Sep 2026", "bad")
+    assert [(change.when, change.word) for change in one.history] == [
+        ("12 Sep 2026", "issued"),
+        ("13 Sep 2026", "revoked"),
+    ]
+    assert told.moments[0].notes == ("certificate GF1 (revoked)",)
+    assert tell(goods, ZH).certificates[0].status == "2026年9月13日起已撤销"
+
+
+def test_a_certificate_that_is_only_named_is_shown_as_that() -> None:
+    (one,) = tell(history(step("harvest", certificates=("urn:x:c",))), EN).certificates
+    assert (one.number, one.status, one.carries) == (
+        "c",
+        "named, but its issuer has not reported what it says",
+        False,
+    )
+
+
+def test_names_and_weights_are_the_languages_own() -> None:
+    plot = replace(PLACE, village_en="Shangzhuang", township="城南乡", township_en="Chengnan Township")
+    share = Share(lot="x", fraction="1", grower="g", plot="p", kilograms="5055")
+    names = {GTIN: ProductName(name_zh="梨", name_en="Pears", variety="玉露香", variety_en="Yuluxiang")}
+    goods = history(picked(0, "p"), shares=(share,), places={"p": plot}, products=names)
+    english, chinese = tell(goods, EN), tell(goods, ZH)
+    assert (english.variety, english.origins[0].place, english.origins[0].kilograms) == (
+        "Yuluxiang", "Shangzhuang, Xi County", "5,055 kg",
+    )  # fmt: skip
+    assert english.villages == ("Xi County · Shangzhuang",)
+    assert (chinese.variety, chinese.origins[0].kilograms) == ("玉露香", "5055 公斤")
+    assert chinese.moments[0].notes == ("100.5 公斤",)
+
+
+def test_labelling_and_loading_have_their_own_words() -> None:
+    told = tell(history(step("labelling"), step("packing", 1, event_type="AggregationEvent")), EN)
+    assert [moment.title for moment in told.moments] == ["Labelled", "Loaded"]
+
+
+def test_a_buyer_is_told_of_a_stay_in_one_line() -> None:
+    steps = history(
+        step("receiving", 0, read_point="a"), step("transformation", 1, read_point="a"),
+        step("packing", 2, read_point="a"), step("shipping", 3, read_point="a"), step("sale", 4, read_point="b"),
+        places={"a": PLACE, "b": replace(PLACE, name_en="Shop")},
+    )  # fmt: skip
+    brief = tell(steps, EN, brief=True).moments
+    assert [(moment.where, moment.title) for moment in brief] == [
+        ("East slope", "Arrived · Sorted and graded · Packed · Sent on its way"),
+        ("Shop", "Sold"),
+    ]
+    assert len(tell(steps, EN).moments) == 5

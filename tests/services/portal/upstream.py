@@ -37,6 +37,7 @@ from services.portal.ports import (
 )
 from services.portal.rpc import shaped
 from stream.receipts import Receipt
+from wire.certificate_codec import certificate_message
 from wire.errors import NotFound, Unauthenticated, Unauthorised
 from wire.history_codec import facts_of, step_message
 from wire.naming_codec import named
@@ -118,10 +119,12 @@ class MemoryLog:
 
     def _message(self, code: str, traced: Traced) -> Any:
         steps = [step_message(step, self.stored_events[step.document.record_id].event) for step in traced.steps]
-        facts = facts_of(traced, steps, traced.holders)
+        facts = facts_of(traced, steps, traced.holders, traced.losses)
         gtins = {key: key.split("/10/")[0].split("/21/")[0] for key in traced.keys if "/01/" in key}
         message = named(facts, self.registry, products=gtins, today=NOW.date())
         message.code = code
+        now_ms = int(NOW_S * 1000)
+        message.certificates.extend(certificate_message(one, now_ms) for one in traced.certificates)
         return message
 
     async def claim(self, code: str, brand: str, *, after: Sequence[Receipt], token: str) -> Claim:

@@ -1,0 +1,137 @@
+"""Certificates as a person reads them: what and whose, for what, from when to when, and how each stands today.
+
+How one stands was judged by `traceability`; nothing is judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from services.portal.domain import CHINA
+from services.portal.histories import Certificate, CertificateState, History
+from services.portal.languages import Language
+from services.portal.moments import WORDS_OF_VALIDITY, day
+from services.portal.naming import name_of, near, short
+from services.portal.sentences import N_, say
+
+MOST_SCOPE = 6
+
+SCHEMES: Mapping[str, str] = {
+    "green_food": N_("Green Food"),
+    "organic": N_("Organic product"),
+    "gi": N_("Geographical indication"),
+    "laboratory": N_("Laboratory report"),
+    "commitment": N_("Commitment of compliance"),
+}
+_TONES: Mapping[str, str] = {"valid": "good", "not_begun": "wait"}
+"""Any other is bad."""
+STATES: Mapping[str, str] = {
+    "issued": N_("issued"),
+    "suspended": N_("suspended"),
+    "reinstated": N_("reinstated"),
+    "revoked": N_("revoked"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of its history: the day, the word, and the event that says so."""
+
+    when: str
+    word: str
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldCertificate:
+    """`carries`: the label's tick rests on it. `tone` is good, wait or bad."""
+
+    scheme: str
+    number: str
+    issuer: str
+    scope: str
+    days: str
+    status: str
+    tone: str
+    carries: bool
+    history: tuple[Change, ...]
+
+
+def certificates(history: History, language: Language, evidence: Collection[str]) -> tuple[ToldCertificate, ...]:
+    """Those that carry the claim first. `evidence`: ids of the events a passed rule rests on."""
+    told = [_told(certificate, history, language, evidence) for certificate in history.certificates]
+    known = {certificate.id for certificate in history.certificates}
+    named = dict.fromkeys(id_ for step in history.steps for id_ in step.certificates if id_ not in known)
+    unheard = [_unheard(id_, language) for id_ in named]
+    return tuple(sorted([*told, *unheard], key=lambda one: not one.carries))
+
+
+def _told(certificate: Certificate, history: History, language: Language, evidence: Collection[str]) -> ToldCertificate:
+    word = WORDS_OF_VALIDITY.get(certificate.validity, certificate.validity)
+    return ToldCertificate(
+        scheme=language.text(SCHEMES.get(certificate.scheme, certificate.scheme or N_("Certificate"))),
+        number=certificate.number or short(certificate.id),
+        issuer=name_of(certificate.issuer, history, language) if certificate.issuer else "",
+        scope=_scope(certificate.scope, history, language),
+        days=_days(certificate, language),
+        status=_status(certificate, word, language),
+        tone=_TONES.get(certificate.validity, "bad"),
+        carries=any(change.event_id in evidence for change in certificate.states),
+        history=tuple(_change(change, language) for change in certificate.states),
+    )
+
+
+def _unheard(id_: str, language: Language) -> ToldCertificate:
+    sentence = language.text(N_("named, but its issuer has not reported what it says"))
+    return ToldCertificate(language.text(N_("Certificate")), short(id_), "", "", "", sentence, "wait", False, ())
+
+
+def _status(certificate: Certificate, word: str, language: Language) -> str:
+    """With the day for what took effect by a report."""
+    if certificate.validity in ("suspended", "revoked"):
+        since = next((c for c in reversed(certificate.states) if c.state == certificate.validity), None)
+        if since is not None:
+            return language.say(
+                say(N_("{state} since {when}"), state=language.text(word), when=_day(since.time_ms, language))
+            )
+    return language.text(word)
+
+
+def _days(certificate: Certificate, language: Language) -> str:
+    start = _said(certificate.valid_from, language, 0)
+    end = _said(certificate.valid_to, language, 1)
+    return f"{start or '…'} – {end or '…'}" if start or end else ""
+
+
+def _said(text: str, language: Language, less_days: int) -> str:
+    if not text:
+        return ""
+    printed = date.fromisoformat(text) - timedelta(days=less_days)
+    return day(datetime(printed.year, printed.month, printed.day, tzinfo=CHINA), language)
+
+
+def _change(change: CertificateState, language: Language) -> Change:
+    return Change(
+        _day(change.time_ms, language), language.text(STATES.get(change.state, change.state)), change.event_id
+    )
+
+
+def _day(time_ms: int, language: Language) -> str:
+    return day(datetime.fromtimestamp(time_ms / 1000, UTC).astimezone(CHINA), language)
+
+
+def _scope(scope: Collection[str], history: History, language: Language) -> str:
+    names = [_scope_name(key, history, language) for key in scope]
+    shown = ("、" if language.code == "zh" else ", ").join(dict.fromkeys(names[:MOST_SCOPE]))
+    more = len(names) - MOST_SCOPE
+    return f"{shown} {language.say(say(N_('and {count} more'), count=more))}" if more > 0 else shown
+
+
+def _scope_name(key: str, history: History, language: Language) -> str:
+    """A plot by its code too: several have one name."""
+    name, place = name_of(key, history, language), history.places.get(key)
+    if place is None or place.kind != "plot":
+        return name
+    return f"{short(key)} ({near(place, language) or name})" if language.code == "en" else f"{name}{short(key)}"

@@ -1,0 +1,42 @@
+"""Weights and amounts as a person reads them, to a tenth: ``5,055 kg`` in English, ``5055 公斤`` in Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+
+from services.portal.domain import plain
+from services.portal.histories import Amount
+from services.portal.languages import Language
+
+_KILOGRAMS: Mapping[str, Decimal] = {
+    "KGM": Decimal(1),
+    "GRM": Decimal("0.001"),
+    "TNE": Decimal(1000),
+    "LBR": Decimal("0.45359237"),
+}
+
+
+def weight(kilograms: Decimal | str, language: Language) -> str:
+    """Empty for an empty text: nobody knows."""
+    if kilograms == "":
+        return ""
+    tenths = plain(Decimal(kilograms).quantize(Decimal("0.1"), ROUND_HALF_UP))
+    if language.code == "zh":
+        return f"{tenths} 公斤"
+    return f"{Decimal(tenths):,f} kg"
+
+
+def amount(one: Amount, language: Language) -> str:
+    """A weight as such, another amount with its unit; empty where the report gives none."""
+    if not one.quantity:
+        return ""
+    if one.uom in _KILOGRAMS:
+        return weight(Decimal(one.quantity) * _KILOGRAMS[one.uom], language)
+    return f"{plain(Decimal(one.quantity))} {one.uom}".strip()
+
+
+def together(amounts: Iterable[Amount], language: Language) -> str:
+    """Of what was weighed; empty where nothing was."""
+    weighed = [Decimal(one.quantity) * _KILOGRAMS[one.uom] for one in amounts if one.quantity and one.uom in _KILOGRAMS]
+    return weight(sum(weighed, Decimal(0)), language) if weighed else ""
