@@ -65,7 +65,7 @@ def two_lots(item: str, lots: Iterable[str], event_ids: Iterable[str]) -> Gap:
 
 
 def more_than_there_was(lot: str, event_ids: Iterable[str]) -> Gap:
-    text = f"The items of {lot} weigh more than there was of it; its kilograms are divided among them."
+    text = f"The items named of {lot} weigh more than there was of it; what there was is with those reported first."
     return Gap("more-than-there-was", lot, text, _sorted(event_ids))
 
 

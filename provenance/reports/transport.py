@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from provenance.reports.event_json import (
     Json,
@@ -23,18 +24,7 @@ from provenance.reports.event_json import (
 
 def storing(*, event_id: str, at: datetime, room: str, items: Sequence[str] = (), lots: Lots | None = None) -> Json:
     """Goods put into a room; they are there until something else is reported of them."""
-    return event(
-        "ObjectEvent",
-        event_id=event_id,
-        at=at,
-        action="OBSERVE",
-        bizStep="storing",
-        disposition="in_progress",
-        epcList=texts(items),
-        quantityList=amounts(lots or {}),
-        readPoint=place(room),
-        bizLocation=place(room),
-    )
+    return _moved(event_id, at, "storing", "in_progress", items, lots, site=room)
 
 
 def shipment(
@@ -51,20 +41,13 @@ def shipment(
     despatch_advice: str | None = None,
 ) -> Json:
     """Goods leave a site for another; `carrier` has them in hand meanwhile."""
-    return event(
-        "ObjectEvent",
-        event_id=event_id,
-        at=at,
-        action="OBSERVE",
-        bizStep="shipping",
-        disposition="in_transit",
-        epcList=texts(items),
-        quantityList=amounts(lots or {}),
+    return _moved(
+        event_id, at, "shipping", "in_transit", items, lots,
         readPoint=place(from_site),
         sourceList=ends("source", location=from_site, owner=from_party, holder=carrier),
         destinationList=ends("destination", location=to_site, owner=to_party),
         bizTransactionList=papers(("desadv", despatch_advice)),
-    )
+    )  # fmt: skip
 
 
 def receipt(
@@ -80,21 +63,12 @@ def receipt(
     receiving_advice: str | None = None,
 ) -> Json:
     """Goods arrive at a site."""
-    return event(
-        "ObjectEvent",
-        event_id=event_id,
-        at=at,
-        action="OBSERVE",
-        bizStep="receiving",
-        disposition="in_progress",
-        epcList=texts(items),
-        quantityList=amounts(lots or {}),
-        readPoint=place(site),
-        bizLocation=place(site),
+    return _moved(
+        event_id, at, "receiving", "in_progress", items, lots, site=site,
         sourceList=ends("source", location=from_site, owner=from_party),
         destinationList=ends("destination", location=site, owner=to_party),
         bizTransactionList=papers(("recadv", receiving_advice)),
-    )
+    )  # fmt: skip
 
 
 def reading(
@@ -148,16 +122,28 @@ def sale(
     order: str | None = None,
 ) -> Json:
     """Sold to a consumer at a shop, or sent to one; `order` is a hash, never the order itself."""
+    return _moved(
+        event_id, at, "retail_selling", "retail_sold", items, lots, site=site,
+        action="DELETE",
+        bizTransactionList=papers(("po", order)),
+    )  # fmt: skip
+
+
+def _moved(
+    event_id: str, at: datetime, step: str, disposition: str, items: Sequence[str], lots: Lots | None,
+    *, site: str | None = None, action: str = "OBSERVE", **fields: Any,
+) -> Json:  # fmt: skip
+    """What happened to goods on their way, at a site where they then are."""
+    here = {"readPoint": place(site), "bizLocation": place(site)} if site else {}
     return event(
         "ObjectEvent",
         event_id=event_id,
         at=at,
-        action="DELETE",
-        bizStep="retail_selling",
-        disposition="retail_sold",
+        action=action,
+        bizStep=step,
+        disposition=disposition,
         epcList=texts(items),
         quantityList=amounts(lots or {}),
-        readPoint=place(site),
-        bizLocation=place(site),
-        bizTransactionList=papers(("po", order)),
+        **here,
+        **fields,
     )

@@ -86,8 +86,8 @@ def test_boxes_are_taken_out_of_what_the_shop_has_of_the_lot() -> None:
     assert held == [
         ("house", "20", "there"),
         ("north", "30", "there"),
-        ("south", "40", "there"),
         ("south", "10", "sold"),
+        ("south", "40", "there"),
     ]
 
 
