@@ -4,6 +4,7 @@ Runs under any Python 3.11 to 3.13 with nothing installed. A second run finds it
 """
 
 import hashlib
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,12 +16,9 @@ VENV = ROOT / ".venv"
 PINNED = ROOT / "requirements" / "develop.txt"
 NEEDED_BYTES = 2_500_000_000  # .venv 1.3 GB at its largest moment, the engines, and room for a season of data
 
-SUYUAN = """#!{python}
-import sys
-
-from cli.__main__ import main
-
-sys.exit(main())
+# No path with a space can stand in the first line of a script. -P: a folder `cli` where one happens to be is not ours.
+SUYUAN = """#!/bin/sh
+exec {python} -P -m cli "$@"
 """
 
 
@@ -92,7 +90,7 @@ def _link_working_copy() -> None:
     packages = Path(subprocess.check_output([_python(), "-c", ask], text=True).strip())
     (packages / "suyuan.pth").write_text(f"{ROOT}\n{ROOT / 'build' / 'generated'}\n")
     command = VENV / "bin" / "suyuan"
-    command.write_text(SUYUAN.format(python=_python()))
+    command.write_text(SUYUAN.format(python=shlex.quote(str(_python()))))
     command.chmod(0o755)
 
 

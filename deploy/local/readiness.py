@@ -73,7 +73,7 @@ def wait_ready(
     *,
     states: Callable[[], Mapping[str, Mapping[str, Any]]],
     tell: Callable[[str], None],
-    deadline_s: float = 120,
+    deadline_s: float = 300,
 ) -> None:
     """Return when all are ready. Raises NotReadyError when one keeps ending or the deadline passes."""
     began, waiting = time.monotonic(), list(processes)

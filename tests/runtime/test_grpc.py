@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any, cast
 
 import grpc
@@ -137,6 +138,23 @@ async def test_the_token_is_passed_on_to_the_next_service(service: Service) -> N
     await service.call(ask_behind, service.issuer.token(roles=["inspector"]))
     await behind.server.stop()
     assert seen == [{"inspector"}]
+
+
+async def test_calls_are_spread_over_all_addresses_of_a_name(service: Service) -> None:
+    other, served = Service(service.issuer), set[Service]()
+    await other.server.start()
+    for one in (service, other):
+        one.harvest.behaviour = partial(_note, served, one)
+    async with channel(f"ipv4:127.0.0.1:{service.server.port},127.0.0.1:{other.server.port}") as to:
+        async with asyncio.timeout(30):
+            while len(served) < 2:
+                await harvest_pb2_grpc.HarvestServiceStub(to).CaptureHarvest(Request())
+    await other.server.stop()
+
+
+async def _note(served: set[Service], by: Service, _: Any) -> Any:
+    served.add(by)
+    return Response()
 
 
 async def test_a_call_larger_than_the_bound_is_resource_exhausted(service: Service) -> None:
