@@ -20,7 +20,11 @@ _LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
 
 
 class Denied(Exception):
-    """The secret or the card does not open anything."""
+    """The secret or the card does not open anything; `used_s` is when the card did, where that is why."""
+
+    def __init__(self, message: str, used_s: int = 0) -> None:
+        super().__init__(message)
+        self.used_s = used_s
 
 
 class Malformed(ValueError):

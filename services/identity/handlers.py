@@ -22,10 +22,13 @@ def give_token(grant: Grant, *, issuer: str, now_s: int, signer: Signer) -> Toke
 
 
 def redeem_card(code: str, *, issuer: str, now_s: int, cards: Cards, signer: Signer) -> Token:
-    """Raises Denied; the same answer for a code that never was, is used, or is too old."""
-    grant = cards.take(code_digest(code), now_s)
+    """Raises Denied; whoever holds a card's code learns whether it was used already, which is his to know."""
+    digest = code_digest(code)
+    grant = cards.take(digest, now_s)
     if grant is None:
-        raise Denied("this card is not known here, was used already, or is too old; ask for a new one")
+        if used_s := cards.used_s(digest):
+            raise Denied("this card was used already and is good once; ask for a new one", used_s)
+        raise Denied("this card is not known here, or is too old; ask for a new one")
     return give_token(grant, issuer=issuer, now_s=now_s, signer=signer)
 
 

@@ -15,6 +15,10 @@ class Cards(Protocol):
         """The card's grant, once: of any number of callers at most one gets it. None for no, used or expired cards."""
         ...
 
+    def used_s(self, digest: str) -> int:
+        """When the card was redeemed, in seconds since 1970; 0 where it was not, or is none."""
+        ...
+
 
 class Signer(Protocol):
     def sign(self, claims: Mapping[str, Any]) -> str:

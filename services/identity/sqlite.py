@@ -53,6 +53,10 @@ class SqliteStore:
         )
         return Grant(rows[0][0], frozenset(json.loads(rows[0][1])), rows[0][2]) if rows else None
 
+    def used_s(self, digest: str) -> int:
+        rows = self._run("SELECT used_s FROM card WHERE digest = ? AND used_s IS NOT NULL", digest)
+        return int(rows[0][0]) if rows else 0
+
     def need_key(self, key_id: str, public: Mapping[str, Any], until_s: int) -> None:
         """Keep `key_id` published until then, or longer where that was asked before."""
         self._run(

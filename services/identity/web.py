@@ -129,7 +129,8 @@ def _answering(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         try:
             found = await run_in_threadpool(answer, await _asked(request))
         except Denied as error:
-            return JSONResponse({"error": str(error)}, status_code=401)
+            used = {"used_at": error.used_s} if error.used_s else {}
+            return JSONResponse({"error": str(error), **used}, status_code=401)
         except Malformed as error:
             return JSONResponse({"error": str(error)}, status_code=400)
         return JSONResponse(found, headers={"Cache-Control": "no-store"})

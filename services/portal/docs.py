@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -30,8 +31,22 @@ class Docs:
     async def page(self, request: Request) -> Response:
         caller = await self._callers.person(request)
         return self._pages.render(
-            request, "docs.html", caller, api=self._description, sections=sections(self._description), body_of=body_of
+            request,
+            "docs.html",
+            caller,
+            api=self._description,
+            sections=sections(self._description),
+            body_of=body_of,
+            prose=prose,
         )
+
+
+def prose(text: str) -> Markup:
+    """What stands between backticks as code; everything else as the text it is."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup("").join(Markup("<code>{}</code>").format(p) if i % 2 else escape(p) for i, p in enumerate(parts))
 
 
 def sections(description: dict[str, Any]) -> list[tuple[dict[str, Any], list[tuple[str, str, dict[str, Any]]]]]:

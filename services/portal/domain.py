@@ -23,8 +23,9 @@ CHINA = timezone(timedelta(hours=8))
 
 MOST_KG = Decimal(1_000_000)
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
-_THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
-_DECIMAL_COMMA = re.compile(r"[0-9]+,([0-9]{1,2}|[0-9]{4,})")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
+_DECIMAL_COMMA = re.compile(r"[0-9]+,([0-9]{1,2}|[0-9]{4,})|0,[0-9]+")
+_NUMERALS = re.compile("[〇零一二两三四五六七八九十百千万半]")
 _NUMBER_AND_UNIT = re.compile(r"([-+0-9.,]+)\s*([^\W0-9]*)")
 _PLAIN_NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 _LOT = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}")
@@ -66,6 +67,8 @@ def read_number(text: str) -> Decimal:
 
 def read_mass(text: str, unit: str = "kg") -> Decimal:
     """Kilograms. A unit behind the number counts before `unit`."""
+    if _NUMERALS.search(tidy(text)):
+        raise FieldError(say(N_("Write the weight in digits, such as 800斤.")))
     found = _NUMBER_AND_UNIT.fullmatch(re.sub(r"(?<=[0-9])\s+(?=[0-9])", "", tidy(text)))
     if found is None:
         raise FieldError(say(N_("This is not a weight. Write for example 62.5 or 125斤.")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 
+from services.portal.ports import CardUsed
 from wire.errors import Transient, Unauthenticated
 
 TIMEOUT_S = 5.0
@@ -15,7 +16,8 @@ class HttpIdentity:
         self._url = url.rstrip("/") + "/token"
 
     async def token_for_card(self, code: str) -> str:
-        """Raises Unauthenticated for a code that is none, Transient while identity is away."""
+        """Raises Unauthenticated for a code that is none, CardUsed for one that was good, Transient while identity is
+        away."""
         try:
             answer = await self._client.post(self._url, json={"card": code}, timeout=TIMEOUT_S)
         except httpx.HTTPError as error:
@@ -23,5 +25,14 @@ class HttpIdentity:
         if answer.status_code >= 500:
             raise Transient("Signing in is not possible at the moment. Try again in a moment.")
         if answer.status_code != 200:
+            if used_s := _used_s(answer):
+                raise CardUsed(used_s)
             raise Unauthenticated("This code is not known.")
         return str(answer.json()["token"])
+
+
+def _used_s(answer: httpx.Response) -> int:
+    try:
+        return int(answer.json().get("used_at", 0))
+    except (ValueError, TypeError, AttributeError):
+        return 0

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.portal.commands import COMMANDS
+from services.portal.correction_words import REASONS
 from services.portal.event_query import ACTIONS, DEFAULT_PER_PAGE, EVENT_TYPES, PARAMETER_NAMES
 from services.portal.fields import Command, Entry, Field
 from services.portal.registry_api import KINDS
@@ -30,7 +31,7 @@ def describe(public_url: str) -> Json:
         "servers": [{"url": public_url}],
         "security": [{"token": []}, {}],
         "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
-        "paths": {**_commands(), **_reading(), **_registry(), **_labels(), **_epcis()},
+        "paths": {**_commands(), **_corrections(), **_reading(), **_registry(), **_labels(), **_epcis()},
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
             "responses": {"Problem": _problem_response()},
@@ -78,6 +79,33 @@ def _command(command: Command) -> Json:
         "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
         "responses": {"201": _json("Recorded.", answer), **_problems(400, 401, 403, 413, 415, 429, 503)},
     }
+
+
+def _corrections() -> Json:
+    fields = "The fields of its command that are to be different; the others stay. Left out, it is only taken back."
+    declared_at = "When it was found wrong; give it, so that sending again is the same. Now where it is left out."
+    body = {
+        "type": "object",
+        "required": ["corrects"],
+        "additionalProperties": False,
+        "properties": {
+            "corrects": {**_TEXT, "description": "The event id of the report that is wrong."},
+            "reason": {"enum": list(REASONS), "description": "CBV error reason; left out, the one that fits."},
+            "report": {"type": "object", "description": fields},
+            "event_id": {**_TEXT, "format": "uuid", "description": "A UUID of your own for the corrected report."},
+            "declared_at": {**_TEXT, "format": "date-time", "description": declared_at},
+        },
+    }
+    post = {
+        "tags": ["Reports"],
+        "operationId": "corrections",
+        "summary": "Take a report back, or correct it",
+        "description": "Its reporter's word counts, an inspector's and the operator's; anybody else's is shown as a "
+        "dispute, and `counts` is false. The corrected report is recorded before the declaration that names it.",
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {"201": _json("Recorded."), **_problems(400, 401, 403, 404, 413, 415, 429, 503)},
+    }
+    return {"/api/corrections": {"post": post}}
 
 
 def _is_required(entry: Entry) -> bool:

@@ -15,6 +15,7 @@ from provenance.authority import Principal
 from services.portal.event_query import EventQuery
 from services.portal.histories import Claim, History, LabelVerdict
 from stream.receipts import Receipt
+from wire.errors import Unauthenticated
 from wire.topics import Topic
 
 Direction = Literal["back", "forward"]
@@ -114,9 +115,17 @@ class Labels(Protocol):
         """A JWK set as JSON."""
 
 
+class CardUsed(Unauthenticated):
+    """A card is good once; `used_s` says when it was, in seconds since 1970."""
+
+    def __init__(self, used_s: int) -> None:
+        super().__init__("This card was used already.")
+        self.used_s = used_s
+
+
 class Identity(Protocol):
     async def token_for_card(self, code: str) -> str:
-        """Raises Unauthenticated for a code that is none."""
+        """Raises Unauthenticated for a code that is none, CardUsed for one that was good."""
 
 
 class Admission(Protocol):

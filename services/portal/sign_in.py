@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,13 +11,14 @@ from starlette.routing import Route
 
 from services.portal.addresses import Addresses
 from services.portal.callers import Callers
-from services.portal.domain import tidy
+from services.portal.domain import CHINA, tidy
 from services.portal.http_problems import HttpProblem
+from services.portal.moments import day
 from services.portal.pages import Pages, local_path
-from services.portal.ports import Identity, Tokens
+from services.portal.ports import CardUsed, Identity, Tokens
 from services.portal.rate_limit import RateLimit
 from services.portal.requests import read_form
-from services.portal.sentences import N_, say
+from services.portal.sentences import N_, Sentence, say
 from services.portal.sessions import COOKIE, MAX_AGE_S, Session, SessionSigner
 from wire.errors import Rejected, Unauthenticated
 
@@ -72,6 +74,8 @@ class SignIn:
             )
         try:
             token = await self._token(tidy(form.get("code", "")))
+        except CardUsed as error:
+            return self._page(request, to, problem=self._used(request, error.used_s))
         except (Unauthenticated, Rejected):
             return self._page(
                 request, to, problem=say(N_("This code is not known. Scan the card again, or ask your station."))
@@ -96,6 +100,11 @@ class SignIn:
         if not principal.party:
             raise Unauthenticated("the public needs no session")
         return token
+
+    def _used(self, request: Request, used_s: int) -> Sentence:
+        when = datetime.fromtimestamp(used_s, UTC).astimezone(CHINA)
+        told = f"{day(when, self._pages.language(request))} {when:%H:%M}"
+        return say(N_("This card was used on {when}, and a card signs in once. Ask for a new one."), when=told)
 
     def _entered(self, token: str, to: str) -> Response:
         session = Session(self._new_id(), token, int(self._now_s()) + MAX_AGE_S)

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import stat
+import time
 from pathlib import Path
 
 import httpx
@@ -20,7 +21,7 @@ STATION = "https://id.gs1.org/417/9520001000003"
 
 
 def verifier(identity: RunningIdentity, *, later_s: float = 0) -> Verifier:
-    import time
+
 
     return Verifier(f"{identity.url}/.well-known/jwks.json", now=lambda: time.time() + later_s)
 
@@ -85,7 +86,10 @@ async def test_a_card_opens_once_for_its_party(identity: RunningIdentity) -> Non
     card = (await identity.as_admin("/cards", party=STATION, roles=["station"], hours=24 * 90))["card"]
     first = await identity.post("/token", card=card)
     assert (await verifier(identity).principal(first.json()["token"])).party == STATION
-    assert (await identity.post("/token", card=card)).status_code == 401
+    again = await identity.post("/token", card=card)
+    assert again.status_code == 401
+    assert abs(again.json()["used_at"] - time.time()) < 3600 and "used already" in again.json()["error"]
+    assert "used_at" not in (await identity.post("/token", card="0000-0000")).json()
 
 
 async def test_of_many_who_hold_one_card_up_together_one_gets_in(identity: RunningIdentity) -> None:
