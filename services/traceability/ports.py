@@ -66,7 +66,7 @@ class EventStore(Protocol):
     async def record(self, events: Sequence[StoredEvent]) -> None:
         """Durable on return. A repeat keeps the least `first`, so order and duplication do not matter.
 
-        Raises `documents.UnreadableEvent`, having stored nothing, where one of them cannot be read.
+        Raises `documents.UnreadableEvent` where one of them cannot be read; of the others, any may be stored.
         """
         ...
 

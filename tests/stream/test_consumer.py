@@ -15,7 +15,8 @@ from stream.progress import Progress
 from stream.receipts import TopicPartition
 from stream.replay import replay
 from stream.worker import STOP_WITHIN_S
-from tests.stream.trial import World, eventually
+from tests.stream.trial import TrialWorker, World, eventually
+from tests.stream.trial_worker import HOLD
 
 
 async def test_an_event_is_redelivered_after_kill_9_in_the_middle_of_its_write(world: World) -> None:
@@ -130,6 +131,64 @@ async def test_a_worker_that_stands_still_ends_itself_and_the_event_comes_again(
     world.let("behave")
     world.work()
     await world.until_written("hang", "after")
+
+
+async def _behind(world: World, *values: str) -> TrialWorker:
+    """A worker that writes the first of these, while it finds all others waiting."""
+    await world.send("slow", *values)
+    worker = world.work()
+    await world.until_begun("slow")
+    world.let("go")
+    return worker
+
+
+async def test_what_waits_is_written_together_and_each_record_once(world: World) -> None:
+    values = [str(number) for number in range(300)]
+    await _behind(world, *values)
+    await world.until_progress(301)
+    assert world.written() == ["slow", *values]
+    assert world.longest_run() > 1
+
+
+async def test_a_run_killed_between_its_write_and_its_advance_is_written_again(world: World) -> None:
+    values = [str(number) for number in range(100)]
+    world.let(HOLD)
+    worker = await _behind(world, *values)
+
+    async def written_and_not_advanced() -> bool:
+        run = world.longest_run()
+        return run > 1 and len(world.written()) == await world.next_offset() + run
+
+    await eventually(written_and_not_advanced, "a run is written and not advanced")
+    worker.kill()
+    stood, written = await world.next_offset(), world.written()
+    world.forbid(HOLD)
+    world.work()
+    await world.until_progress(101)
+    assert stood < len(written)
+    assert set(world.written()) == {"slow", *values}
+    assert Counter(world.written()) >= Counter(written[stood:] * 2)
+
+
+async def test_one_bad_record_of_a_run_is_the_only_dead_letter_and_the_rest_is_written(world: World) -> None:
+    others = [f"{side} {number}" for side in ("before", "after") for number in range(20)]
+    await _behind(world, *others[:20], "rejected", *others[20:])
+    await world.until_progress(42)
+    (letter,) = await asyncio.to_thread(open_letters, world.bootstrap, [world.topic_name])
+    assert (letter.record.value, letter.record.offset) == (b"rejected", 21)
+    assert Counter(world.written()) == Counter(["slow", *others])
+
+
+async def test_a_poison_record_of_a_run_is_the_only_one_quarantined(world: World) -> None:
+    others = [f"{side} {number}" for side in ("before", "after") for number in range(20)]
+    worker = await _behind(world, *others[:20], "bug", *others[20:])
+    for _ in range(3):
+        assert await worker.ended() == BUG_EXIT
+        worker = world.work()
+    await world.until_progress(42)
+    (letter,) = await asyncio.to_thread(open_letters, world.bootstrap, [world.topic_name])
+    assert (letter.reason, letter.record.value, letter.record.offset) == (Reason.BUG, b"bug", 21)
+    assert set(world.written()) == {"slow", *others}
 
 
 async def test_a_rebalance_in_the_middle_of_a_write_loses_nothing(wide_world: World) -> None:

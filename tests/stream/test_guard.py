@@ -38,6 +38,7 @@ class Bench:
         self.letters = Letters()
         self.notes = FileCrashNotes(folder / "crashes.json")
         self.stopping = False
+        self.ended: list[int] = []
         self.guard = Guard(
             apply=apply,
             progress=self.progress,
@@ -50,14 +51,14 @@ class Bench:
 
     async def handle(self, offset: int, *behind: int) -> int | None:
         """The exit status, or None where the guard returned and Faust would acknowledge."""
-        self._ended: list[int] = []
+        self.ended.clear()
         with suppress(Ended):
             await self.guard.handle(record(offset), [record(each) for each in behind])
-        return self._ended[0] if self._ended else None
+        return self.ended[0] if self.ended else None
 
     def _end(self, status: int) -> NoReturn:
         """A real process is gone at the first."""
-        self._ended.append(status)
+        self.ended.append(status)
         raise Ended
 
 
@@ -178,3 +179,108 @@ async def test_a_projector_that_was_replaced_ends(tmp_path: Path, elsewhere: Pro
 async def test_a_record_of_a_partition_not_given_ends(tmp_path: Path) -> None:
     bench = Bench(tmp_path, failing())
     assert await bench.handle(0) == BUG_EXIT
+
+
+def raising_at(*bad: int, error: BaseException) -> tuple[Apply, list[list[int]]]:
+    """Raises for whatever has one of these offsets; and which offsets each write had that was asked for."""
+    asked: list[list[int]] = []
+
+    async def apply(records: Sequence[Record]) -> None:
+        asked.append([one.offset for one in records])
+        if set(bad) & set(asked[-1]):
+            raise error
+
+    return apply, asked
+
+
+async def test_what_waits_is_written_at_once_and_only_passes_when_its_turn_comes(tmp_path: Path) -> None:
+    apply, asked = raising_at(error=AssertionError())
+    bench = Bench(tmp_path, apply)
+    await bench.guard.given([OF])
+    assert await bench.handle(0, 1, 2) is None
+    assert bench.progress.stored[OF].next_offset == 3
+    assert [await bench.handle(1, 2, 3), await bench.handle(2, 3), await bench.handle(3)] == [None] * 3
+    assert asked == [[0, 1, 2], [3]]
+    assert bench.progress.stored[OF].next_offset == 4
+
+
+async def test_what_was_written_ahead_and_comes_twice_is_a_redelivery(tmp_path: Path) -> None:
+    apply, asked = raising_at(error=AssertionError())
+    bench = Bench(tmp_path, apply)
+    await bench.guard.given([OF])
+    await bench.handle(0, 1)
+    assert [await bench.handle(1), await bench.handle(1)] == [None, None]
+    assert asked == [[0, 1], [1]]
+    assert bench.progress.stored[OF].next_offset == 2
+
+
+async def test_one_bad_record_among_many_is_the_only_dead_letter_and_the_rest_is_written(tmp_path: Path) -> None:
+    apply, asked = raising_at(2, error=Rejected("no envelope"))
+    bench = Bench(tmp_path, apply)
+    await bench.guard.given([OF])
+    assert await bench.handle(0, 1, 2, 3) is None
+    assert bench.letters.sent == [(record(2), Reason.REJECTED)]
+    assert asked == [[0, 1, 2, 3], [0], [1], [2], [3]]
+    assert bench.progress.stored[OF].next_offset == 4
+
+
+async def test_a_poison_record_among_many_is_the_only_one_noted_and_quarantined(tmp_path: Path) -> None:
+    progress = MemoryProgress()
+    for _ in range(3):
+        apply, _ = raising_at(2, error=ZeroDivisionError())
+        bench = Bench(tmp_path, apply)
+        bench.progress.stored = progress.stored
+        await bench.guard.given([OF])
+        assert await bench.handle(*range(progress.stored.get(OF, Progress()).next_offset, 5)) == BUG_EXIT
+        assert progress.stored[OF].next_offset == 2
+    apply, asked = raising_at(2, error=ZeroDivisionError())
+    bench = Bench(tmp_path, apply)
+    bench.progress.stored = progress.stored
+    await bench.guard.given([OF])
+    assert [await bench.handle(2, 3, 4), await bench.handle(3, 4)] == [None, None]
+    assert bench.letters.sent == [(record(2), Reason.BUG)]
+    assert asked == [[3, 4]]
+    assert progress.stored[OF].next_offset == 5
+
+
+async def test_transient_trouble_keeps_a_run_together(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, failing(Transient("away"), Transient("away")))
+    await bench.guard.given([OF])
+    assert await bench.handle(0, 1, 2) is None
+    assert bench.progress.stored[OF].next_offset == 3
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(asyncio.CancelledError(), INTERRUPTED_EXIT), (GeneratorExit(), INTERRUPTED_EXIT)]
+)
+async def test_a_cancelled_run_ends_at_once_and_is_held_against_nobody(
+    tmp_path: Path, error: BaseException, status: int
+) -> None:
+    apply, asked = raising_at(1, error=error)
+    bench = Bench(tmp_path, apply)
+    await bench.guard.given([OF])
+    assert await bench.handle(0, 1) == status
+    assert asked == [[0, 1]]
+    assert bench.notes.crashes_at(record(0).place) == bench.notes.crashes_at(record(1).place) == 0
+
+
+async def test_a_run_of_which_one_partition_was_taken_by_another_projector_ends(tmp_path: Path) -> None:
+    other = TopicPartition("t", 1)
+    bench = Bench(tmp_path, failing())
+    await bench.guard.given([OF, other])
+    bench.progress.stored[other] = Progress(7)
+    with suppress(Ended):
+        await bench.guard.handle(record(0), [Record("t", 1, 0, 0, None, b"x")])
+    assert bench.ended == [BUG_EXIT]
+    assert bench.progress.stored[other] == Progress(7)
+
+
+async def test_a_partition_given_again_forgets_what_was_written_ahead(tmp_path: Path) -> None:
+    apply, asked = raising_at(error=AssertionError())
+    bench = Bench(tmp_path, apply)
+    await bench.guard.given([OF])
+    await bench.handle(0, 1)
+    await bench.guard.given([OF])
+    await bench.handle(1)
+    assert asked == [[0, 1], [1]]
+    assert bench.progress.stored[OF].next_offset == 2

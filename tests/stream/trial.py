@@ -63,6 +63,12 @@ class World:
     def let(self, name: str) -> None:
         (self.folder / name).touch()
 
+    def forbid(self, name: str) -> None:
+        (self.folder / name).unlink()
+
+    def longest_run(self) -> int:
+        return int(self.store.execute("SELECT MAX(records) FROM runs").fetchone()[0])
+
     def written(self) -> list[str]:
         return [value for (value,) in self.store.execute("SELECT value FROM written ORDER BY rowid")]
 

@@ -20,9 +20,11 @@ from stream.worker import Worker
 from stream.worker_settings import WorkerSettings
 from wire.errors import Rejected, Transient
 
+HOLD = "hold"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS written (topic TEXT, partition INT, offset INT, value TEXT, worker TEXT);
 CREATE TABLE IF NOT EXISTS begun (topic TEXT, partition INT, offset INT, value TEXT, worker TEXT);
+CREATE TABLE IF NOT EXISTS runs (records INT);
 CREATE TABLE IF NOT EXISTS progress (topic TEXT, partition INT, next INT, digest BLOB, PRIMARY KEY (topic, partition));
 """
 
@@ -35,10 +37,11 @@ def open_store(folder: Path) -> sqlite3.Connection:
 
 
 class TrialProgress:
-    """A ProgressStore that survives the process."""
+    """A ProgressStore that survives the process. Where `held` exists, it advances by one record at a time only."""
 
-    def __init__(self, store: sqlite3.Connection) -> None:
+    def __init__(self, store: sqlite3.Connection, held: Path | None = None) -> None:
         self._store = store
+        self._held = held
 
     async def read(self, of: TopicPartition) -> Progress | None:
         row = self._store.execute(
@@ -47,6 +50,8 @@ class TrialProgress:
         return Progress(*row) if row else None
 
     async def compare_and_set(self, advances: Sequence[Advance]) -> bool:
+        while self._held and any(_records(one) > 1 for one in advances) and self._held.exists():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
         advanced = [self._advanced(one) for one in advances]  # each, also behind one that was not
         return all(advanced)
 
@@ -61,6 +66,10 @@ class TrialProgress:
         return self._store.execute(command, values).rowcount == 1
 
 
+def _records(one: Advance) -> int:
+    return one.new.next_offset - (one.expected.next_offset if one.expected else 0)
+
+
 class Trial:
     def __init__(self, folder: Path, worker: str) -> None:
         self._folder = folder
@@ -69,6 +78,7 @@ class Trial:
 
     async def apply(self, records: Sequence[Record]) -> None:
         """All or nothing, as far as it can be seen in `written`."""
+        self.store.execute("INSERT INTO runs VALUES (?)", (len(records),))
         for record in records:
             word = (record.value or b"").decode().partition(" ")[0]
             self._row("begun", record)
@@ -124,7 +134,7 @@ async def main(stop: asyncio.Event) -> None:
     settings = WorkerSettings(**{**given, "topics": tuple(given["topics"])}, state_folder=folder / given["consumer_id"])
     trial = Trial(folder, settings.consumer_id)
     building = partial(crashing_app, trial.store, crash_when) if crash_when else build_app
-    worker = Worker(settings, apply=trial.apply, progress=TrialProgress(trial.store), build_app=building)
+    worker = Worker(settings, apply=trial.apply, progress=TrialProgress(trial.store, folder / HOLD), build_app=building)
     reporting = asyncio.create_task(report(worker, folder / f"{settings.consumer_id}.ready"))
     await worker.run(stop)
     reporting.cancel()
