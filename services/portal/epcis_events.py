@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import unquote
 
 import orjson
 from starlette.requests import Request
@@ -13,8 +13,10 @@ from starlette.routing import Route
 
 from epcis.documents import write_query_document
 from epcis.exact_json import read_json
+from services.portal import epcis_resources
 from services.portal.callers import Callers
-from services.portal.epcis_capture import sent_time_ms, utc
+from services.portal.epc_format import HEADER, epc_format, spelled
+from services.portal.epcis_capture import UNKNOWN_PAGE, next_link, sent_time_ms, utc
 from services.portal.epcis_headers import EPCIS_HEADERS, require_versions
 from services.portal.event_pages import EventPages
 from services.portal.event_pages import event_path as event_path
@@ -57,6 +59,7 @@ class EpcisEvents:
             Route(PATH, self.post, methods=["POST"]),
             Route(PATH, self.query, methods=["GET"]),
             Route(PATH + "/{event_id:path}", self.get, methods=["GET"]),
+            *epcis_resources.routes(self.found),
         ]
 
     async def post(self, request: Request) -> Response:
@@ -74,11 +77,15 @@ class EpcisEvents:
         return Response(orjson.dumps(event), 201, headers, "application/json")
 
     async def query(self, request: Request) -> Response:
+        return await self.found(request, PATH)
+
+    async def found(self, request: Request, path: str, *more: tuple[str, str]) -> Response:
+        """Events by the criteria in the address, and `more`; `path` is where the next page is asked for."""
         require_versions(request)
         require_json_answer(request)
         caller = await self._callers.program(request)
         try:
-            query = read_query(request.query_params.multi_items())
+            query = read_query([*more, *request.query_params.multi_items()])
         except QueryTooLargeError as error:
             raise HttpProblem(413, "QueryTooLargeException", str(error), parameter=error.parameter) from error
         except QueryParameterError as error:
@@ -87,7 +94,7 @@ class EpcisEvents:
             page = await self._histories.query(query, token=caller.token)
         except Rejected as error:
             raise _wrong_query(error) from error
-        return self._document(page.events, _next_link(request, query.per_page, page.next_page_token))
+        return self._document(request, page.events, next_link(request, path, query.per_page, page.next_page_token))
 
     async def get(self, request: Request) -> Response:
         """A page in a browser; for programs, and whoever asks for anything, the document."""
@@ -100,11 +107,14 @@ class EpcisEvents:
         found = await self._histories.events([event_id], after=(), token=caller.token)
         if not found:
             raise NotFound("No event with this id is recorded.")
-        return self._document(found, {"Vary": "Accept"})
+        return self._document(request, found, {"Vary": "Accept"})
 
-    def _document(self, events: Sequence[StoredEvent], headers: Mapping[str, str]) -> Response:
-        document = write_query_document([as_output(event) for event in events], created=utc(self._now_ms()))
-        return Response(orjson.dumps(document), headers={**EPCIS_HEADERS, **headers}, media_type="application/json")
+    def _document(self, request: Request, events: Sequence[StoredEvent], headers: Mapping[str, str]) -> Response:
+        wanted = epc_format(request)
+        listed = [spelled(as_output(event), wanted) for event in events]
+        document = write_query_document(listed, created=utc(self._now_ms()))
+        given = {**EPCIS_HEADERS, **headers, HEADER: wanted}
+        return Response(orjson.dumps(document), headers=given, media_type="application/json")
 
 
 def as_output(stored: StoredEvent) -> dict[str, Any]:
@@ -127,8 +137,7 @@ def _wrong_query(error: Rejected) -> HttpProblem:
     """What only the store's side can judge: whether a token is one of its own, and what a pattern means."""
     said = str(error)
     if said.startswith("page_token"):
-        sentence = "nextPageToken is none of an earlier answer; leave it out to begin at the first page."
-        return HttpProblem(400, "QueryParameterException", sentence, parameter="nextPageToken")
+        return HttpProblem(400, "QueryParameterException", UNKNOWN_PAGE, parameter="nextPageToken")
     return HttpProblem(400, "QueryParameterException", said)
 
 
@@ -141,12 +150,3 @@ def _conflict(error: AlreadyRecorded) -> HttpProblem:
         eventID=error.event_id,
         sameContent=error.same_content,
     )
-
-
-def _next_link(request: Request, per_page: int, token: str) -> Mapping[str, str]:
-    """`Link: …; rel="next"` while there is more; the last page has none."""
-    if not token:
-        return {}
-    kept = [(k, v) for k, v in request.query_params.multi_items() if k not in ("perPage", "nextPageToken")]
-    query = urlencode([*kept, ("perPage", str(per_page)), ("nextPageToken", token)])
-    return {"Link": f'<{PATH}?{query}>; rel="next"'}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from starlette.requests import Request
 
 from services.portal.capture_jobs import BEHAVIOURS, Behaviour
 from services.portal.document_size import MAX_DOCUMENT_EVENTS
+from services.portal.epc_format import epc_format
 from services.portal.http_problems import HttpProblem
 from services.portal.requests import MAX_CAPTURE_BYTES
 
@@ -32,8 +34,6 @@ CAPTURE_HEADERS: Mapping[str, str] = {
     "GS1-Capture-Error-Behaviour": "rollback",
 }
 
-_FORMATS = ("", "No_Preference", "Never_Translates")
-
 
 def capture_behaviour(request: Request) -> Behaviour:
     """Rollback where nothing is said (8.2.2)."""
@@ -46,33 +46,22 @@ def capture_behaviour(request: Request) -> Behaviour:
 
 
 def require_versions(request: Request) -> None:
-    """406 where the caller rules out the one version there is, or wants identifiers rewritten."""
+    """406 where the caller rules out the one version there is, or wants identifiers in a spelling that is not given."""
     for vocabulary in ("EPCIS", "CBV"):
-        least = _version(request, f"GS1-{vocabulary}-Min")
-        most = _version(request, f"GS1-{vocabulary}-Max")
-        exact = _version(request, f"GS1-{vocabulary}-Version")
-        if (least or _OURS) > _OURS or _shortened(most) < _OURS[: len(most or _OURS)] or (exact or _OURS) > _OURS:
+        least, most, exact = (_version(request, f"GS1-{vocabulary}-{bound}") for bound in ("Min", "Max", "Version"))
+        if not least <= _OURS <= most or exact != _OURS:
             raise HttpProblem(406, "NotAcceptableException", f"This speaks {vocabulary} {VERSION} only.")
-    if request.headers.get("gs1-epc-format", "") not in _FORMATS:
-        raise HttpProblem(
-            406,
-            "NotAcceptableException",
-            "Identifiers are given as they were reported: GS1-EPC-Format Never_Translates.",
-        )
+    epc_format(request)
 
 
-_OURS = (2, 0, 0)
+_OURS = (2, 0)
+_VERSION = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,9}))?(?:\.[0-9]{1,9})*")
 
 
-def _shortened(version: tuple[int, ...] | None) -> tuple[int, ...]:
-    return version or _OURS
-
-
-def _version(request: Request, header: str) -> tuple[int, ...] | None:
+def _version(request: Request, header: str) -> tuple[int, int]:
+    """Major and minor, which decide; ours where nothing is said."""
     text = request.headers.get(header, "").strip()
-    if not text:
-        return None
-    try:
-        return tuple(int(part) for part in text.split("."))
-    except ValueError:
-        raise HttpProblem(400, "ValidationException", f"{header} is a version such as {VERSION}.") from None
+    found = _VERSION.fullmatch(text)
+    if text and found is None:
+        raise HttpProblem(400, "ValidationException", f"{header} is a version such as {VERSION}.")
+    return (int(found[1]), int(found[2] or 0)) if found else _OURS

@@ -7,6 +7,8 @@ from typing import Any
 
 from services.portal.commands import COMMANDS
 from services.portal.correction_words import REASONS
+from services.portal.epcis_capture import DEFAULT_JOBS
+from services.portal.epcis_resources import RESOURCES
 from services.portal.event_query import ACTIONS, DEFAULT_PER_PAGE, EVENT_TYPES, PARAMETER_NAMES
 from services.portal.fields import Command, Entry, Field
 from services.portal.registry_api import KINDS
@@ -172,7 +174,7 @@ def _registry() -> Json:
             "put": {
                 "tags": ["Registry"],
                 "operationId": "putRecords",
-                "summary": "Write records; each names the version it replaces",
+                "summary": "Write records: `version` is 1 for a new one, else one above the version it replaces",
                 "requestBody": {"required": True, "content": {"application/json": {"schema": records}}},
                 "responses": {"200": _json("One result a record."), **_problems(400, 401, 403, 413, 415, 503)},
             }
@@ -206,8 +208,16 @@ def _labels() -> Json:
     code = _query("code", "Signed link or short code.", required=True)
     return {
         "/api/labels": {"post": ask, "get": _get("Labels", "verifyLabel", "What is known of a label", [code])},
+        "/labels/{code}.svg": {"get": _picture("labelSvg", "image/svg+xml")},
+        "/labels/{code}.png": {"get": _picture("labelPng", "image/png")},
         "/.well-known/label-keys.json": {"get": _get("Labels", "labelKeys", "Public keys (JWK set)", [])},
     }
+
+
+def _picture(operation: str, media_type: str) -> Json:
+    got = _get("Labels", operation, "The QR code of a label, by its short code", [_path("code")])
+    drawn = {"description": "The picture.", "content": {media_type: {"schema": {**_TEXT, "format": "binary"}}}}
+    return {**got, "responses": {"200": drawn, **_problems(404, 429, 503)}}
 
 
 def _epcis() -> Json:
@@ -240,19 +250,33 @@ def _epcis() -> Json:
     return {
         "/epcis/capture": {
             "post": capture,
-            "get": _get("EPCIS", "captureJobs", "Your latest jobs", [_query("perPage", "")]),
+            "get": _get("EPCIS", "captureJobs", "Your jobs, newest first", _paging(DEFAULT_JOBS)),
         },
         "/epcis/capture/{captureID}": {"get": _get("EPCIS", "captureJob", "One job", [_path("captureID")])},
         "/epcis/events": {"post": event, "get": _get("EPCIS", "queryEvents", "Events by criteria", _criteria())},
         "/epcis/events/{eventID}": {"get": _get("EPCIS", "event", "One event", [_path("eventID")])},
+        **{
+            f"/epcis/{name}/{{value}}/events": {
+                "get": _get("EPCIS", f"{name}Events", f"Events by {resource.parameter}", [_path("value"), *_criteria()])
+            }
+            for name, resource in RESOURCES.items()
+        },
     }
 
 
 def _criteria() -> list[Json]:
     enums = {"eventType": list(EVENT_TYPES), "EQ_action": list(ACTIONS)}
-    texts = {"perPage": f"{DEFAULT_PER_PAGE} where it is missing.", "nextPageToken": "From the Link header before."}
+    paging = {one["name"]: one for one in _paging(DEFAULT_PER_PAGE)}
     return [
-        _query(name, texts.get(name, "Several are separated by |."), enum=enums.get(name)) for name in PARAMETER_NAMES
+        paging.get(name) or _query(name, "Several are separated by |.", enum=enums.get(name))
+        for name in PARAMETER_NAMES
+    ]
+
+
+def _paging(default: int) -> list[Json]:
+    return [
+        _query("perPage", f"{default} where it is missing."),
+        _query("nextPageToken", "From the Link header before."),
     ]
 
 

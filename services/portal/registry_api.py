@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from epcis.exact_json import read_json
 from services.portal.callers import Callers
+from services.portal.event_query import QueryParameterError, read_per_page
 from services.portal.http_problems import HttpProblem
 from services.portal.ports import Records
 from services.portal.requests import MAX_CAPTURE_BYTES, read_body, require_content_type
@@ -44,11 +45,12 @@ class RegistryApi:
         kind, asked = _kind(request), request.query_params
         if asked.get("id"):
             return _json(await self._records.get(kind, asked["id"], asked.get("on", ""), token=caller.token))
-        size = asked.get("perPage", str(DEFAULT_PAGE))
-        if not size.isdigit() or not int(size) >= 1:
-            raise HttpProblem(400, "QueryParameterException", "perPage is a whole number above zero.")
+        try:
+            size = read_per_page(asked.get("perPage", str(DEFAULT_PAGE)), MAX_PAGE)
+        except QueryParameterError as error:
+            raise HttpProblem(400, "QueryParameterException", str(error), parameter=error.parameter) from error
         page = await self._records.list(
-            kind, asked.get("on", ""), min(int(size), MAX_PAGE), asked.get("nextPageToken", ""), token=caller.token
+            kind, asked.get("on", ""), size, asked.get("nextPageToken", ""), token=caller.token
         )
         more = {"nextPageToken": page.next_page_token} if page.next_page_token else {}
         return _json({"records": list(page.records), **more})

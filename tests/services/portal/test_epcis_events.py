@@ -162,7 +162,10 @@ async def test_xml_is_not_acceptable(program: httpx.AsyncClient) -> None:
     assert answer.json()["type"] == "epcisException:NotAcceptableException"
 
 
-@pytest.mark.parametrize("path", ["/epcis", "/epcis/capture", "/epcis/events", "/epcis/events/x", "/epcis/capture/x"])
+@pytest.mark.parametrize(
+    "path",
+    ["/epcis", "/epcis/capture", "/epcis/events", "/epcis/events/x", "/epcis/capture/x", "/epcis/epcs/urn:x:1/events"],
+)
 async def test_options_tells_versions_and_methods(program: httpx.AsyncClient, path: str) -> None:
     answer = await program.options(path)
     assert answer.status_code == 204
@@ -171,6 +174,95 @@ async def test_options_tells_versions_and_methods(program: httpx.AsyncClient, pa
 
 
 async def test_the_door_lists_its_resources(program: httpx.AsyncClient) -> None:
-    assert (await program.get("/epcis")).json()["member"] == ["capture", "events"]
+    assert (await program.get("/epcis")).json()["member"][:3] == ["capture", "events", "eventTypes"]
     assert (await program.get("/epcis/queries")).status_code == 501
     assert (await program.get("/epcis/nothing")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("PUT", "/epcis/capture", "OPTIONS, POST, GET"),
+        ("DELETE", "/epcis/events", "OPTIONS, POST, GET"),
+        ("POST", "/epcis/events/urn:x:1", "OPTIONS, GET"),
+        ("POST", "/epcis/eventTypes", "OPTIONS, GET"),
+        ("GET", "/epcis/nextPageToken/x", "OPTIONS, DELETE"),
+    ],
+)
+async def test_another_method_is_405_with_those_that_are_taken(
+    program: httpx.AsyncClient, method: str, path: str, allow: str
+) -> None:
+    answer = await program.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allow)
+
+
+async def test_a_page_token_may_be_released(program: httpx.AsyncClient) -> None:
+    assert (await program.delete("/epcis/nextPageToken/1.0")).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("path", "count"),
+    [
+        ("eventTypes/ObjectEvent/events", 3),
+        ("eventTypes/AggregationEvent/events", 0),
+        ("bizSteps/shipping/events", 3),
+        ("bizSteps/https%3A%2F%2Fref.gs1.org%2Fcbv%2FBizStep-shipping/events", 3),
+        ("dispositions/in_transit/events", 3),
+        ("dispositions/recalled/events", 0),
+        ("epcs/urn:epc:id:sscc:9520001.0000000001/events", 3),
+        ("epcs/https://id.gs1.org/00/095200010000000010/events?EQ_bizStep=shipping", 3),
+        ("readPoints/urn:x:nowhere/events", 0),
+    ],
+)
+async def test_events_are_found_below_what_they_name(program: httpx.AsyncClient, path: str, count: int) -> None:
+    pallet = {"epcList": ["https://id.gs1.org/00/095200010000000010"]}
+    for n in range(3):
+        body = event(n, bizStep="shipping", disposition="in_transit", **pallet)
+        assert (await post(program, standing_alone(**body))).status_code == 201
+    answer = await program.get(f"/epcis/{path}")
+    assert len(listed(answer)) == count
+    if count > 1:
+        first = await program.get(f"/epcis/{path}{'&' if '?' in path else '?'}perPage=2")
+        second = await program.get(first.links["next"]["url"])
+        assert [len(listed(first)), len(listed(second))] == [2, 1]
+
+
+def listed(answer: httpx.Response) -> list[Any]:
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"])
+
+
+async def test_words_are_listed_and_things_are_not(program: httpx.AsyncClient) -> None:
+    assert "ObjectEvent" in (await program.get("/epcis/eventTypes")).json()["member"]
+    assert "shipping" in (await program.get("/epcis/bizSteps")).json()["member"]
+    assert (await program.get("/epcis/bizSteps/shipping")).json()["member"] == ["events"]
+    assert (await program.get("/epcis/epcs")).status_code == 501
+    assert (await program.get("/epcis/eventTypes/Harvest/events")).status_code == 404
+
+
+async def test_epc_urns_are_given_as_digital_links_where_asked(program: httpx.AsyncClient) -> None:
+    urn, link = "urn:epc:id:sscc:9520001.0000000001", "https://id.gs1.org/00/095200010000000010"
+    body = standing_alone(1, epcList=[urn])
+    address = (await post(program, body)).headers["location"]
+    for wanted, expected in (("Always_GS1_Digital_Link", link), ("Never_Translates", urn), ("No_Preference", urn)):
+        answer = await program.get(address, headers={"GS1-EPC-Format": wanted})
+        (given,) = listed(answer)
+        assert given["epcList"] == [expected]
+        assert event_hash_id(given, context=answer.json()["@context"]) == event_hash_id(body)
+    assert (await program.get(address, headers={"GS1-EPC-Format": "Always_EPC_URN"})).status_code == 406
+
+
+@pytest.mark.parametrize(
+    ("header", "version", "status"),
+    [
+        ("GS1-EPCIS-Version", "2.0.1", 200),
+        ("GS1-EPCIS-Version", "1.2", 406),
+        ("GS1-EPCIS-Max", "2", 200),
+        ("GS1-EPCIS-Min", "2.0", 200),
+        ("GS1-CBV-Min", "2.1", 406),
+    ],
+)
+async def test_major_and_minor_version_decide(
+    program: httpx.AsyncClient, header: str, version: str, status: int
+) -> None:
+    assert (await program.get("/epcis/events", headers={header: version})).status_code == status
