@@ -23,7 +23,7 @@ _SHORT_GTIN = re.compile(r"^\(01\)([0-9]{8}|[0-9]{12,13})(?![0-9])")
 _CAPTION = re.compile(r"(?:批号|批次号?|lot(?:no\.?)?|l/n)[:.]", re.IGNORECASE)
 _SCHEME = re.compile(r"(?:https?:|urn:epc:(?:id|idpat|class):[a-z]+:|urn:)", re.IGNORECASE)
 _URI = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
-_ONE_ELEMENT = re.compile(r"\^?\((?:10|21)\)(.+)")
+_ALONE = re.compile(r"\((?:10|21)\)(?=[^()]+$)")
 _NUMBER = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}")
 _PRODUCT = re.compile(r"https://id\.gs1\.org/01/[0-9]{14}")
 _MEANT_AS_GS1 = re.compile(
@@ -57,6 +57,7 @@ def tidy(text: str) -> str:
     plain = _NOT_AN_ELEMENT_STRING.sub("", _FNC1.sub("\x1d", plain), count=1) if plain[:1] == "]" else plain
     plain = _CAPTION.sub("", plain, count=1) if _CAPTION.match(plain) else plain
     plain = _SQUARE.sub(r"(\1)", plain) if _SQUARE.match(plain) else plain
+    plain = _ALONE.sub("", plain) if _ALONE.match(plain) else plain
     plain = _SHORT_GTIN.sub(lambda short: f"(01){short[1].zfill(14)}", plain)
     found = _SCHEME.match(plain)
     plain = found[0].lower() + plain[found.end() :] if found else plain
@@ -125,13 +126,11 @@ def _label(typed: str) -> str:
 
 
 def _numbers(typed: str, label: str) -> tuple[str, ...]:
-    alone = _ONE_ELEMENT.fullmatch(typed)
-    number = alone[1] if alone else typed
-    return tuple(dict.fromkeys(found for found in (number, label) if _NUMBER.fullmatch(found)))
+    return tuple(dict.fromkeys(found for found in (typed, label) if _NUMBER.fullmatch(found)))
 
 
 def _problem(typed: str, wrong: str | None, label: str) -> str:
-    if wrong is None or label or _ONE_ELEMENT.fullmatch(typed):
+    if wrong is None or label:
         return ""
     if _MEANT_AS_GS1.match(typed):
         return wrong

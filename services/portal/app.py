@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute
 from services.portal import epcis_discovery, languages
 from services.portal.addresses import Addresses, Network
 from services.portal.callers import Callers
+from services.portal.codes import Codes
 from services.portal.command_api import CommandApi
 from services.portal.command_forms import CommandForms
 from services.portal.correction_api import CorrectionApi
@@ -120,7 +121,8 @@ def _routes(
     )
     jobs = JobReading(jobs=upstream.jobs, histories=upstream.histories, now_ms=now_ms)
     events = EventCapture(admission=upstream.admission, capture=upstream.capture, histories=upstream.histories)
-    reporting = Reporting(capture=upstream.capture)
+    codes = Codes(labels=upstream.labels, histories=upstream.histories)
+    reporting = Reporting(capture=upstream.capture, codes=codes)
     correcting = Correcting(
         capture=upstream.capture, histories=upstream.histories, admission=upstream.admission, base=settings.id_base
     )
@@ -154,6 +156,7 @@ def _routes(
         *LabelPages(
             pages=pages,
             callers=callers,
+            codes=codes,
             labels=upstream.labels,
             records=upstream.records,
             signer=signer,
@@ -161,8 +164,8 @@ def _routes(
             base=settings.id_base,
         ).routes(),
         *LabelPictures(labels=upstream.labels).routes(),
-        *LabelsApi(callers=callers, labels=upstream.labels).routes(),
-        *Trace(callers=callers, pages=pages, histories=upstream.histories, marks=marks).routes(),
+        *LabelsApi(callers=callers, codes=codes, labels=upstream.labels).routes(),
+        *Trace(callers=callers, pages=pages, codes=codes, histories=upstream.histories, marks=marks).routes(),
         *CommandForms(
             pages=forms,
             callers=callers,

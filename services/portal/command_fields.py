@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -47,21 +48,29 @@ def read_product(text: str, values: Values, at: Situation) -> str:
 
 
 def read_lot(text: str, values: Values, at: Situation) -> str:
-    return domain.read_lot(text, values.get("product"))
+    return domain.read_lot(text, values.get("product"), at.meanings)
 
 
 def read_packed_lot(text: str, values: Values, at: Situation) -> str:
     """A lot number alone is one of the boxes' own product, where that is another than the fruit's."""
-    return domain.read_lot(text, values.get("packed_product") or values.get("product"))
+    return domain.read_lot(text, values.get("packed_product") or values.get("product"), at.meanings)
 
 
 def read_code(text: str, values: Values, at: Situation) -> str:
-    return domain.read_code(text)
+    return domain.read_code(text, at.meanings)
 
 
 def read_codes(text: str, values: Values, at: Situation) -> tuple[str, ...]:
     """One code a line, as a scanner types them; each once."""
-    return tuple(dict.fromkeys(domain.read_code(line) for line in text.splitlines() if line.strip()))
+    lines = codes_of(text)
+    if at.meanings is None and (halves := domain.halves(lines)):
+        raise FieldError(say(domain.UNREADABLE), halves=halves)
+    return tuple(dict.fromkeys(domain.read_code(line, at.meanings) for line in lines))
+
+
+def codes_of(text: str) -> list[str]:
+    """The lines in which something is typed. A scanner's control characters end no line."""
+    return [line for line in re.split(r"[\r\n]+", text) if line.strip()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +88,7 @@ def named(kind: str) -> Reader:
 
 
 def read_subjects(text: str, values: Values, at: Situation) -> tuple[str, ...]:
-    lines = (line for line in text.splitlines() if line.strip())
-    return tuple(dict.fromkeys(domain.read_party_or_place(line, "plot", at.base) for line in lines))
+    return tuple(dict.fromkeys(domain.read_party_or_place(line, "plot", at.base) for line in codes_of(text)))
 
 
 def read_mass(text: str, values: Values, at: Situation) -> Decimal:
@@ -104,8 +112,7 @@ def read_count_of_labels(text: str, values: Values, at: Situation) -> int:
 
 def read_serials(text: str, values: Values, at: Situation) -> tuple[str, ...]:
     """One box a line: its label's link, or the code printed under the square, which needs the product; each once."""
-    lines = (line.strip() for line in text.splitlines())
-    return tuple(dict.fromkeys(_serial(line, values.get("product")) for line in lines if line))
+    return tuple(dict.fromkeys(_serial(line, values.get("product")) for line in codes_of(text)))
 
 
 def _serial(line: str, product: str | None) -> str:

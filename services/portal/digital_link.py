@@ -19,14 +19,17 @@ from starlette.routing import Route
 from epcis import digital_link
 from epcis.digital_link import KEY_QUALIFIERS, DigitalLinkError
 from epcis.identifiers import IdentifierError, canonical, parse
+from provenance import codes
 from services.portal.caller import Caller
 from services.portal.callers import Callers
-from services.portal.domain import FieldError, read_code
+from services.portal.codes import choices, choices_json
+from services.portal.domain import wrong_with
 from services.portal.histories import Claim, History, LabelVerdict
 from services.portal.history_json import claim_json, history_json, label_json
 from services.portal.http_problems import HttpProblem
+from services.portal.naming import short
 from services.portal.pages import Pages
-from services.portal.ports import Histories, Labels
+from services.portal.ports import Ambiguous, Histories, Labels
 from services.portal.requests import preferred, raw_path
 from services.portal.sentences import N_
 from services.portal.story import tell
@@ -96,15 +99,17 @@ class DigitalLinks:
 
     async def typed(self, request: Request) -> Response:
         """A code typed into the box: a label's short code, a link, or any code of the goods."""
-        typed = code_of(request)
-        if typed.startswith(self._public_url) and f"{SIGNATURE}=" in typed:
-            return await self._answer(request, typed.split("?")[0], typed, self._wanted(request))
-        if _is_short_code(typed):
-            return await self._short(request, typed)
-        try:
-            return await self._answer(request, read_code(typed), "", self._wanted(request))
-        except FieldError as error:
-            raise HttpProblem(400, "ValidationException", str(error), sentence=error.sentence) from error
+        code = codes.read(code_of(request))
+        if code.text.startswith(self._public_url) and f"{SIGNATURE}=" in code.text:
+            return await self._answer(request, code.text.split("?")[0], code.text, self._wanted(request))
+        if code.label or _is_short_code(code.text):
+            return await self._short(request, code.text)
+        known = code.keys or (code.numbers and any(await self._histories.find([code.text], token="")))
+        if not known and (wrong := wrong_with(code.text)):
+            unknown = code.numbers and not code.problem
+            status, kind = (404, "NoSuchResourceException") if unknown else (400, "ValidationException")
+            raise HttpProblem(status, kind, str(wrong), sentence=wrong)
+        return await self._answer(request, code.text, "", self._wanted(request))
 
     async def describe(self, request: Request) -> Response:
         body = {
@@ -117,6 +122,8 @@ class DigitalLinks:
 
     async def _short(self, request: Request, typed: str) -> Response:
         verdict = await self._verdict(typed, "")
+        if verdict.verdict == "not_ours" and any(await self._histories.find([typed], token="")):
+            return await self._answer(request, typed, "", self._wanted(request))  # a lot number that looks like one
         known = verdict.gtin and verdict.serial
         code = (
             f"{self._public_url}/01/{verdict.gtin}/10/{quote(verdict.lot, safe='')}/21/{verdict.serial}"
@@ -146,10 +153,20 @@ class DigitalLinks:
         label = known or (await self._verdict(label_code, caller.token) if label_code else None)
         # What is known of a true lot is not told under a label that is not ours: it would lend the label its truth.
         forged = label is not None and label.verdict == "not_ours"
-        history, claim = await self._about(code, caller) if code and not forged else (None, None)
+        try:
+            history, claim = await self._about(code, caller) if code and not forged else (None, None)
+        except Ambiguous as error:
+            return self._which(request, caller, code, error, wanted)
         if wanted != "text/html":
             return _json(code, history, claim, label)
         return self._page(request, caller, code, history, claim, label)
+
+    def _which(self, request: Request, caller: Caller, code: str, error: Ambiguous, wanted: str) -> Response:
+        """A product without a lot, or a number of several: for the reader to choose (RFC 9110, 15.4.1)."""
+        if wanted != "text/html":
+            return Response(orjson.dumps(choices_json(code, error.candidates)), 300, media_type="application/json")
+        listed = choices(error.candidates, self._pages.language(request))
+        return self._pages.render(request, "which.html", caller, code=short(code), choices=listed, status=300)
 
     async def _verdict(self, code: str, token: str) -> LabelVerdict:
         try:
@@ -179,7 +196,7 @@ class DigitalLinks:
             "buyer.html",
             caller,
             code=code,
-            key=canonical(code),
+            key=history.key if history is not None else canonical(code),
             story=tell(history, language, brief=True, evidence=_certifying(claim)) if history and known else None,
             claim=claim,
             label=label,
@@ -214,8 +231,11 @@ def _certifying(claim: Claim | None) -> frozenset[str]:
 
 
 async def _or_none(asked: Awaitable[Found], ignored: tuple[type[Exception], ...] = NOTHING_KNOWN) -> Found | None:
+    """Raises Ambiguous."""
     try:
         return await asked
+    except Ambiguous:
+        raise
     except ignored:
         return None
 

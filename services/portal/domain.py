@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from base64 import b32encode
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from hashlib import sha256
 
 from epcis.check_digits import check_digit, has_check_digit
 from epcis.identifiers import Gtin, IdentifierError, Lgtin, canonical, parse
+from provenance import codes
 from provenance.quantities import MassError, parse_mass
 from services.portal.sentences import N_, Sentence, say
 
@@ -22,6 +24,9 @@ CHINA = timezone(timedelta(hours=8))
 """All of China keeps one time; a time typed without a zone is this one."""
 
 MOST_KG = Decimal(1_000_000)
+UNREADABLE = N_("This is not a code we can read. Scan the label, or type the number under it.")
+NO_SUCH_NUMBER = N_("No lot or box with the number {code} is known. Scan the label, or type the product number too.")
+
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[0-9]+,([0-9]{1,2}|[0-9]{4,})|0,[0-9]+")
@@ -38,12 +43,20 @@ _TIME = re.compile(
 
 
 class FieldError(ValueError):
-    """What was typed cannot be taken; `sentence` says what would be right, `field` where, if that is not plain."""
+    """What was typed cannot be taken; `sentence` says what would be right, `field` where, if that is not plain.
 
-    def __init__(self, sentence: Sentence, field: str = "") -> None:
+    `halves` are codes in it that can be taken once somebody has looked up what they mean.
+    """
+
+    def __init__(self, sentence: Sentence, field: str = "", *, halves: Sequence[str] = ()) -> None:
         super().__init__(str(sentence))
         self.sentence = sentence
         self.field = field
+        self.halves = tuple(halves)
+
+
+MOST_LOT = 20
+"""Characters (GS1 General Specifications 3.4.1)."""
 
 
 def tidy(text: str) -> str:
@@ -150,24 +163,55 @@ def read_date(text: str, now: datetime) -> date:
     return read_time(text, now).astimezone(CHINA).date()
 
 
-def read_code(text: str) -> str:
-    """Any identifier in any GS1 spelling, or a URI: its canonical key. A broken GS1 rule is an error."""
-    typed = re.sub(r"\s", "", tidy(text))
+def read_code(text: str, meanings: Mapping[str, tuple[str, ...]] | None = None) -> str:
+    """Any identifier in any GS1 spelling, or a URI: its canonical key. A broken GS1 rule is an error.
+
+    A lot number, a serial or a label's short code alone is what `meanings` says.
+    """
+    typed = codes.tidy(text)
+    if meanings and meanings.get(typed):
+        return _only(typed, meanings[typed])
     try:
         return parse(typed).digital_link()
     except IdentifierError as error:
         if _looks_like_gs1(typed):
-            raise FieldError(_gs1_sentence(typed, error)) from error
+            raise FieldError(_gs1_sentence(typed, error), halves=halves([typed])) from error
     if re.match(r"(https?|urn|tag|ni):", typed):
         return canonical(typed)
-    raise FieldError(say(N_("This is not a code we can read. Scan the label, or type the number under it.")))
+    if meanings is not None and typed in meanings:
+        raise FieldError(say(NO_SUCH_NUMBER, code=typed))
+    raise FieldError(say(UNREADABLE), halves=halves([typed]))
 
 
-def read_lot(text: str, gtin: str | None) -> str:
+def wrong_with(text: str) -> Sentence | None:
+    """Why a code of which nothing is known says nothing; None where it is a right one."""
+    try:
+        read_code(text, dict.fromkeys(halves([text]), ()))
+    except FieldError as error:
+        return error.sentence
+    return None
+
+
+def halves(texts: Iterable[str]) -> tuple[str, ...]:
+    """Those of the codes that name nothing by themselves, tidied, and may be looked up by their number."""
+    read = [codes.read(text) for text in texts]
+    return tuple(code.text for code in read if code.numbers and not code.keys)
+
+
+def _only(typed: str, keys: Sequence[str]) -> str:
+    if len(keys) > 1:
+        raise FieldError(
+            say(N_("{code} may be any of these; type the one you mean: {codes}"), code=typed, codes=" ".join(keys))
+        )
+    return keys[0]
+
+
+def read_lot(text: str, gtin: str | None, meanings: Mapping[str, tuple[str, ...]] | None = None) -> str:
     """A lot or item code in full, or a lot number typed alone where the product is known: the canonical key."""
-    typed = re.sub(r"\s", "", tidy(text))
-    if gtin is None or re.match(r"(https?|urn):|[(\^]|\]", typed):
-        return read_code(typed)
+    code = codes.read(text)
+    typed = code.numbers[0] if code.numbers else code.text
+    if gtin is None or code.problem or (code.keys and not (typed.isdigit() and len(typed) <= MOST_LOT)):
+        return read_code(text, meanings)
     if not _LOT.fullmatch(typed):
         raise FieldError(say(N_("A lot number has at most 20 letters, digits and signs such as - or /.")))
     return Lgtin(_gtin(gtin), typed).digital_link()
@@ -181,7 +225,7 @@ def delivery_lot(product: str, at: datetime, event_id: str) -> str:
 
 def read_product(text: str) -> str:
     """A GTIN in any spelling; a product chosen from a list may carry its name behind the number."""
-    typed = tidy(text).split(" ", 1)[0]
+    typed = codes.tidy(tidy(text).split(" ", 1)[0])
     if typed.isascii() and typed.isdigit():
         return _gtin(typed).digital_link()
     key = read_code(typed)
@@ -193,7 +237,7 @@ def read_product(text: str) -> str:
 
 def read_party_or_place(text: str, kind: str, base: str) -> str:
     """A GLN, a URI, or a short code such as ``P-0417``, which is short for ``<base><kind>/P-0417``."""
-    typed = re.sub(r"\s", "", tidy(text))
+    typed = codes.tidy(text)
     if len(typed) == 13 and typed.isascii() and typed.isdigit():
         return read_code(("(417)" if kind in ("party", "grower") else "(414)") + typed)
     if _SHORT_CODE.fullmatch(typed) and not typed.isdigit():

@@ -18,6 +18,9 @@ MAX_ROWS = 50
 MAX_TEXT = 4000
 
 Values = Mapping[str, Any]
+Meanings = Mapping[str, tuple[str, ...]]
+"""Canonical keys by what was typed."""
+
 Given = Mapping[str, Any]
 """What was typed: text by field name, and for rows a list of such mappings."""
 
@@ -29,6 +32,8 @@ class Situation:
     party: str
     now: datetime
     base: str
+    meanings: Meanings | None = None
+    """What codes mean that say too little by themselves; None where nobody was asked yet."""
 
 
 Reader = Callable[[str, Values, Situation], Any]
@@ -94,10 +99,12 @@ class FieldProblem:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`values` only holds what could be read; it is complete where there are no problems."""
+    """`values` only holds what could be read; it is complete where there are no problems. `halves` are codes that have
+    to be looked up before they can be."""
 
     values: Values
     problems: tuple[FieldProblem, ...]
+    halves: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -105,12 +112,14 @@ class _Walk:
     situation: Situation
     values: dict[str, Any] = field(default_factory=dict)
     problems: list[FieldProblem] = field(default_factory=list)
+    halves: set[str] = field(default_factory=set)
 
     def read(self, one: Field, text: str, values: dict[str, Any], path: str) -> None:
         try:
             values[one.name] = _read(one, text, values, self.situation)
         except FieldError as error:
             self.problems.append(FieldProblem(path, error.sentence))
+            self.halves.update(error.halves)
 
 
 def read(entries: Sequence[Entry], given: Given, situation: Situation) -> Reading:
@@ -123,7 +132,7 @@ def read(entries: Sequence[Entry], given: Given, situation: Situation) -> Readin
             walk.read(entry, as_text(given.get(entry.name)), walk.values, entry.name)
         else:
             _read_rows(entry, given.get(entry.name), walk)
-    return Reading(walk.values, tuple(walk.problems))
+    return Reading(walk.values, tuple(walk.problems), frozenset(walk.halves))
 
 
 def _read_rows(rows: Rows, given: Any, walk: _Walk) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 from epcis.problems import errors
 from epcis.validation import validate_event
 from services.portal.caller import Caller
+from services.portal.codes import Codes
 from services.portal.commands import COMMANDS
 from services.portal.domain import FieldError
-from services.portal.fields import FieldProblem, Given, Reading, Situation, Values, read
+from services.portal.fields import FieldProblem, Given, Reading, Situation, Values
 from services.portal.ports import Capture
 from services.portal.submission import prepare, publish_one, sentence
 from stream.receipts import Receipt
@@ -41,12 +42,13 @@ class Reporting:
     """A command's fields become an event, which is recorded like any other."""
 
     capture: Capture
+    codes: Codes
 
     async def report(
         self, noun: str, given: Given, situation: Situation, event_id: str, caller: Caller, sent_time_ms: int = 0
     ) -> Reported:
         """Raises NotReadable, Rejected, Unauthorised, Transient. The same event id again is harmless."""
-        reading = read(COMMANDS[noun].entries, given, situation)
+        reading = await self.codes.read(COMMANDS[noun].entries, given, situation, token=caller.token)
         if reading.problems:
             raise NotReadable(reading.problems)
         event = _built(noun, reading, situation, event_id)

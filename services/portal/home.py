@@ -13,11 +13,11 @@ from starlette.routing import Route
 from services.portal.caller import Caller
 from services.portal.callers import Callers
 from services.portal.commands import COMMANDS
-from services.portal.domain import tidy
 from services.portal.fields import Command
 from services.portal.label_fields import ROLES as LABEL_ROLES
 from services.portal.pages import Pages
 from services.portal.ports import Records
+from services.portal.trace import BLANKS
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
 
 # Who is shown which forms first; what somebody may report is decided where it is recorded.
@@ -70,7 +70,7 @@ class Home:
 
     async def look(self, request: Request) -> Response:
         """Signed-in people want the history, a buyer the page of the box."""
-        code = tidy(request.query_params.get("code", ""))
+        code = request.query_params.get("code", "").strip(BLANKS)
         if not code:
             return RedirectResponse("/", 303)
         caller = await self._callers.person(request)

@@ -20,8 +20,9 @@ from provenance.label_link import short_code_for_people
 from services.portal import qr_code
 from services.portal.caller import Caller
 from services.portal.callers import Callers
+from services.portal.codes import Codes
 from services.portal.digital_link import OUTCOMES
-from services.portal.fields import Field, FieldProblem, Reading, Situation, read
+from services.portal.fields import Field, FieldProblem, Reading, Situation
 from services.portal.filled import Filled, read_uuid
 from services.portal.label_fields import BRAND, COUNT, LOT, ROLES, VERDICTS, why
 from services.portal.pages import Pages
@@ -41,6 +42,7 @@ class LabelPages:
         *,
         pages: Pages,
         callers: Callers,
+        codes: Codes,
         labels: Labels,
         records: Records,
         signer: SessionSigner,
@@ -49,6 +51,7 @@ class LabelPages:
     ) -> None:
         self._pages = pages
         self._callers = callers
+        self._codes = codes
         self._labels = labels
         self._records = records
         self._signer = signer
@@ -82,7 +85,8 @@ class LabelPages:
         given = {name: form.get(name, "") for name in ("lot", "count", "brand")}
         filled = Filled(given, read_uuid(form.get("request_id", "")), {})
         fields = await self._fields(request, caller)
-        reading = read(fields, given, Situation(caller.principal.party, self._now(), self._base))
+        situation = Situation(caller.principal.party, self._now(), self._base)
+        reading = await self._codes.read(fields, given, situation, token=caller.token)
         if reading.problems:
             return await self._form(request, caller, replace(filled, problems=_by_field(reading.problems)))
         return await self._issue(request, caller, filled, reading)

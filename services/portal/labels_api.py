@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.portal.callers import Callers
+from services.portal.codes import Codes
 from services.portal.command_api import json_object
 from services.portal.command_fields import MOST_LABELS
 from services.portal.history_json import claim_json, label_json
@@ -22,8 +23,9 @@ from wire.errors import Rejected
 
 
 class LabelsApi:
-    def __init__(self, *, callers: Callers, labels: Labels) -> None:
+    def __init__(self, *, callers: Callers, codes: Codes, labels: Labels) -> None:
         self._callers = callers
+        self._codes = codes
         self._labels = labels
 
     def routes(self) -> list[Route]:
@@ -46,6 +48,7 @@ class LabelsApi:
         request_id = str(body.get("request_id") or uuid.uuid4())
         after = read_receipts(_texts(body.get("after", [])))
         brand = str(body.get("brand", ""))
+        lot = await self._codes.one(lot, token=caller.token)
         issued = await self._labels.issue(request_id, brand, lot, count, after=after, token=caller.token)
         claim = {"claim": claim_json(issued.claim)} if issued.claim else {}
         answer = {"request_id": request_id, "labels": [dict(label) for label in issued.labels], **claim}

@@ -143,8 +143,9 @@ def _reading() -> Json:
     code = _query("code", "Lot, item or pallet: Digital Link, EPC URN, element string or digits.", required=True)
     after = _query("after", "Receipts (topic:partition:offset) that must be applied first.", many=True)
     direction = _query("direction", "Towards the orchard or towards the buyer.", enum=["back", "forward"])
+    trace = _get("Traceability", "trace", "History of a code", [code, direction, after])
     return {
-        "/api/trace": {"get": _get("Traceability", "trace", "History of a code", [code, direction, after])},
+        "/api/trace": {"get": _with_choices(trace)},
         "/api/claims": {
             "get": _get(
                 "Traceability", "claim", "The claim behind a label", [code, _query("brand", "Brand id."), after]
@@ -291,6 +292,11 @@ def _get(tag: str, operation: str, summary: str, parameters: list[Json]) -> Json
         "parameters": parameters,
         "responses": {"200": _json("The answer."), **_problems(400, 401, 404, 406, 429, 503)},
     }
+
+
+def _with_choices(operation: Json) -> Json:
+    several = _json("The code may mean any of `candidates`: a number of several products, a product without a lot.")
+    return {**operation, "responses": {**operation["responses"], "300": several}}
 
 
 def _query(name: str, text: str, *, required: bool = False, many: bool = False, enum: list[str] | None = None) -> Json:

@@ -13,9 +13,9 @@ from typing import Any, Literal, Protocol
 from epcis.problems import Problem
 from provenance.authority import Principal
 from services.portal.event_query import EventQuery
-from services.portal.histories import Claim, History, LabelVerdict
+from services.portal.histories import Claim, FoundCode, History, LabelVerdict
 from stream.receipts import Receipt
-from wire.errors import Unauthenticated
+from wire.errors import Rejected, Unauthenticated
 from wire.topics import Topic
 
 Direction = Literal["back", "forward"]
@@ -62,8 +62,20 @@ class Capture(Protocol):
         was taken, Unauthenticated, Unauthorised."""
 
 
+class Ambiguous(Rejected):
+    """The code may mean any of `candidates`, the newest first."""
+
+    def __init__(self, candidates: Sequence[FoundCode]) -> None:
+        super().__init__("This code may mean several things: " + ", ".join(one.key for one in candidates))
+        self.candidates = tuple(candidates)
+
+
 class Histories(Protocol):
-    async def history(self, code: str, direction: Direction, *, after: Sequence[Receipt], token: str) -> History: ...
+    async def history(self, code: str, direction: Direction, *, after: Sequence[Receipt], token: str) -> History:
+        """Raises Ambiguous where the code names no one thing, NotFound where nothing is recorded of it."""
+
+    async def find(self, codes: Sequence[str], *, token: str) -> Sequence[Sequence[FoundCode]]:
+        """For each lot number or serial without its product, or product without its lot, what it may mean."""
 
     async def claim(self, code: str, brand: str, *, after: Sequence[Receipt], token: str) -> Claim: ...
 

@@ -30,8 +30,9 @@ from produce.v1 import (
 
 from epcis.problems import Problem
 from services.portal.event_query import EventQuery
-from services.portal.histories import Claim, History, LabelVerdict
+from services.portal.histories import Claim, FoundCode, History, LabelVerdict
 from services.portal.ports import (
+    Ambiguous,
     Captured,
     Direction,
     IssuedLabels,
@@ -48,6 +49,7 @@ from wire.topics import HARVEST, QUALITY, SHIPPING, Topic
 CAPTURE_TIMEOUT_S = 15.0
 READ_TIMEOUT_S = 10.0
 MAX_CALL_BYTES = 8 * 1024 * 1024
+MAX_CALL_CODES = 100
 """Of events; a server takes messages of twice that."""
 
 Answer = TypeVar("Answer")
@@ -176,7 +178,15 @@ class GrpcHistories:
         way = {"back": traceability_pb2.DIRECTION_BACK, "forward": traceability_pb2.DIRECTION_FORWARD}[direction]
         request = traceability_pb2.GetHistoryRequest(code=code, direction=way, after=_receipts(after))
         answer = await call(self._stub.GetHistory, request, token, READ_TIMEOUT_S)
+        if answer.candidates:
+            raise Ambiguous(_found(answer.candidates))
         return shaped(answer.history, History)
+
+    async def find(self, codes: Sequence[str], *, token: str) -> Sequence[Sequence[FoundCode]]:
+        parts = [codes[at : at + MAX_CALL_CODES] for at in range(0, len(codes), MAX_CALL_CODES)]
+        requests = (traceability_pb2.FindCodesRequest(codes=part) for part in parts)
+        answers = [await call(self._stub.FindCodes, request, token, READ_TIMEOUT_S) for request in requests]
+        return [_found(one.codes) for answer in answers for one in answer.found]
 
     async def claim(self, code: str, brand: str, *, after: Sequence[Receipt], token: str) -> Claim:
         request = traceability_pb2.GetClaimRequest(code=code, brand=brand, after=_receipts(after))
@@ -202,6 +212,10 @@ class GrpcHistories:
         request = traceability_pb2.FindStoredRequest(record_ids=record_ids)
         answer = await call(self._stub.FindStored, request, token, READ_TIMEOUT_S)
         return frozenset(answer.record_ids)
+
+
+def _found(candidates: Sequence[Any]) -> Sequence[FoundCode]:
+    return [shaped(one, FoundCode) for one in candidates]
 
 
 def _receipts(after: Sequence[Receipt]) -> Sequence[Any]:

@@ -11,25 +11,34 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from services.portal.caller import Caller
 from services.portal.callers import Callers
+from services.portal.codes import Codes, choices, choices_json
 from services.portal.correction_marks import CorrectionMarks
-from services.portal.domain import tidy
+from services.portal.domain import wrong_with
 from services.portal.epcis_events import event_path
+from services.portal.histories import FoundCode, History
 from services.portal.history_json import claim_json, history_json
 from services.portal.http_problems import HttpProblem
 from services.portal.pages import Pages
-from services.portal.ports import Direction, Histories
+from services.portal.ports import Ambiguous, Direction, Histories
 from services.portal.receipts import read_receipts
 from services.portal.story import tell
 from stream.receipts import Receipt
 from wire.errors import NotFound, Rejected
 
 DIRECTIONS = ("back", "forward")
+BLANKS = " \t\r\n\u3000"
+"""A scanner's control characters are none, though Python strips them."""
+
 MAX_CODE = 500
 
 
 class Trace:
-    def __init__(self, *, callers: Callers, pages: Pages, histories: Histories, marks: CorrectionMarks) -> None:
+    def __init__(
+        self, *, callers: Callers, pages: Pages, codes: Codes, histories: Histories, marks: CorrectionMarks
+    ) -> None:
+        self._codes = codes
         self._marks = marks
         self._callers = callers
         self._pages = pages
@@ -47,13 +56,15 @@ class Trace:
         if caller.session is None:
             here = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
             return RedirectResponse(f"/sign-in?to={quote(here, safe='/')}", 303)
-        code, direction = tidy(request.query_params.get("code", "")), _direction(request)
-        history = None
-        if code:
-            try:
-                history = await self._histories.history(code, direction, after=_after(request), token=caller.token)
-            except (NotFound, Rejected):
-                history = None
+        code, direction = request.query_params.get("code", "").strip(BLANKS), _direction(request)
+        history: History | None = None
+        candidates: Sequence[FoundCode] = ()
+        try:
+            history = await self._history(request, code, caller) if code else None
+        except Ambiguous as error:
+            candidates = error.candidates
+        except (NotFound, Rejected):
+            pass  # said below
         language = self._pages.language(request)
         return self._pages.render(
             request,
@@ -62,29 +73,45 @@ class Trace:
             code=code,
             direction=direction,
             history=history,
+            choices=choices(candidates, language),
+            wrong=wrong_with(code),
             story=tell(history, language) if history else None,
             event_path=event_path,
             marks=await self._marks.of(history, caller, language) if history else None,
-            status=404 if code and history is None else 200,
+            status=404 if code and history is None and not candidates else 200,
         )
 
     async def json(self, request: Request) -> Response:
         caller = await self._callers.program(request)
-        code, direction = code_of(request), _direction(request)
-        history = await self._histories.history(code, direction, after=_after(request), token=caller.token)
-        return _json(history_json(history))
+        code = code_of(request)
+        try:
+            return _json(history_json(await self._history(request, code, caller)))
+        except Ambiguous as error:
+            return _json(choices_json(code, error.candidates), 300)
 
     async def claim(self, request: Request) -> Response:
         caller = await self._callers.program(request)
         brand = request.query_params.get("brand", "")
-        claim = await self._histories.claim(code_of(request), brand, after=_after(request), token=caller.token)
+        after, token = _after(request), caller.token
+        claim = await self._codes.ask(
+            code_of(request), lambda code: self._histories.claim(code, brand, after=after, token=token), token=token
+        )
         return _json(claim_json(claim))
+
+    async def _history(self, request: Request, code: str, caller: Caller) -> History:
+        direction, after, token = _direction(request), _after(request), caller.token
+        return await self._codes.ask(
+            code, lambda one: self._histories.history(one, direction, after=after, token=token), token=token
+        )
 
 
 def code_of(request: Request) -> str:
-    code = tidy(request.query_params.get("code", ""))
+    """As it was typed; `provenance.codes` reads it."""
+    code = request.query_params.get("code", "").strip(BLANKS)
     if not code or len(code) > MAX_CODE:
-        sentence = "code is missing: give a lot, item or pallet as Digital Link, EPC URN, element string or digits."
+        sentence = "code is missing: give a lot, item or pallet as it is scanned, or the number under it."
+        if code:
+            sentence = f"code has {len(code)} characters; a code has at most {MAX_CODE}."
         raise HttpProblem(400, "QueryParameterException", sentence, parameter="code")
     return code
 
@@ -101,5 +128,5 @@ def _direction(request: Request) -> Direction:
     return cast(Direction, direction)
 
 
-def _json(body: Any) -> Response:
-    return Response(orjson.dumps(body), headers={"Cache-Control": "no-store"}, media_type="application/json")
+def _json(body: Any, status: int = 200) -> Response:
+    return Response(orjson.dumps(body), status, {"Cache-Control": "no-store"}, "application/json")

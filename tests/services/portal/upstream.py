@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from epcis.event_id import content_hash, record_id
 from epcis.events import Event
 from epcis.identifiers import canonical
+from provenance import codes
 from provenance.admission import Refused, Report, examine
 from provenance.authority import PUBLIC, Principal
 from provenance.history import History as Traced
@@ -23,8 +24,10 @@ from services.portal.addresses import read_networks
 from services.portal.admission import RegistryAdmission
 from services.portal.app import Settings, Upstream, build
 from services.portal.event_query import EventQuery
-from services.portal.histories import Claim, History, LabelVerdict
+from services.portal.histories import Claim, FoundCode, History, LabelVerdict
+from services.portal.naming import short
 from services.portal.ports import (
+    Ambiguous,
     Captured,
     Direction,
     IssuedLabels,
@@ -100,11 +103,26 @@ class MemoryLog:
 
     async def history(self, code: str, direction: Direction, *, after: Sequence[Receipt], token: str) -> History:
         tracing = {"back": trace_back, "forward": trace_forward}[direction]
-        keys = _keys(code)
-        traced = build_from(self._reported(), tracing(keys))
-        if not traced.steps:
+        read = codes.read(code)
+        if read.keys and (traced := build_from(self._reported(), tracing(read.keys))).steps:
+            return shaped(self._message(code, traced), History)
+        found = self._found(read)
+        if len(found) > 1 or (found and read.product):
+            raise Ambiguous(found)
+        if not found:
             raise NotFound("nothing is known of this code")
+        traced = build_from(self._reported(), tracing([found[0].key]))
         return shaped(self._message(code, traced), History)
+
+    async def find(self, texts: Sequence[str], *, token: str) -> Sequence[Sequence[FoundCode]]:
+        return [self._found(codes.read(text)) for text in texts]
+
+    def _found(self, code: codes.Code) -> list[FoundCode]:
+        events = [one.event for one in self._reported()]
+        made = dict.fromkeys(item.key for event in events for item in (*event.objects, *event.outputs))
+        of_product = [key for key in made if code.product and key.startswith(f"{code.product}/10/")]
+        wanted = {number.upper() for number in code.numbers}
+        return [FoundCode(key=key) for key in of_product or made if of_product or short(key).upper() in wanted]
 
     def _reported(self) -> list[Reported]:
         return [
