@@ -15,6 +15,7 @@ import orjson
 
 from epcis.canonical_json import canonical_bytes
 from services.traceability.mongo import INDEXES
+from stream.runs import MOST_BYTES, MOST_RECORDS
 from stream.worker_settings import WorkerSettings
 from wire.envelope import MAX_BYTES, MAX_EVENTS
 
@@ -42,7 +43,8 @@ def settings() -> Mapping[str, str]:
         "indexes": "; ".join(" + ".join(name for name, _ in index) for index in INDEXES),
         "log": "one broker, acks=all, idempotent, linger_ms=0, zstd",
         "envelope": f"at most {MAX_EVENTS} events and {MAX_BYTES} bytes, unless the row says otherwise",
-        "projector": f"one; fetches {defaults['fetch_bytes']} bytes, buffers {defaults['buffered_records']} records",
+        "projector": f"one; fetches {defaults['fetch_bytes']} bytes, buffers {defaults['buffered_records']} records, "
+        f"writes at most {MOST_RECORDS} of them or {MOST_BYTES} bytes at once",
     }
 
 
