@@ -33,3 +33,27 @@ async def send(browser: httpx.AsyncClient, noun: str, typed: dict[str, Any]) -> 
 def text_of(page: httpx.Response) -> str:
     """The page's words without its tags."""
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page.text)))
+
+
+def filled(page: httpx.Response, action: str) -> dict[str, str]:
+    """What the form with this action would send as it stands."""
+    form = page.text.split(f'action="{action}"', 1)[1].split("</form>", 1)[0]
+    inputs = re.findall(r"<input[^>]*>", form)
+    pairs = {_name(tag): _value(tag) for tag in inputs if 'type="radio"' not in tag or " checked" in tag}
+    areas = re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>([^<]*)<', form)
+    picked = re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.S)
+    chosen = {name: re.search(r'value="([^"]*)" selected', options) for name, options in picked}
+    return {
+        **pairs,
+        **{name: unescape(text) for name, text in areas},
+        **{name: found[1] for name, found in chosen.items() if found},
+    }
+
+
+def _name(tag: str) -> str:
+    return str(re.findall(r'name="([^"]*)"', tag)[0])
+
+
+def _value(tag: str) -> str:
+    found = re.search(r'value="([^"]*)"', tag)
+    return unescape(found[1]) if found else ""

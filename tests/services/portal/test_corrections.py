@@ -1,7 +1,6 @@
 """Taking a report back, and correcting it: what people see, what is recorded, and whose word counts."""
 
 import re
-from html import unescape
 from typing import Any
 
 import httpx
@@ -13,7 +12,7 @@ from provenance.registry import Party
 from services.portal.commands import COMMANDS
 from services.portal.read_back import corrected, read_back
 from tests.services.portal.conftest import OTHER
-from tests.services.portal.people import send, sign_in, text_of
+from tests.services.portal.people import filled, send, sign_in, text_of
 from tests.services.portal.test_forms import DELIVERY, EVERY_FORM
 from tests.services.portal.upstream import SINCE, Behind
 
@@ -33,30 +32,6 @@ async def report(browser: httpx.AsyncClient, world: Behind, noun: str = "deliver
     """The event id of a report just made."""
     await send(browser, noun, (MISTYPED if noun == "deliveries" else EVERY_FORM[noun]) | typed)
     return str(events(world)[-1]["eventID"])
-
-
-def filled(page: httpx.Response, action: str) -> dict[str, str]:
-    """What the form with this action would send as it stands."""
-    form = page.text.split(f'action="{action}"', 1)[1].split("</form>", 1)[0]
-    inputs = re.findall(r"<input[^>]*>", form)
-    pairs = {name(tag): value(tag) for tag in inputs if 'type="radio"' not in tag or " checked" in tag}
-    areas = re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>([^<]*)<', form)
-    picked = re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.S)
-    chosen = {name: re.search(r'value="([^"]*)" selected', options) for name, options in picked}
-    return {
-        **pairs,
-        **{name: unescape(text) for name, text in areas},
-        **{name: found[1] for name, found in chosen.items() if found},
-    }
-
-
-def name(tag: str) -> str:
-    return re.search(r'name="([^"]*)"', tag)[1]  # type: ignore[index]
-
-
-def value(tag: str) -> str:
-    found = re.search(r'value="([^"]*)"', tag)
-    return unescape(found[1]) if found else ""
 
 
 @pytest.mark.parametrize("noun", list(COMMANDS))
