@@ -1,0 +1,100 @@
+"""What one reader sees of a history: the holders of those it deals with, and that there are others."""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from provenance.authority import Principal
+from provenance.history import History, build_from
+from provenance.readership import grower_name
+from provenance.registry import Mandate, Party
+from provenance.tracing import trace_forward
+from provenance.weights import registered
+from services.traceability.telling import Seen, Told, as_seen_by
+from simulator.world import World
+from tests.provenance.reported import reports
+from wire.history_codec import facts_of, public_step, step_message
+
+TODAY = date(2026, 12, 1)
+
+
+@dataclass
+class Trade:
+    """A lot packed into ten boxes of 5 kg: four in one shop, six in another."""
+
+    world: World
+    shops: tuple[str, str]
+    told: Told
+
+    def seen_by(self, party: str, *roles: str) -> Seen:
+        return as_seen_by(Principal(party, frozenset(roles)), self.told, self.world.registry, TODAY)
+
+    def party_of(self, shop: str) -> str:
+        site = self.world.registry.site(shop, TODAY)
+        assert site is not None
+        return site.party
+
+
+@pytest.fixture(scope="module")
+def trade() -> Trade:
+    world = World(seed=3)
+    station, house = world.site("station"), world.site("packing_house")
+    shops = world.site("shop"), world.site("shop")
+    lot = world.pick(world.grow(), 50, station=station)
+    boxes = world.pack(lot, 10, product=world.product("礼盒", net_weight_kg=5), site=house, kg=50)
+    for shop, part in zip(shops, (boxes[:4], boxes[4:]), strict=True):
+        world.send(part, to=shop)
+    history = build_from(reports(world.events), trace_forward([lot], net_weight=registered(world.registry)))
+    return Trade(world, shops, _told(history))
+
+
+def _told(history: History) -> Told:
+    whole = [step_message(step, b"{}") for step in history.steps]
+    public = [public_step(message, step) for message, step in zip(whole, history.steps, strict=True)]
+    return Told(history, facts_of(history, whole, history.holders), facts_of(history, public, ()))
+
+
+def test_a_shop_sees_itself_and_is_told_how_much_more_there_is(trade: Trade) -> None:
+    seen = trade.seen_by(trade.party_of(trade.shops[0]), "shop")
+    assert [holder.site for holder in seen.facts.message.holders] == [trade.shops[0]]
+    assert (len(seen.withheld), seen.withheld_kg) == (1, Fraction(30))
+
+
+def test_a_brand_office_that_deals_with_nobody_is_told_that_there_are_holders(trade: Trade) -> None:
+    seen = trade.seen_by("urn:x:office", "brand_office")
+    assert not seen.facts.message.holders
+    assert (len(seen.withheld), seen.withheld_kg) == (2, Fraction(50))
+
+
+def test_an_inspector_sees_all_of_them(trade: Trade) -> None:
+    seen = trade.seen_by("urn:x:inspection", "inspector")
+    assert (len(seen.facts.message.holders), seen.withheld, seen.withheld_kg) == (2, (), None)
+
+
+def test_the_public_is_not_even_told_how_many(trade: Trade) -> None:
+    assert trade.seen_by("", "public").withheld == ()
+
+
+@pytest.mark.parametrize(
+    ("party", "role", "named"),
+    [
+        ("urn:x:inspection", "inspector", True),
+        ("urn:x:registrar", "registrar", True),
+        ("urn:x:trusted", "station", True),
+        ("urn:x:grower", "grower", True),
+        ("urn:x:office", "brand_office", False),
+        ("urn:x:shop", "shop", False),
+        ("", "public", False),
+    ],
+)
+def test_a_growers_name_is_for_inspectors_the_registry_itself_and_whom_it_trusts(
+    party: str, role: str, named: bool
+) -> None:
+    world = World(seed=1)
+    grower = Party(id="urn:x:grower", kind="grower", name_zh="果农01")
+    world.register(grower)
+    world.register(Mandate(id="urn:x:m", from_party=grower.id, to_party="urn:x:trusted", actions=frozenset({"report"})))
+    reader = Principal(party, frozenset({role}))
+    assert grower_name(reader, grower, registry=world.registry, today=TODAY) == ("果农01" if named else "")
