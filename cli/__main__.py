@@ -47,7 +47,7 @@ def _usage(error: Exception) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         print(message)
         return UNREADABLE
-    return _end(f"{message.rstrip('.')}: see {command} --help", UNREADABLE)
+    return _end(f"{message[:1].lower()}{message[1:].rstrip('.')}: see {command} --help", UNREADABLE)
 
 
 def _end(sentence: str, code: int) -> int:

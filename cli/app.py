@@ -1,5 +1,7 @@
 """The table of commands. Those that need the network import what they need when they are run."""
 
+from typing import Annotated
+
 import typer
 
 from cli.audit import audit, rebuild
@@ -14,6 +16,8 @@ from cli.tokens import token
 from cli.topics import topics
 from cli.trace import trace
 
+VERSION = "0.1.0"
+
 app = typer.Typer(
     name="suyuan",
     no_args_is_help=True,
@@ -27,6 +31,23 @@ app = typer.Typer(
     to others: SUYUAN_PORTAL, SUYUAN_TOKEN, KAFKA_BOOTSTRAP, MONGO_URL and PORT_BASE say where, as do the options.
     """,
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"suyuan {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _suyuan(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
 app.command()(check)
 app.command("event-id")(event_id)
 app.add_typer(link, name="link")

@@ -23,7 +23,8 @@ def audit(
     """Compare the read model with the log. Exit code 0 when nothing is missing, else 1 and what is.
 
     Without --deep the progress of each partition is compared with the broker, and open dead letters that are bugs
-    count as missing.
+    count as missing. A report is an event as it stands in the log: one that was sent twice is two reports of one event,
+    and the read model, whose events suyuan rebuild counts, has it once.
 
     \b
     Examples:
@@ -60,9 +61,8 @@ def rebuild(
     if json:
         print_json(result)
     elif result.get("switched"):
-        print(
-            f"generation {result.get('generation')} answers now; {result.get('events', 0):,} events, nothing differed"
-        )
+        events = f"{result.get('events', 0):,} events"
+        print(f"generation {result.get('generation')} answers now: {events}, the same as before")
     else:
         differing = f"{len(result.get('differing', ()))} events differ"
         print(f"not switched: {result.get('problem') or differing}")
@@ -80,8 +80,8 @@ def _settings(kafka: str | None, store: str | None, prefix: str) -> dict[str, st
 def _print_audit(result: dict[str, Any]) -> None:
     missing = result.get("missing", ())
     if not missing:
-        read = f"{result['events']:,} events of " if result.get("events") else ""
-        print(f"nothing is missing: {read}{result.get('partitions', 0)} partitions")
+        read = f"all {result['reports']:,} reports in " if result.get("reports") else ""
+        print(f"nothing is missing: {read}{result.get('partitions', 0)} partitions{' are stored' if read else ''}")
     if result.get("set_aside"):
         print(f"{result['set_aside']} records were set aside as wrong data: suyuan dlq list")
     for lack in missing:

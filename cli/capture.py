@@ -12,10 +12,10 @@ import typer
 from cli import endpoints, tokens
 from cli.capture_parts import Bookmark, Part, parts
 from cli.failures import NO, Failure, NoService
-from cli.files import read_bytes
+from cli.files import document, read_bytes
 from cli.output import end_progress, print_progress
 from cli.web import bearer, refuse_problem, request
-from epcis.documents import event_list, read_document
+from epcis.documents import event_list
 from epcis.problems import errors
 from epcis.validation import validate_document
 
@@ -75,12 +75,12 @@ def _file(name: str, door: _Door) -> Failure | None:
 
 def _capture(name: str, door: _Door) -> str:
     raw = read_bytes(name)
-    document = _document(name, raw, door.proceed)
-    total = len(event_list(document) or ())
+    body = _checked(name, raw, door.proceed)
+    total = len(event_list(body) or ())
     bookmark = Bookmark.of(endpoints.state_folder() / "cli", door.portal, raw)
     done = bookmark.read()
     refused: list[str] = []
-    for part in parts(document, datetime.now(UTC)):
+    for part in parts(body, datetime.now(UTC)):
         if part.first + part.events > done:
             print_progress(f"{name}: {part.first} of {total} events")
             refused += _post(name, part, door)
@@ -91,15 +91,12 @@ def _capture(name: str, door: _Door) -> str:
     return f"{total} event{'' if total == 1 else 's'} stored" + (f", the first {done} before" if done else "")
 
 
-def _document(name: str, raw: bytes, proceed: bool) -> Mapping[str, Any]:
+def _checked(name: str, raw: bytes, proceed: bool) -> Mapping[str, Any]:
     """Checked as a whole before any part goes out, so that a wrong event keeps all of them back."""
-    try:
-        document = read_document(raw).body
-    except ValueError as error:
-        raise Failure(f"{name}: {error}") from error
-    if not proceed and (found := errors(validate_document(document))):
+    body = document(name, raw).body
+    if not proceed and (found := errors(validate_document(body))):
         raise Failure(f"{name}: nothing was sent: {_some(list(map(str, found)))}", NO)
-    return document
+    return body
 
 
 def _post(name: str, part: Part, door: _Door) -> list[str]:

@@ -30,6 +30,7 @@ def forward(found: History) -> dict[str, Any]:
     return _head(found) | {
         "events": _ids(step.event_id for step in found.steps),
         "holders": _holders(found),
+        **({"lost_kg": float(found.lost_kg)} if found.lost_kg else {}),
         "gaps": _gaps(found),
         "conflicts": [conflict.event_id for conflict in found.conflicts],
     }
@@ -82,8 +83,15 @@ def print_history(found: History, *, origins: bool) -> None:
         print_table(("share", "kg", "harvest lot", "plot"), rows)
     if not origins and found.holders:
         print()
-        held = [(_number(h.kilograms), _place(found, h.site) or _party(found, h.party)) for h in found.holders]
+        held = [(_number(h.kilograms), _holder(found, h)) for h in found.holders]
         print_table(("kg", "holder"), held)
+    if not origins and found.withheld_holders:
+        kilograms = f", {_number(found.withheld_kg)} kg" if found.withheld_kg else ""
+        print(f"\nand {found.withheld_holders} more that this token may not see{kilograms}")
+    if not origins and found.lost_kg:
+        print(f"\nlost on the way: {_number(found.lost_kg)} kg")
+        if found.losses:
+            print_table(("kg", "lost at"), [(_number(h.kilograms), _holder(found, h)) for h in found.losses])
     for gap in found.gaps:
         print(f"\nnot known: {gap.message}")
     for conflict in found.conflicts:
@@ -110,6 +118,10 @@ def _place(found: History, key: str) -> str:
         return key
     place = found.places[key]
     return " ".join(filter(None, (place.county_zh, place.village, place.name_zh or place.name_en))) or key
+
+
+def _holder(found: History, holder: Any) -> str:
+    return _place(found, holder.site) or _party(found, holder.party)
 
 
 def _party(found: History, key: str) -> str:

@@ -18,7 +18,7 @@ _ELEMENT = re.compile(r"([0-9]{2,4})=(.*)", re.DOTALL)
 
 
 @link.command()
-def parse(uri: Annotated[str, typer.Argument(help="The link, as scanned from a label.")]) -> None:
+def parse(uri: Annotated[str, typer.Argument(metavar="URI", help="The link, as scanned from a label.")]) -> None:
     """Read a Digital Link: its element string (^ is FNC1) and its keys in path order, as JSON.
 
     Exit code 1 and the reason where it is not a right Digital Link.

@@ -1,6 +1,7 @@
 """What commands print: JSON for programs, columns that line up for people, Chinese names included."""
 
 import json
+import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -15,9 +16,25 @@ def print_json(value: Any) -> None:
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Columns two spaces apart; the last is not padded."""
-    for line in aligned([header, *rows]):
+    """Columns two spaces apart; the last is not padded. In a terminal too narrow for that each row flows."""
+    table = [header, *rows]
+    lines = aligned(table)
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    if columns and max(map(width, lines)) > columns:
+        lines = [line for row in table for line in flowed(row, columns)]
+    for line in lines:
         print(line)
+
+
+def flowed(row: Sequence[str], columns: int) -> list[str]:
+    """The cells of one row, as many on a line as it has room for; every line but the first is indented."""
+    lines = [row[0]]
+    for cell in filter(None, row[1:]):
+        if width(lines[-1]) + 2 + width(cell) <= columns:
+            lines[-1] += f"  {cell}"
+        else:
+            lines.append(f"    {cell}")
+    return lines
 
 
 def aligned(rows: Rows) -> list[str]:

@@ -23,8 +23,9 @@ def trace(
     code: Annotated[
         str,
         typer.Argument(
+            metavar="CODE",
             help="Lot, item or pallet, as scanned or typed: Digital Link, EPC URN, element string, digits, a label's "
-            "short code, a lot number alone."
+            "short code, a lot number alone.",
         ),
     ],
     back: Annotated[

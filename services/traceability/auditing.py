@@ -44,11 +44,12 @@ class Lack:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """`set_aside` are records that were bad data: they are on the dead-letter topic, and not missing."""
+    """`reports` are those that a deep audit read, an event reported twice being two of them; `set_aside` are records
+    that were bad data: they are on the dead-letter topic, and not missing."""
 
     missing: tuple[Lack, ...]
     partitions: int
-    events: int = 0
+    reports: int = 0
     set_aside: int = 0
 
     @property
@@ -76,10 +77,10 @@ async def audit(
         return Findings(tuple(missing), len(ends), set_aside=set_aside)
     reading = await asyncio.to_thread(DeepReading, kafka, topics)
     await _settled(progress, reading.ends, settle_s)
-    lacks, unreadable, events = await _not_stored(reading, before, store)
+    lacks, unreadable, reports = await _not_stored(reading, before, store)
     lacks += _unexplained(unreadable, await asyncio.to_thread(open_letters, kafka, topics))
     lacks += [_lack(lack.partition, None, lack.sentence) for lack in reading.differing(before)]
-    return Findings((*missing, *lacks[:MOST_NAMED]), len(ends), events, set_aside)
+    return Findings((*missing, *lacks[:MOST_NAMED]), len(ends), reports, set_aside)
 
 
 async def _settled(progress: ProgressTable, ends: Mapping[TopicPartition, int], settle_s: float) -> Reached:
@@ -116,7 +117,7 @@ def _quarantined(letters: Iterable[DeadLetter]) -> Iterator[Lack]:
 async def _not_stored(
     reading: DeepReading, remember: Reached, store: EventStore
 ) -> tuple[list[Lack], list[tuple[Record, str]], int]:
-    """Every event of the log that the store has not as it is; what cannot be stored; how many events there are."""
+    """Every event of the log that the store has not as it is; what cannot be stored; how many reports there are."""
     records = reading.records({of: progress.next_offset for of, progress in remember.items()})
     lacks: list[Lack] = []
     unreadable: list[tuple[Record, str]] = []

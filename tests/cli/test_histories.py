@@ -3,7 +3,7 @@
 import pytest
 from produce.v1 import traceability_pb2 as pb
 
-from cli.histories import back, forward, print_history
+from cli.histories import as_choice, back, forward, print_history, which
 
 _BOX = "https://id.gs1.org/01/19520001000017/21/BX0001"
 _LOT = "https://id.gs1.org/01/09520001000010/10/XX1"
@@ -67,3 +67,21 @@ def test_people_see_local_times_names_and_what_is_not_known(capsys: pytest.Captu
     assert "40.00 %" in shown
     assert "void" in shown
     assert "not known: nobody reported x" in shown
+
+
+def test_what_was_lost_on_the_way_is_told_and_where(capsys: pytest.CaptureFixture[str]) -> None:
+    history = _history()
+    history.lost_kg = "0.5"
+    history.losses.append(pb.Holder(site=_SHOP, kilograms="0.5"))
+    print_history(history, origins=False)
+    shown = capsys.readouterr().out
+    assert "lost on the way: 0.5 kg" in shown
+    assert "0.5  隰县 水果店" in shown
+    assert forward(history)["lost_kg"] == 0.5
+
+
+def test_a_code_that_may_mean_several_things_names_them() -> None:
+    found = [pb.FoundCode(key=_LOT, name_zh="玉露香梨"), pb.FoundCode(key=_BOX)]
+    assert as_choice("XX1", found)["candidates"] == [{"key": _LOT, "name": "玉露香梨"}, {"key": _BOX}]
+    assert which("XX1", found) == (f"XX1 may be any of 2 things: say which, the newest first: {_LOT} 玉露香梨; {_BOX}")
+    assert which("9520001000010", found[:1]).startswith("9520001000010 is a product: say which")

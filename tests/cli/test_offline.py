@@ -1,13 +1,18 @@
 """What the command does without any service: check, event-id, link, and how it helps and fails."""
 
+import gzip
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli.output import aligned
-from tests.cli.command import suyuan
+from cli import files
+from cli.app import VERSION
+from cli.failures import Failure
+from cli.output import aligned, flowed
+from tests.cli.command import ROOT, suyuan
 from tests.material import shared
 
 _PICKED: dict[str, Any] = {
@@ -158,3 +163,48 @@ def test_help_teaches_with_examples(command: list[str]) -> None:
 
 def test_columns_line_up_although_a_chinese_character_is_two_wide() -> None:
     assert aligned([("隰县", "1,000"), ("Sangzhi", "2")]) == ["隰县     1,000", "Sangzhi  2"]
+
+
+def test_a_row_too_wide_for_the_terminal_flows_onto_lines_of_its_own() -> None:
+    row = ("2026-09-12 06:40", "harvest", "隰县 路家峪村 路家峪收购站", "corrected")
+    assert flowed(row, 60) == ["2026-09-12 06:40  harvest  隰县 路家峪村 路家峪收购站", "    corrected"]
+    assert flowed(row, 30) == ["2026-09-12 06:40  harvest", "    隰县 路家峪村 路家峪收购站", "    corrected"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"", "this is empty"),
+        (b" \n", "this is empty"),
+        (b"\xff\xfe{\x00", "not UTF-8"),
+        (b"<epcis:EPCISDocument/>", "this is XML"),
+        (gzip.compress(_document(_PICKED)), "this is compressed"),
+        (b'{"a": 1}\n{"a": 2}\n', "JSON lines are not read"),
+        (b"{", "unexpected end of data"),
+    ],
+)
+def test_what_is_no_document_says_what_it_is_instead(raw: bytes, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "given.json"
+    path.write_bytes(raw)
+    for read in (files.read_json_file, files.read_events):
+        with pytest.raises(Failure, match=said) as failure:
+            read(str(path))
+        assert failure.value.exit_code == 2
+
+
+def test_a_file_too_large_to_be_held_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.json"
+    with path.open("wb") as file:
+        file.truncate(files.MOST_BYTES + 1)
+    with pytest.raises(Failure, match="more than 256 MiB; split it"):
+        files.read_bytes(str(path))
+
+
+def test_the_pipe_is_called_the_pipe() -> None:
+    finished = suyuan("event-id", "-")
+    assert (finished.returncode, finished.stderr) == (2, "suyuan: what came in by the pipe: this is empty\n")
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert (VERSION, suyuan("--version").stdout) == (project["version"], f"suyuan {VERSION}\n")

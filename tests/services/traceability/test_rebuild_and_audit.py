@@ -61,7 +61,7 @@ async def test_a_rebuild_agrees_with_what_it_replaces_and_takes_over(deployment:
             assert len([event async for event in store.scan()]) == 40 + 10 + 1
         assert await command(deployment, "audit", "--deep") == (
             0,
-            [{"complete": True, "missing": [], "partitions": 36, "events": 65, "set_aside": 0}],
+            [{"complete": True, "missing": [], "partitions": 36, "reports": 65, "set_aside": 0}],
         )
 
 
@@ -94,7 +94,7 @@ async def test_audit_names_what_is_missing_and_what_was_changed(deployment: Depl
         client.close()
     assert (await command(deployment, "audit"))[0] == 0
     code, (result,) = await command(deployment, "audit", "--deep")
-    assert (code, result["complete"], result["events"]) == (1, False, 12)
+    assert (code, result["complete"], result["reports"]) == (1, False, 12)
     assert {word for lack in result["missing"] for word in lack["problem"].split()} >= {lost, changed}
     assert len(result["missing"]) == 2
 
