@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import signal
 from collections.abc import Mapping, Sequence
@@ -12,9 +13,11 @@ import pytest
 
 from epcis.event_id import recorded_bytes
 from services.traceability.digest import digest_of
-from stream.keyed_producer import KeyedProducer
+from stream.dead_letter import Reason, open_letters
+from stream.keyed_producer import KeyedProducer, Message
 from tests.services.traceability.events import LOT, SSCC, aggregation, harvest, packing, shipping
-from tests.services.traceability.projector_process import Deployment, end, eventually
+from tests.services.traceability.projector_process import CAPTURER, Deployment, end, eventually
+from wire.envelope import RecordedEvent, encode
 
 Bodies = Sequence[Mapping[str, Any]]
 
@@ -86,13 +89,27 @@ async def test_a_projector_killed_in_the_middle_loses_and_doubles_nothing(deploy
     assert sorted((await content(deployment)).values()) == sorted(recorded_bytes(body) for body in bodies)
 
 
-async def test_what_is_no_envelope_is_set_aside_and_the_rest_goes_on(deployment: Deployment) -> None:
-    producer = KeyedProducer(bootstrap=deployment.kafka, client_id="wrong")
-    await producer.start()
-    await producer.send(deployment.topics[0], None, b"\xff not an envelope")
-    await producer.close()
-    bodies = season(2)
-    await deployment.publish(bodies)
+async def test_of_all_that_waits_only_what_is_bad_is_set_aside_and_the_rest_is_stored(deployment: Deployment) -> None:
+    """No envelope, and an envelope with one event that cannot be read, among many that are written together."""
+    bodies = season(10)
+    good = recorded_bytes(harvest("beside", f"{LOT}BESIDE"))
+    half = encode([RecordedEvent(event, bytes(32), 5, CAPTURER) for event in (good, b"[]")])
+    await deployment.publish(bodies[:20], an_envelope=1)
+    await _send(deployment, b"\xff not an envelope", half)
+    await deployment.publish(bodies[20:], an_envelope=1)
     with deployment.projector():
         await deployment.caught_up()
-    assert len(await content(deployment)) == len(bodies)
+    expected = [*(recorded_bytes(body) for body in bodies), good]
+    assert sorted((await content(deployment)).values()) == sorted(expected)
+    letters = await asyncio.to_thread(open_letters, deployment.kafka, deployment.topics)
+    assert {(letter.record.value, letter.reason) for letter in letters} == {
+        (b"\xff not an envelope", Reason.REJECTED),
+        (half, Reason.REJECTED),
+    }
+
+
+async def _send(deployment: Deployment, *values: bytes) -> None:
+    producer = KeyedProducer(bootstrap=deployment.kafka, client_id="wrong")
+    await producer.start()
+    await producer.send_all([Message(deployment.topics[0], None, value, partition=0) for value in values])
+    await producer.close()
