@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -20,6 +18,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from epcis.identifiers import Gtin, IdentifierError
+from provenance.base64url import decoded, encoded
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Digits and letters no eye confuses; without U, so that no word offends."""
@@ -59,7 +58,7 @@ class SigningKey:
     def link(self, label: LabelLink, *, public_url: str, issuer: str) -> str:
         """The signed link for a QR code."""
         signed = self.key_id + self.private.sign(_message(label, issuer))
-        return f"{unsigned_link(label, public_url)}?{SIGNATURE_KEY}={_encode(signed)}"
+        return f"{unsigned_link(label, public_url)}?{SIGNATURE_KEY}={encoded(signed)}"
 
 
 def key_id(key: Ed25519PublicKey) -> bytes:
@@ -144,18 +143,10 @@ def _label(path: str) -> LabelLink:
 
 
 def _signed_bytes(text: str) -> bytes:
-    try:
-        signed = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (Base64Error, ValueError):
-        signed = b""
-    # Re-encoding refuses the spare bits of base64, through which a changed last character would pass.
-    if len(signed) != _SIGNED_BYTES or _encode(signed) != text:
+    signed = decoded(text)
+    if signed is None or len(signed) != _SIGNED_BYTES:
         raise NotALabel("The link's signature is missing or damaged.")
     return signed
-
-
-def _encode(signed: bytes) -> str:
-    return urlsafe_b64encode(signed).rstrip(b"=").decode()
 
 
 def _message(label: LabelLink, issuer: str) -> bytes:

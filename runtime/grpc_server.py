@@ -21,6 +21,7 @@ MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 MAX_CONCURRENT_CALLS = 256
 LONGEST_CALL_S = 30.0
 STOP_GRACE_S = 8.0
+HURRY_AFTER_S = 5.0
 
 _OPTIONS: tuple[tuple[str, int], ...] = (
     ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
@@ -76,9 +77,14 @@ class GrpcServer:
         for name in ("", *self._names):
             await self._health.set(name, status)
 
-    async def stop(self) -> None:
+    async def stop(self, hurry: Callable[[], None] = lambda: None) -> None:
+        """Takes no more calls. `hurry` is called where some still run near the end of the grace: make them answer."""
         await self._health.enter_graceful_shutdown()
-        await self._server.stop(STOP_GRACE_S)
+        stopping = asyncio.create_task(self._server.stop(STOP_GRACE_S))
+        await asyncio.wait({stopping}, timeout=HURRY_AFTER_S)
+        if not stopping.done():
+            hurry()
+        await stopping
 
 
 async def serve(
@@ -87,13 +93,14 @@ async def serve(
     port: int,
     verifier: TokenVerifier,
     stop: asyncio.Event,
+    hurry: Callable[[], None] = lambda: None,
     host: str = "0.0.0.0",  # noqa: S104
 ) -> None:
-    """Until `stop` is set."""
+    """Until `stop` is set; `hurry` as for `GrpcServer.stop`."""
     server = GrpcServer(servicers, port=port, verifier=verifier, host=host)
     await server.start()
     await stop.wait()
-    await server.stop()
+    await server.stop(hurry)
 
 
 __all__ = ["MAX_CALL_ITEMS", "MAX_MESSAGE_BYTES", "GrpcServer", "Servicer", "serve"]

@@ -142,7 +142,7 @@ class CaptureDoor:
         recorded = RecordedEvent(one.event, one.content_hash, now_ms, one.capturer, one.sent_time_ms)
         try:
             return _Sent(one, self._log.offer(recorded))
-        except Overloaded as error:
+        except Transient as error:
             return _retry(one, error)
 
 

@@ -9,9 +9,18 @@ from typing import Any
 
 from kafka.errors import InvalidProducerEpochError, KafkaError, ProducerFencedError
 
-from stream.client import DELIVERY_TIMEOUT_MS, BrokerAway, Headers, bridge, new_producer, unacknowledged
+from stream.client import (
+    DELIVERY_TIMEOUT_MS,
+    BrokerAway,
+    Headers,
+    bridge,
+    close_producer,
+    new_producer,
+    unacknowledged,
+)
 from stream.receipts import Receipt
 
+CLOSE_WITHIN_S = 2
 _FENCED = (ProducerFencedError, InvalidProducerEpochError)
 
 
@@ -61,7 +70,7 @@ class KeyedProducer:
         return tuple(await asyncio.gather(*(bridge(one, m.topic, loop) for one, m in zip(sent, messages, strict=True))))
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._kafka.close, 10)
+        await asyncio.to_thread(close_producer, self._kafka, CLOSE_WITHIN_S)
 
     def _connect(self) -> Any:
         """Raises BrokerAway, also where a broker answers but has nobody yet to coordinate transactions."""

@@ -11,15 +11,16 @@ from typing import Any
 
 from kafka.errors import KafkaError
 
-from stream.client import BrokerAway, bridge, new_producer, unacknowledged
+from stream.client import BrokerAway, bridge, close_producer, new_producer, settle, unacknowledged
 from stream.envelope_filling import Filling, OpenEnvelope, size_of
 from stream.receipts import Receipt
 from wire.envelope import RecordedEvent, encode
-from wire.errors import Overloaded
+from wire.errors import Overloaded, Unacknowledged
 
 MAX_PENDING_BYTES = 16 * 1024 * 1024
 MAX_IN_FLIGHT = 16
 CLOSE_WITHIN_S = 5
+END_WITHIN_S = 1
 
 Envelope = OpenEnvelope["asyncio.Future[Receipt]"]
 
@@ -38,6 +39,7 @@ class EnvelopeProducer:
         self._outstanding: set[asyncio.Future[Receipt]] = set()
         self._in_flight = 0
         self._flush_is_due = False
+        self._given_up = False
 
     async def start(self) -> None:
         """Raises BrokerAway where no broker answers or the topic is not there."""
@@ -52,8 +54,10 @@ class EnvelopeProducer:
     def offer(self, event: RecordedEvent) -> asyncio.Future[Receipt]:
         """Take an event now and say later. All events of an envelope share the future: shield it, never cancel it.
 
-        Raises Overloaded.
+        Raises Overloaded, or Unacknowledged after `give_up`.
         """
+        if self._given_up:
+            raise self._ending()
         if self._filling.pending_bytes + size_of(event) > self._max_pending_bytes:
             raise Overloaded(f"{self.topic_name}: too many events wait for the broker's acknowledgement")
         envelope = self._filling.room(event) or self._open_envelope()
@@ -61,11 +65,19 @@ class EnvelopeProducer:
         self._flush_soon()
         return envelope.ticket
 
+    def give_up(self) -> None:
+        """The process ends soon: whoever still waits is told Unacknowledged now, and so is whoever comes after."""
+        self._given_up = True
+        for ticket in self._outstanding:
+            settle(ticket, self._ending())
+
     async def close(self) -> None:
-        """Waits for what was taken; what is not acknowledged by then is Unacknowledged to its sender."""
-        if self._outstanding:
-            await asyncio.wait(set(self._outstanding), timeout=CLOSE_WITHIN_S)
-        await asyncio.to_thread(self._kafka.close, CLOSE_WITHIN_S)
+        """Waits for what was taken, as long as the broker may yet acknowledge it; never raises."""
+        waiting = {ticket for ticket in self._outstanding if not ticket.done()}
+        if waiting:
+            await asyncio.wait(waiting, timeout=CLOSE_WITHIN_S)
+        self.give_up()
+        await asyncio.to_thread(close_producer, self._kafka, END_WITHIN_S)
 
     @property
     def pending_bytes(self) -> int:
@@ -114,9 +126,8 @@ class EnvelopeProducer:
         self._in_flight -= 1
         self._filling.settled(envelope)
         self._outstanding.discard(envelope.ticket)
-        if isinstance(outcome, Receipt):
-            envelope.ticket.set_result(outcome)
-        else:
-            envelope.ticket.set_exception(outcome)
-            envelope.ticket.exception()  # marked as seen: every sender that still waits gets it
+        settle(envelope.ticket, outcome)
         self._flush()
+
+    def _ending(self) -> Unacknowledged:
+        return Unacknowledged(f"{self.topic_name}: not acknowledged before this process ended")

@@ -89,7 +89,7 @@ class RegistryView(RegistryReading):
 
     def close(self) -> None:
         self._stop.set()
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=2)  # it may wait for a broker; what it writes is written whole or not at all
         self._reading.close()
         self._end.close()
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 from produce.v1 import capture_pb2
 
 from epcis.problems import Problem
 from provenance.admission import Report
+from wire.place import Place
 
 Status = Literal["accepted", "rejected", "retry"]
 
@@ -18,19 +19,6 @@ _STATUS: dict[Status, capture_pb2.CaptureStatus.ValueType] = {
     "rejected": capture_pb2.CAPTURE_STATUS_REJECTED,
     "retry": capture_pb2.CAPTURE_STATUS_RETRY,
 }
-
-
-class Place(Protocol):
-    """Where a record lies in the log (`stream.receipts.Receipt`)."""
-
-    @property
-    def topic(self) -> str: ...
-
-    @property
-    def partition(self) -> int: ...
-
-    @property
-    def offset(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from runtime.auth import Verifier
 from runtime.grpc_server import serve
 from runtime.health import probed
 from runtime.metrics import PENDING_BYTES
+from runtime.publishing_config import PublishingConfig
 from services.harvest import domain, rpc
-from services.harvest.config import HarvestConfig
 from stream.capture_opening import opened_door
 from wire.topics import HARVEST
 
 
-async def run(settings: HarvestConfig, stop: asyncio.Event) -> None:
+async def run(settings: PublishingConfig, stop: asyncio.Event) -> None:
     """Until `stop` is set. Raises BrokerAway where no broker answers at the start."""
     kafka, prefix, folder = settings.kafka, settings.topic_prefix, settings.state_folder
     verifier = Verifier(settings.jwks_url, issuer=settings.token_issuer, audience=settings.token_audience)
@@ -26,9 +26,10 @@ async def run(settings: HarvestConfig, stop: asyncio.Event) -> None:
     ):
         PENDING_BYTES.labels(producer.topic_name).set_function(lambda: producer.pending_bytes)
         started()
-        await serve([rpc.servicer(door)], port=settings.grpc_port, verifier=verifier, stop=stop)
+        servicers = [rpc.servicer(door)]
+        await serve(servicers, port=settings.grpc_port, verifier=verifier, stop=stop, hurry=producer.give_up)
 
 
 if __name__ == "__main__":
     logs.configure("harvest")
-    process.run(lambda stop: run(config.read(HarvestConfig, os.environ), stop))
+    process.run(lambda stop: run(config.read(PublishingConfig, os.environ), stop))

@@ -7,13 +7,13 @@ token allows is decided by whoever checks the token.
 from __future__ import annotations
 
 import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 import orjson
+
+from provenance.base64url import decoded, encoded
 
 COOKIE = "suyuan_session"
 MAX_AGE_S = 12 * 60 * 60
@@ -48,16 +48,12 @@ class SessionSigner:
 
     def write(self, session: Session) -> str:
         body = orjson.dumps([session.id, session.token, session.expires_s, dict(session.remembered)])
-        return _encode(hmac.digest(self._cookie_key, body, "sha256") + body)
+        return encoded(hmac.digest(self._cookie_key, body, "sha256") + body)
 
     def read(self, cookie: str, now_s: float) -> Session | None:
         """The session a cookie of ours holds; None for anything else and when its time is over."""
-        try:
-            raw = urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4))
-        except (Base64Error, ValueError):
-            return None
-        # A session has one spelling: base64 would also take + for -, and spare bits in the last character.
-        if _encode(raw) != cookie:
+        raw = decoded(cookie)
+        if raw is None:
             return None
         signature, body = raw[:32], raw[32:]
         if not hmac.compare_digest(signature, hmac.digest(self._cookie_key, body, "sha256")):
@@ -67,11 +63,7 @@ class SessionSigner:
 
     def csrf_token(self, session_id: str) -> str:
         """What a page of this session carries in every form."""
-        return _encode(hmac.digest(self._csrf_key, session_id.encode(), sha256)[:18])
+        return encoded(hmac.digest(self._csrf_key, session_id.encode(), sha256)[:18])
 
     def is_csrf_token(self, session_id: str, given: str) -> bool:
         return hmac.compare_digest(self.csrf_token(session_id).encode(), given.encode())
-
-
-def _encode(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).rstrip(b"=").decode()

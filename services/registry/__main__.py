@@ -10,8 +10,8 @@ from runtime import config, logs, process
 from runtime.auth import Verifier
 from runtime.grpc_server import serve
 from runtime.health import Health, HealthServer, not_yet
+from runtime.publishing_config import PublishingConfig
 from services.registry import rpc
-from services.registry.config import RegistryConfig
 from stream.keyed_producer import KeyedProducer
 from stream.registry_view import RegistryView
 from wire.registry_codec import decode
@@ -20,7 +20,7 @@ from wire.topics import REGISTRY
 CHINA = timezone(timedelta(hours=8))
 
 
-async def run(settings: RegistryConfig, stop: asyncio.Event) -> None:
+async def run(settings: PublishingConfig, stop: asyncio.Event) -> None:
     """Until `stop` is set, or another process takes the writing over. Raises BrokerAway, or Transient."""
     health = Health()
     health.ready["start"], started = not_yet("reading the registry's topic")
@@ -44,4 +44,4 @@ async def run(settings: RegistryConfig, stop: asyncio.Event) -> None:
 
 if __name__ == "__main__":
     logs.configure("registry")
-    process.run(lambda stop: run(config.read(RegistryConfig, os.environ), stop))
+    process.run(lambda stop: run(config.read(PublishingConfig, os.environ), stop))

@@ -12,8 +12,9 @@ from provenance.readership import record_view
 from provenance.registry import Record
 from provenance.registry_values import KINDS, InvalidRecord
 from services.registry.domain import Drafts, New, Present, Wrong, as_on, decide, may_erase, without_personal_data
-from services.registry.ports import Place, View, Writer
+from services.registry.ports import View, Writer
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
+from wire.place import Place
 
 MOST_A_PAGE = 1000
 

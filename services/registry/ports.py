@@ -9,19 +9,7 @@ from typing import Protocol
 
 from provenance.registry import Record
 from services.registry.domain import Versions
-
-
-class Place(Protocol):
-    """Where a record lies in the log."""
-
-    @property
-    def topic(self) -> str: ...
-
-    @property
-    def partition(self) -> int: ...
-
-    @property
-    def offset(self) -> int: ...
+from wire.place import Place
 
 
 class View(Protocol):

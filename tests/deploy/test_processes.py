@@ -12,12 +12,16 @@ from deploy.local.processes import Process, engines, services
 from deploy.local.site import PORTS, Site
 from deploy.local.supervisor import configuration, socket_path
 from runtime.config import read
+from runtime.publishing_config import PublishingConfig
 
 SITE = Site(8600, Path("/srv/suyuan/var"), None, None)
 CLASSES = {"traceability-project": "ProjectConfig", "traceability-serve": "ServeConfig"}
+PUBLISHING = frozenset({"registry", "harvest", "quality", "shipping"})
 
 
 def config_class(process: Process) -> type:
+    if process.name in PUBLISHING:
+        return PublishingConfig
     package = process.module.removesuffix(".project").removesuffix(".serve")
     module = importlib.import_module(f"{package}.config")
     own = [

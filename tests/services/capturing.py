@@ -21,9 +21,7 @@ import services.harvest.__main__ as harvest_main
 import services.quality.__main__ as quality_main
 import services.shipping.__main__ as shipping_main
 from provenance import reports
-from services.harvest.config import HarvestConfig
-from services.quality.config import QualityConfig
-from services.shipping.config import ShippingConfig
+from runtime.publishing_config import PublishingConfig
 from stream.log_reader import end_offsets, read_log
 from tests.services.running import Site, calling
 from wire.envelope import RecordedEvent, decode
@@ -68,7 +66,7 @@ SERVICES = (
         "harvest",
         HARVEST,
         harvest_main.run,
-        HarvestConfig,
+        PublishingConfig,
         harvest_pb2_grpc.HarvestServiceStub,
         harvest_pb2.CaptureHarvestRequest,
         report=delivery,
@@ -79,7 +77,7 @@ SERVICES = (
         "quality",
         QUALITY,
         quality_main.run,
-        QualityConfig,
+        PublishingConfig,
         quality_pb2_grpc.QualityServiceStub,
         quality_pb2.CaptureQualityRequest,
         report=inspection,
@@ -90,7 +88,7 @@ SERVICES = (
         "shipping",
         SHIPPING,
         shipping_main.run,
-        ShippingConfig,
+        PublishingConfig,
         shipping_pb2_grpc.ShippingServiceStub,
         shipping_pb2.CaptureShippingRequest,
         report=shipment,

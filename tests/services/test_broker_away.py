@@ -13,7 +13,8 @@ import pytest_asyncio
 import services.registry.__main__ as registry_main
 from deploy.local.engines import Kafka, start_kafka
 from provenance.registry import Party
-from services.registry.config import RegistryConfig
+from runtime.metrics import REGISTRY
+from runtime.publishing_config import PublishingConfig
 from tests.services.capturing import ACCEPTED, RETRY, SERVICES, RunningService
 from tests.services.registry.conftest import Caller, RunningRegistry
 from tests.services.running import Site, eventually
@@ -57,12 +58,32 @@ async def test_reports_sent_while_the_broker_is_away_are_to_be_sent_again_and_th
     assert len(recorded) == len(bodies)
 
 
+async def test_a_service_stopped_while_its_broker_is_away_answers_what_it_took_and_ends(
+    fragile: Site, kafka: Kafka
+) -> None:
+    bodies = [HARVEST.report(f"urn:uuid:{secrets.token_hex(8)}") for _ in range(20)]
+    async with fragile.serving("stopped", HARVEST.run, HARVEST.config) as target:
+        service = RunningService(HARVEST, fragile, target)
+        token = await fragile.token("urn:x:reporter", HARVEST.role)
+        await service.capture_with(token, bodies[0])
+        await asyncio.to_thread(kafka.kill)
+        call = asyncio.create_task(service.capture_with(token, *bodies))
+        await eventually(lambda: waits_for_its_broker(fragile))
+    assert {result.status for result in await call} == {RETRY}
+    await asyncio.to_thread(kafka.restart)
+
+
+async def waits_for_its_broker(site: Site) -> bool:
+    pending = REGISTRY.get_sample_value("suyuan_producer_pending_bytes", {"topic": HARVEST.topic.name(site.prefix)})
+    return bool(pending)
+
+
 async def test_a_registry_whose_broker_is_away_promises_nothing_and_goes_on_when_it_is_back(
     fragile: Site, kafka: Kafka
 ) -> None:
     parties = [Party(id=f"urn:x:{secrets.token_hex(6)}", kind="grower", name_zh="户") for _ in range(3)]
     async with (
-        fragile.serving("registry", registry_main.run, RegistryConfig) as target,
+        fragile.serving("registry", registry_main.run, PublishingConfig) as target,
         RunningRegistry(fragile, target).as_("registrar") as registrar,
     ):
         assert (await registrar.put(parties[0]))[0].status == ACCEPTED

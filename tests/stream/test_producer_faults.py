@@ -11,7 +11,7 @@ from deploy.local.engines import Kafka, start_kafka
 from stream.admin import ensure_topics
 from stream.client import DELIVERY_TIMEOUT_MS, BrokerAway
 from stream.log_reader import end_offsets, read_log
-from stream.producer import EnvelopeProducer
+from stream.producer import MAX_IN_FLIGHT, EnvelopeProducer
 from stream.receipts import Receipt
 from wire.envelope import RecordedEvent, decode
 from wire.errors import Overloaded, Unacknowledged
@@ -136,3 +136,17 @@ async def test_after_a_record_under_way_ran_out_of_time_the_producer_sends_again
     async with asyncio.timeout(30):
         await producer.publish(event(1))
     await producer.close()
+
+
+async def test_a_producer_closed_while_its_broker_is_away_tells_every_sender_and_ends(kafka: Kafka) -> None:
+    """More than can be in flight: those that never left are told too."""
+    producer = await _producer(kafka)
+    await producer.publish(event(0))
+    kafka.kill()
+    waiting = [producer.offer(event(number, size=40_000)) for number in range(2 * MAX_IN_FLIGHT)]
+    await producer.close()
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} == {Unacknowledged}
+    with pytest.raises(Unacknowledged):
+        producer.offer(event(1))
+    await asyncio.to_thread(kafka.restart)

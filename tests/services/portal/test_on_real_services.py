@@ -14,10 +14,10 @@ import pytest
 import pytest_asyncio
 
 from runtime.config import Secret
+from runtime.publishing_config import PublishingConfig
 from services.portal.__main__ import run as run_portal
 from services.portal.config import PortalConfig
 from services.registry.__main__ import run as run_registry
-from services.registry.config import RegistryConfig
 from services.traceability.config import ServeConfig
 from services.traceability.serve import run as run_serve
 from stream.admin import ensure_topics
@@ -73,7 +73,7 @@ async def portals(site: Site, mongo_url: str, tmp_path_factory: pytest.TempPathF
     with deployment.projector(generation=0):
         async with AsyncExitStack() as stack:
             targets: dict[str, Any] = {
-                "registry": await stack.enter_async_context(site.serving("registry", run_registry, RegistryConfig)),
+                "registry": await stack.enter_async_context(site.serving("registry", run_registry, PublishingConfig)),
                 "traceability": await stack.enter_async_context(site.serving("traceability", run_serve, serve_config)),
             }
             for one in SERVICES:

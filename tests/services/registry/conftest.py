@@ -10,8 +10,8 @@ import pytest_asyncio
 from produce.v1 import capture_pb2, registry_pb2, registry_pb2_grpc
 
 from provenance.registry import Record
+from runtime.publishing_config import PublishingConfig
 from services.registry.__main__ import run
-from services.registry.config import RegistryConfig
 from tests.services.running import Site, calling
 from wire.registry_codec import from_message, to_message
 
@@ -62,7 +62,7 @@ class RunningRegistry:
 
 @pytest_asyncio.fixture(scope="module")
 async def registry(site: Site) -> AsyncIterator[RunningRegistry]:
-    async with site.serving("registry", run, RegistryConfig) as target:
+    async with site.serving("registry", run, PublishingConfig) as target:
         yield RunningRegistry(site, target)
 
 

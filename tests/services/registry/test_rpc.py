@@ -10,8 +10,8 @@ import pytest
 from produce.v1 import registry_pb2
 
 from provenance.registry import Brand, County, Mandate, Party, Site
+from runtime.publishing_config import PublishingConfig
 from services.registry.__main__ import run
-from services.registry.config import RegistryConfig
 from tests.services.registry.conftest import ACCEPTED, OFFICE, REJECTED, RETRY, Caller, RunningRegistry, new_id
 from tests.services.running import eventually
 from wire.registry_codec import from_message
@@ -228,12 +228,12 @@ async def test_a_second_registry_takes_the_writing_over_and_the_first_ends(regis
     known = replace(site, folder=registry.site.folder)  # where the issuer's secret lies
     first_party, second_party = grower(), grower()
     async with (
-        site.serving("first", run, RegistryConfig) as first,
+        site.serving("first", run, PublishingConfig) as first,
         RunningRegistry(known, first).as_("registrar") as old,
     ):
         assert (await old.put(first_party))[0].status == ACCEPTED
         async with (
-            site.serving("second", run, RegistryConfig) as second,
+            site.serving("second", run, PublishingConfig) as second,
             RunningRegistry(known, second).as_("registrar") as new,
         ):
             assert (await old.put(second_party))[0].status == RETRY

@@ -1,4 +1,4 @@
-"""The settings of this service."""
+"""The settings of a service that publishes what it is told by gRPC: harvest, quality, shipping and registry."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class ShippingConfig:
+class PublishingConfig:
     """`kafka` is host:port, more than one with commas; `state_folder` holds the view of the registry.
 
     A token must name `token_issuer` and `token_audience`, where these are set.
