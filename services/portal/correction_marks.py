@@ -17,7 +17,6 @@ from services.portal.languages import Language
 from services.portal.ports import Admission, Histories, StoredEvent
 from services.portal.sentences import N_
 from services.portal.surroundings import AWAY, Looking
-from services.portal.understood import named
 
 MOST_LOOKED_UP = 50
 CORRECT, DISPUTE = N_("correct"), N_("dispute")
@@ -62,7 +61,4 @@ class CorrectionMarks:
         found = {id_: declarations(listed, self.admission) for id_, listed in documents.items()}
         parties = [("party", one.party) for listed in found.values() for one in listed if one.party]
         around = await self.looking.named(parties, caller)
-        return {
-            id_: tuple(sentence(one, named(one.party, around.record(one.party), language), language) for one in listed)
-            for id_, listed in found.items()
-        }
+        return {id_: tuple(sentence(one, around, language) for one in listed) for id_, listed in found.items()}

@@ -17,7 +17,7 @@ from services.portal.naming import short
 from services.portal.read_back import noun_of
 from services.portal.sentences import N_, say
 from services.portal.surroundings import Looking, Surroundings
-from services.portal.understood import Line, both_units, named
+from services.portal.understood import Line, both_units, name_in, named
 
 MOST_ITEMS = 12
 REASONS: Mapping[str, str] = {
@@ -56,16 +56,16 @@ async def told(subject: Subject, looking: Looking, caller: Caller, language: Lan
     return Told(
         title=command.title if command else N_("Report"),
         lines=tuple(_lines(subject, around, language)),
-        declared=tuple(sentence(one, named(one.party, around.record(one.party), language), language)
-                       for one in subject.declared),
-    )  # fmt: skip
+        declared=tuple(sentence(one, around, language) for one in subject.declared),
+    )
 
 
-def sentence(declared: Declared, who: str, language: Language) -> str:
+def sentence(declared: Declared, around: Surroundings, language: Language) -> str:
     when = datetime.fromtimestamp(declared.declared_ms / 1000, UTC).astimezone(CHINA)
     reason = language.text(_BECAUSE.get(declared.reason, declared.reason or N_("something in it was wrong")))
     text = _DECLARED[declared.counts, bool(declared.corrective_event_ids)]
-    who = who or language.text(N_("Another party"))
+    name = name_in(around.record(declared.party), language)
+    who = name or short(declared.party) or language.text(N_("Another party"))
     return language.say(say(text, who=who, when=f"{day(when, language)} {when:%H:%M}", reason=reason))
 
 

@@ -83,7 +83,8 @@ def _beside(entry: Field, values: Values, language: Language) -> str:
     count, one = values.get(entry.name), values.get(_BESIDE.get(entry.name, ""))
     if not isinstance(count, int) or one is None:
         return ""
-    return f"{count} × {plain(one)} kg = {both_units(count * one, language)}"
+    each, together = plain(one), both_units(count * one, language)
+    return language.say(say(N_("{count} × {each} kg = {together}"), count=count, each=each, together=together))
 
 
 def _rows(rows: Rows, values: Values, around: Surroundings, language: Language) -> Iterator[Line]:
@@ -119,16 +120,25 @@ def _codes(keys: tuple[str, ...]) -> str:
 
 
 def named(key: str, record: Record, language: Language) -> str:
-    """Name, place and number, as far as they are known."""
-    name = language.pick(record.get("public_name_zh", ""), record.get("public_name_en", ""))
-    name = name or language.pick(record.get("name_zh", ""), record.get("name_en", ""))
-    village = language.pick(record.get("village", ""), record.get("village_en", ""))
+    """Name, village and number, as far as they are known."""
+    name = name_in(record, language)
+    village = record.get("village" if language.code == "zh" else "village_en", "")
     parts = (name, village if village not in name else "", short(key))
     return " · ".join(part for part in parts if part)
+
+
+def name_in(record: Record, language: Language) -> str:
+    """Of a grower the public name; empty where there is none."""
+    name = language.pick(record.get("public_name_zh", ""), record.get("public_name_en", ""))
+    return name or language.pick(record.get("name_zh", ""), record.get("name_en", ""))
 
 
 def _typed(one: Field, given: Mapping[str, Any], text: str) -> str:
     """What was typed into a field of a number, where reading it took more than copying."""
     typed = as_text(given.get(one.name)).strip()
     wanted = one.read in MASSES or (one.widget == "time" and tidy(typed) != typed)
-    return typed if wanted and typed not in text.split() else ""
+    return typed if wanted and _bare(typed) not in _bare(text) else ""
+
+
+def _bare(text: str) -> str:
+    return "".join(tidy(text).split())

@@ -59,7 +59,7 @@ def world() -> Behind:
     made.records.records["product", GTIN] = product
     made.records.records |= {
         ("site", PLOT): {"kind": "plot", "id": PLOT, "party": GROWER, "name_zh": "东坡地", "name_en": "East slope",
-                         "village": "上庄村", "area_mu": "6.5"},
+                         "village": "上庄村", "village_en": "Shangzhuang", "area_mu": "6.5"},
         ("site", STATION_SITE): {"kind": "station", "id": STATION_SITE, "party": STATION, "name_zh": "上庄服务站",
                                  "name_en": "Shangzhuang station"},
         ("party", GROWER): {"kind": "grower", "id": GROWER, "public_name_zh": "上庄果农17号",

@@ -44,7 +44,7 @@ async def test_the_receipt_says_what_was_understood_of_mixed_units(browser: http
     assert "Gross weight 860 kg (1720 斤) typed: 860公斤" in words
     assert "Tare 18 kg (36 斤)" in words
     assert "Number of crates 16 × 1.5 kg = 24 kg (48 斤)" in words
-    assert "Plot East slope · 上庄村 · P-0417" in words
+    assert "Plot East slope · Shangzhuang · P-0417" in words
     assert "Grower Grower 17 of Shangzhuang · G-0231" in words
     assert "Product Yulu pear · 09520001000010" in words
     assert "When 12 Sep 2026 06:30" in words
