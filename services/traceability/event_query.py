@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from epcis.events import Event, Role
-from epcis.identifiers import canonical
 from epcis.vocabulary import bare_word
+from services.traceability.key_patterns import keys_of
 from services.traceability.names import Name, names
 
 MAX_PER_PAGE = 1000
@@ -22,8 +22,6 @@ MOST_PAGE_BYTES = 8 << 20
 
 _TOKEN = re.compile(r"-?[0-9]{1,18}\.[0-9a-f]{64}")
 """Its milliseconds fit into 64 bits, as the store has them."""
-
-_IDPAT_LOTS = "urn:epc:idpat:lgtin:"
 
 Match = Literal["MATCH_epc", "MATCH_anyEPC", "MATCH_epcClass", "MATCH_anyEPCClass"]
 
@@ -138,33 +136,19 @@ class EventQuery:
 
 
 def match(parameter: Match, patterns: Iterable[str]) -> KeyMatch:
-    """One MATCH_ parameter. Patterns come in any spelling, with a final ``*`` for "whatever follows".
-
-    A GTIN stands for its lots where classes are asked for, and for its items where instances are (as the EPC pattern
-    ``urn:epc:idpat:sgtin:….*`` does). Raises QueryError for a ``*`` anywhere but at the end.
-    """
+    """One MATCH_ parameter, its patterns as `key_patterns` reads them. Raises QueryError for a ``*`` it cannot read."""
     roles, is_class = MATCHES[parameter]
     keys: set[str] = set()
     prefixes: list[str] = []
     for pattern in patterns:
-        key, prefix = _pattern(parameter, pattern, is_class)
-        keys.update(key)
-        prefixes.extend(prefix)
+        found = keys_of(pattern, is_class)
+        if found is None:
+            raise QueryError(f"{parameter}: {pattern!r} has a * that is not at the end; only a final * is understood")
+        keys.update(found[0])
+        prefixes.extend(found[1])
     return KeyMatch(frozenset(roles), is_class, frozenset(keys), tuple(prefixes))
 
 
 def words(values: Iterable[str]) -> frozenset[str]:
     """CBV words in any spelling, as bare words."""
     return frozenset(bare_word(value) or value for value in values)
-
-
-def _pattern(parameter: str, pattern: str, is_class: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    if pattern.startswith(_IDPAT_LOTS) and pattern.endswith(".*"):
-        gtin = canonical(pattern.replace("lgtin", "sgtin", 1))
-        return (), (f"{gtin}/10/",)
-    key = canonical(pattern)
-    if "/01/" in key and key.rsplit("/", 2)[1] == "01":
-        return (key,) if is_class else (), (key + ("/10/" if is_class else "/21/"),)
-    if "*" in key[:-1]:
-        raise QueryError(f"{parameter}: {pattern!r} has a * that is not at the end; only a final * is understood")
-    return ((), (key[:-1],)) if key.endswith("*") else ((key,), ())
