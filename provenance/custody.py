@@ -81,10 +81,10 @@ class Custody:
 
     def _make(self, ledger: Ledger, thing: str, pieces: Kilograms) -> None:
         made = [(self._origin(run, thing), kg) for run, kg in self._masses.parts(thing) if run]
-        picked = self._masses.picked(thing) if self._masses.is_lot(thing) or not made else []
-        made += [(place(event), kg) for event, kg in picked]
-        if pieces is not None:
-            made = [(made[0][0], pieces)]
+        made += [(place(event), kg) for event, kg in self._masses.begun(thing)]
+        whole = self._masses.inflow.get(thing) if pieces is None else pieces
+        if whole is not None and any(kg is None for _, kg in made):
+            made = [(made[0][0], whole)]
         for spot, kg in made if self._masses.is_lot(thing) else made[:1]:
             ledger.add(spot or NOWHERE, kg)
         if not made:

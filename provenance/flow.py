@@ -33,7 +33,10 @@ class Flow:
 
 
 class _Following:
-    def __init__(self, start: Mapping[str, Kilograms], evidence: Evidence, masses: Masses, custody: Custody) -> None:
+    def __init__(
+        self, asked: str, start: Mapping[str, Kilograms], evidence: Evidence, masses: Masses, custody: Custody
+    ) -> None:
+        self._asked = asked
         self._start = start
         self._evidence = evidence
         self._masses = masses
@@ -51,7 +54,7 @@ class _Following:
         whole = self._masses.inflow.get(thing)
         self.held[thing] = {}
         for spot, kg in self._custody.amounts(thing).items():
-            mine = _portion(ours, kg, whole)
+            mine = kg if ours is None and thing == self._asked else _portion(ours, kg, whole)
             if spot.kind == "used":
                 self._entered[spot.id] = total((self._entered.get(spot.id, Fraction(0)), mine))
             elif spot.kind == "lost":
@@ -115,14 +118,15 @@ class _Following:
 
 
 def flow_of(
+    asked: str,
     parts: Iterable[tuple[str, Kilograms]],
     keys: Collection[str],
     evidence: Evidence,
     masses: Masses,
     custody: Custody,
 ) -> Flow:
-    """Where the kilograms of the parts are now, among the keys they are and became."""
-    following = _Following(dict(parts), evidence, masses, custody)
+    """Where the kilograms of the parts of what was asked about are now, among the keys they are and became."""
+    following = _Following(asked, dict(parts), evidence, masses, custody)
     found: list[Gap] = []
     for members in masses.order:
         if len(members) > 1 and set(members) & set(keys):

@@ -38,6 +38,7 @@ class Masses:
         self._totals: dict[str, tuple[Kilograms, Kilograms]] = {}
         self._pieces: dict[str, Decimal | Fraction | None] = {}
         self._lots: dict[str, bool] = {}
+        self._begun: dict[str, list[tuple[Event, Kilograms]]] = {}
         self.assumed: dict[str, Mapping[str, object]] = {}
         """By run, in order, the things to which an equal part was given; the values say nothing."""
         self.inflow: dict[str, Kilograms] = {}
@@ -46,6 +47,7 @@ class Masses:
             for thing in members:
                 self.inflow[thing] = self._inflow(thing)
                 self._divide(thing)
+                self._begun.pop(thing, None)  # its pieces may weigh something now
 
     def used(self, run: Run) -> Mapping[str, Kilograms]:
         """Kilograms of each thing that went in, what came out of it under the same name already taken off."""
@@ -67,13 +69,32 @@ class Masses:
         return self._totals[run.id][1]
 
     def picked(self, thing: str) -> list[tuple[Event, Kilograms]]:
-        """What came into being without being made of anything: harvests (ObjectEvent ADD)."""
-        return [
-            (document.event, self.weight(item))
-            for document in self._naming.get(thing, ())
-            if document.event.commissions
-            for item in document.event.items_by_key.get(thing, ())
-        ]
+        """What came into being without being made of anything: harvests (ObjectEvent ADD).
+
+        Of a lot that is used by amount and was picked in crates of its number alone, the crates.
+        """
+        events = [document.event for document in self._naming.get(thing, ()) if document.event.commissions]
+        found = [(event, self.weight(item)) for event in events for item in event.items_by_key.get(thing, ())]
+        if found or self._runs.making(thing) or not self.is_lot(thing):
+            return found
+        crates = ((event, event.items_by_lot.get(thing, ())) for event in events)
+        return [(event, total(self.weight(Item(item)) for item in items)) for event, items in crates if items]
+
+    def begun(self, thing: str) -> list[tuple[Event, Kilograms]]:
+        """Of what was picked, that which is not what runs made: reported as begun with as much as came out of them, or
+        without saying how much, it is the same goods told twice."""
+        if thing not in self._begun:
+            self._begun[thing] = self._beginnings(thing)
+        return self._begun[thing]
+
+    def _beginnings(self, thing: str) -> list[tuple[Event, Kilograms]]:
+        picked = self.picked(thing)
+        made = [self.made(run)[thing] for run in self._runs.making(thing) if thing in self.made(run)]
+        if not made or not picked:
+            return picked
+        weighed = [pick for pick in picked if pick[1] is not None]
+        told_twice = total(kg for _, kg in weighed) == total(made)
+        return weighed if self.is_lot(thing) and not told_twice else []
 
     def weight(self, item: Item) -> Kilograms:
         """Kilograms an event names of a thing; None where it does not say and no piece of it has a known weight."""
@@ -82,33 +103,36 @@ class Masses:
     def parts(self, thing: str) -> list[tuple[Run | None, Kilograms]]:
         """What makes it up: what each run put into it, and (None) what was picked into it."""
         made = [(run, self.made(run)[thing]) for run in self._runs.making(thing) if thing in self.made(run)]
-        picked = self.picked(thing)
+        begun = [kg for _, kg in self.begun(thing)]
         own: list[tuple[Run | None, Kilograms]] = []
-        if picked and (not made or self.is_lot(thing)):
-            own = [(None, total(kg for _, kg in picked) if self.is_lot(thing) else picked[0][1])]
+        if begun:
+            own = [(None, total(begun) if self.is_lot(thing) else begun[0])]
         return [*made, *own]
 
     def count(self, thing: str) -> Fraction | None:
         """How many pieces a lot was made with, where all who made it counted it in one unit."""
         made = [item for run in self._runs.making(thing) for item in run.outputs if item.key == thing]
-        made += [item for event, _ in self.picked(thing) for item in event.items_by_key[thing]]
+        made += [item for event, _ in self.begun(thing) for item in event.items_by_key.get(thing, ())]
         return (total(map(counted, made)) or None) if made else None
 
     def _inflow(self, thing: str) -> Kilograms:
-        parts = [kg for _, kg in self.parts(thing)]
-        if not parts:
-            return self._delivered(thing) if self.is_lot(thing) else self.weight(Item(thing))
-        return total(parts) if self.is_lot(thing) else next((kg for kg in parts if kg is not None), None)
+        parts = self.parts(thing)
+        weights = [kg for _, kg in parts]
+        if not self.is_lot(thing):
+            return next((kg for kg in weights if kg is not None), None) if parts else self.weight(Item(thing))
+        whole = total(weights) if parts else None
+        return self._delivered(thing) if whole is None and not any(run for run, _ in parts) else whole
 
     def _delivered(self, lot: str) -> Kilograms:
-        """Of a lot nobody reported made, what was there when it was first seen, unless there was more of it later."""
-        events = [document.event for document in self._naming.get(lot, ()) if lot in document.event.items_by_key]
+        """Of a lot nobody weighed when it began, what was first weighed of it, unless more of it was used or packed."""
+        named = [document.event for document in self._naming.get(lot, ())]
+        events = [event for event in named if self._known(event.items_by_key.get(lot, ()))]
         if not events or lot not in events[0].object_keys:
             return None
         there = self._known(events[0].items_by_key[lot])
         used = self._known(item for run in self._runs.using(lot) for item in run.inputs_by_key[lot])
         packed = self._known(i for e in events if e.parent and e.action == "ADD" for i in e.items_by_key[lot])
-        return there if there and there >= max(used, packed) else None
+        return there if there >= max(used, packed) else None
 
     def _known(self, items: Iterable[Item]) -> Fraction:
         """What those weigh together whose weight is known."""
@@ -152,7 +176,7 @@ class Masses:
         return self._rest(item.key) if item.of_class else self.inflow.get(item.key)
 
     def _outputs(self, run: Run, put_in: Kilograms) -> dict[str, Kilograms]:
-        weighed = [(item, self.weight(item)) for item in run.outputs]
+        weighed = [(item, self._weighed_out(item)) for item in run.outputs]
         unknown = [item for item, kg in weighed if kg is None]
         if unknown and put_in is not None:
             left = put_in - sum(kg for _, kg in weighed if kg is not None)
@@ -160,6 +184,13 @@ class Masses:
             self.assumed[run.id] = dict.fromkeys(item.key for item in unknown) if len(run.outputs) > 1 else {}
             weighed = [(item, each if kg is None else kg) for item, kg in weighed]
         return _by_key(weighed)
+
+    def _weighed_out(self, item: Item) -> Kilograms:
+        """What came out of a run; where it does not say, what it was reported as beginning with."""
+        said = self.weight(item)
+        if said is None and item.of_class and item.quantity is None:
+            return total(kg for _, kg in self.picked(item.key)) or None
+        return said
 
     def _rest(self, lot: str) -> Kilograms:
         """What is left of a lot after all amounts taken from it, shared by the uses that did not say how much."""

@@ -189,7 +189,7 @@ def _history_forward(key: str, known: Known, evidence: Evidence, net_weight: Net
         net_weight=net_weight,
     )
     parts = _parts(key, evidence, masses)
-    flow: Flow = flow_of(parts, keys, evidence, masses, _custody(evidence, masses))
+    flow: Flow = flow_of(key, parts, keys, evidence, masses, _custody(evidence, masses))
     return History(
         key=key,
         direction="forward",

@@ -1,6 +1,8 @@
 """Things are inside only between packing and unpacking; what names only the container counts for that time."""
 
-from tests.provenance.foreign import back, event, forward, harvest, holders, joined, made, seen
+from typing import Any
+
+from tests.provenance.foreign import amounts, back, event, forward, harvest, holders, joined, made, seen, shares
 
 
 def _told(history: "object") -> tuple[int, int]:
@@ -120,3 +122,42 @@ def test_ten_thousand_readings_on_a_truck_are_read_once() -> None:
     readings = [seen(2 + n / 10_000, "sensor_reporting", "truck") for n in range(10_000)]
     history = back("box", BOX, joined(1, "ADD", "truck", "box"), *readings)
     assert len(history.carried) == 10_000
+
+
+def _truck(hour: float, action: str, *children: str, **fields: Any) -> dict[str, Any]:
+    named = {"childEPCs": [f"urn:x:{child}" for child in children]} if children else {}
+    return event("AssociationEvent", hour, action=action, parentID="urn:x:truck", **named, **fields)
+
+
+def test_a_truck_tells_the_load_that_was_joined_to_it() -> None:
+    bodies = (
+        BOX,
+        harvest(-1, {"a": 100}),
+        joined(1, "ADD", "pallet", "box"),
+        _truck(2, "ADD", "pallet"),
+        seen(3, "sensor_reporting", "truck"),
+        _truck(4, "DELETE", "pallet"),
+    )
+    history = back("truck", *bodies)
+    assert shares(history) == {"a": "1"}
+    assert history.kilograms == 100
+    assert set(back("box", *bodies).events) <= set(history.events)
+
+
+def test_a_logger_on_a_pallet_is_no_part_of_its_load() -> None:
+    logger = event("AssociationEvent", 2, action="ADD", parentID="urn:x:pallet", childEPCs=["urn:x:logger"])
+    bodies = (BOX, harvest(-1, {"a": 100}), joined(1, "ADD", "pallet", "box"), logger)
+    history = back("pallet", *bodies)
+    assert (shares(history), history.gaps) == ({"a": "1"}, ())
+
+
+def test_amounts_joined_to_trucks_are_where_the_trucks_are() -> None:
+    load = {"childQuantityList": amounts({"a": 60})}
+    bodies = (
+        harvest(0, {"a": 100}, at="house"),
+        _truck(1, "ADD", at="house", **load),
+        seen(2, "arriving", "truck", at="shop"),
+        _truck(3, "DELETE", at="shop", **load),
+        seen(4, "arriving", "truck", at="elsewhere"),
+    )
+    assert holders(forward("a", *bodies)) == {"house": "40", "shop": "60"}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.provenance.foreign import back, forward, gaps, harvest, holders, joined, made, seen, shares
+from tests.provenance.foreign import amounts, back, event, forward, gaps, harvest, holders, joined, made, seen, shares
 
 
 def test_units_of_mass_are_mixed_exactly() -> None:
@@ -366,3 +366,115 @@ def test_a_box_brought_back_is_in_the_shop_again() -> None:
     history = forward("a", *bodies)
     assert [(h.site, h.state) for h in history.holders] == [("urn:x:shop", "returned")]
     assert history.steps[-1].kind == "return"
+
+
+POOLS = {"a": 400.0, "b": 350.0, "c": 250.0}
+THEIRS = {"a": "2/5", "b": "7/20", "c": "1/4"}
+
+
+def _picked() -> tuple[Any, ...]:
+    return tuple(harvest(0, {lot: kg}, at="farm") for lot, kg in POOLS.items())
+
+
+def test_a_bin_that_is_used_by_amount_is_a_lot_of_what_was_put_in() -> None:
+    bodies = (
+        *_picked(),
+        *(joined(1, "ADD", "pool", lots={lot: kg}, at="station") for lot, kg in POOLS.items()),
+        made(2, {"pool": 500}, {"x": 460}, at="house"),
+        made(2, {"pool": 500}, {"y": 460}, at="house"),
+    )
+    for lot in ("pool", "x", "y"):
+        assert shares(back(lot, *bodies)) == THEIRS
+        assert back(lot, *bodies).gaps == ()
+    history = forward("c", *bodies)
+    assert holders(history) == {"house": "230"}
+    assert history.lost_kg == 20
+
+
+def test_a_lot_reported_as_begun_and_as_made_is_one_lot() -> None:
+    run = made(1, dict(POOLS), {"pool": None}, at="station")
+    for begun in (harvest(0.5, {"pool": 1000}), harvest(0.5, {"pool": None}), harvest(2, {"pool": 920})):
+        history = back("pool", *_picked(), run, begun)
+        assert shares(history) == THEIRS
+    assert forward("c", *_picked(), run, harvest(2, {"pool": 920})).lost_kg == 20
+
+
+def test_a_delivery_that_was_only_received_weighs_what_was_received() -> None:
+    received = tuple(seen(0, "receiving", lots={lot: kg}, at="station") for lot, kg in POOLS.items())
+    unweighed = made(1, dict.fromkeys(POOLS), {"x": 920}, at="house")
+    for begun in ((), tuple(harvest(0, {lot: None}) for lot in POOLS)):
+        bodies = (*begun, *received, unweighed)
+        assert shares(back("x", *bodies)) == THEIRS
+        history = forward("c", *bodies)
+        assert holders(history) == {"house": "230"}
+        assert (str(history.lost_kg), str(history.kilograms)) == ("20", "250")
+
+
+def test_what_was_used_of_a_lot_nobody_weighed_is_known_and_the_rest_is_not() -> None:
+    bodies = (harvest(0, {"a": None}, at="farm"), made(1, {"a": 100}, {"x": 92}, at="house"))
+    history = forward("a", *bodies)
+    assert holders(history) == {"farm": None, "house": "92"}
+    assert (str(history.lost_kg), history.kilograms) == ("8", None)
+
+
+def test_a_lot_picked_in_crates_of_its_number_and_used_by_amount_is_their_harvest() -> None:
+    crates = serialised(0, "c1", "c2", lot="H1", netWeight=50)
+    bodies = (crates, harvest(0, {"b": 300}), made(1, {f"{GTIN}/10/H1": 100, "b": 300}, {"x": 400}, at="house"))
+    history = back("x", *bodies)
+    assert sorted(shares(history).values()) == ["1/4", "3/4"]
+    assert history.kilograms == 400
+    assert gaps(history) == set()
+    assert len(history.shares[0].picks) == 1
+
+
+def test_commissioned_pallets_and_boxes_are_what_was_put_in_them() -> None:
+    commissioned = seen(0, "commissioning", "pallet", "box", action="ADD", at="house")
+    packed = (joined(1, "ADD", "box", lots={"a": 100}), joined(2, "ADD", "pallet", "box"))
+    for key in ("box", "pallet"):
+        history = back(key, harvest(0, {"a": 100}), commissioned, *packed)
+        assert shares(history) == {"a": "1"}
+        assert history.kilograms == 100
+
+
+def test_pieces_nobody_weighed_are_equal_parts_of_what_their_lot_weighs() -> None:
+    bodies = (
+        harvest(0, {"a": 600}),
+        made(1, {"a": 600}, {"boxes": (60, "")}, at="house"),
+        seen(2, "receiving", lots={"boxes": (20, "EA")}, at="north"),
+        seen(2, "receiving", lots={"boxes": (30, "")}, at="south"),
+    )
+    assert holders(forward("a", *bodies)) == {"house": "100", "north": "200", "south": "300"}
+
+
+def test_where_nothing_is_weighed_a_counted_lot_is_followed_by_its_pieces() -> None:
+    bodies = (
+        harvest(0, {"a": (60, "")}, at="farm"),
+        seen(2, "receiving", lots={"a": (20, "")}, at="north"),
+        seen(2, "receiving", lots={"a": (40, "")}, at="south"),
+    )
+    assert holders(forward("a", *bodies)) == {"north": None, "south": None}
+
+
+def test_a_sale_or_destruction_that_was_only_observed_happened() -> None:
+    bodies = (
+        harvest(0, {"a": 100}, at="farm"),
+        seen(1, "retail_selling", lots={"a": 70}, at="shop"),
+        seen(2, "destroying", lots={"a": 30}, at="farm"),
+    )
+    history = forward("a", *bodies)
+    assert [(h.site, str(h.kilograms), h.state) for h in history.holders] == [("urn:x:shop", "70", "sold")]
+    assert history.lost_kg == 30
+
+
+def _transacted(hour: float, at: str, **fields: Any) -> dict[str, Any]:
+    paper = [{"type": "po", "bizTransaction": "urn:x:order"}]
+    return event("TransactionEvent", hour, action="ADD", bizStep="receiving", bizTransactionList=paper, at=at, **fields)
+
+
+def test_what_a_transaction_is_about_is_where_it_was_received() -> None:
+    bodies = (
+        harvest(0, {"a": 100}, at="farm"),
+        _transacted(1, "north", quantityList=amounts({"a": 40})),
+        _transacted(1, "south", quantityList=amounts({"a": 60})),
+    )
+    assert holders(forward("a", *bodies)) == {"north": "40", "south": "60"}

@@ -68,7 +68,7 @@ def test_what_is_held_and_what_was_lost_is_what_was_brought_in(chain: Chain) -> 
 @given(chains)
 def test_what_all_growers_have_somewhere_is_what_is_there(chain: Chain) -> None:
     documents = reports(chain.bodies)
-    in_all: dict[tuple[str, str, bool, bool], Fraction] = {}
+    in_all: dict[tuple[str, str, str], Fraction] = {}
     for history in forwards(chain, documents).values():
         for h in history.holders:
             spot = h.site, h.party, h.state
