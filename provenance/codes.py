@@ -143,5 +143,6 @@ def _why_no_short_code(typed: str) -> str:
     try:
         read_short_code(typed)
     except NotALabel as error:
-        return str(error).rstrip(".")
+        sentence = str(error).rstrip(".")
+        return sentence[:1].lower() + sentence[1:]
     return ""

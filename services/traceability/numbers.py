@@ -6,14 +6,15 @@ the same index as the keys (docs/adr/0074), written so that they can be no key: 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
 from services.traceability.names import Name
 
-_THING = "https://id.gs1.org/01/"
-_GTIN_ENDS = len(_THING) + 14
+_GTIN_ENDS = len("https://id.gs1.org/01/") + 14
+_NUMBERED = re.compile(r"https://id\.gs1\.org/01/[0-9]{14}/(?:10|21)/[^/#?]+")
 _MADE = {"ObjectEvent": frozenset({"object", "lot"}), "TransformationEvent": frozenset({"out"})}
 
 
@@ -33,7 +34,7 @@ def made(body: Mapping[str, Any], names: Iterable[Name]) -> tuple[str, ...]:
     if body["type"] == "ObjectEvent" and body.get("action") != "ADD":
         return ()
     things = (name.key for name in names if name.role in roles)
-    return tuple(dict.fromkeys(key for key in things if key.startswith(_THING) and len(key) > _GTIN_ENDS))
+    return tuple(dict.fromkeys(key for key in things if _NUMBERED.fullmatch(key)))
 
 
 def numbers(things: Iterable[str]) -> Iterator[str]:

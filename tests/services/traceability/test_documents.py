@@ -97,6 +97,13 @@ def test_what_an_event_makes_is_found_by_its_number_alone_and_by_its_product() -
     }
 
 
+def test_a_lot_that_only_its_labelled_items_name_is_found_by_its_number() -> None:
+    body = {**harvest("h", LOT + "A"), "epcList": [GTIN + "/21/S1"], "ilmd": {"cbvmda:lotNumber": "L7"}}
+    del body["quantityList"]
+    numbers = {key["k"] for key in document_of(stored(body))["keys"] if key["k"][:1] == "#"}
+    assert numbers == {"#S1", "#L7", "# " + GTIN[-14:]}
+
+
 def test_what_an_event_only_handles_is_not_made_by_it() -> None:
     for body in (shipping("s", GTIN + "/21/1"), aggregation("a", SSCC, [LOT + "A"]), harvest("h", "urn:private:lot")):
         assert not [key for key in document_of(stored(body))["keys"] if key["k"][:1] == "#"]
