@@ -28,9 +28,14 @@ def test_a_service_that_only_captures_has_only_files_named_after_layers(service:
 
 def test_every_service_has_a_start_and_settings() -> None:
     started = {path.parts[1] for path in modules_of() if path.stem in ("__main__", *ROLES)}
-    settled = {path.parts[1] for path in modules_of() if path.stem == "config"}
+    settled = {path.parts[1] for path in modules_of() if path.stem == "config" or takes_common_settings(path)}
     every = {path.parts[1] for path in modules_of()}
     assert every == started == settled
+
+
+def takes_common_settings(path: Path) -> bool:
+    """Those of every service that publishes what it is told by gRPC."""
+    return path.stem == "__main__" and "from runtime.publishing_config import" in (ROOT / path).read_text()
 
 
 def test_the_start_of_a_service_is_wiring_and_short() -> None:
