@@ -93,6 +93,7 @@ def _broker_server(node: broker.Node, heap_mb: int) -> Server:
         folder=node.folder,
         log=node.folder / "broker.log",
         answers=partial(broker.answers, node.port),
+        environment=broker.java_environment(),
         wait=False,
     )
 

@@ -83,15 +83,27 @@ ON_DISK_FIRST: Mapping[str, str] = {"log.flush.interval.messages": "1"}
 def prepare(node: Node, cluster: Sequence[Node], *, also: Mapping[str, str] = MappingProxyType({})) -> None:
     """Write the settings and format the log folder when it is new. Raises EngineError when formatting fails."""
     node.folder.mkdir(parents=True, exist_ok=True)
-    lines = (f"{key}={value}" for key, value in {**server_properties(node, cluster), **also}.items())
-    node.properties_file.write_text("\n".join(lines) + "\n")
+    lines = (f"{key}={_escaped(value)}\n" for key, value in {**server_properties(node, cluster), **also}.items())
+    node.properties_file.write_text("".join(lines), encoding="ascii")
     if (node.folder / "log" / "meta.properties").exists():
         return
     tool = ("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(node.properties_file))
     command = (java(), *_jvm_options(heap_mb=128), f"@{kafka_arguments()}", *tool)
-    outcome = subprocess.run(command, capture_output=True, text=True)
+    outcome = subprocess.run(command, capture_output=True, text=True, env=java_environment())
     if outcome.returncode:
         raise EngineError(f"Kafka could not format {node.folder}: {outcome.stderr.strip() or outcome.stdout.strip()}")
+
+
+def _escaped(value: str) -> str:
+    """As java.util.Properties reads it: Latin-1, with backslashes and UTF-16 units escaped."""
+    units = struct.iter_unpack(">H", value.encode("utf-16-be"))
+    letters = (chr(unit) if unit < 128 else f"\\u{unit:04x}" for (unit,) in units)
+    return "".join("\\\\" if letter == "\\" else letter for letter in letters)
+
+
+def java_environment() -> dict[str, str]:
+    """Ours, with an encoding in which Java can name any folder."""
+    return {**os.environ, "LC_ALL": "C.UTF-8"}
 
 
 def broker_command(node: Node, *, heap_mb: int = 512) -> tuple[str, ...]:
@@ -148,7 +160,7 @@ def main() -> None:
     except EngineError as problem:
         sys.exit(str(problem))
     command = broker_command(node)
-    os.execv(command[0], command)
+    os.execve(command[0], command, java_environment())
 
 
 if __name__ == "__main__":

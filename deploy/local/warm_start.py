@@ -31,7 +31,8 @@ def _run_once(folder: Path) -> None:
     kafka.prepare(node, (node,))
     archive = folder / "classes.aot"
     command = (java(), f"-XX:AOTCacheOutput={archive}", *kafka.broker_arguments(node, heap_mb=512))
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as broker:
+    environment = kafka.java_environment()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment) as broker:
         deadline = time.monotonic() + _ANSWER_S
         while not kafka.answers(node.port) and broker.poll() is None and time.monotonic() < deadline:
             time.sleep(0.1)

@@ -86,3 +86,10 @@ def test_a_killed_store_keeps_what_it_acknowledged(store: Store) -> None:
     store.restart()
     with pymongo.MongoClient[dict[str, object]](store.url) as client:
         assert client["t"]["lots"].count_documents({}) == 200
+
+
+def test_a_folder_may_have_any_name_in_any_locale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    kafka = start_kafka(tmp_path / "苹果 园 é")
+    kafka.kill()
+    assert (tmp_path / "苹果 园 é" / "broker-1" / "log" / "meta.properties").exists()
