@@ -20,6 +20,8 @@ GAPS: Mapping[str, str] = {
     "missing-receipt": N_("Nobody reported that {thing} arrived."),
     "unknown-quantity": N_("How much of {thing} there was is not known."),
     "cycle": N_("The reports about {thing} contradict each other: it would have been made from itself."),
+    "two-lots": N_("{thing} was named as a piece of two lots."),
+    "more-than-there-was": N_("More boxes of {thing} were reported than its kilograms can fill."),
 }
 _WHO: Mapping[str, str] = {
     "missing-origin": N_("whoever had it first"),
@@ -69,7 +71,8 @@ def _gap(gaps: Sequence[Gap], history: History, language: Language) -> Unknown:
     sentence = GAPS.get(code, N_("Something about {thing} is not known."))
     said = [language.say(say(sentence, thing=_things(keys, history, language)))]
     if code == "missing-receipt" and steps:
-        said.append(_sent(steps[-1], history, language))
+        steps = steps[-1:]  # the last time it was sent; the ones before are over
+        said.append(_sent(steps[0], history, language))
     codes = [short(key) for key in keys] if len(keys) > 1 else []
     return Unknown(
         " ".join(said) if language.code == "en" else "".join(said),

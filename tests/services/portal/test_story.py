@@ -124,13 +124,14 @@ def test_gaps_conflicts_and_unregistered_places_are_said() -> None:
 def test_ten_boxes_that_did_not_arrive_are_one_line_with_their_codes_and_who_can_say() -> None:
     centre, shop = "https://id.gs1.org/414/9520001000300", "https://id.gs1.org/414/9520001000317"
     sent = step("shipping", read_point=centre, destinations=(TypedId(type="location", id=shop),))
-    gaps = tuple(
-        Gap(key=f"{GTIN}/21/B{n:02}", code="missing-receipt", event_ids=("urn:uuid:shipping0",)) for n in range(15)
-    )
+    earlier = step("shipping", 1, read_point=shop, destinations=(TypedId(type="location", id=centre),))
+    sent = replace(sent, event_id="urn:uuid:last", time_ms=NOON + DAY_MS)
+    ids = (earlier.event_id, sent.event_id)
+    gaps = tuple(Gap(key=f"{GTIN}/21/B{n:02}", code="missing-receipt", event_ids=ids) for n in range(15))
     names = {GTIN: ProductName(name_zh="梨礼盒", name_en="pear box")}
     places = {centre: Place(name_en="Centre"), shop: Place(name_en="Shop")}
-    (one,) = tell(history(sent, gaps=gaps, products=names, places=places), EN).unknowns
-    assert one.sentence == "Nobody reported that 15 × pear box arrived. It left Centre on 12 Sep 2026."
+    (one,) = tell(history(earlier, sent, gaps=gaps, products=names, places=places), EN).unknowns
+    assert one.sentence == "Nobody reported that 15 × pear box arrived. It left Centre on 13 Sep 2026."
     assert one.remedy == "This can be reported by: Shop."
     assert (one.codes[0], len(one.codes), one.more) == ("B00", 12, 3)
 
