@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -182,10 +182,22 @@ class CorrectionForms:
             declared_at=form.get("declared_at", ""),
             notice=notice,
             form_path=f"{FORM}?event={quote(subject.event_id, safe='')}",
+            revoke_path=_revoke_path(subject),
         )
 
     def _render(self, request: Request, caller: Caller, template: str, **values: Any) -> Response:
         return self._pages.pages.render(request, template, caller, **values)
+
+
+def _revoke_path(subject: Subject) -> str:
+    """The form that revokes the certificate the report is about, all but the reason filled in; "" where it is of none.
+
+    A certificate that was rightly issued and is withdrawn is no mistyped report: its state changes, from now on.
+    """
+    if subject.form is None or subject.form.noun != "certificates":
+        return ""
+    said = {name: text for name, text in subject.form.given.items() if name not in ("at", "reason")}
+    return f"/forms/certificates?{urlencode(said | {'state': 'revoked'})}"
 
 
 def _sign_in(to: str) -> Response:

@@ -26,6 +26,14 @@ VERDICTS: Mapping[str, str] = {
 }
 
 
+_REFUSALS: Mapping[str, str] = {
+    "that is more than the lot's": N_("No labels: with those already issued, that is more boxes than the lot fills."),
+    "is not known, so nobody can say": N_("No labels: the weight of the lot or of a box is not recorded."),
+    "name a product and a lot": N_("No labels: name the product and the lot, as they stand on the packed boxes."),
+}
+"""What `labels` answers, by words of its sentence, in the reader's language."""
+
+
 def why(error: Exception) -> Sentence:
     """Why there are no labels, where it is no rule of the brand."""
     if isinstance(error, NotFound):
@@ -34,4 +42,5 @@ def why(error: Exception) -> Sentence:
         )
     if isinstance(error, Unauthorised):
         return say(N_("No labels: only the office of this brand may ask for them."))
-    return say(N_("No labels: {reason}"), reason=str(error))
+    known = next((text for words, text in _REFUSALS.items() if words in str(error)), None)
+    return say(known) if known else say(N_("No labels: {reason}"), reason=str(error))

@@ -1,6 +1,7 @@
 """Taking a report back, and correcting it: what people see, what is recorded, and whose word counts."""
 
 import re
+from html import unescape
 from typing import Any
 
 import httpx
@@ -268,3 +269,16 @@ async def test_another_programs_word_does_not_count(program: httpx.AsyncClient, 
 
 def test_a_delivery_is_a_form_people_know() -> None:
     assert set(DELIVERY) <= set(COMMANDS["deliveries"].field_names())
+
+
+async def test_a_certificate_is_revoked_with_one_field(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser, "operator.x.token")
+    first = await report(browser, world, "certificates")
+    choice = await browser.get(f"/corrections?event={first}")
+    link = unescape(re.findall(r'href="(/forms/certificates\?[^"]*)"', choice.text)[0])
+    typed = filled(await browser.get(link), "/forms/certificates")
+    page = await browser.post("/forms/certificates", data=typed | {"reason": "残留超标"})
+    assert page.status_code == 200, text_of(page)
+    issued, revoked = events(world)
+    assert (revoked["suyuan:state"], revoked["suyuan:reason"]) == ("revoked", "残留超标")
+    assert revoked["suyuan:scope"] == issued["suyuan:scope"] and revoked["epcList"] == issued["epcList"]
