@@ -5,6 +5,7 @@ Whatever fails, one sentence is printed and what this run started is stopped aga
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -109,7 +110,7 @@ def _what_to_open(site: Site) -> str:
 def _variables(environ: Mapping[str, str]) -> str:
     """What tells this copy from another, to be given to every make and suyuan command."""
     set_here = (
-        f" {name}={environ[name]}" for name, usual in _USUAL.items() if environ.get(name) not in (None, "", usual)
+        f" {name}={shlex.quote(environ[name])}" for name, usual in _USUAL.items() if environ.get(name) not in (None, "", usual)
     )
     return "".join(set_here)
 
