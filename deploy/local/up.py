@@ -109,9 +109,8 @@ def _what_to_open(site: Site) -> str:
 
 def _variables(environ: Mapping[str, str]) -> str:
     """What tells this copy from another, to be given to every make and suyuan command."""
-    set_here = (
-        f" {name}={shlex.quote(environ[name])}" for name, usual in _USUAL.items() if environ.get(name) not in (None, "", usual)
-    )
+    given = ((name, environ.get(name) or usual, usual) for name, usual in _USUAL.items())
+    set_here = (f" {name}={shlex.quote(value)}" for name, value, usual in given if value != usual)
     return "".join(set_here)
 
 
