@@ -33,6 +33,7 @@ MOST_BEHIND = 4_000
 FRESH_CALL_OF = 20
 LOOK_EVERY_S = 0.1
 WARMED_S = 2.0
+"""Not counted. The Rust store walks through the whole collection at the first look-up after its start."""
 
 
 class Flood:
@@ -145,6 +146,7 @@ async def _measured(
         capture, look = calling(harvest, CAPTURE_HARVEST), calling(serve, FIND_STORED)
         span, stored = await Flood(standing, capture, flooding).run(standing.meter(), seconds)
         rate = stored / span.wall_s
+        await Freshness(capture, look, steady).run(rate / 2, WARMED_S)
         fresh = Freshness(capture, look, steady)
         meter = standing.meter()
         start: Instant = meter.now()
