@@ -43,7 +43,11 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What became of one event id. `document` is the effective one, or a declaration where there is no original."""
+    """What became of one event id. `document` is the effective one, or a declaration where there is no original.
+
+    `corrected_by` are the reports in force in its place. `conflicting` are documents of which only one can be right:
+    several contents under the id, or declarations that put different reports into its place.
+    """
 
     event_id: str
     document: Reported
@@ -68,13 +72,16 @@ def standings(reported: Iterable[Reported], *, may_declare: MayDeclare = nobody)
     for document in reported:
         _keep_earliest(by_id[document.event.event_id], document)
     declared = {id_: _declarations(documents.values(), may_declare) for id_, documents in by_id.items()}
-    void = _void({id_: counting for id_, (_, counting) in declared.items() if counting})
-    found = {id_: _standing(id_, by_id[id_], *declared[id_], void) for id_ in by_id}
+    instead = _instead({id_: tuple(counting.values()) for id_, (_, counting) in declared.items() if counting})
+    found = {id_: _standing(id_, by_id[id_], *declared[id_], instead) for id_ in by_id}
     return _with_corrected(found)
 
 
-Declarations = tuple[bool, Sequence[frozenset[str]]]
-"""Whether some declaration does not count, and the corrective ids of each that does."""
+Declarations = tuple[bool, Mapping[str, frozenset[str]]]
+"""Whether some declaration does not count, and the corrective ids of each that does, by its record id."""
+Instead = Mapping[str, frozenset[str]]
+"""What is in force in the place of each declared id: itself where no declaration stands, nothing where it was taken
+back, else what its corrections came to."""
 
 
 def _keep_earliest(documents: dict[str, Reported], document: Reported) -> None:
@@ -85,7 +92,7 @@ def _keep_earliest(documents: dict[str, Reported], document: Reported) -> None:
 
 def _declarations(documents: Iterable[Reported], may_declare: MayDeclare) -> Declarations:
     original = _original(documents)
-    counting: list[frozenset[str]] = []
+    counting: dict[str, frozenset[str]] = {}
     disputed = False
     for document in documents:
         declaration = document.event.error_declaration
@@ -93,7 +100,7 @@ def _declarations(documents: Iterable[Reported], may_declare: MayDeclare) -> Dec
             continue
         capturer = document.first.capturer
         if original is None or capturer == original.first.capturer or may_declare(capturer):
-            counting.append(frozenset(declaration.corrective_event_ids))
+            counting[document.record_id] = frozenset(declaration.corrective_event_ids)
         else:
             disputed = True
     return disputed, counting
@@ -104,36 +111,54 @@ def _original(documents: Iterable[Reported]) -> Reported | None:
     return min(undeclared, key=lambda d: (d.first, d.record_id), default=None)
 
 
-def _void(declarations: Mapping[str, Sequence[frozenset[str]]]) -> set[str]:
-    """Ids against which a declaration stands: it names nothing, or something in force. Cycles void their members."""
+def _instead(declarations: Mapping[str, Sequence[frozenset[str]]]) -> Instead:
+    """A declaration stands that names nothing, or something with anything in force in its place (docs/adr/0081).
+    Cycles void their members."""
     names = {id_: [n for named in listed for n in named if n in declarations] for id_, listed in declarations.items()}
-    void: set[str] = set()
+    instead: dict[str, frozenset[str]] = {}
     for members in components(sorted(names), lambda id_: names[id_]):
         circular = len(members) > 1 or members[0] in names[members[0]]
-        if circular or any(not named or not named <= void for named in declarations[members[0]]):
-            void.update(members)
-    return void
+        named = {n for member in members for listed in declarations[member] for n in listed}
+        after = _after(named.difference(members), instead)
+        void = circular or after or not all(declarations[members[0]])
+        instead |= {member: after if void else frozenset({member}) for member in members}
+    return instead
+
+
+def _after(ids: Iterable[str], instead: Instead) -> frozenset[str]:
+    """What is in force in the place of these; ids of which nothing is known count as in force."""
+    return frozenset().union(*(instead.get(id_, {id_}) for id_ in ids))
 
 
 def _standing(
     id_: str,
     documents: Mapping[str, Reported],
     disputed: bool,
-    counting: Sequence[frozenset[str]],
-    void: set[str],
+    counting: Mapping[str, frozenset[str]],
+    instead: Instead,
 ) -> Standing:
     original = _original(documents.values())
     shown = original or min(documents.values(), key=lambda d: (d.first, d.record_id))
-    undeclared = [d for d in documents.values() if d.event.error_declaration is None]
-    conflicting = len({d.content_hash for d in undeclared}) > 1
-    corrected_by = tuple(sorted(set().union(*counting) - void)) if id_ in void else ()
+    after = instead.get(id_, frozenset({id_}))
+    void = id_ not in after
     return Standing(
         id_,
         shown,
-        _state(id_ in void, bool(corrected_by), disputed),
-        tuple(sorted(d.record_id for d in undeclared)) if conflicting else (),
-        corrected_by,
+        _state(void, bool(after), disputed),
+        tuple(sorted({*_several_contents(documents.values()), *_rival_corrections(counting, instead)})),
+        tuple(sorted(after)) if void else (),
     )
+
+
+def _several_contents(documents: Iterable[Reported]) -> Iterable[str]:
+    undeclared = [d for d in documents if d.event.error_declaration is None]
+    return [d.record_id for d in undeclared] if len({d.content_hash for d in undeclared}) > 1 else ()
+
+
+def _rival_corrections(counting: Mapping[str, frozenset[str]], instead: Instead) -> Iterable[str]:
+    """Two corrections of one report, made without knowing of each other: both count, as if it had happened twice."""
+    after = {record: found for record, named in counting.items() if (found := _after(named, instead))}
+    return after if len(set(after.values())) > 1 else ()
 
 
 def _state(void: bool, corrected: bool, disputed: bool) -> State:

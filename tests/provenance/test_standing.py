@@ -101,6 +101,41 @@ def test_a_correction_of_a_correction_leaves_only_the_last() -> None:
     assert states(*reported) == {"e": "corrected", "c": "corrected", "d": "in_force"}
 
 
+def test_a_correction_that_is_itself_corrected_does_not_bring_the_first_report_back() -> None:
+    """4120 corrected to 412 and that to 414: only the 414 count."""
+    reported = (
+        said("e"),
+        said("c", n=1),
+        wrong("e", corrected_by=["c"], n=2),
+        said("d", n=3),
+        wrong("c", corrected_by=["d"], n=4),
+    )
+    assert states(*reported) == {"e": "corrected", "c": "corrected", "d": "in_force"}
+    found = standings(reported)
+    assert found["e"].corrected_by == ("d",) and found["d"].corrects == ("c", "e")
+    assert states(*reported, wrong("d", n=5)) == {"e": "corrected", "c": "in_force", "d": "void"}
+
+
+def test_two_corrections_of_one_report_are_a_conflict_until_one_of_them_is_settled() -> None:
+    reported = (
+        said("e"),
+        said("c", n=1),
+        said("d", n=1),
+        wrong("e", corrected_by=["c"], n=2),
+        wrong("e", corrected_by=["d"], n=2),
+    )
+    found = standings(reported)["e"]
+    assert found.corrected_by == ("c", "d")
+    assert found.conflicting == tuple(sorted(one.record_id for one in reported[3:]))
+    for settled in (wrong("c", n=3), wrong("c", corrected_by=["d"], n=3)):
+        assert standings([*reported, settled])["e"].conflicting == ()
+
+
+def test_one_correction_may_put_two_reports_into_the_place_of_one() -> None:
+    reported = (said("e"), said("c"), said("d"), wrong("e", corrected_by=["c", "d"]), wrong("e", n=1))
+    assert standings(reported)["e"].conflicting == ()
+
+
 def test_reports_that_correct_each_other_are_all_void() -> None:
     reported = (
         said("a"),
@@ -136,3 +171,4 @@ def test_a_long_chain_of_corrections_is_followed_to_its_end(length: int) -> None
     reported = [wrong(str(n), corrected_by=[str(n + 1)], n=n) for n in range(length)] + [wrong(str(length), n=length)]
     found = standings(reported)
     assert [found[str(n)].in_force for n in (length, length - 1, length - 2)] == [False, True, False]
+    assert sum(standing.in_force for standing in found.values()) == 1
