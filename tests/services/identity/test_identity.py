@@ -22,7 +22,6 @@ STATION = "https://id.gs1.org/417/9520001000003"
 
 def verifier(identity: RunningIdentity, *, later_s: float = 0) -> Verifier:
 
-
     return Verifier(f"{identity.url}/.well-known/jwks.json", now=lambda: time.time() + later_s)
 
 
