@@ -7,7 +7,7 @@ what was lost sum to what there was, wherever all was weighed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -136,8 +136,9 @@ def flow_of(
                 following.follow(thing)
                 found += _unweighed(thing, evidence, masses)
     following.close()
-    holders, missing = holders_of(following.held, evidence)
-    return Flow(holders, following.lost_kg, _losses(following.lost), tuple(sorted({*found, *missing})))
+    found += not_arrived(following.held, evidence)
+    holders = _holders(following.held, evidence)
+    return Flow(holders, following.lost_kg, _losses(following.lost), tuple(sorted(set(found))))
 
 
 def _losses(lost: Mapping[Spot, Mapping[str, Kilograms]]) -> tuple[Holder, ...]:
@@ -161,26 +162,25 @@ def _gone_at(run: Run) -> Spot:
     return Spot("lost", seen.id, seen.party)
 
 
-def holders_of(
-    held: Mapping[str, Mapping[Spot, Kilograms]], evidence: Evidence
-) -> tuple[tuple[Holder, ...], tuple[Gap, ...]]:
-    """Holders by site and party, and a gap for each shipment that has not been received."""
+def _holders(held: Mapping[str, Mapping[Spot, Kilograms]], evidence: Evidence) -> tuple[Holder, ...]:
+    """By site, party and state."""
     by_spot: defaultdict[tuple[Spot, HolderState], list[tuple[str, Kilograms]]] = defaultdict(list)
     for thing, amounts in held.items():
         for spot, kg in amounts.items():
             if spot.kind not in ("used", "lost") and kg != 0 and (spot, kg) != (NOWHERE, None):
                 by_spot[spot, _state(spot, thing, evidence)].append((thing, kg))
-    holders = [
+    holders = (
         Holder(spot.id, spot.party, total(kg for _, kg in listed), tuple(sorted(thing for thing, _ in listed)), state)
         for (spot, state), listed in by_spot.items()
-    ]
-    missing = [
-        gaps.missing_receipt(thing, _shipments(evidence, thing))
-        for (_, state), listed in by_spot.items()
-        if state == "on_the_way"
-        for thing, _ in listed
-    ]
-    return tuple(sorted(holders, key=_by_place)), tuple(missing)
+    )
+    return tuple(sorted(holders, key=_by_place))
+
+
+def not_arrived(held: Mapping[str, Mapping[Spot, Kilograms]], evidence: Evidence) -> Iterator[Gap]:
+    """A gap for each thing of which some is still on its way."""
+    for thing, amounts in held.items():
+        if any(spot.kind == "on_the_way" and kg != 0 for spot, kg in amounts.items()):
+            yield gaps.missing_receipt(thing, _shipments(evidence, thing))
 
 
 def _state(spot: Spot, thing: str, evidence: Evidence) -> HolderState:

@@ -99,6 +99,7 @@ class Conflict:
 class History:
     """`key` is the thing, `keys` all whose events are told: it, what was in it, what it was made of or became.
 
+    `holders` are of a forward history: back does not read where all of a thing went, so it cannot say who has it.
     `losses` say where `lost_kg` of a forward history went: destroyed at a site, or sorted out there.
 
     `made_of` gives the sources of each thing that was made of others, consumed containers opened; of a container, its

@@ -16,7 +16,7 @@ from provenance.breaches import breaches
 from provenance.certificates import read_certificates
 from provenance.custody import Custody
 from provenance.evidence import Evidence
-from provenance.flow import Flow, flow_of, holders_of
+from provenance.flow import Flow, flow_of, not_arrived
 from provenance.gathering import Follow, Gathering, Known, backward, closure, inward, is_lot, onward
 from provenance.history import History, Pick, Share
 from provenance.item_lots import asked_by
@@ -161,15 +161,14 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
     origins = mixing.origins(parts)
     kilograms = total(kg for _, kg in parts)
     custody = _custody(evidence, masses)
-    holders, gaps = holders_of({thing: custody.amounts(thing) for thing, _ in parts}, evidence)
+    unarrived = not_arrived({thing: custody.amounts(thing) for thing, _ in parts}, evidence)
     return History(
         key=key,
         direction="back",
         keys=frozenset(keys),
         steps=told(evidence, keys, things),
         shares=tuple(_share(lot, part, kilograms, masses) for lot, part in origins.shares.items()),
-        holders=holders,
-        gaps=tuple(sorted({*origins.gaps, *gaps, *breaches(keys, evidence, masses)})),
+        gaps=tuple(sorted({*origins.gaps, *unarrived, *breaches(keys, evidence, masses)})),
         conflicts=conflicts_of(evidence),
         kilograms=kilograms,
         lost_kg=origins.lost_kg,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
+from typing import TypeVar
 
 import orjson
 
@@ -17,6 +19,10 @@ from stream.log_reader import end_offsets, read_log
 from stream.receipts import Receipt
 from tests.faults.kept import ROOT, outside
 from tests.faults.system import PROJECTOR, System
+from tests.faults.waiting import LOOK_EVERY_S, PATIENCE_S
+from wire.errors import Transient
+
+Answer = TypeVar("Answer")
 
 UNMOVED_S = 8.0
 """What is not stored when nothing was for so long, with reports at an end, is taken to be lost."""
@@ -66,7 +72,7 @@ async def check(system: System) -> Verdict:
         sent=frozenset(chain.from_iterable(reporter.sent for reporter in system.reporters)),
         untrue_receipts=await asyncio.to_thread(_untrue_receipts, system),
         audit=await _audit(system),
-        digest=await digest_of(system.events().scan()),
+        digest=await answered(lambda: digest_of(system.events().scan())),
         rebuilt=await _rebuilt(system),
     )
 
@@ -76,13 +82,29 @@ async def _settled(system: System, wanted: Collection[str]) -> list[str]:
     ids: list[str] = []
     moved_at = time.monotonic()
     while time.monotonic() - moved_at < UNMOVED_S:
-        before, ids = ids, [event.record_id async for event in system.events().scan()]
+        before, ids = ids, await answered(partial(_stored, system))
         if set(wanted) <= set(ids):
             break
         if ids != before:
             moved_at = time.monotonic()
         await asyncio.sleep(1)
     return ids
+
+
+async def _stored(system: System) -> list[str]:
+    return [event.record_id async for event in system.events().scan()]
+
+
+async def answered(ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    """What the store says when it can: it may still be coming back from the last fault. Raises Transient if it cannot."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return await ask()
+        except Transient:
+            if time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(LOOK_EVERY_S)
 
 
 def _untrue_receipts(system: System) -> tuple[Receipt, ...]:
@@ -112,4 +134,4 @@ async def _rebuilt(system: System) -> Digest:
     projector = await system.start_projector(generation=2, module=PROJECTOR)
     await system.caught_up(generation=2)
     await system.end_projector(projector)
-    return await digest_of(system.events(generation=2).scan())
+    return await answered(lambda: digest_of(system.events(generation=2).scan()))

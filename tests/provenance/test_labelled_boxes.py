@@ -62,6 +62,11 @@ def test_it_is_found_from_its_lot_and_from_the_harvest_with_its_kilograms() -> N
     assert gaps(history) == set()
 
 
+def test_back_does_not_say_who_has_a_lot_whose_boxes_it_does_not_read() -> None:
+    among = (*POOLED, seen(2, "receiving", box(1), at="north"), seen(3, "receiving", box(2), box(3), at="south"))
+    assert back(LOT, among=among).holders == ()
+
+
 def test_a_box_first_seen_when_it_was_sold_is_sold() -> None:
     among = (*POOLED, seen(2, "retail_selling", box(1), action="DELETE", at="shop"))
     assert [(h.site, str(h.kilograms), h.state) for h in forward(LOT, among=among).holders] == [
