@@ -145,7 +145,7 @@ def test_nothing_is_missing_before_and_after_a_rebuild(machine: dict[str, str]) 
         == 0
     )
     audited = json.loads(suyuan("audit", "--deep", "--json", environ=machine).stdout)
-    assert (audited["complete"], audited["events"] >= 20) == (True, True)
+    assert (audited["complete"], audited["reports"] >= 20) == (True, True)
     rebuilt = suyuan("rebuild", "--json", environ=machine)
     assert (rebuilt.returncode, json.loads(rebuilt.stdout)["switched"]) == (0, True), rebuilt.stderr
     assert suyuan("audit", environ=machine).returncode == 0

@@ -154,7 +154,7 @@ async def test_the_ten_examples_give_the_box_one_history_from_picking_to_sale(po
             "/01/19520001000017/21/BX0001", headers={"accept": "text/html", "accept-language": "en"}
         )
         assert page.status_code == 200
-        for told in ("Picked", "Packed", "Arrived", "Sold"):
+        for told in ("Picked", "Loaded", "Arrived", "Sold"):
             assert told in text_of(page)
 
 
