@@ -26,6 +26,8 @@ _URI = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
 _ALONE = re.compile(r"\((?:10|21)\)(?=[^()]+$)")
 _NUMBER = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}")
 _PRODUCT = re.compile(r"https://id\.gs1\.org/01/[0-9]{14}")
+_LOT = re.compile(r"https://id\.gs1\.org/01/[0-9]{14}/10/[^/]+")
+_LOT_BEGINS = len("https://id.gs1.org/01/09520001000010/10/")
 _MEANT_AS_GS1 = re.compile(
     r"[(^\]\x1d]|urn:epc:|[0-9]{13,14}$|[0-9]{18}$|https?://[^?]*/(?:00|01|253|255|40[12]|41[47]|80(?:03|04|06))/"
 )
@@ -33,8 +35,10 @@ _MEANT_AS_GS1 = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code as it was understood. `keys` are what it names by itself, the finest first; `numbers` what may be looked
-    up as a lot or serial number of whichever product; `label` the serial of a label's short code.
+    """A code as it was understood. `keys` are what it names by itself, the finest first, an item before its lot;
+    `in_capitals` the same with the lot in capitals, to be asked for where nothing is known of these, empty where they
+    are no others; `numbers` what may be looked up as a lot or serial number of whichever product; `label` the serial of
+    a label's short code, `meant_as_label` whether it has the shape of one, right or not.
 
     `product` is the GTIN where it names a product and no lot of it. `problem` says in a sentence why a code that is
     meant as one of GS1's is none, empty where it is right or is not meant so.
@@ -42,9 +46,11 @@ class Code:
 
     text: str
     keys: tuple[str, ...] = ()
+    in_capitals: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     product: str = ""
     label: str = ""
+    meant_as_label: bool = False
     problem: str = ""
 
 
@@ -74,25 +80,31 @@ def read(text: str) -> Code:
     return Code(
         text=typed,
         keys=keys,
+        in_capitals=_lots_in_capitals(keys),
         numbers=numbers,
         product=keys[0] if keys and _PRODUCT.fullmatch(keys[0]) else "",
         label=label,
+        meant_as_label=bool(label) or (not keys and _is_like_a_label(typed)),
         problem=_problem(typed, wrong, label),
     )
 
 
 def _keys(given: str, typed: str) -> tuple[str, ...]:
-    """A URI also as it was given, which may be anybody's; a code that names an item and its lot, the lot after it;
-    each also in capitals, which is how lots are printed and not how phones write."""
+    """A URI also as it was given, which may be anybody's; a code that names an item and its lot, the lot after it."""
     key, lot = canonical(typed), _lot(typed)
     as_given = (canonical(given),) if _URI.fullmatch(given) else ()
-    named = [found for found in (*as_given, key, lot) if found]
-    return tuple(dict.fromkeys(spelt for found in named for spelt in (found, _in_capitals(found))))
+    return tuple(dict.fromkeys(found for found in (*as_given, key, lot) if found))
 
 
-def _in_capitals(key: str) -> str:
-    head, mark, rest = key.partition("https://id.gs1.org/01/")
-    return mark + re.sub(r"%[0-9A-Fa-f]{2}|[a-z]+", lambda found: found[0].upper(), rest) if mark and not head else key
+def _lots_in_capitals(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Lots are printed so, and phones write small letters; serials are as they are, another case is another item."""
+    spelt = tuple(_in_capitals(key) if _LOT.fullmatch(key) else key for key in keys)
+    return spelt if spelt != keys else ()
+
+
+def _in_capitals(lot: str) -> str:
+    product, number = lot[:_LOT_BEGINS], lot[_LOT_BEGINS:]
+    return product + re.sub(r"%[0-9A-Fa-f]{2}|[a-z]+", lambda found: found[0].upper(), number)
 
 
 def _lot(typed: str) -> str | None:
@@ -123,6 +135,12 @@ def _label(typed: str) -> str:
         return "" if typed.isdigit() else read_short_code(typed)
     except NotALabel:
         return ""
+
+
+def _is_like_a_label(typed: str) -> bool:
+    """Twelve letters and digits, as printed under the square: no GTIN, which is digits only."""
+    plain = re.sub(r"[-–—_.]", "", typed)
+    return bool(re.fullmatch(r"[0-9A-Za-z]{12}", plain)) and not plain.isdigit()
 
 
 def _numbers(typed: str, label: str) -> tuple[str, ...]:

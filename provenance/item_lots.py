@@ -1,8 +1,8 @@
 """Which lot each serialised item is of: by the reports that name it with its lot, else by the code it was asked by.
 
 Nobody need have commissioned it: a shop that scans a signed label names item and lot in one link. Which reports count
-is decided elsewhere; what commissions an item is believed before what merely names it, and the first report before the
-later ones. Where several lots are named, all are kept to be shown.
+is decided elsewhere. Where several lots are named, all are kept to be shown, and none counts unless its maker says so:
+anybody may name a box.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
-from provenance.standing import Reported
+from provenance.standing import First, Reported
+from provenance.whereabouts import makes
 
 Asked: TypeAlias = tuple[str, str] | None
 """Item and lot of the one code that names both, where it was asked by such a code."""
@@ -27,28 +29,61 @@ class Claim:
 
 
 class ItemLots:
-    """Of events in force, in order; `naming` finds them by any key they name."""
+    """Of events in force, in order; `naming` finds them by any key they name.
+
+    `contradictions` are the claims about each item that was named with several lots, the first recorded first.
+    """
 
     def __init__(self, in_force: Sequence[Reported], naming: Mapping[str, Sequence[Reported]], asked: Asked) -> None:
-        self._claims: defaultdict[str, dict[str, Claim]] = defaultdict(dict)
-        told = [document for document in in_force if document.event.item_lots]
-        for document in sorted(told, key=lambda document: not document.event.commissions):
+        self.of_item: dict[str, Claim] = {}
+        self.contradictions: dict[str, Sequence[Claim]] = {}
+        told: defaultdict[str, dict[str, list[Reported]]] = defaultdict(dict)
+        for document in in_force:
             for item, lot in document.event.item_lots:
-                self._claims[item].setdefault(lot, Claim(lot, document))
+                told[item].setdefault(lot, []).append(document)
         if asked and naming.get(asked[0]):
-            item, lot = asked
-            self._claims[item].setdefault(lot, Claim(lot, naming[item][0]))
-        self.of_item: Mapping[str, Claim] = {item: next(iter(found.values())) for item, found in self._claims.items()}
+            told[asked[0]].setdefault(asked[1], [])
+        for item, by_lot in told.items():
+            if len(by_lot) == 1:
+                self.of_item[item] = _claim(item, *next(iter(by_lot.items())), naming)
+            else:
+                self._settle(item, by_lot, naming)
 
-    @property
-    def contradictions(self) -> Mapping[str, Sequence[Claim]]:
-        """The claims about each item that was named with several lots; the first one counts."""
-        return {item: tuple(found.values()) for item, found in self._claims.items() if len(found) > 1}
+    def _settle(self, item: str, by_lot: Told, naming: Mapping[str, Sequence[Reported]]) -> None:
+        """Of several lots that counts which was recorded first, if who made that lot says so too; else none does."""
+        lots = sorted(by_lot, key=lambda lot: _recorded(by_lot[lot]))
+        claims = self.contradictions[item] = tuple(_claim(item, lot, by_lot[lot], naming) for lot in lots)
+        first = by_lot[lots[0]]
+        if _makers(lots[0], first, naming) & {document.first.capturer for document in first}:
+            self.of_item[item] = claims[0]
+
+
+Told = Mapping[str, Sequence[Reported]]
+"""By lot, the reports that name one item with it: none where only the code that was asked does."""
+
+
+def _claim(item: str, lot: str, told: Sequence[Reported], naming: Mapping[str, Sequence[Reported]]) -> Claim:
+    """What commissions the item is believed before what merely names it, and the earlier before the later."""
+    return Claim(lot, next((d for d in told if d.event.commissions), told[0] if told else naming[item][0]))
+
+
+def _recorded(told: Sequence[Reported]) -> tuple[bool, tuple[First, str] | tuple[()]]:
+    """When a lot was first named with the item; the code that was asked comes last."""
+    return not told, min(((d.first, d.record_id) for d in told), default=())
+
+
+def _makers(lot: str, told: Sequence[Reported], naming: Mapping[str, Sequence[Reported]]) -> set[str]:
+    """Who made a lot; of one that nobody made but as its items, who commissions them."""
+    made = {document.first.capturer for document in naming.get(lot, ()) if makes(document.event, lot)}
+    return made or {document.first.capturer for document in told if document.event.commissions}
 
 
 def asked_by(keys: Sequence[str]) -> Asked:
-    """The item and its lot, where the keys of one code are these two."""
-    if len(keys) < 2:
-        return None
-    product, mark, _ = keys[0].partition("/21/")
-    return (keys[0], keys[1]) if mark and keys[1].startswith(f"{product}/10/") else None
+    """The item and its lot, where the keys of one code name both, the lot behind its item; before them a URI may stand
+    as it was given."""
+    return next((pair for pair in pairwise(keys) if _is_lot_of(*pair)), None)
+
+
+def _is_lot_of(item: str, lot: str) -> bool:
+    product, mark, _ = item.partition("/21/")
+    return bool(mark) and lot.startswith(f"{product}/10/")

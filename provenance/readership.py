@@ -5,7 +5,7 @@ Of registry records, names and telephone numbers are for those who keep the regi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from enum import Enum
@@ -14,6 +14,7 @@ from epcis.events import Event
 from provenance.acting import parties_of
 from provenance.authority import Principal, mandated
 from provenance.registry import Mandate, Party, Record, Registry
+from provenance.weights import gtin_of
 
 
 class View(Enum):
@@ -47,6 +48,9 @@ MAY_READ: Mapping[str, Rights] = {
     "public": Rights.NONE,
 }
 
+MAY_COUNT_HOLDERS: Mapping[str, Rights] = {"registrar": Rights.ALL, "brand_office": Rights.OWN}
+"""Who, taking no part, is told how many hold goods and how much: of all goods, or of those of its own brand."""
+
 REGISTRY_KEEPERS = frozenset({"registrar", "operator"})
 MANDATE_READERS = frozenset({"inspector", "regulator", "brand_office"})
 _READ = frozenset({"read"})
@@ -69,6 +73,14 @@ def _lets_read(concerned: frozenset[str], reader: str, event: Event, registry: R
     """Whether a party it concerns gave a mandate to read, for all its sites or for one that the event names."""
     places = event.places or ("",)
     return any(mandated(party, reader, _READ, place, registry, today) for party in concerned for place in places)
+
+
+def may_count_holders(reader: Principal, keys: Iterable[str], *, registry: Registry, today: date) -> bool:
+    """Whether a reader who takes no part in the goods of these keys is told how many hold them, and how much."""
+    rights = {MAY_COUNT_HOLDERS[role] for role in reader.roles if role in MAY_COUNT_HOLDERS}
+    products = {gtin for key in keys if (gtin := gtin_of(key))} if Rights.OWN in rights and reader.party else ()
+    owners = {brand.owner for gtin in products for brand in registry.brands_of(gtin, today)}
+    return Rights.ALL in rights or reader.party in owners
 
 
 def grower_name(reader: Principal, grower: Party, *, registry: Registry, today: date) -> str:

@@ -28,6 +28,7 @@ from services.portal.histories import Claim, History, LabelVerdict
 from services.portal.history_json import claim_json, history_json, label_json
 from services.portal.http_problems import HttpProblem
 from services.portal.naming import short
+from services.portal.notices import notices
 from services.portal.pages import Pages
 from services.portal.ports import Ambiguous, Histories, Labels
 from services.portal.requests import preferred, raw_path
@@ -42,7 +43,6 @@ VOCABULARY = "https://gs1.org/voc/"
 LINK_TYPES = ("defaultLink", "pip", "traceability", "epcis", "verificationService")
 OUTCOMES = {"passed": N_("Passed"), "failed": N_("Failed"), "unknown": N_("Not known")}
 SIGNATURE = "sig"
-SHORT_CODE_LENGTH = 12
 ALLOWED = "GET, HEAD, OPTIONS"
 
 NOT_CHECKED = LabelVerdict(
@@ -84,7 +84,8 @@ class DigitalLinks:
             digital_link.parse(code + (f"?{query}" if query else ""))
             parse(code)
         except (DigitalLinkError, IdentifierError) as error:
-            raise HttpProblem(400, "ValidationException", f"This is no valid GS1 Digital Link: {error}.") from error
+            why = f"This is no valid GS1 Digital Link: {error}."
+            raise HttpProblem(400, "ValidationException", why, sentence=wrong_with(code)) from error
         signed = bool(request.query_params.get(SIGNATURE))
         wanted = self._wanted(request)
         if wanted == LINKSET:
@@ -102,7 +103,7 @@ class DigitalLinks:
         code = codes.read(code_of(request))
         if code.text.startswith(self._public_url) and f"{SIGNATURE}=" in code.text:
             return await self._answer(request, code.text.split("?")[0], code.text, self._wanted(request))
-        if code.label or _is_short_code(code.text):
+        if code.meant_as_label:
             return await self._short(request, code.text)
         known = code.keys or (code.numbers and any(await self._histories.find([code.text], token="")))
         if not known and (wrong := wrong_with(code.text)):
@@ -191,13 +192,16 @@ class DigitalLinks:
     ) -> Response:
         language = self._pages.language(request)
         known = history is not None and bool(history.steps)
+        story = tell(history, language, brief=True, evidence=_certifying(claim)) if history and known else None
+        serial = story.serial if story else ""
         return self._pages.render(
             request,
             "buyer.html",
             caller,
             code=code,
             key=history.key if history is not None else canonical(code),
-            story=tell(history, language, brief=True, evidence=_certifying(claim)) if history and known else None,
+            story=story,
+            notices=tuple(notices(claim if known else None, label, language, serial=serial)),
             claim=claim,
             label=label,
             outcomes=OUTCOMES,
@@ -238,18 +242,6 @@ async def _or_none(asked: Awaitable[Found], ignored: tuple[type[Exception], ...]
         raise
     except ignored:
         return None
-
-
-def _is_short_code(typed: str) -> bool:
-    """Twelve letters and digits, as printed under the square: no GTIN, which is digits only."""
-    plain = "".join(c for c in typed if c.isalnum())
-    return (
-        len(plain) == SHORT_CODE_LENGTH
-        and plain.isascii()
-        and not plain.isdigit()
-        and "/" not in typed
-        and ":" not in typed
-    )
 
 
 def _json(code: str, history: History | None, claim: Claim | None, label: LabelVerdict | None) -> Response:

@@ -11,18 +11,20 @@ from typing import Any
 
 import orjson
 
-from epcis.events import milliseconds
+from epcis.events import Event, milliseconds
 from epcis.identifiers import canonical
 from epcis.vocabulary import bare_word
 from provenance.standing import First
 from services.traceability.names import Name, names
 from services.traceability.numbers import made, numbers
-from services.traceability.ports import StoredEvent
+from services.traceability.ports import Outline, StoredEvent
 
 Document = dict[str, Any]
 
 READ_FIELDS = {"_id": 1, "bytes": 1, "hash": 1, "first": 1}
 """What a reader needs; keys and words are there to be found by and are read out of the bytes again."""
+
+OUTLINE_FIELDS = {"_id": 1, "event": 1, "corrective": 1, "first": 1}
 
 
 class UnreadableEvent(ValueError):
@@ -43,10 +45,12 @@ def _document(stored: StoredEvent, body: Mapping[str, Any]) -> Document:
         "_id": stored.record_id,
         "bytes": stored.event,
         "hash": stored.content_hash,
+        "event": body["eventID"],
         "type": body["type"],
         "time": milliseconds(body["eventTime"]),
         **dict(_words(body)),
-        "keys": [*map(_key, named), *({"k": name} for name in dict.fromkeys(numbers(made(body, named))))],
+        **_declared(body),
+        "keys": [*map(_key, named), *({"k": k, "of": of} for k, of in numbers(made(body, named)).items())],
         "first": first_document(stored.first),
     }
 
@@ -62,6 +66,12 @@ def _words(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield field, canonical(body[name]["id"])
 
 
+def _declared(body: Mapping[str, Any]) -> Document:
+    """The ids that are right instead, of a report that declares its event wrong."""
+    declaration = Event(body).error_declaration if "errorDeclaration" in body else None
+    return {} if declaration is None else {"corrective": list(declaration.corrective_event_ids)}
+
+
 def first_document(first: First) -> Document:
     """In the order of comparison (architecture.md, rule 3)."""
     return {
@@ -75,13 +85,26 @@ def first_document(first: First) -> Document:
 
 def stored_event(document: Mapping[str, Any]) -> StoredEvent:
     """From a document read with READ_FIELDS."""
-    first = document["first"]
-    return StoredEvent(
+    return StoredEvent(document["_id"], document["bytes"], document["hash"], _first(document["first"]))
+
+
+def outline(document: Mapping[str, Any]) -> Outline:
+    """From a document read with OUTLINE_FIELDS, of whose keys at most the one asked for was read.
+
+    One that was stored before there were outlines has neither id nor things: it makes nothing that can be found so.
+    """
+    corrective = document.get("corrective")
+    return Outline(
         document["_id"],
-        document["bytes"],
-        document["hash"],
-        First(first["recorded"], first["topic"], first["partition"], first["offset"], first["capturer"]),
+        document.get("event", ""),
+        _first(document["first"]),
+        None if corrective is None else tuple(corrective),
+        tuple(key for entry in document.get("keys", ()) for key in entry.get("of", ())),
     )
+
+
+def _first(first: Mapping[str, Any]) -> First:
+    return First(first["recorded"], first["topic"], first["partition"], first["offset"], first["capturer"])
 
 
 def keys_of(document: Mapping[str, Any]) -> frozenset[str]:

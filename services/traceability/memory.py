@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from services.traceability.documents import document_of
+from services.traceability.documents import document_of, outline
 from services.traceability.event_query import EventQuery
-from services.traceability.ports import Page, StoredEvent, position_in
+from services.traceability.ports import GOODS, Outline, Page, StoredEvent, position_in
 from stream.progress import MemoryProgress, Progress
 from stream.receipts import TopicPartition
 
@@ -25,9 +26,19 @@ class MemoryEventStore:
     async def naming(self, keys: Collection[str]) -> Sequence[StoredEvent]:
         return [e for e in self._events.values() if any(key in keys for _, key in e.parsed.keys)]
 
-    async def making(self, name: str, limit: int) -> Sequence[StoredEvent]:
-        found = [e for e in self._events.values() if {"k": name} in document_of(e)["keys"]]
-        return sorted(found, key=lambda event: -event.parsed.time_ms)[:limit]
+    async def making(self, name: str, limit: int) -> Sequence[Outline]:
+        found = [e for e in self._events.values() if _entries(e, name)]
+        latest = sorted(found, key=lambda event: -event.parsed.time_ms)[:limit]
+        outlines = [outline({**document_of(event), "keys": _entries(event, name)}) for event in latest]
+        return sorted(outlines, key=lambda one: one.first, reverse=True)
+
+    async def outlines(self, event_ids: Collection[str]) -> Sequence[Outline]:
+        named = (event for event in self._events.values() if event.parsed.event_id in event_ids)
+        return [outline({**document_of(event), "keys": ()}) for event in named]
+
+    async def named_by_others(self, keys: Collection[str], event_id: str) -> frozenset[str]:
+        others = (event.parsed for event in self._events.values() if event.parsed.event_id != event_id)
+        return frozenset(key for event in others for role, key in event.keys if role in GOODS and key in keys)
 
     async def read(self, record_ids: Collection[str]) -> Mapping[str, StoredEvent]:
         return {id_: self._events[id_] for id_ in record_ids if id_ in self._events}
@@ -45,6 +56,10 @@ class MemoryEventStore:
     async def scan(self) -> AsyncIterator[StoredEvent]:
         for _, event in sorted(self._events.items()):
             yield event
+
+
+def _entries(event: StoredEvent, name: str) -> Sequence[Any]:
+    return [entry for entry in document_of(event)["keys"] if entry["k"] == name]
 
 
 class MemoryProgressTable(MemoryProgress):

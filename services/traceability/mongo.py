@@ -27,20 +27,24 @@ from pymongo.read_concern import ReadConcern
 from provenance.gathering import MOST_EVENTS
 from services.traceability.bunches import in_bunches
 from services.traceability.documents import (
+    OUTLINE_FIELDS,
     READ_FIELDS,
     Document,
     document_of,
     first_document,
     keys_of,
+    outline,
     stored_event,
 )
 from services.traceability.event_query import MOST_PAGE_BYTES, EventQuery
 from services.traceability.mongo_filter import filter_of, order_field
 from services.traceability.ports import (
+    GOODS,
     Advanced,
     Change,
     Generations,
     Named,
+    Outline,
     Page,
     StoredEvent,
     StoreUnfitError,
@@ -180,14 +184,34 @@ class MongoEventStore:
                 async for document in self._events.find({"keys.k": {"$in": some}}, READ_FIELDS, **PATIENCE):
                     event = stored_event(document)
                     found.setdefault(event.record_id, event)
-                    if len(found) > self._most_named:
-                        raise Rejected(f"more than {self._most_named:,} events name what was asked for")
+                    self._refuse_many(found)
         return tuple(found.values())
 
-    async def making(self, name: str, limit: int) -> Sequence[StoredEvent]:
+    def _refuse_many(self, found: Collection[object]) -> None:
+        if len(found) > self._most_named:
+            raise Rejected(f"more than {self._most_named:,} events name what was asked for")
+
+    async def making(self, name: str, limit: int) -> Sequence[Outline]:
+        fields = {**OUTLINE_FIELDS, "keys": {"$elemMatch": {"k": name}}}
         with _unavailable():
-            cursor = self._events.find({"keys.k": name}, READ_FIELDS, **PATIENCE)
-            return [stored_event(found) async for found in cursor.sort("time", DESCENDING).limit(limit)]
+            cursor = self._events.find({"keys.k": name}, fields, **PATIENCE).sort("time", DESCENDING).limit(limit)
+            found = [outline(document) async for document in cursor]
+        return sorted(found, key=lambda one: one.first, reverse=True)
+
+    async def outlines(self, event_ids: Collection[str]) -> Sequence[Outline]:
+        found: list[Outline] = []
+        with _unavailable():
+            for some in _chunks(sorted(event_ids), KEYS_A_FIND):
+                wanted = {"keys.k": {"$in": some}, "event": {"$in": some}}
+                async for document in self._events.find(wanted, OUTLINE_FIELDS, **PATIENCE):
+                    found.append(outline(document))
+                    self._refuse_many(found)
+        return found
+
+    async def named_by_others(self, keys: Collection[str], event_id: str) -> frozenset[str]:
+        with _unavailable():
+            found = [await self._events.find_one(_by_others(key, event_id), {"_id": 1}, **PATIENCE) for key in keys]
+        return frozenset(key for key, document in zip(keys, found, strict=True) if document)
 
     async def read(self, record_ids: Collection[str]) -> Mapping[str, StoredEvent]:
         with _unavailable():
@@ -218,6 +242,10 @@ class MongoEventStore:
         with _unavailable():
             async for document in self._events.find({}, READ_FIELDS).sort("_id", ASCENDING):
                 yield stored_event(document)
+
+
+def _by_others(key: str, event_id: str) -> Document:
+    return {"keys": {"$elemMatch": {"k": key, "r": {"$in": sorted(GOODS)}}}, "event": {"$ne": event_id}}
 
 
 def _repeats(error: BulkWriteError) -> list[int]:

@@ -7,11 +7,15 @@ the same index as the keys (docs/adr/0074), written so that they can be no key: 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
 from services.traceability.names import Name
+
+MOST_OF_A_NAME = 20
+"""Things that one event tells under one name; nobody chooses among more."""
 
 _GTIN_ENDS = len("https://id.gs1.org/01/") + 14
 _NUMBERED = re.compile(r"https://id\.gs1\.org/01/[0-9]{14}/(?:10|21)/[^/#?]+")
@@ -24,7 +28,7 @@ def of_number(number: str) -> str:
 
 
 def of_product(gtin: str) -> str:
-    """The name of whatever is made of a product. `gtin` is its canonical key. No number begins with a blank."""
+    """The name of the lots of a product. `gtin` is its canonical key. No number begins with a blank."""
     return f"# {gtin[-14:]}"
 
 
@@ -37,11 +41,25 @@ def made(body: Mapping[str, Any], names: Iterable[Name]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for key in things if _NUMBERED.fullmatch(key)))
 
 
-def numbers(things: Iterable[str]) -> Iterator[str]:
-    """The names of these lots and items by number, and of their products."""
+def numbers(things: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """These lots and items by number, and the lots by product; at most MOST_OF_A_NAME under each name."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for name, key in _named(things):
+        if len(found[name]) < MOST_OF_A_NAME:
+            found[name].append(key)
+    return found
+
+
+def _named(things: Iterable[str]) -> Iterator[tuple[str, str]]:
     for key in things:
-        yield of_number(number_in(key))
-        yield of_product(key[:_GTIN_ENDS])
+        yield of_number(number_in(key)), key
+        if is_lot(key):
+            yield of_product(key[:_GTIN_ENDS]), key
+
+
+def is_lot(key: str) -> bool:
+    """Of a canonical key that has a number: a lot's, not an item's."""
+    return key.startswith("/10/", _GTIN_ENDS)
 
 
 def number_in(key: str) -> str:

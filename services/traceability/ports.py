@@ -15,7 +15,7 @@ from typing import Protocol
 
 import orjson
 
-from epcis.events import Event
+from epcis.events import Event, Role
 from provenance.standing import First
 from services.traceability.event_query import EventQuery, Position
 from stream.progress import Progress, ProgressStore
@@ -46,6 +46,21 @@ class StoredEvent:
         return Event(orjson.loads(self.event))
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is known of a stored event without reading it: a few hundred bytes, whatever it names.
+
+    `corrective` are the ids that are right instead where it declares its event wrong, None where it does not; `made`
+    the things it makes under the name it was asked by, canonical keys.
+    """
+
+    record_id: str
+    event_id: str
+    first: First
+    corrective: tuple[str, ...] | None = None
+    made: tuple[str, ...] = ()
+
+
 def position_in(query: EventQuery, event: StoredEvent) -> Position:
     """Where the event stands in the answer to a query."""
     ms = event.first.record_time_ms if query.by_record_time else event.parsed.time_ms
@@ -58,6 +73,10 @@ class Page:
 
     events: tuple[StoredEvent, ...]
     next: Position | None
+
+
+GOODS: frozenset[Role] = frozenset({"object", "child", "in", "out", "parent"})
+"""The roles in which an event speaks of goods themselves; beside these it names ids, places and devices."""
 
 
 class EventStore(Protocol):
@@ -77,8 +96,16 @@ class EventStore(Protocol):
         """
         ...
 
-    async def making(self, name: str, limit: int) -> Sequence[StoredEvent]:
-        """The events that make things of this name (`numbers`), the latest first."""
+    async def making(self, name: str, limit: int) -> Sequence[Outline]:
+        """Of the events that make things of this name (`numbers`), the `limit` latest, that recorded last first."""
+        ...
+
+    async def outlines(self, event_ids: Collection[str]) -> Sequence[Outline]:
+        """Of every document of these events, nothing of `made`; in no order. Raises Rejected as `naming` does."""
+        ...
+
+    async def named_by_others(self, keys: Collection[str], event_id: str) -> frozenset[str]:
+        """Which of these canonical keys any event but this one names as goods, in any of `GOODS`."""
         ...
 
     async def read(self, record_ids: Collection[str]) -> Mapping[str, StoredEvent]:

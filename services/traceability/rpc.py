@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from produce.v1 import capture_pb2, traceability_pb2, traceability_pb2_grpc
 
 from epcis.identifiers import canonical
-from provenance.codes import read
+from provenance.codes import Code, read
+from provenance.declaring import may_declare
 from provenance.history import Direction
 from provenance.registry import Registry
 from provenance.weights import gtin_of
@@ -44,6 +46,9 @@ pb = traceability_pb2
 
 MAX_IDS = 1000
 MAX_CODES = 100
+MAX_PUBLIC_CODES = 5
+"""Of whoever is nobody: a page of the portal asks for one."""
+MAX_NAMED = 100
 MOST_ANSWER_BYTES = 15 << 20
 """A message has 16 MiB at most (`runtime.grpc_server`)."""
 DIRECTIONS: dict[int, Direction] = {pb.DIRECTION_BACK: "back", pb.DIRECTION_FORWARD: "forward"}
@@ -127,14 +132,28 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         return pb.FindStoredResponse(record_ids=sorted(await model.store.stored(request.record_ids)))
 
     async def FindCodes(self, request: pb.FindCodesRequest, _: Any) -> pb.FindCodesResponse:  # noqa: N802
-        if len(request.codes) > MAX_CODES:
-            raise Rejected(f"codes: {MAX_CODES} are the most that one call may ask for")
+        most = MAX_CODES if current_principal().party else MAX_PUBLIC_CODES
+        if len(request.codes) > most:
+            raise Rejected(f"codes: {most} are the most that one call may ask for")
         model, _seen = await self._model(request.after)
         today = day_of(self._now_ms())
-        found = [await codes.find(read(code), model.store) for code in request.codes]
+        found = [await self._find(read(code), model) for code in request.codes]
         return pb.FindCodesResponse(
             found=[pb.FoundCodes(codes=[self._found(key, today) for key in keys]) for keys in found]
         )
+
+    async def FindNamed(self, request: pb.FindNamedRequest, _: Any) -> pb.FindNamedResponse:  # noqa: N802
+        if len(request.keys) > MAX_NAMED:
+            raise Rejected(f"keys: {MAX_NAMED} are the most that one call may ask for")
+        model, _seen = await self._model(request.after)
+        found = await model.store.named_by_others(frozenset(map(canonical, request.keys)), request.but_event_id)
+        return pb.FindNamedResponse(keys=[key for key in request.keys if canonical(key) in found])
+
+    async def _find(self, code: Code, model: ReadModel) -> tuple[str, ...]:
+        """What it may mean; the lots of a product are trade, and told to no public."""
+        declaring = partial(may_declare, registry=self._registry, today=day_of(self._now_ms()))
+        listing = bool(current_principal().party)
+        return await codes.find(code, model.store, may_declare=declaring, list_lots=listing)
 
     async def _told(self, text: str, direction: Direction, after: Iterable[capture_pb2.Receipt]) -> Told:
         """By what the code names, else by what it may mean. Raises NotFound, Rejected, `codes.Ambiguous`."""
@@ -142,9 +161,10 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         if not code.text:
             raise Rejected("code: give a lot, item or pallet as it is scanned, or the number under it")
         model, seen = await self._model(after)
-        if code.keys and (told := await self._answer(Question(code.keys, direction), model, seen)).history.steps:
-            return told
-        found = await codes.find(code, model.store)
+        for keys in filter(None, (code.keys, code.in_capitals)):
+            if (told := await self._answer(Question(keys, direction), model, seen)).history.steps:
+                return told
+        found = await self._find(code, model)
         if len(found) > 1 or (found and found[0].startswith(f"{code.product}/10/")):
             raise codes.Ambiguous(code, found)
         if not found:

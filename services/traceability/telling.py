@@ -11,7 +11,7 @@ from provenance.authority import Principal
 from provenance.gathering import Gathering
 from provenance.history import Direction, History, Holder, Step
 from provenance.masses import total
-from provenance.readership import View, readable
+from provenance.readership import View, may_count_holders, readable
 from provenance.registry import Registry
 from provenance.standing import MayDeclare
 from provenance.tracing import trace_back, trace_forward
@@ -74,13 +74,14 @@ class Seen:
 def as_seen_by(reader: Principal, told: Told, registry: Registry, today: date) -> Seen:
     """Each step whole or public, and of the holders those the reader deals with.
 
-    The public is told of no holder, not even how many there are: that is trade.
+    Who takes no part is told of no holder, not even how many there are: that is trade.
     """
     views = tuple(_view(reader, step, registry, today) for step in told.history.steps)
     if View.PUBLIC not in views:
         return Seen(told.whole)
     if View.WHOLE not in views:
-        return Seen(told.public, told.history.holders if reader.party else ())
+        counts = may_count_holders(reader, told.history.keys, registry=registry, today=today)
+        return Seen(told.public, told.history.holders if counts else ())
     chosen = zip(views, told.whole.message.steps, told.public.message.steps, strict=True)
     steps = [whole if view is View.WHOLE else public for view, whole, public in chosen]
     shown, losses = (_dealt_with(all_, told.history, views) for all_ in (told.history.holders, told.history.losses))

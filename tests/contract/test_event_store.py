@@ -228,7 +228,41 @@ async def test_what_was_made_is_found_by_its_number_and_by_its_product_the_newes
     bodies = [harvest(f"h{minute}", f"{LOT}L{minute}", minute=minute) for minute in range(5)]
     again = harvest("again", LOT + "L1", minute=30)
     await store.record([stored(body) for body in (*bodies, again, shipping("s", GTIN + "/21/L1"))])
-    assert [e.parsed.event_id for e in await store.making(of_number("l1"), 9)] == ["urn:uuid:again", "urn:uuid:h1"]
-    newest = [event.parsed.event_id for event in await store.making(of_product(GTIN), 3)]
-    assert newest == ["urn:uuid:again", "urn:uuid:h4", "urn:uuid:h3"]
+    found = {one.event_id: one.made for one in await store.making(of_number("l1"), 9)}
+    assert found == {"urn:uuid:again": (LOT + "L1",), "urn:uuid:h1": (LOT + "L1",)}
+    newest = {one.event_id for one in await store.making(of_product(GTIN), 3)}
+    assert newest == {"urn:uuid:again", "urn:uuid:h4", "urn:uuid:h3"}
     assert not await store.making(of_number("L"), 9)
+
+
+async def test_what_was_recorded_last_comes_first_whatever_day_its_sender_says(store: EventStore) -> None:
+    late, early = (First(ms, "produce.harvest.v1", 0, 0, "urn:x:station") for ms in (2_000, 1_000))
+    bodies = (harvest("said later", LOT + "A", minute=9), harvest("said earlier", LOT + "B", minute=1))
+    await store.record([stored(bodies[0], early), stored(bodies[1], late)])
+    assert [one.made for one in await store.making(of_product(GTIN), 9)] == [(LOT + "B",), (LOT + "A",)]
+
+
+async def test_of_one_event_that_makes_much_under_a_name_a_few_are_told(store: EventStore) -> None:
+    lots = [f"{LOT}L{number}" for number in range(50)]
+    await store.record([stored(packing("p", [LOT + "IN"], lots))])
+    (one,) = await store.making(of_product(GTIN), 9)
+    assert one.made == tuple(lots[:20])
+
+
+async def test_declarations_are_outlined_with_what_is_right_instead(store: EventStore) -> None:
+    body = harvest("h", LOT + "A")
+    declared = body | {
+        "errorDeclaration": {"declarationTime": "2026-09-13T08:00:00Z", "correctiveEventIDs": ["urn:uuid:c"]}
+    }
+    taken_back = body | {"errorDeclaration": {"declarationTime": "2026-09-14T08:00:00Z"}}
+    await store.record([stored(one) for one in (body, declared, taken_back, harvest("c", LOT + "B"))])
+    outlines = await store.outlines(["urn:uuid:h", "urn:uuid:never"])
+    assert {one.event_id for one in outlines} == {"urn:uuid:h"}
+    assert {one.corrective for one in outlines} == {None, (), ("urn:uuid:c",)}
+
+
+async def test_goods_are_named_by_others_or_by_one_event_alone(store: EventStore) -> None:
+    await store.record([stored(harvest("h", LOT + "A")), stored(packing("p", [LOT + "A"], [LOT + "B"]))])
+    asked = [LOT + "A", LOT + "B", LOT + "NEVER", "https://suyuan.example/plot/1"]
+    assert await store.named_by_others(asked, "urn:uuid:p") == {LOT + "A"}
+    assert await store.named_by_others(asked, "urn:uuid:h") == {LOT + "A", LOT + "B"}

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from epcis.identifiers import Gtin, Lgtin, Sgtin
 from provenance.codes import Code, read, tidy
+from provenance.item_lots import asked_by
 from provenance.label_link import serial, short_code_for_people
 
 GTIN = "https://id.gs1.org/01/09520001000010"
@@ -70,7 +71,7 @@ def test_a_lot_number_alone_names_nothing_and_can_be_looked_up(text: str) -> Non
 
 def test_digits_may_be_a_product_or_a_lot_number() -> None:
     product = "https://id.gs1.org/01/00000020260903"
-    assert read("20260903") == Code("20260903", (product,), ("20260903",), product)
+    assert read("20260903") == Code("20260903", (product,), numbers=("20260903",), product=product)
 
 
 @pytest.mark.parametrize("text", [SERIAL, SERIAL.lower(), short_code_for_people(SERIAL), f" {SERIAL[:6]} {SERIAL[6:]}"])
@@ -86,8 +87,31 @@ def test_a_private_uri_is_its_own_key_as_it_was_reported(text: str) -> None:
     assert read(text).keys[0] == text
 
 
-def test_a_lot_typed_in_small_letters_is_looked_for_in_capitals_too() -> None:
-    assert read("(01)09520001000010(10)g0914").keys == (f"{GTIN}/10/g0914", LOT)
+def test_a_lot_typed_in_small_letters_may_be_looked_for_in_capitals_too() -> None:
+    code = read("(01)09520001000010(10)g0914")
+    assert (code.keys, code.in_capitals) == ((f"{GTIN}/10/g0914",), (LOT,))
+    assert read(f"{GTIN}/10/g%2fa").in_capitals == (f"{GTIN}/10/G%2FA",)
+    assert read(LOT).in_capitals == ()
+
+
+def test_a_serial_stays_as_it_is_and_its_lot_is_the_one_beside_it() -> None:
+    code = read("(01)09520001000010(10)p1(21)ab12")
+    item = f"{GTIN}/21/ab12"
+    assert (code.keys, code.in_capitals) == ((item, f"{GTIN}/10/p1"), (item, f"{GTIN}/10/P1"))
+    assert (asked_by(code.keys), asked_by(code.in_capitals)) == (code.keys, code.in_capitals)
+    assert read("(01)09520001000010(21)ab12").in_capitals == ()
+
+
+def test_item_and_lot_are_found_behind_a_uri_as_it_was_given() -> None:
+    code = read(" https://example.com/01/０9520001000010/10/P1/21/ab12 ")
+    assert asked_by(code.keys) == (f"{GTIN}/21/ab12", f"{GTIN}/10/P1")
+    assert asked_by((f"{GTIN}/21/ab12", "https://id.gs1.org/01/09520001000027/10/P1")) is None
+
+
+@pytest.mark.parametrize(("text", "meant"), [(SERIAL, True), ("2345-6789-ABCD", True), ("952000100001", False)])
+def test_twelve_letters_and_digits_are_meant_as_a_label(text: str, meant: bool) -> None:
+    assert read(text).meant_as_label is meant
+    assert not read(LOT).meant_as_label
 
 
 @pytest.mark.parametrize(

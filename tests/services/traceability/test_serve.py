@@ -159,8 +159,69 @@ async def test_a_lot_number_of_two_products_is_answered_with_both(operator: Any,
 async def test_a_product_without_a_lot_is_answered_with_its_newest_lots(operator: Any, deployment: Deployment) -> None:
     lots = [f"https://id.gs1.org/01/09521234000020/10/P{minute}" for minute in range(3)]
     bodies = [harvest(f"p{minute}", lot, minute=minute) for minute, lot in enumerate(lots)]
-    request = pb.GetHistoryRequest(code="9521234000020", direction=1, after=messages(await deployment.publish(bodies)))
+    request = pb.GetHistoryRequest(
+        code="9521234000020", direction=pb.DIRECTION_BACK, after=messages(await deployment.publish(bodies))
+    )
     assert [one.key for one in (await operator.GetHistory(request)).candidates] == lots[::-1]
+
+
+async def test_the_lots_of_a_product_are_not_told_to_the_public(target: str, deployment: Deployment) -> None:
+    lot = "https://id.gs1.org/01/09521234000037/10/260912-K7Q2"
+    receipts = messages(await deployment.publish([harvest("trade secret", lot)]))
+    async with calling(target, "") as channel:
+        public = Stub(channel)
+        with pytest.raises(grpc.aio.AioRpcError) as error:
+            await public.GetHistory(
+                pb.GetHistoryRequest(code="9521234000037", direction=pb.DIRECTION_BACK, after=receipts)
+            )
+        assert (error.value.code(), "K7Q2" in str(error.value.details())) == (grpc.StatusCode.NOT_FOUND, False)
+        assert "is a product; give the code of a lot or box" in str(error.value.details())
+        assert [
+            list(f.codes) for f in (await public.FindCodes(pb.FindCodesRequest(codes=["9521234000037"]))).found
+        ] == [[]]
+        with pytest.raises(grpc.aio.AioRpcError) as error:
+            await public.FindCodes(pb.FindCodesRequest(codes=["1"] * 6))
+        assert error.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+async def test_a_product_mistyped_and_corrected_leaves_one_thing_of_the_number(
+    operator: Any, deployment: Deployment
+) -> None:
+    """The lot number is kept: only one lot of it stands."""
+    wrong = harvest("mistyped", "https://id.gs1.org/01/09521234543220/10/MIS1")
+    right = harvest("righted", LOT + "MIS1", minute=1)
+    declaration = {"declarationTime": "2026-09-12T12:00:00Z", "correctiveEventIDs": ["urn:uuid:righted"]}
+    receipts = await deployment.publish([wrong, right, wrong | {"errorDeclaration": declaration}])
+    assert (await back(operator, "MIS1", receipts)).key == LOT + "MIS1"
+
+
+async def test_a_lot_typed_in_small_letters_is_found_where_nothing_is_of_that_spelling(
+    operator: Any, deployment: Deployment
+) -> None:
+    receipts = await deployment.publish([harvest("big", LOT + "CASE1"), harvest("small", LOT + "case2", minute=2)])
+    both = await deployment.publish([harvest("big2", LOT + "CASE2", minute=3)])
+    assert (await back(operator, f"{LOT}case1", receipts)).key == LOT + "CASE1"
+    for typed in ("case2", f"{LOT}case2", "CASE2"):
+        assert (await back(operator, typed, both)).key.endswith(typed[-5:])
+
+
+async def test_a_serial_in_small_letters_is_not_the_one_in_capitals(operator: Any, deployment: Deployment) -> None:
+    capitals = {**shipping("capitals", GTIN + "/21/SMALL9"), "action": "ADD", "bizStep": "commissioning"}
+    receipts = await deployment.publish([capitals, harvest("its lot", LOT + "P9")])
+    for typed in (GTIN + "/21/small9", "small9"):
+        with pytest.raises(grpc.aio.AioRpcError) as error:
+            await back(operator, typed, receipts)
+        assert error.value.code() is grpc.StatusCode.NOT_FOUND
+    assert (await back(operator, LOT + "P9/21/small9", receipts)).key == LOT + "P9"
+    assert (await back(operator, "SMALL9", receipts)).key == GTIN + "/21/SMALL9"
+
+
+async def test_goods_that_another_report_names_are_told_from_those_that_are_new(
+    operator: Any, deployment: Deployment
+) -> None:
+    receipts = messages(await deployment.publish([harvest("heard", LOT + "HEARD"), shipping("new", GTIN + "/21/NEW")]))
+    asked = pb.FindNamedRequest(keys=[LOT + "HEARD", GTIN + "/21/NEW"], but_event_id="urn:uuid:new", after=receipts)
+    assert list((await operator.FindNamed(asked)).keys) == [LOT + "HEARD"]
 
 
 @pytest.mark.parametrize(

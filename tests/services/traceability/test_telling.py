@@ -27,6 +27,7 @@ class Trade:
     world: World
     shops: tuple[str, str]
     told: Told
+    office: str
 
     def seen_by(self, party: str, *roles: str) -> Seen:
         return as_seen_by(Principal(party, frozenset(roles)), self.told, self.world.registry, TODAY)
@@ -43,11 +44,13 @@ def trade() -> Trade:
     station, house = world.site("station"), world.site("packing_house")
     shops = world.site("shop"), world.site("shop")
     lot = world.pick(world.grow(), 50, station=station)
-    boxes = world.pack(lot, 10, product=world.product("礼盒", net_weight_kg=5), site=house, kg=50)
+    product = world.product("礼盒", net_weight_kg=5)
+    office = world.brand(gtins=[product]).owner
+    boxes = world.pack(lot, 10, product=product, site=house, kg=50)
     for shop, part in zip(shops, (boxes[:4], boxes[4:]), strict=True):
         world.send(part, to=shop)
     history = build_from(reports(world.events), trace_forward([lot], net_weight=registered(world.registry)))
-    return Trade(world, shops, _told(history))
+    return Trade(world, shops, _told(history), office)
 
 
 def _told(history: History) -> Told:
@@ -62,10 +65,20 @@ def test_a_shop_sees_itself_and_is_told_how_much_more_there_is(trade: Trade) -> 
     assert (len(seen.withheld), seen.withheld_kg) == (1, Fraction(30))
 
 
-def test_a_brand_office_that_deals_with_nobody_is_told_that_there_are_holders(trade: Trade) -> None:
-    seen = trade.seen_by("urn:x:office", "brand_office")
-    assert not seen.facts.message.holders
-    assert (len(seen.withheld), seen.withheld_kg) == (2, Fraction(50))
+def test_the_office_of_the_brand_and_the_registrar_are_told_that_there_are_holders(trade: Trade) -> None:
+    for seen in (trade.seen_by(trade.office, "brand_office"), trade.seen_by("urn:x:registrar", "registrar")):
+        assert not seen.facts.message.holders
+        assert (len(seen.withheld), seen.withheld_kg) == (2, Fraction(50))
+
+
+@pytest.mark.parametrize("role", ["station", "shop", "packer", "carrier", "brand_office"])
+def test_who_takes_no_part_cannot_poll_a_rivals_stock(trade: Trade, role: str) -> None:
+    seen = trade.seen_by("urn:x:rival", role)
+    assert (list(seen.facts.message.holders), seen.withheld, seen.withheld_kg) == ([], (), None)
+
+
+def test_owning_the_brand_counts_only_for_its_office(trade: Trade) -> None:
+    assert trade.seen_by(trade.office, "shop").withheld == ()
 
 
 def test_an_inspector_sees_all_of_them(trade: Trade) -> None:
