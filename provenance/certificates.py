@@ -36,9 +36,10 @@ class StateChange:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """`valid_to` is exclusive. The last certifying event in order of effect says scheme, scope and days.
+    """`valid_to` is exclusive. The last issue in order of effect says scheme, number, scope and days: a suspension or
+    revocation changes nothing of what it covered.
 
-    The first says who issued it; what anybody else reports of its states does not count.
+    The first issue says who issued it; what anybody else reports of its states does not count.
     """
 
     id: str
@@ -60,11 +61,15 @@ class Certificate:
         return self.valid_to - timedelta(days=1) if self.valid_to else None
 
     def since(self, time_ms: int) -> date | None:
-        """The day in China since which it is in the last state reported for it by then; a revocation is for good."""
+        """The day in China since which it is in the last state reported for it by then."""
+        last = self.last(time_ms)
+        return _china_day(last.time_ms) if last else None
+
+    def last(self, time_ms: int) -> StateChange | None:
+        """The last change of its state by then; a revocation is for good."""
         changes = [change for change in self.states if change.time_ms <= time_ms]
         revoked = next((change for change in changes if change.state == "revoked"), None)
-        last = revoked or (changes[-1] if changes else None)
-        return _china_day(last.time_ms) if last else None
+        return revoked or (changes[-1] if changes else None)
 
     def validity(self, time_ms: int) -> Validity:
         """Its state at a time; days are days in China, where certificates of this system are issued."""
@@ -91,9 +96,10 @@ def read_certificates(documents: Iterable[Reported]) -> tuple[Certificate, ...]:
 
 
 def _certificate(id_: str, reported: list[Event]) -> Certificate:
-    issuer = _said(reported[0], "issuer")
+    """Where no issue was reported, the first and last of what was reported say the same."""
+    issuer = _said((_issues(reported) or reported)[0], "issuer")
     events = [event for event in reported if _said(event, "issuer") == issuer]
-    last = events[-1]
+    last = (_issues(events) or events)[-1]
     return Certificate(
         id=id_,
         issuer=canonical(issuer),
@@ -104,6 +110,10 @@ def _certificate(id_: str, reported: list[Event]) -> Certificate:
         valid_to=_day(_said(last, "validTo")),
         states=tuple(StateChange(e.time_ms, _said(e, "state"), e.event_id, _said(e, "reason")) for e in events),
     )
+
+
+def _issues(events: list[Event]) -> list[Event]:
+    return [event for event in events if _said(event, "state") == "issued"]
 
 
 def _china_day(time_ms: int) -> date:

@@ -198,13 +198,15 @@ def _result(found: str, judged: Mapping[str, _Judged], case: Case) -> RuleResult
 
 
 def _certificate_words(found: str, certificate: Certificate, case: Case) -> Words:
-    """By its number; a withdrawn one with the day."""
+    """By its number; a withdrawn one with the day and why."""
     number = certificate.number or short(certificate.id)
     if found != "withdrawn":
         return Words(number, number)
     state = certificate.validity(case.now_ms)
     said, day = _STATES[state], certificate.since(case.now_ms)
-    return Words(f"{number}（{day}{said.zh}）", f"{number} ({said.en} on {day})")
+    last = certificate.last(case.now_ms)
+    why = Words(f"：{last.reason}", f": {last.reason}") if last and last.reason else Words("", "")
+    return Words(f"{number}（{day}{said.zh}{why.zh}）", f"{number} ({said.en} on {day}{why.en})")
 
 
 def _why_not(certificates: Iterable[Certificate], case: Case) -> Words:

@@ -24,10 +24,10 @@ from provenance.masses import Kilograms, Masses, makes, total
 from provenance.mixing import Mixing
 from provenance.runs import inside
 from provenance.standing import MayDeclare, nobody
-from provenance.steps import certified
+from provenance.steps import CERTIFYING, certified
 from provenance.telling import conflicts_of, told
 from provenance.weights import NetWeight, gtin_of, nothing_registered
-from provenance.whereabouts import above
+from provenance.whereabouts import above, makes
 
 Judge: TypeAlias = Callable[[Known], Evidence]
 Reach: TypeAlias = Callable[[Evidence, Iterable[str]], set[str]]
@@ -44,6 +44,8 @@ def trace_back(
     yield from _ask_above(known, reached.told, judge)
     evidence = judge(known)
     yield from known.ask(_vouched_for(evidence, evidence.ancestors(evidence.contents(key))))
+    yield from known.settle()
+    yield from known.ask(_issued(known))
     yield from known.settle()
     return _history_back(key, known, judge(known), net_weight)
 
@@ -124,6 +126,12 @@ def _vouched_for(evidence: Evidence, keys: set[str]) -> Iterator[str]:
             yield from (certified(certificate) for certificate in event.certificates)
             if event.type == "TransformationEvent" or event.action == "ADD":
                 yield from (certified(id_) for id_ in (*event.places, *(party for _, party in event.sources)))
+
+
+def _issued(known: Known) -> Iterator[str]:
+    """Keys under which every state of the certificates met is found: one withdrawn later names its scope no more."""
+    events = (document.event for document in known.documents.values())
+    yield from {certified(id_) for event in events if event.biz_step == CERTIFYING for id_ in event.certificates}
 
 
 def _mixed_in(reached: _Reached) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 import pytest
 
+from provenance import reports as reports_of
 from provenance.badges import badges
 from provenance.claims import Claim, claim
 from provenance.history import build_from
@@ -183,6 +184,40 @@ def test_a_suspended_certificate_that_is_reinstated_stands_again() -> None:
     box = season.boxes()[0]
     season.certify(state="suspended")
     season.certify(state="reinstated")
+    assert outcomes(season.claim(key=box)) == GOOD
+
+
+@pytest.mark.parametrize("scope", [[], ["urn:x:else"]])
+def test_a_revocation_is_of_all_it_was_issued_for_whatever_scope_it_names(scope: list[str]) -> None:
+    season = good()
+    box = season.boxes()[0]
+    season.world.report(
+        reports_of.certificate, certificate=CERTIFICATE, state="revoked", issuer=CERTIFIER, scope=scope, reason="rotten"
+    )
+    certified = season.claim(key=box).results[2]
+    assert certified.outcome == "failed"
+    assert "(revoked on 2026-" in certified.sentence_en and ": rotten)" in certified.sentence_en
+
+
+def test_a_reinstatement_widens_nothing() -> None:
+    season = Season(required_certificate_schemes=frozenset({"green_food"}))
+    season.certify(scope=["urn:x:else"])
+    season.certify(state="suspended")
+    season.certify(state="reinstated")
+    season.bring()
+    assert outcomes(season.claim())["certified"] == "failed"
+
+
+def test_a_state_somebody_else_reports_for_an_earlier_time_makes_him_no_issuer() -> None:
+    season = good()
+    box = season.boxes()[0]
+    season.world.report(
+        reports_of.certificate,
+        at=datetime(2026, 1, 1, tzinfo=CHINA),
+        certificate=CERTIFICATE,
+        state="revoked",
+        issuer="urn:x:friend",
+    )
     assert outcomes(season.claim(key=box)) == GOOD
 
 
