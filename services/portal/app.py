@@ -122,9 +122,13 @@ def _routes(
     jobs = JobReading(jobs=upstream.jobs, histories=upstream.histories, now_ms=now_ms)
     events = EventCapture(admission=upstream.admission, capture=upstream.capture, histories=upstream.histories)
     codes = Codes(labels=upstream.labels, histories=upstream.histories)
-    reporting = Reporting(capture=upstream.capture, codes=codes)
+    reporting = Reporting(capture=upstream.capture, codes=codes, histories=upstream.histories)
     correcting = Correcting(
-        capture=upstream.capture, histories=upstream.histories, admission=upstream.admission, base=settings.id_base
+        capture=upstream.capture,
+        codes=codes,
+        histories=upstream.histories,
+        admission=upstream.admission,
+        base=settings.id_base,
     )
     looking = Looking(records=upstream.records, histories=upstream.histories)
     marks = CorrectionMarks(histories=upstream.histories, admission=upstream.admission, looking=looking)

@@ -18,7 +18,7 @@ from services.portal.callers import Callers
 from services.portal.commands import COMMANDS
 from services.portal.epcis_capture import sent_time_ms
 from services.portal.epcis_events import event_path
-from services.portal.fields import Situation
+from services.portal.fields import Situation, as_text
 from services.portal.form_pages import main_key
 from services.portal.handlers_commands import NotReadable, Reporting
 from services.portal.http_problems import HttpProblem
@@ -52,7 +52,9 @@ class CommandApi:
         caller = await self._callers.known_program(request)
         given = json_object(await read_body(request, MAX_FORM_BYTES))
         noun = request.url.path.rsplit("/", 1)[1]
-        event_id = own_event_id(given.pop("event_id", None))
+        event_id = own_event_id(asked := given.pop("event_id", None))
+        if asked is not None and not as_text(given.get("at")).strip():
+            raise Rejected("at: give the time too where you give event_id, so that sending again is the same report.")
         situation = Situation(caller.principal.party, self._now(), self._base)
         try:
             reported = await self._reporting.report(noun, given, situation, event_id, caller, sent_time_ms(request))

@@ -16,18 +16,18 @@ from services.portal.caller import Caller
 from services.portal.callers import Callers
 from services.portal.commands import COMMANDS
 from services.portal.fields import Command, Field, Situation, as_text, nested
-from services.portal.filled import Filled, read_uuid
+from services.portal.filled import Filled, read_uuid, sent_at, written
 from services.portal.form_pages import FormPages, Target
 from services.portal.handlers_commands import NotReadable, Reporting
 from services.portal.http_problems import HttpProblem
 from services.portal.refusals import why_not_recorded
 from services.portal.requests import read_form
-from services.portal.sentences import N_, say
+from services.portal.sentences import N_, Sentence, say
 from services.portal.sessions import Session, SessionSigner
 from services.portal.sign_in import keep, require_csrf
 from wire.errors import Rejected, Transient, Unauthorised
 
-OWN_FIELDS = ("csrf", "event_id", "event", "declared_at", "more")
+OWN_FIELDS = ("csrf", "event_id", "event", "served_at", "sent_at", "declared_at", "more")
 
 
 class CommandForms:
@@ -64,7 +64,8 @@ class CommandForms:
         given = dict(caller.session.remembered) | dict(request.query_params)
         known = {name: given[name] for name in command.field_names() if name in given}
         filled = Filled(known, str(uuid.uuid4()), {})
-        return await self._pages.form(request, caller, command, filled, _target(command, filled))
+        target = _target(command, filled, {"served_at": written(self._now())})
+        return await self._pages.form(request, caller, command, filled, target)
 
     async def take(self, request: Request) -> Response:
         command = _command(request)
@@ -76,24 +77,33 @@ class CommandForms:
         require_csrf(self._signer, caller.session, form)
         given = nested([(name, text) for name, text in pairs if name not in OWN_FIELDS])
         filled = Filled(given, read_uuid(form.get("event_id", "")), {}, more=form.get("more", ""))
+        times = {name: form[name] for name in ("served_at", "sent_at") if form.get(name)}
         if filled.more:
-            return await self._pages.form(request, caller, command, filled, _target(command, filled))
-        return await self._report(request, caller, command, filled)
+            return await self._pages.form(request, caller, command, filled, _target(command, filled, times))
+        return await self._report(request, caller, command, filled, times)
 
-    async def _report(self, request: Request, caller: Caller, command: Command, filled: Filled) -> Response:
-        situation = Situation(caller.principal.party, self._now(), self._base)
+    async def _report(
+        self, request: Request, caller: Caller, command: Command, filled: Filled, times: Mapping[str, str]
+    ) -> Response:
+        """A page that is sent again is the same event: an empty time is that of the first sending."""
         event_id = f"urn:uuid:{filled.event_id}"
+        is_now = not as_text(filled.given.get("at")).strip()
+        first = await self._reporting.first_sent(event_id, caller) if is_now else None
+        now = first or sent_at(times, self._now())
+        situation = Situation(caller.principal.party, now, self._base)
         try:
             reported = await self._reporting.report(command.noun, filled.given, situation, event_id, caller)
         except TROUBLE as error:
             wrong, status = with_trouble(filled, error)
-            return await self._pages.form(request, caller, command, wrong, _target(command, filled), status)
+            kept = {"sent_at": written(now)} if isinstance(error, Transient) else times
+            return await self._pages.form(request, caller, command, wrong, _target(command, filled, kept), status)
         response = await self._pages.done(request, caller, command, filled.given, reported)
         if session := _remembering(caller, command, filled.given):
             keep(response, session, self._signer, secure=self._secure)
         return response
 
 
+UNKNOWN = N_("It is not known whether this was recorded. Send it again: that is harmless.")
 TROUBLE = (NotReadable, Rejected, Unauthorised, Transient)
 
 
@@ -101,14 +111,14 @@ def with_trouble(filled: Filled, error: Exception) -> tuple[Filled, int]:
     """The form to be shown again, with what went wrong, and the status of that page."""
     if isinstance(error, NotReadable):
         return replace(filled, problems={problem.path: problem.sentence for problem in error.problems}), 422
+    said: Sentence | None = getattr(error, "sentence", None)
     if isinstance(error, Transient):
-        unknown = say(N_("It is not known whether this was recorded. Send it again: that is harmless."))
-        return replace(filled, notice=unknown), 503
-    return replace(filled, notice=why_not_recorded(error)), 422
+        return replace(filled, notice=said or say(UNKNOWN)), 503
+    return replace(filled, notice=said or why_not_recorded(error)), 422
 
 
-def _target(command: Command, filled: Filled) -> Target:
-    return Target(action=f"/forms/{command.noun}", hidden={"event_id": filled.event_id})
+def _target(command: Command, filled: Filled, times: Mapping[str, str]) -> Target:
+    return Target(action=f"/forms/{command.noun}", hidden={"event_id": filled.event_id, **times})
 
 
 def _command(request: Request) -> Command:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from provenance.reports import Reason
+from services.portal.caller import Caller
 from services.portal.callers import Callers
 from services.portal.command_api import json_object, not_readable, own_event_id
 from services.portal.correction_words import REASONS
@@ -20,12 +21,15 @@ from services.portal.epcis_events import event_path
 from services.portal.fields import Situation
 from services.portal.form_pages import main_key
 from services.portal.handlers_commands import NotReadable, Reported
-from services.portal.handlers_corrections import Correcting, Subject, TakenBack
+from services.portal.handlers_corrections import Correcting, NotCorrected, Subject, TakenBack
+from services.portal.http_problems import HttpProblem
 from services.portal.pages import Pages
+from services.portal.receipts import read_receipts
 from services.portal.requests import MAX_FORM_BYTES, read_body, require_content_type
+from stream.receipts import Receipt
 from wire.errors import Rejected
 
-NAMES = ("corrects", "reason", "declared_at", "event_id", "report")
+NAMES = ("corrects", "reason", "declared_at", "event_id", "report", "after")
 
 
 class CorrectionApi:
@@ -47,17 +51,24 @@ class CorrectionApi:
         caller = await self._callers.known_program(request)
         body = json_object(await read_body(request, MAX_FORM_BYTES))
         asked = _Asked.of(body, self._now())
-        subject = await self._correcting.subject(asked.corrects, caller)
-        if asked.report is None:
-            taken = await self._correcting.take_back(subject, asked.reason, asked.at, caller)
-        else:
-            situation = Situation(caller.principal.party, asked.at, self._base)
-            given = (subject.form.given if subject.form else {}) | asked.report
-            try:
-                taken = await self._correcting.correct(subject, given, asked.event_id, situation, caller)
-            except NotReadable as error:
-                raise not_readable(error, self._pages.language(request).say) from error
+        subject = await self._correcting.subject(asked.corrects, caller, asked.after)
+        try:
+            taken = await self._carried_out(asked, subject, caller)
+        except NotReadable as error:
+            raise not_readable(error, self._pages.language(request).say) from error
+        except NotCorrected as error:
+            if not error.instead:
+                raise
+            kind = "ResourceAlreadyExistsException"
+            raise HttpProblem(409, kind, str(error), sentence=error.sentence, correctedBy=error.instead) from error
         return Response(orjson.dumps(_answer(subject, taken)), 201, media_type="application/json")
+
+    async def _carried_out(self, asked: _Asked, subject: Subject, caller: Caller) -> TakenBack:
+        if asked.report is None:
+            return await self._correcting.take_back(subject, asked.reason, asked.at, caller)
+        situation = Situation(caller.principal.party, asked.at, self._base)
+        given = (subject.form.given if subject.form else {}) | asked.report
+        return await self._correcting.correct(subject, given, asked.event_id, situation, caller)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,7 @@ class _Asked:
     at: datetime
     event_id: str
     report: dict[str, Any] | None
+    after: tuple[Receipt, ...]
 
     @classmethod
     def of(cls, body: Mapping[str, Any], now: datetime) -> _Asked:
@@ -84,7 +96,13 @@ class _Asked:
         if reason not in REASONS or (report is not None and reason != "incorrect_data"):
             raise Rejected(f"reason: one of {', '.join(REASONS)}; what did not occur has no corrected version.")
         at, event_id = _declared_at(body.get("declared_at"), now), own_event_id(body.get("event_id"))
-        return cls(corrects, cast(Reason, reason), at, event_id, report)
+        return cls(corrects, cast(Reason, reason), at, event_id, report, _after(body.get("after")))
+
+
+def _after(given: Any) -> tuple[Receipt, ...]:
+    if not isinstance(given or [], list):
+        raise Rejected("after: give a list of receipts, topic:partition:offset.")
+    return read_receipts([str(one) for one in given or ()])
 
 
 def _declared_at(given: Any, now: datetime) -> datetime:

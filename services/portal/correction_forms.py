@@ -6,8 +6,8 @@ Ids and the time of the declaration are fixed when a page is served, so that sen
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
@@ -22,9 +22,10 @@ from services.portal.command_forms import OWN_FIELDS, TROUBLE, with_trouble
 from services.portal.commands import COMMANDS
 from services.portal.correction_words import REASONS, Told, told
 from services.portal.fields import Situation, nested
-from services.portal.filled import Filled, read_uuid
+from services.portal.filled import Filled, read_moment, read_uuid, written
 from services.portal.form_pages import FormPages, Target, main_key
-from services.portal.handlers_corrections import Correcting, Subject, may_correct
+from services.portal.handlers_corrections import SEEN_IN_PART, Correcting, NotCorrected, Subject, may_correct
+from services.portal.receipts import read_receipts
 from services.portal.requests import read_form
 from services.portal.sentences import N_, Sentence, say
 from services.portal.sessions import SessionSigner
@@ -35,8 +36,9 @@ PATH = "/corrections"
 FORM = PATH + "/report"
 
 
-def correction_path(event_id: str) -> str:
-    return f"{PATH}?event={quote(event_id, safe='')}"
+def correction_path(event_id: str, after: Sequence[str] = (), path: str = PATH) -> str:
+    """`after` are receipts, so that what was just reported is waited for."""
+    return f"{path}?{urlencode([('event', event_id), *(('after', one) for one in after)])}"
 
 
 class CorrectionForms:
@@ -70,11 +72,11 @@ class CorrectionForms:
     async def show(self, request: Request) -> Response:
         """What was reported, whose word counts, and the two ways on."""
         caller = await self._callers.person(request)
-        event_id = request.query_params.get("event", "")
+        event_id, after = _asked(request)
         if caller.session is None:
-            return _sign_in(correction_path(event_id))
-        subject = await self._correcting.subject(event_id, caller)
-        return await self._choice(request, caller, subject, {"declared_at": _written(self._now())})
+            return _sign_in(correction_path(event_id, after))
+        subject = await self._correcting.subject(event_id, caller, read_receipts(after))
+        return await self._choice(request, caller, subject, {"declared_at": written(self._now())})
 
     async def take_back(self, request: Request) -> Response:
         caller, form, _ = await self._sent(request)
@@ -88,22 +90,21 @@ class CorrectionForms:
             at = self._declared_at(form)
             taken = await self._correcting.take_back(subject, cast(Reason, form["reason"]), at, caller)
         except TROUBLE as error:
-            filled, status = with_trouble(Filled({}, "", {}), error)
-            return await self._choice(request, caller, subject, form, filled.notice, status)
+            return await self._not_done(request, caller, subject, form, error)
         code = main_key(subject.event.body)
         return self._render(request, caller, "taken_back.html", subject=subject, receipt=taken.receipt, main_key=code)
 
     async def form(self, request: Request) -> Response:
         """The form of the report with its values; what it is not for goes back to the choice."""
         caller = await self._callers.person(request)
-        event_id = request.query_params.get("event", "")
+        event_id, after = _asked(request)
         if caller.session is None:
-            return _sign_in(f"{FORM}?event={quote(event_id, safe='')}")
-        subject = await self._correcting.subject(event_id, caller)
-        if subject.form is None:
-            return RedirectResponse(correction_path(event_id), 303)
+            return _sign_in(correction_path(event_id, after, FORM))
+        subject = await self._correcting.subject(event_id, caller, read_receipts(after))
+        if subject.form is None or subject.corrected_by:
+            return RedirectResponse(correction_path(event_id, after), 303)
         filled = Filled(subject.form.given, str(uuid.uuid4()), {})
-        return await self._form(request, caller, subject, filled, _written(self._now()))
+        return await self._form(request, caller, subject, filled, written(self._now()))
 
     async def correct(self, request: Request) -> Response:
         caller, form, given = await self._sent(request)
@@ -115,14 +116,16 @@ class CorrectionForms:
         filled = Filled(given, read_uuid(form.get("event_id", "")), {}, more=form.get("more", ""))
         at = self._declared_at(form)
         if filled.more:
-            return await self._form(request, caller, subject, filled, _written(at))
+            return await self._form(request, caller, subject, filled, written(at))
         situation = Situation(caller.principal.party, at, self._base)
         event_id = f"urn:uuid:{filled.event_id}"
         try:
             taken = await self._correcting.correct(subject, given, event_id, situation, caller)
+        except NotCorrected as error:
+            return await self._not_done(request, caller, subject, form, error)
         except TROUBLE as error:
             filled, status = with_trouble(filled, error)
-            return await self._form(request, caller, subject, filled, _written(at), status)
+            return await self._form(request, caller, subject, filled, written(at), status)
         assert taken.corrected is not None  # noqa: S101 - what `correct` promises
         command = COMMANDS[subject.form.noun]
         return await self._pages.done(request, caller, command, given, taken.corrected, taken.receipt)
@@ -137,13 +140,17 @@ class CorrectionForms:
         return caller, form, nested([(name, text) for name, text in pairs if name not in OWN_FIELDS])
 
     def _declared_at(self, form: Mapping[str, str]) -> datetime:
-        """When the page was served; now where that cannot be, so that no other time gets in."""
+        """When the page was served."""
         now = self._now()
-        try:
-            at = datetime.fromisoformat(form.get("declared_at", ""))
-        except ValueError:
-            return now
-        return at if at.tzinfo is not None and now - timedelta(days=2) < at <= now else now
+        return read_moment(form.get("declared_at", ""), now) or now
+
+    async def _not_done(
+        self, request: Request, caller: Caller, subject: Subject, form: Mapping[str, str], error: Exception
+    ) -> Response:
+        filled, status = with_trouble(Filled({}, "", {}), error)
+        status = 409 if getattr(error, "instead", ()) else status
+        again = {"declared_at": written(self._now()), **form}
+        return await self._choice(request, caller, subject, again, filled.notice, status)
 
     async def _form(
         self,
@@ -178,10 +185,12 @@ class CorrectionForms:
             told=about,
             allowed=may_correct(caller),
             reasons=REASONS,
+            seen_in_part=SEEN_IN_PART,
             chosen=form.get("reason", ""),
             declared_at=form.get("declared_at", ""),
             notice=notice,
-            form_path=f"{FORM}?event={quote(subject.event_id, safe='')}",
+            form_path=correction_path(subject.event_id, request.query_params.getlist("after"), FORM),
+            standing_paths=[correction_path(id_) for id_ in subject.corrected_by],
             revoke_path=_revoke_path(subject),
         )
 
@@ -204,5 +213,6 @@ def _sign_in(to: str) -> Response:
     return RedirectResponse(f"/sign-in?to={quote(to, safe='/')}", 303)
 
 
-def _written(at: datetime) -> str:
-    return at.isoformat(timespec="milliseconds")
+def _asked(request: Request) -> tuple[str, list[str]]:
+    """The event id, and the receipts to wait for."""
+    return request.query_params.get("event", ""), request.query_params.getlist("after")

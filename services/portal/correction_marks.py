@@ -11,7 +11,8 @@ import orjson
 from epcis.events import Event
 from services.portal.caller import Caller
 from services.portal.correction_words import sentence
-from services.portal.handlers_corrections import declarations, may_correct
+from services.portal.declarations import declarations
+from services.portal.handlers_corrections import may_correct
 from services.portal.histories import History
 from services.portal.languages import Language
 from services.portal.ports import Admission, Histories, StoredEvent

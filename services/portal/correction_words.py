@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from epcis.events import Event, Item
 from services.portal.caller import Caller
 from services.portal.commands import COMMANDS
+from services.portal.declarations import Declared
 from services.portal.domain import CHINA, plain
-from services.portal.handlers_corrections import Declared, Subject
+from services.portal.handlers_corrections import Subject
 from services.portal.languages import Language
 from services.portal.moments import day
 from services.portal.naming import short

@@ -5,12 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.portal.fields import MAX_ROWS, Field, Rows, as_text
 from services.portal.sentences import Sentence
 
 MORE_ROWS = 3
+LONGEST_OPEN = timedelta(days=2)
+"""A page served before is taken as served now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +41,26 @@ def read_uuid(text: str) -> str:
         return str(uuid.UUID(text))
     except ValueError:
         return str(uuid.uuid4())
+
+
+def written(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds")
+
+
+def read_moment(text: str, now: datetime) -> datetime | None:
+    """A moment that a page of ours was served with; None where it cannot be, so that no other time gets in."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None and now - LONGEST_OPEN < at <= now else None
+
+
+def sent_at(times: Mapping[str, str], now: datetime) -> datetime:
+    """When a page was first sent: as it says itself; else now, in whole minutes since it was served, so that a second
+    tap on its button is the same moment and the next page's is a later one."""
+    first, served = (read_moment(times.get(name, ""), now) for name in ("sent_at", "served_at"))
+    return first or (served + (now - served) // _MINUTE * _MINUTE if served else now)
+
+
+_MINUTE = timedelta(minutes=1)

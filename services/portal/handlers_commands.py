@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+import orjson
 
 from epcis.problems import errors
 from epcis.validation import validate_event
@@ -13,8 +16,9 @@ from services.portal.codes import Codes
 from services.portal.commands import COMMANDS
 from services.portal.domain import FieldError
 from services.portal.fields import FieldProblem, Given, Reading, Situation, Values
-from services.portal.ports import Capture
+from services.portal.ports import Capture, Histories
 from services.portal.submission import prepare, publish_one, sentence
+from services.portal.surroundings import AWAY
 from stream.receipts import Receipt
 from wire.errors import Rejected
 
@@ -43,6 +47,16 @@ class Reporting:
 
     capture: Capture
     codes: Codes
+    histories: Histories
+
+    async def first_sent(self, event_id: str, caller: Caller) -> datetime | None:
+        """When the report of this id happened, where it is recorded already; None where it is not, or nobody can say:
+        a true report does not wait for those who read."""
+        try:
+            stored = await self.histories.events([event_id], after=(), token=caller.token)
+        except AWAY:
+            return None
+        return datetime.fromisoformat(orjson.loads(stored[0].event)["eventTime"]) if stored else None
 
     async def report(
         self, noun: str, given: Given, situation: Situation, event_id: str, caller: Caller, sent_time_ms: int = 0

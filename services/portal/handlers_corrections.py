@@ -2,18 +2,20 @@
 the corrected event that the declaration names (architecture.md, rule 4; ADR 0075).
 
 The corrected event goes first: a declaration that names what never arrived would leave nothing in force. All ids and
-times are the caller's, so that sending the same again is harmless wherever it broke off.
+times are the caller's, so that sending the same again is harmless wherever it broke off. What was corrected is not
+corrected a second time: its correction is (ADR 0081).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import orjson
 
+from epcis.event_id import record_id
 from epcis.events import Event
 from epcis.problems import errors
 from epcis.validation import validate_event
@@ -21,26 +23,50 @@ from provenance.activities import activity_of
 from provenance.authority import Scope, reports_at_all, scope_of
 from provenance.reports import Reason, correction
 from services.portal.caller import Caller
+from services.portal.codes import Codes
 from services.portal.commands import COMMANDS
+from services.portal.declarations import Declared, counting, declarations, in_force_instead, original_of
 from services.portal.domain import FieldError
-from services.portal.fields import FieldProblem, Given, Situation, Values, read
+from services.portal.fields import FieldProblem, Given, Situation, Values
 from services.portal.handlers_commands import NotReadable, Reported
 from services.portal.ports import Admission, Capture, Histories, StoredEvent
 from services.portal.read_back import ReadBack, corrected, read_back
-from services.portal.submission import prepare, publish_one, sentence
+from services.portal.sentences import N_, Sentence, say
+from services.portal.submission import Prepared, prepare, publish_one, refusal, sentence
 from stream.receipts import Receipt
-from wire.errors import NotFound, Rejected
+from wire.errors import NotFound, Rejected, Transient, Unauthorised
+
+MOST_FOLLOWED = 20
+"""Corrections of corrections."""
+
+SEEN_IN_PART = N_(
+    "You see this report in part only, so your words would stand beside something it does not say. "
+    "Tell its reporter or an inspector."
+)
+CORRECTED_ALREADY = N_("This report was already corrected. Correct the report that stands now.")
+NO_FORM = N_("This report cannot be corrected here: take it back, and report anew how it was.")
+HALF_DONE = N_(
+    "The corrected report is recorded; whether the wrong one was taken out is not known. "
+    "Send it again: that is harmless."
+)
+HALF_REFUSED = N_(
+    "The corrected report is recorded, but the wrong one counts beside it and could not be taken out: {reason} "
+    "One of them must be taken back."
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """That a report is wrong: who said so, when (milliseconds), why (bare CBV word), and what is right instead."""
+class NotCorrected(Rejected):
+    """With the sentence for people; `instead` are the reports that are in force where this one no longer is."""
 
-    party: str
-    declared_ms: int
-    reason: str
-    corrective_event_ids: tuple[str, ...]
-    counts: bool
+    def __init__(self, said: Sentence, instead: Sequence[str] = ()) -> None:
+        super().__init__(str(said))
+        self.sentence, self.instead = said, tuple(instead)
+
+
+class HalfDone(Transient):
+    """The corrected report is recorded; unknown whether its declaration is."""
+
+    sentence = say(HALF_DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +74,18 @@ class Subject:
     """The report a correction is about. `counts`: this caller's word on it does; else it is shown as disputed.
 
     `form` is what it would have been typed as, where a form of ours can say all of it and the caller may report it.
+    `corrected_by` are the reports in force in its place, `recorded` the record ids of all that was seen on the way to
+    them. `is_whole`: the caller sees all of it, and so may write it down again.
     """
 
     event: Event
     capturer: str
     counts: bool
+    is_whole: bool
     declared: tuple[Declared, ...]
     form: ReadBack | None
+    corrected_by: tuple[str, ...]
+    recorded: frozenset[str]
 
     @property
     def event_id(self) -> str:
@@ -70,54 +101,97 @@ class TakenBack:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correcting:
     capture: Capture
+    codes: Codes
     histories: Histories
     admission: Admission
     base: str
 
-    async def subject(self, event_id: str, caller: Caller) -> Subject:
-        """Raises NotFound where no such report is recorded, Unauthorised's kin where histories do."""
-        stored = await self.histories.events([event_id], after=(), token=caller.token)
-        documents = [(one, Event(orjson.loads(one.event))) for one in stored]
+    async def subject(self, event_id: str, caller: Caller, after: Sequence[Receipt] = ()) -> Subject:
+        """The report once `after` is applied. Raises NotFound where there is none, Unauthorised's kin where histories
+        do."""
+        found = await self._documents(event_id, after, caller)
+        documents = [(one, event) for one, event in found if event.event_id == event_id]
         original = original_of(documents)
         if original is None:
             raise NotFound("No report with this id is recorded.")
         one, event = original
         counts = counting(documents, self.admission)(caller.principal.party)
-        may_correct = counts and scope_of(caller.principal, activity_of(event)) > Scope.NOBODY
+        whole = record_id(one.event) == one.record_id
+        instead = in_force_instead(event_id, found, self.admission)
+        may_correct = whole and counts and scope_of(caller.principal, activity_of(event)) > Scope.NOBODY
         return Subject(
             event=event,
             capturer=one.capturer,
             counts=counts,
+            is_whole=whole,
             declared=declarations(documents, self.admission),
             form=read_back(event, self.base) if may_correct else None,
+            corrected_by=tuple(instead),
+            recorded=frozenset(one.record_id for one, _ in found),
         )
 
+    async def _documents(
+        self, event_id: str, after: Sequence[Receipt], caller: Caller
+    ) -> list[tuple[StoredEvent, Event]]:
+        """All under this id, under those its corrections name, and so on."""
+        found: list[tuple[StoredEvent, Event]] = []
+        asked, left = {event_id}, [event_id]
+        for _ in range(MOST_FOLLOWED):
+            stored = await self.histories.events(left, after=after, token=caller.token)
+            documents = [(one, Event(orjson.loads(one.event))) for one in stored]
+            said = [event.error_declaration for _, event in documents]
+            named = {id_ for declared in said if declared for id_ in declared.corrective_event_ids}
+            found, left = [*found, *documents], sorted(named - asked)
+            asked |= named
+            if not left:
+                break
+        return found
+
     async def take_back(self, subject: Subject, reason: Reason, at: datetime, caller: Caller) -> TakenBack:
-        """Raises Rejected, Unauthorised, Transient. The same time again is harmless."""
-        return TakenBack(await self._declare(subject, (), reason, at, caller))
+        """Raises NotCorrected, Rejected, Unauthorised, Transient. The same time again is harmless."""
+        if not subject.is_whole:
+            raise NotCorrected(say(SEEN_IN_PART))
+        if subject.corrected_by:
+            raise NotCorrected(say(CORRECTED_ALREADY), subject.corrected_by)
+        return TakenBack(await publish_one(_declaration(subject, (), reason, at), self.capture, caller))
 
     async def correct(
         self, subject: Subject, given: Given, event_id: str, situation: Situation, caller: Caller
     ) -> TakenBack:
-        """`situation.now` is when it was declared wrong. Raises NotReadable, Rejected, Unauthorised, Transient."""
+        """`situation.now` is when it was declared wrong. Nothing is sent before both halves are known to be admitted.
+
+        Raises NotReadable, NotCorrected, Rejected, Unauthorised, HalfDone, Transient.
+        """
         if subject.form is None:
-            raise Rejected("This report cannot be corrected here: take it back, and report anew how it was.")
-        values, event = self._corrected(subject, subject.form, given, event_id, situation)
+            raise NotCorrected(say(NO_FORM))
+        values, event = await self._corrected(subject, subject.form, given, event_id, situation, caller)
         problems = errors(validate_event(event, strict=True))
         if problems:
             raise Rejected(sentence(problems[0].message), problems)
-        receipt = await publish_one(prepare(event), self.capture, caller)
-        declared = await self._declare(subject, (event_id,), "incorrect_data", situation.now, caller)
+        right, wrong = prepare(event), _declaration(subject, (event_id,), "incorrect_data", situation.now)
+        if subject.corrected_by and right.record_id not in subject.recorded:
+            raise NotCorrected(say(CORRECTED_ALREADY), subject.corrected_by)
+        for refused in await self.admission.refusals([right.body, wrong.body], caller.principal, 0):
+            if refused:
+                raise refusal(refused)
+        receipt = await publish_one(right, self.capture, caller)
+        try:
+            declared = await publish_one(wrong, self.capture, caller)
+        except Transient as error:
+            raise HalfDone(HALF_DONE) from error
+        except (Rejected, Unauthorised) as error:
+            raise NotCorrected(say(HALF_REFUSED, reason=error)) from error
         return TakenBack(declared, Reported(event_id, event, values, receipt))
 
-    def _corrected(
-        self, subject: Subject, form: ReadBack, given: Given, event_id: str, situation: Situation
+    async def _corrected(
+        self, subject: Subject, form: ReadBack, given: Given, event_id: str, situation: Situation, caller: Caller
     ) -> tuple[Values, Mapping[str, Any]]:
         """An empty time is the report's own: a correction does not move what happened to today."""
         command = COMMANDS[form.noun]
         issuer = str(subject.event.body.get("suyuan:issuer", situation.party))
         at = replace(situation, party=issuer)
-        reading = read(command.entries, {**given, "at": given.get("at") or form.given["at"]}, at)
+        typed = {**given, "at": given.get("at") or form.given["at"]}
+        reading = await self.codes.read(command.entries, typed, at, token=caller.token)
         if reading.problems:
             raise NotReadable(reading.problems)
         try:
@@ -126,46 +200,11 @@ class Correcting:
             raise NotReadable([FieldProblem(error.field or command.entries[0].name, error.sentence)]) from error
         return reading.values, corrected(subject.event.body, form.event, after)
 
-    async def _declare(
-        self, subject: Subject, corrective: tuple[str, ...], reason: Reason, at: datetime, caller: Caller
-    ) -> Receipt:
-        body = correction(subject.event.body, at=at, corrective_event_ids=corrective, reason=reason)
-        return await publish_one(prepare(body), self.capture, caller)
+
+def _declaration(subject: Subject, corrective: tuple[str, ...], reason: Reason, at: datetime) -> Prepared:
+    return prepare(correction(subject.event.body, at=at, corrective_event_ids=corrective, reason=reason))
 
 
 def may_correct(caller: Caller) -> bool:
     """Whether the caller may say of any report at all that it is wrong."""
     return bool(caller.principal.party) and reports_at_all(caller.principal)
-
-
-Documents = Sequence[tuple[StoredEvent, Event]]
-"""All that is stored under one event id, the earliest first."""
-
-
-def original_of(documents: Documents) -> tuple[StoredEvent, Event] | None:
-    """The report that declarations are about; None while only they have arrived."""
-    return next(((one, event) for one, event in documents if event.error_declaration is None), None)
-
-
-def counting(documents: Documents, admission: Admission) -> Callable[[str], bool]:
-    """Whose declaration counts (rule 4): the reporter's, an inspector's, the operator's."""
-    original = original_of(documents)
-    capturer = original[0].capturer if original else ""
-    return lambda party: bool(party) and (party == capturer or admission.may_declare(party))
-
-
-def declarations(documents: Documents, admission: Admission) -> tuple[Declared, ...]:
-    """In the order they were made."""
-    counts = counting(documents, admission)
-    found = [
-        Declared(
-            one.capturer,
-            declared.declared_ms,
-            declared.reason or "",
-            declared.corrective_event_ids,
-            counts(one.capturer),
-        )
-        for one, event in documents
-        if (declared := event.error_declaration) is not None
-    ]
-    return tuple(sorted(found, key=lambda one: (one.declared_ms, one.party)))

@@ -61,7 +61,8 @@ def _commands() -> Json:
 
 def _command(command: Command) -> Json:
     required = [entry.name for entry in command.entries if _is_required(entry)]
-    event_id = {**_TEXT, "format": "uuid", "description": "A UUID of your own, so that sending again is harmless."}
+    said = "A UUID of your own, so that sending again is harmless; `at` is needed with it."
+    event_id = {**_TEXT, "format": "uuid", "description": said}
     properties = {"event_id": event_id, **{entry.name: _entry(entry) for entry in command.entries}}
     schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
     answer = {
@@ -96,6 +97,7 @@ def _corrections() -> Json:
             "report": {"type": "object", "description": fields},
             "event_id": {**_TEXT, "format": "uuid", "description": "A UUID of your own for the corrected report."},
             "declared_at": {**_TEXT, "format": "date-time", "description": declared_at},
+            "after": {"type": "array", "items": _TEXT, "description": "Receipts that must be applied first."},
         },
     }
     post = {
@@ -103,9 +105,10 @@ def _corrections() -> Json:
         "operationId": "corrections",
         "summary": "Take a report back, or correct it",
         "description": "Its reporter's word counts, an inspector's and the operator's; anybody else's is shown as a "
-        "dispute, and `counts` is false. The corrected report is recorded before the declaration that names it.",
+        "dispute, and `counts` is false. The corrected report is recorded before the declaration that names it. What "
+        "was corrected already is 409, with `correctedBy`.",
         "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
-        "responses": {"201": _json("Recorded."), **_problems(400, 401, 403, 404, 413, 415, 429, 503)},
+        "responses": {"201": _json("Recorded."), **_problems(400, 401, 403, 404, 409, 413, 415, 429, 503)},
     }
     return {"/api/corrections": {"post": post}}
 

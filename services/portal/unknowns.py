@@ -48,7 +48,7 @@ def unknowns(history: History, language: Language) -> Iterator[Unknown]:
     for gaps in _alike(history.gaps).values():
         yield _gap(gaps, history, language)
     for conflict in history.conflicts:
-        yield _conflict(conflict, language)
+        yield _conflict(conflict, history, language)
     visited = dict.fromkeys(step.read_point or step.biz_location for step in history.steps)
     for place in [place for place in visited if place and place not in history.places][:MOST_UNREGISTERED]:
         yield Unknown(
@@ -109,6 +109,12 @@ def _receiver(step: Step) -> str:
     return ends.get("location") or ends.get("possessing_party") or ends.get("owning_party") or ""
 
 
-def _conflict(conflict: Conflict, language: Language) -> Unknown:
-    sentence = N_("Two reports with the same number ({id}) say different things; the first one counts.")
+def _conflict(conflict: Conflict, history: History, language: Language) -> Unknown:
+    """Of one id: several contents, or a report and several corrections of it."""
+    reports = {step.record_id for step in history.steps if step.event_id == conflict.event_id}
+    sentence = (
+        N_("Two reports with the same number ({id}) say different things; the first one counts.")
+        if not reports.isdisjoint(conflict.record_ids) or not reports
+        else N_("The report {id} was corrected twice, to different things; both count until one is taken back.")
+    )
     return Unknown(language.say(say(sentence, id=conflict.event_id[-12:])), language.text(_SETTLED))

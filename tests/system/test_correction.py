@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from fractions import Fraction
+from html import unescape
 
 import httpx
 import pytest
@@ -66,7 +67,7 @@ def test_history_shares_and_verdict_follow_a_correction(product: RunningProduct,
         assert shares(packer, pooled)[f"{LOOSE}/10/A{word}"] == Fraction("0.975609756098")
         assert _verdict(packer, f"G{word}") != "granted"
 
-        link = wrong.text.split('href="/corrections?event=', 1)[1].split('"', 1)[0]
+        link = unescape(wrong.text.split('href="/corrections?event=', 1)[1].split('"', 1)[0])
         form = station.get(f"/corrections/report?event={link}")
         typed = filled(form, "/corrections/report") | {"gross": "412", "plot": "7f3a"}
         done = [station.post("/corrections/report", data=typed) for _ in range(2)][-1]

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-_HIDDEN = re.compile(r'<input type="hidden" name="(csrf|event_id)" value="([^"]*)"')
+_HIDDEN = re.compile(r'<input type="hidden" name="(csrf|event_id|served_at|sent_at)" value="([^"]*)"')
 
 
 async def sign_in(browser: httpx.AsyncClient, code: str = "CARD-42") -> httpx.Response:

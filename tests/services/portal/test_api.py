@@ -42,6 +42,15 @@ async def test_the_same_event_id_again_is_harmless(program: httpx.AsyncClient, w
     assert len(world.log.stored_events) == 1
 
 
+async def test_an_id_of_ones_own_needs_the_time_too(program: httpx.AsyncClient, world: Behind) -> None:
+    given = {name: text for name, text in DELIVERY.items() if name != "at"}
+    asked = given | {"event_id": "5a7c1f0e-0000-4000-8000-000000000001"}
+    answer = await program.post("/api/deliveries", json=asked)
+    assert answer.status_code == 400 and "give the time too" in answer.json()["detail"]
+    made = (await program.post("/api/deliveries", json=given)).json()
+    assert made["event_id"] and made["event"]["eventTime"].startswith("2026-09-20T16:00")
+
+
 async def test_problems_name_the_field_and_what_would_be_right_in_the_callers_language(
     program: httpx.AsyncClient,
 ) -> None:

@@ -1,6 +1,7 @@
 """Taking a report back, and correcting it: what people see, what is recorded, and whose word counts."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -8,9 +9,14 @@ import httpx
 import orjson
 import pytest
 
+from epcis.canonical_json import canonical_bytes
 from epcis.events import Event
+from epcis.problems import Problem
+from provenance.public_view import public_view
 from provenance.registry import Party
+from services.portal.admission import RegistryAdmission
 from services.portal.commands import COMMANDS
+from services.portal.ports import Captured
 from services.portal.read_back import corrected, read_back
 from tests.services.portal.conftest import OTHER
 from tests.services.portal.people import filled, send, sign_in, text_of
@@ -146,6 +152,132 @@ async def test_a_wrong_correction_records_nothing(browser: httpx.AsyncClient, wo
     page = await browser.post("/corrections/report", data=typed | {"gross": "many"})
     assert page.status_code == 422 and "This is not a weight." in page.text
     assert len(events(world)) == 1
+
+
+async def test_a_corrected_report_is_not_corrected_again_beside_its_correction(
+    browser: httpx.AsyncClient, program: httpx.AsyncClient, world: Behind
+) -> None:
+    """4120 corrected to 412, and in a second tab to 414: only one of them may count."""
+    await sign_in(browser)
+    first = await report(browser, world)
+    tabs = [filled(await browser.get(f"/corrections/report?event={first}"), "/corrections/report") for _ in range(2)]
+    assert (await browser.post("/corrections/report", data=tabs[0] | {"gross": "412"})).status_code == 200
+    late = await browser.post("/corrections/report", data=tabs[1] | {"gross": "414"})
+    assert late.status_code == 409 and "This report was already corrected." in late.text
+    assert (await browser.post("/corrections/report", data=tabs[0] | {"gross": "414"})).status_code == 409
+    again = await browser.post("/corrections/report", data=tabs[0] | {"gross": "412"})
+    assert again.status_code == 200, "the same page sent again is harmless"
+    assert len(events(world)) == 3
+
+    choice = await browser.get(f"/corrections?event={first}")
+    assert "/corrections/report" not in choice.text and 'name="reason"' not in choice.text
+    (onward,) = re.findall(r'class="button" href="([^"]*)"', choice.text)
+    assert events(world)[1]["eventID"] in unescape(onward).replace("%3A", ":")
+    form = await browser.get(unescape(onward).replace("/corrections?", "/corrections/report?"))
+    assert (
+        await browser.post("/corrections/report", data=filled(form, "/corrections/report") | {"gross": "414"})
+    ).is_success
+    told = (await program.get("/api/trace?code=(01)09520001000010(10)L-1")).json()
+    standing = {step["event"]["quantityList"][0]["quantity"]: step["standing"] for step in told["steps"]}
+    assert standing == {4120: "corrected", 412: "corrected", 414: "in_force"}
+
+
+async def test_two_corrections_at_the_same_instant_are_shown_as_a_conflict(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    first = await report(browser, world)
+    tabs = [filled(await browser.get(f"/corrections/report?event={first}"), "/corrections/report") for _ in range(2)]
+    world.log.hold_back = True
+    for tab, gross in zip(tabs, ("412", "414"), strict=True):
+        assert (await browser.post("/corrections/report", data=tab | {"gross": gross})).status_code == 200
+    world.log.release()
+    words = text_of(await browser.get("/trace?code=(01)09520001000010(10)L-1"))
+    assert "was corrected twice, to different things; both count" in words
+
+
+async def test_what_was_just_reported_is_waited_for(
+    browser: httpx.AsyncClient, world: Behind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sign_in(browser)
+    page = await send(browser, "deliveries", MISTYPED)
+    links = [unescape(link) for link in re.findall(r'href="(/corrections[^"]*)"', page.text)]
+    asked: list[Any] = []
+    known = world.log.events
+
+    async def listening(event_ids: Any, *, after: Any, token: str) -> Any:
+        asked.append([str(one.offset) for one in after])
+        return await known(event_ids, after=after, token=token)
+
+    monkeypatch.setattr(world.log, "events", listening)
+    assert len(links) == 2
+    for link in links:
+        choice = await browser.get(link)
+        (form,) = re.findall(r'href="(/corrections/report[^"]*)"', choice.text)
+        assert (await browser.get(unescape(form))).status_code == 200
+    assert asked == [["1"]] * 4
+
+
+async def test_a_lot_number_alone_is_understood_in_a_correction(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser, "operator.x.token")
+    await report(browser, world)
+    first = await report(browser, world, "shipments")
+    form = filled(await browser.get(f"/corrections/report?event={first}"), "/corrections/report")
+    page = await browser.post("/corrections/report", data=form | {"lots.0.lot": "L-1", "lots.0.mass": "5"})
+    assert page.status_code == 200, text_of(page)
+    assert events(world)[-2]["quantityList"][0]["epcClass"] == "https://id.gs1.org/01/09520001000010/10/L-1"
+
+
+async def test_whoever_sees_a_report_in_part_does_not_write_it_down_again(
+    browser: httpx.AsyncClient, program: httpx.AsyncClient, world: Behind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sign_in(browser)
+    first = await report(browser, world)
+    (stored,) = world.log.stored_events.values()
+    shown = canonical_bytes(dict(public_view(Event(orjson.loads(stored.event)))))
+
+    async def in_part(event_ids: Any, *, after: Any, token: str) -> Any:
+        return [replace(stored, event=shown, content_hash=b"", capturer="")]
+
+    monkeypatch.setattr(world.log, "events", in_part)
+    choice = await browser.get(f"/corrections?event={first}")
+    assert "You see this report in part only" in text_of(choice) and 'name="reason"' not in choice.text
+    answer = await program.post("/api/corrections", json={"corrects": first})
+    assert answer.status_code == 400 and "You see this report in part only" in answer.json()["detail"]
+    assert len(events(world)) == 1
+
+
+async def test_nothing_of_a_correction_is_sent_where_one_half_would_not_be_admitted(
+    program: httpx.AsyncClient, world: Behind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = (await program.post("/api/deliveries", json=MISTYPED)).json()
+    no = Problem("", "no-mandate", "the grower has given no mandate")
+
+    async def refusals(_: Any, bodies: Any, *__: Any) -> Any:
+        return [(no,) if "errorDeclaration" in body else () for body in bodies]
+
+    monkeypatch.setattr(RegistryAdmission, "refusals", refusals)
+    refused = await program.post("/api/corrections", json={"corrects": made["event_id"], "report": {"gross": 412}})
+    assert refused.status_code == 403, refused.text
+    assert len(events(world)) == 1
+
+
+async def test_it_is_said_which_half_of_a_correction_stands(
+    browser: httpx.AsyncClient, world: Behind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sign_in(browser)
+    first = await report(browser, world)
+    typed = filled(await browser.get(f"/corrections/report?event={first}"), "/corrections/report") | {"gross": "412"}
+    capture = world.log.capture
+
+    async def refusing(submissions: Any, *, token: str) -> Any:
+        if b"errorDeclaration" in submissions[0].event:
+            return [Captured("rejected")]
+        return await capture(submissions, token=token)
+
+    monkeypatch.setattr(world.log, "capture", refusing)
+    page = await browser.post("/corrections/report", data=typed)
+    assert "The corrected report is recorded, but the wrong one counts beside it" in text_of(page)
 
 
 async def test_a_report_is_taken_back_with_a_reason(browser: httpx.AsyncClient, world: Behind) -> None:

@@ -77,6 +77,51 @@ async def test_a_form_sent_twice_is_recorded_once(browser: httpx.AsyncClient, wo
     assert only_event(world)["eventID"] == f"urn:uuid:{filled['event_id']}"
 
 
+@pytest.mark.parametrize("later_s", [40, 3 * 3600])
+async def test_a_form_without_a_time_sent_again_is_the_same_report(
+    later_s: int, browser: httpx.AsyncClient, world: Behind
+) -> None:
+    """Tapped twice, gone back to and sent again, or sent to another portal: the time is that of the first sending."""
+    await sign_in(browser)
+    filled = await open_form(browser, "deliveries") | DELIVERY | {"at": ""}
+    world.now_s += 3 * 3600 + 5
+    first = await browser.post("/forms/deliveries", data=filled)
+    world.now_s += later_s
+    assert (first.status_code, (await browser.post("/forms/deliveries", data=filled)).status_code) == (200, 200)
+    assert only_event(world)["eventTime"] == "2026-09-20T19:00:00.000+08:00"
+
+
+async def test_two_taps_are_one_report_though_nobody_can_read_it_yet(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser)
+    filled = await open_form(browser, "deliveries") | DELIVERY | {"at": ""}
+    world.log.hold_back = True
+    for _ in range(2):
+        world.now_s += 10
+        assert (await browser.post("/forms/deliveries", data=filled)).status_code == 200
+    world.log.release()
+    assert only_event(world)["eventTime"] == "2026-09-20T16:00:00.000+08:00"
+
+
+async def test_the_time_of_an_unknown_outcome_is_kept_with_the_form(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser)
+    filled = await open_form(browser, "deliveries") | DELIVERY | {"at": ""}
+    world.log.unacknowledged = 1
+    world.now_s += 30
+    page = await browser.post("/forms/deliveries", data=filled)
+    assert page.status_code == 503
+    world.now_s += 600
+    assert (await browser.post("/forms/deliveries", data=filled | hidden(page))).status_code == 200
+    assert only_event(world)["eventTime"] == "2026-09-20T16:00:00.000+08:00"
+
+
+@pytest.mark.parametrize("wrong", ["", "yesterday", "2026-09-20T08:00:00", "2026-01-01T00:00:00Z", "2027-01-01T00:00Z"])
+async def test_no_other_time_gets_in_through_a_page(wrong: str, browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser)
+    filled = await open_form(browser, "deliveries") | DELIVERY | {"at": ""}
+    await browser.post("/forms/deliveries", data=filled | {"served_at": wrong, "sent_at": wrong})
+    assert only_event(world)["eventTime"] == "2026-09-20T16:00:00.000+08:00"
+
+
 async def test_the_id_stays_the_same_while_mistakes_are_mended(browser: httpx.AsyncClient) -> None:
     await sign_in(browser)
     filled = await open_form(browser, "deliveries") | DELIVERY

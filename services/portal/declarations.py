@@ -1,0 +1,71 @@
+"""What is stored under one event id: the report, who declared it wrong, and what is in force in its place (rule 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from epcis.events import Event
+from provenance.standing import First, Reported, standings
+from services.portal.ports import Admission, StoredEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """That a report is wrong: who said so, when (milliseconds), why (bare CBV word), and what is right instead."""
+
+    party: str
+    declared_ms: int
+    reason: str
+    corrective_event_ids: tuple[str, ...]
+    counts: bool
+
+
+Documents = Sequence[tuple[StoredEvent, Event]]
+"""All that is stored under one event id, the earliest first."""
+
+
+def original_of(documents: Documents) -> tuple[StoredEvent, Event] | None:
+    """The report that declarations are about; None while only they have arrived."""
+    return next(((one, event) for one, event in documents if event.error_declaration is None), None)
+
+
+def counting(documents: Documents, admission: Admission) -> Callable[[str], bool]:
+    """Whose declaration counts (rule 4): the reporter's, an inspector's, the operator's."""
+    original = original_of(documents)
+    capturer = original[0].capturer if original else ""
+    return lambda party: bool(party) and (party == capturer or admission.may_declare(party))
+
+
+def declarations(documents: Documents, admission: Admission) -> tuple[Declared, ...]:
+    """In the order they were made."""
+    counts = counting(documents, admission)
+    found = [
+        Declared(
+            one.capturer,
+            declared.declared_ms,
+            declared.reason or "",
+            declared.corrective_event_ids,
+            counts(one.capturer),
+        )
+        for one, event in documents
+        if (declared := event.error_declaration) is not None
+    ]
+    return tuple(sorted(found, key=lambda one: (one.declared_ms, one.party)))
+
+
+def in_force_instead(event_id: str, documents: Iterable[tuple[StoredEvent, Event]], admission: Admission) -> list[str]:
+    """Ids of the reports in force in the place of this one; `documents` are its own and those of what corrects it.
+
+    Where a reader may not see who reported, nobody's word is taken to be the reporter's.
+    """
+    reported = [
+        Reported(
+            one.record_id,
+            event,
+            one.content_hash,
+            First(one.record_time_ms, "", 0, 0, one.capturer or f"unseen {one.record_id}"),
+        )
+        for one, event in documents
+    ]
+    return list(standings(reported, may_declare=admission.may_declare)[event_id].corrected_by)
