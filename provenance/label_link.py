@@ -33,7 +33,11 @@ _PATH = re.compile(r"/01/([0-9]{14})/10/([^/]+)/21/([^/]+)")
 
 
 class NotALabel(ValueError):
-    """The text is not a label link of this issuer with a valid signature; the message says why."""
+    """The text is not a label link of this issuer with a valid signature; the message says why, in two languages."""
+
+    def __init__(self, sentence_en: str, sentence_zh: str = "") -> None:
+        super().__init__(sentence_en)
+        self.sentence_zh = sentence_zh
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +84,22 @@ def read_link(text: str, *, public_url: str, issuer: str, keys: Mapping[bytes, E
     try:
         link = urlsplit(text)
     except ValueError:
-        raise NotALabel("This is no link at all.") from None
+        raise NotALabel("This is no link at all.", "这不是链接。") from None
     label = _label(link.path)
     if not text.startswith(unsigned_link(label, public_url) + "?"):
-        raise NotALabel("This link is not written the way this system writes its labels.")
+        raise NotALabel(
+            "This link is not written the way this system writes its labels.", "链接的写法与本系统标签上的不同。"
+        )
     signed = _signed_bytes(dict(parse_qsl(link.query)).get(SIGNATURE_KEY, ""))
     key = keys.get(signed[:_KEY_ID_BYTES])
     if key is None:
-        raise NotALabel("The signature is by a key this system does not know.")
+        raise NotALabel("The signature is by a key this system does not know.", "签名所用的密钥不属于本系统。")
     try:
         key.verify(signed[_KEY_ID_BYTES:], _message(label, issuer))
     except InvalidSignature:
-        raise NotALabel("The signature does not belong to this product, lot and serial.") from None
+        raise NotALabel(
+            "The signature does not belong to this product, lot and serial.", "签名与产品编码、批号和箱号对不上。"
+        ) from None
     return label
 
 
@@ -117,12 +125,15 @@ def read_short_code(text: str) -> str:
     """A serial as people type it: any case, blanks and hyphens ignored. Raises NotALabel with what is wrong."""
     code = re.sub(r"[\s\-–—_.]", "", text).upper()
     if len(code) != SERIAL_LENGTH:
-        raise NotALabel(f"A code on a box has {SERIAL_LENGTH} characters; this one has {len(code)}.")
+        raise NotALabel(
+            f"A code on a box has {SERIAL_LENGTH} characters; this one has {len(code)}.",
+            f"箱上的编码有 {SERIAL_LENGTH} 位，这个有 {len(code)} 位。",
+        )
     wrong = next((c for c in code if c not in ALPHABET), None)
     if wrong:
-        raise NotALabel(f"A code on a box never contains {wrong!r}.")
+        raise NotALabel(f"A code on a box never contains {wrong!r}.", f"箱上的编码里没有“{wrong}”这个字符。")
     if check_character(code[:-1]) != code[-1]:
-        raise NotALabel("The code does not check: one of its characters is mistyped.")
+        raise NotALabel("The code does not check: one of its characters is mistyped.", "编码有一位不对，请核对。")
     return code
 
 
@@ -134,18 +145,21 @@ def _label(path: str) -> LabelLink:
     # The path may lie below a prefix (https://host/id/01/…), which the comparison with public_url then checks.
     found = _PATH.search(path)
     if not found or found.end() != len(path):
-        raise NotALabel("This is no label link: it needs a product (01), a lot (10) and a serial (21).")
+        raise NotALabel(
+            "This is no label link: it needs a product (01), a lot (10) and a serial (21).",
+            "这不是标签的链接：要有产品编码(01)、批号(10)和箱号(21)。",
+        )
     try:
         gtin = Gtin(found[1]).value
     except IdentifierError as error:
-        raise NotALabel(str(error)) from None
+        raise NotALabel(str(error), "产品编码有一位不对，请核对。") from None
     return LabelLink(gtin, unquote(found[2]), unquote(found[3]))
 
 
 def _signed_bytes(text: str) -> bytes:
     signed = decoded(text)
     if signed is None or len(signed) != _SIGNED_BYTES:
-        raise NotALabel("The link's signature is missing or damaged.")
+        raise NotALabel("The link's signature is missing or damaged.", "链接里的签名缺失或有字符不对，请重新扫码。")
     return signed
 
 

@@ -78,7 +78,7 @@ def grams(kilograms: str, *, field: str) -> int:
     amount = int((Decimal(kilograms or 0) * _GRAMS).to_integral_value(ROUND_DOWN))
     if amount <= 0:
         raise Rejected(
-            f"The {field} is not known, so nobody can say how many labels it bears. 重量不明,无法确定标签数量。"
+            f"The {field} is not known, so nobody can say how many labels it bears. 重量不明，无法确定标签数量。"
         )
     return amount
 
@@ -87,11 +87,13 @@ def ours(issued: Issued) -> Checked:
     """Never the word "genuine": a copy of a true label is a true label."""
     return Checked(
         "issued",
-        "此标签由本系统签发。标签可以被复制:请核对下面的信息与箱子是否一致。",
+        "此标签由本系统签发。标签可以被复制：请核对下面的信息与箱子是否一致。",
         "This label was issued by this system. A label can be copied: compare what follows with the box in your hand.",
         issued,
     )
 
 
-def foreign(reason: str) -> Checked:
-    return Checked("not_ours", "这不是本系统签发的标签。", f"This is not a label of this system. {reason}".rstrip())
+def foreign(reason: str, reason_zh: str = "") -> Checked:
+    return Checked(
+        "not_ours", f"这不是本系统签发的标签。{reason_zh}", f"This is not a label of this system. {reason}".rstrip()
+    )

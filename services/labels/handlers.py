@@ -95,7 +95,7 @@ async def check(
             issued = await ledger.issued(read_short_code(code))
             matches = issued is not None
     except NotALabel as error:
-        return foreign(str(error))
+        return foreign(str(error), error.sentence_zh)
     return ours(issued) if issued and matches else foreign("")
 
 
@@ -116,5 +116,5 @@ async def _reserve(reservation: Reservation, grant: Grant, ledger: Ledger) -> No
         raise Rejected(
             f"count is {reservation.order.count}: with the labels already issued that is more than the lot's "
             f"{grant.kilograms} kg at {grant.net_weight_kg} kg a box. "
-            f"加上已签发的标签,超过了这批货的 {grant.kilograms} 公斤(每箱 {grant.net_weight_kg} 公斤)。"
+            f"加上已签发的标签，超过了这批货的 {grant.kilograms} 公斤（每箱 {grant.net_weight_kg} 公斤）。"
         )

@@ -122,3 +122,10 @@ def test_a_short_code_is_read_as_people_write_it() -> None:
     code = serial(b"seed", 2)
     assert read_short_code(f" {short_code_for_people(code).lower()} ") == code
     assert check_character(code[:-1]) == code[-1]
+
+
+@pytest.mark.parametrize("wrong", ["BX7K-3QM9-TPW", "BX0K-3QM9-TPWR", "2345-6789-ABCD"])
+def test_what_is_wrong_with_a_short_code_is_said_in_both_languages(wrong: str) -> None:
+    with pytest.raises(NotALabel, match=r"^[\x00-\x7f]+$") as refused:
+        read_short_code(wrong)
+    assert "编码" in refused.value.sentence_zh

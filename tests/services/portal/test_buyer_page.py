@@ -1,5 +1,6 @@
 """What a buyer sees, and what a program gets, at a Digital Link."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -214,3 +215,54 @@ async def test_other_sites_may_ask_what_a_link_offers(program: httpx.AsyncClient
     assert answer.headers["access-control-allow-origin"] == "*"
     assert 'rel="linkset"' in answer.headers["link"]
     assert (await program.head(LINK)).status_code == 200
+
+
+FAILED = RuleResult(rule="certified", outcome="failed", sentence_zh="证书已撤销。", sentence_en="It was revoked.")
+
+
+async def test_a_check_that_failed_stands_above_everything_without_tick_brand_or_badge(
+    browser: httpx.AsyncClient, boxed: Behind
+) -> None:
+    before = await browser.get(LINK + "?sig=good")
+    assert 'class="verdict good"' in before.text
+    boxed.log.claims[BOX] = replace(boxed.log.claims[BOX], verdict="refused", brand_en="Xi pears", results=(FAILED,))
+    after = await browser.get(LINK + "?sig=good")
+    words = text_of(after)
+    assert words.index("Not everything about these goods is in order.") < words.index("Issued by this system")
+    assert words.index("It was revoked.") < words.index("Issued by this system")
+    assert 'class="verdict good"' not in after.text
+    assert "Xi pears" not in words
+    assert "Xi County: on the list until 2018" not in words
+
+
+async def test_what_holds_a_claim_back_is_said_at_the_top(browser: httpx.AsyncClient, boxed: Behind) -> None:
+    unknown = replace(FAILED, outcome="unknown", sentence_en="Nobody knows.")
+    boxed.log.claims[BOX] = replace(boxed.log.claims[BOX], verdict="held", results=(unknown,))
+    page = await browser.get(LINK + "?sig=good")
+    words = text_of(page)
+    assert words.index("could be confirmed. Nobody knows.") < words.index("Issued by this system")
+    assert 'class="verdict bad"' not in page.text
+
+
+async def test_a_box_without_a_signature_is_told_apart_from_a_checked_one(
+    browser: httpx.AsyncClient, boxed: Behind
+) -> None:
+    assert "No label was checked for this page." in text_of(await browser.get(LINK))
+    assert "No label was checked" not in text_of(await browser.get(LINK + "?sig=good"))
+    assert "No label was checked" not in text_of(await browser.get(f"/01/{GTIN[-14:]}/10/L1"))
+
+
+async def test_whoever_holds_a_label_that_is_none_of_ours_is_told_what_to_do(
+    browser: httpx.AsyncClient, boxed: Behind
+) -> None:
+    for page in (await browser.get(LINK + "?sig=gooe"), await browser.get("/b", params={"code": "BX7K-3QM9-TPWX"})):
+        assert "Compare the code with the one printed on the box." in text_of(page)
+        assert 'name="code"' in page.text
+
+
+async def test_a_mistyped_product_in_a_link_is_told_in_chinese_with_the_right_digit(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/01/19520001000018/10/PK0913", headers={"accept-language": "zh"})
+    assert page.status_code == 400
+    assert "19520001000018" in text_of(page)
+    assert "无法理解" not in text_of(page)
+    assert 'name="code"' in page.text
