@@ -27,7 +27,7 @@ from provenance.standing import MayDeclare, nobody
 from provenance.steps import CERTIFYING, certified
 from provenance.telling import conflicts_of, told
 from provenance.weights import NetWeight, gtin_of, nothing_registered
-from provenance.whereabouts import above, makes
+from provenance.whereabouts import above
 
 Judge: TypeAlias = Callable[[Known], Evidence]
 Reach: TypeAlias = Callable[[Evidence, Iterable[str]], set[str]]
