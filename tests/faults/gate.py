@@ -101,10 +101,8 @@ class Gate:
             if self._place is not None and self._place.is_in(request):
                 if self._place.held == "reply":
                     reply_may_go.clear()
-                else:
-                    await self._hold()
-                    if reader.at_eof():
-                        return
+                elif not (request := await self._held_back(request, reader)):
+                    return
             writer.write(request)
             await writer.drain()
 
@@ -114,6 +112,25 @@ class Gate:
                 await self._hold()
             writer.write(reply)
             await writer.drain()
+
+    async def _held_back(self, request: bytes, reader: StreamReader) -> bytes:
+        """What was sent until the gate opened; nothing when its sender died meanwhile.
+
+        All of it is read: the end of a sender whose write is longer than one chunk is only seen behind the last.
+        """
+        opening = asyncio.create_task(self._hold())
+        try:
+            while True:
+                more = asyncio.create_task(reader.read(CHUNK_BYTES))
+                await asyncio.wait((opening, more), return_when=asyncio.FIRST_COMPLETED)
+                if not more.done():
+                    more.cancel()
+                    return request
+                if not more.result():
+                    return b""
+                request += more.result()
+        finally:
+            opening.cancel()
 
     async def _hold(self) -> None:
         self._held.set()
