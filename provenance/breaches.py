@@ -1,4 +1,8 @@
-"""Where what is reported of items cannot be so: one item of two lots, more taken out of a lot than there was."""
+"""Where what is reported cannot be so, or nobody reported what would make it so.
+
+One item of two lots; more taken of a lot than there was; goods that one made and another begins, or receives although
+nobody sent them.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,78 @@ from provenance import gaps
 from provenance.evidence import Evidence
 from provenance.gaps import Gap
 from provenance.masses import Masses
+from provenance.standing import Reported
+from provenance.whereabouts import LEAVING, above, destination, makes, place
 
 
 def breaches(keys: Collection[str], evidence: Evidence, masses: Masses) -> Iterator[Gap]:
     """Of the things of a history; a contradiction is told with either lot."""
     for item, claims in evidence.item_lots.contradictions.items():
-        lots = tuple(claim.lot for claim in claims)
+        lots, counting = tuple(claim.lot for claim in claims), evidence.item_lots.of_item.get(item)
         if item in keys or not set(lots).isdisjoint(keys):
-            yield gaps.two_lots(item, lots, (claim.document.event.event_id for claim in claims))
-    for lot in keys:
-        came_in, took = masses.inflow.get(lot), [run for run in evidence.runs.using(lot) if run.serialising]
-        if took and came_in is not None and masses.taken(lot) > came_in:
-            yield gaps.more_than_there_was(lot, (id_ for run in took for id_ in run.event_ids))
+            ids = (claim.document.event.event_id for claim in claims)
+            yield gaps.two_lots(item, lots, counting.lot if counting else "", ids)
+    for key in keys:
+        yield from _overdrawn(key, evidence, masses)
+        yield from _begun_elsewhere(key, evidence, masses)
+        yield from _unsent(key, evidence)
+
+
+def _overdrawn(lot: str, evidence: Evidence, masses: Masses) -> Iterator[Gap]:
+    """Used by amount, taken as boxes and destroyed: together more than came in."""
+    came_in, took = masses.inflow.get(lot), evidence.runs.using(lot)
+    if took and came_in is not None and masses.is_lot(lot) and masses.taken(lot) > came_in:
+        ids = (id_ for run in took for id_ in run.event_ids)
+        yield gaps.more_than_there_was(lot, masses.taken(lot), came_in, ids)
+
+
+def _begun_elsewhere(thing: str, evidence: Evidence, masses: Masses) -> Iterator[Gap]:
+    """What a run made and what is begun with as much is the same goods told twice: of one party or place, for sure."""
+    made = [document for run in evidence.runs.making(thing) for document in run.documents]
+    if not made or masses.begun(thing):
+        return
+    tellers = {told for document in made for told in _tellers(document)}
+    begun = [d for d in evidence.naming.get(thing, ()) if d.event.commissions and thing in d.event.object_keys]
+    elsewhere = [d for d in begun if tellers.isdisjoint(_tellers(d))]
+    if elsewhere:
+        yield gaps.begun_elsewhere(thing, (d.event.event_id for d in (*made, *elsewhere)))
+
+
+def _tellers(document: Reported) -> Iterator[str]:
+    """Who reports it, and the place it was at."""
+    yield document.first.capturer
+    at = place(document.event)
+    if at and at.id:
+        yield at.id
+
+
+def _unsent(thing: str, evidence: Evidence) -> Iterator[Gap]:
+    """Received by somebody who did not make it, although nobody sent it, or what it was in, or its lot to there."""
+    received = [d for d in evidence.naming.get(thing, ()) if _receives(d, thing)]
+    if not received:
+        return
+    claim = evidence.item_lots.of_item.get(thing)
+    things = (thing, claim.lot) if claim else (thing,)
+    makers = {d.first.capturer for key in things for d in evidence.naming.get(key, ()) if makes(d.event, key)}
+    foreign = [d for d in received if makers and d.first.capturer not in makers]
+    if foreign and not any(_sent(thing, evidence)):
+        unsent = [d for d in foreign if not (claim and _sent_to(d, _sent(claim.lot, evidence)))]
+        if unsent:
+            yield gaps.missing_shipment(thing, (d.event.event_id for d in unsent))
+
+
+def _receives(document: Reported, thing: str) -> bool:
+    return document.event.biz_step == "receiving" and thing in document.event.object_keys
+
+
+def _sent(thing: str, evidence: Evidence) -> Iterator[Reported]:
+    """What reports sending it, or something it was in."""
+    containers = (container for _, container, _, _ in above(thing, evidence.containment))
+    for key in dict.fromkeys((thing, *containers)):
+        yield from (d for d in evidence.naming.get(key, ()) if d.event.biz_step in LEAVING)
+
+
+def _sent_to(received: Reported, shipments: Iterator[Reported]) -> bool:
+    """Whether one of them went to where it was received, or does not name the site it went to."""
+    at = place(received.event)
+    return any(not to.id or at is None or to.id == at.id for to in (destination(d.event) for d in shipments))

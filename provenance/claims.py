@@ -13,6 +13,7 @@ from provenance.badges import Badge, badges
 from provenance.case import Case, GrowerName, nameless
 from provenance.history import History
 from provenance.registry import Brand, Registry
+from provenance.rule_balance import balance
 from provenance.rule_certified import certified
 from provenance.rule_origin import origin
 from provenance.rule_producer import producer
@@ -20,7 +21,7 @@ from provenance.verdicts import RuleResult, Verdict, verdict
 
 Rule = Callable[[Case], RuleResult]
 
-RULES: tuple[Rule, ...] = (origin, producer, certified)
+RULES: tuple[Rule, ...] = (origin, producer, certified, balance)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from epcis.events import Event, Item
 from provenance.containment import Containment
 from provenance.ledger import Ledger, Preference
-from provenance.masses import Kilograms, Masses, counted, makes
+from provenance.masses import Kilograms, Masses, counted
 from provenance.order import between, order
 from provenance.runs import Run, Runs
 from provenance.standing import Reported
@@ -28,6 +28,7 @@ from provenance.whereabouts import (
     Trails,
     above,
     ends,
+    makes,
     moved_to,
     origin,
     place,

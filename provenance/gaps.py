@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 GapCode = Literal[
@@ -14,17 +15,22 @@ GapCode = Literal[
     "cycle",
     "two-lots",
     "more-than-there-was",
+    "too-many-boxes",
+    "missing-shipment",
+    "begun-elsewhere",
 ]
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Gap:
-    """Something missing about `key`."""
+    """Something missing about `key`. Where more was taken of it than there was: both, in kilograms."""
 
     code: GapCode
     key: str
     message: str
     event_ids: tuple[str, ...] = ()
+    taken_kg: Fraction = Fraction(0)
+    there_kg: Fraction = Fraction(0)
 
 
 def missing_origin(key: str, event_ids: Iterable[str]) -> Gap:
@@ -59,14 +65,35 @@ def cycle(members: tuple[str, ...], event_ids: Iterable[str]) -> Gap:
     return Gap("cycle", members[0], text, _sorted(event_ids))
 
 
-def two_lots(item: str, lots: Iterable[str], event_ids: Iterable[str]) -> Gap:
-    text = f"{item} is named as of {' and of '.join(lots)}; the first of these is taken."
-    return Gap("two-lots", item, text, _sorted(event_ids))
+def two_lots(item: str, lots: Iterable[str], taken: str, event_ids: Iterable[str]) -> Gap:
+    """`taken` is the lot that counts, "" where none does."""
+    said = f"{taken} is taken, whose maker says so too" if taken else "so it is not known which it is of"
+    return Gap("two-lots", item, f"{item} is named as of {' and of '.join(lots)}; {said}.", _sorted(event_ids))
 
 
-def more_than_there_was(lot: str, event_ids: Iterable[str]) -> Gap:
-    text = f"The items named of {lot} weigh more than there was of it; what there was is with those reported first."
-    return Gap("more-than-there-was", lot, text, _sorted(event_ids))
+def more_than_there_was(lot: str, taken: Fraction, there: Fraction, event_ids: Iterable[str]) -> Gap:
+    amounts = f"{kilograms_text(taken)} kg were taken of {lot}, and there were {kilograms_text(there)} kg"
+    text = f"{amounts}; what there was is with those reported first."
+    return Gap("more-than-there-was", lot, text, _sorted(event_ids), taken, there)
+
+
+def too_many_boxes(lot: str) -> Gap:
+    text = f"So many reports name boxes of {lot} that it was not checked whether they weigh more than there was."
+    return Gap("too-many-boxes", lot, text)
+
+
+def missing_shipment(key: str, event_ids: Iterable[str]) -> Gap:
+    return Gap("missing-shipment", key, f"{key} was received; nobody reported sending it.", _sorted(event_ids))
+
+
+def begun_elsewhere(key: str, event_ids: Iterable[str]) -> Gap:
+    text = f"{key} was made, and somebody else reports it as begun elsewhere; it is taken as the same goods told twice."
+    return Gap("begun-elsewhere", key, text, _sorted(event_ids))
+
+
+def kilograms_text(kg: Fraction) -> str:
+    """To the gram."""
+    return f"{float(kg):.3f}".rstrip("0").rstrip(".")
 
 
 def _sorted(event_ids: Iterable[str]) -> tuple[str, ...]:

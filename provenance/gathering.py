@@ -22,6 +22,9 @@ MOST_NAMES = 500_000
 MOST_JUDGED = 200_000
 """What one history may read, and name, and judge again as it grows: events, names in them, events times judgements."""
 
+MOST_OF_ITEMS = 5_000
+"""Reports about the boxes of a lot that are read to see whether they weigh more than it: its origin is told anyway."""
+
 _ELSEWHERE = frozenset({"site", "device"})
 """Roles in which an event names where or with what it was seen, and not what it is about."""
 
@@ -34,7 +37,8 @@ class TooMuchError(Exception):
 class Wanted:
     """All documents naming any of these keys are needed: things, certificates, runs, and event ids in both roles.
 
-    Those that name one only as a site or a device may be sent too, and are not taken.
+    Those that name one only as a site or a device may be sent too, and are not taken. Where there are more than can be
+    read, TooMuchError is thrown in instead.
     """
 
     keys: frozenset[str]
@@ -65,6 +69,19 @@ class Known:
             return []
         self.asked |= fresh
         return self._receive((yield Wanted(frozenset(fresh))))
+
+    def ask_of_items(self, lot: str) -> Gathering[bool]:
+        """Whether what names the items of a lot was read: not where that is very much."""
+        items = frozenset({items_of(lot)})
+        self.asked |= items
+        try:
+            found = yield Wanted(items)
+        except TooMuchError:
+            return False
+        if len(found) > MOST_OF_ITEMS or len(found) + len(self.documents) > MOST_EVENTS:
+            return False
+        self._receive(found)
+        return True
 
     def settle(self) -> Gathering[list[Reported]]:
         """Ask until every event id met, and every id a declaration names, has been asked for."""

@@ -19,7 +19,7 @@ from provenance.rounding import near
 from provenance.runs import Run, Runs
 from provenance.standing import Reported
 from provenance.weights import NetWeight, piece_kg, weigh
-from provenance.whereabouts import ends
+from provenance.whereabouts import ends, makes
 
 Kilograms: TypeAlias = Fraction | None
 
@@ -71,8 +71,11 @@ class Masses:
     def picked(self, thing: str) -> list[tuple[Event, Kilograms]]:
         """What came into being without being made of anything: harvests (ObjectEvent ADD).
 
-        Of a lot that is used by amount and was picked in crates of its number alone, the crates.
+        Of a lot that is used by amount and was picked in crates of its number alone, the crates. An item that is named
+        with several lots began nobody knows where.
         """
+        if thing in self._runs.contradicted:
+            return []
         events = [document.event for document in self._naming.get(thing, ()) if document.event.commissions]
         found = [(event, self.weight(item)) for event in events for item in event.items_by_key.get(thing, ())]
         if found or self._runs.making(thing) or not self.is_lot(thing):
@@ -253,12 +256,6 @@ def counted(item: Item) -> Fraction | None:
     """How many pieces an event names; None where it does not count them."""
     kg = kilograms(item.quantity, item.uom, Decimal(1)) if item.uom in COUNTS else None
     return None if kg is None else Fraction(kg)
-
-
-def makes(event: Event, thing: str) -> bool:
-    if event.type == "TransformationEvent":
-        return thing in event.output_keys
-    return event.commissions and thing in event.object_keys
 
 
 def _by_key(weighed: Iterable[tuple[Item, Kilograms]]) -> dict[str, Kilograms]:

@@ -63,6 +63,8 @@ class Runs:
             grouped[document.event.transformation or document.event.event_id].append(document)
         runs = [_run(id_, listed, containment, lots) for id_, listed in grouped.items()]
         runs += [_filling(document) for document in documents if containment.is_pooling(document.event)]
+        self.contradicted: Collection[str] = lots.contradictions.keys() - lots.of_item.keys()
+        """Items named with several lots, nobody knows which is true."""
         self._made = _made(documents, runs) if lots.of_item else set()
         runs += _serialising(documents, lots, self._made)
         self.all: dict[str, Run] = {run.id: run for run in runs}

@@ -6,12 +6,13 @@ Each function first gathers until nothing new appears, then judges the whole set
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from typing import TypeAlias
 
 from epcis.events import Item, items_of
+from provenance import gaps
 from provenance.breaches import breaches
 from provenance.certificates import read_certificates
 from provenance.custody import Custody
@@ -20,14 +21,14 @@ from provenance.flow import Flow, flow_of, not_arrived
 from provenance.gathering import Follow, Gathering, Known, backward, closure, inward, is_lot, onward
 from provenance.history import History, Pick, Share
 from provenance.item_lots import asked_by
-from provenance.masses import Kilograms, Masses, makes, total
+from provenance.masses import Kilograms, Masses, total
 from provenance.mixing import Mixing
 from provenance.runs import inside
 from provenance.standing import MayDeclare, nobody
 from provenance.steps import CERTIFYING, certified
 from provenance.telling import conflicts_of, told
 from provenance.weights import NetWeight, gtin_of, nothing_registered
-from provenance.whereabouts import above
+from provenance.whereabouts import above, makes
 
 Judge: TypeAlias = Callable[[Known], Evidence]
 Reach: TypeAlias = Callable[[Evidence, Iterable[str]], set[str]]
@@ -37,7 +38,10 @@ Reach: TypeAlias = Callable[[Evidence, Iterable[str]], set[str]]
 def trace_back(
     keys: Sequence[str], *, may_declare: MayDeclare = nobody, net_weight: NetWeight = nothing_registered
 ) -> Gathering[History]:
-    """Back from the first of the canonical keys that any event names (item, then lot) to every harvest."""
+    """Back from the first of the canonical keys that any event names (item, then lot) to every harvest.
+
+    Of a lot, what its boxes took of it is read too; back from one box, the others of its lot are not.
+    """
     known, judge = Known(), partial(Evidence, may_declare=may_declare, asked=asked_by(keys))
     key = yield from _find(known, keys)
     reached = yield from _gather(known, key, judge, backward, Evidence.ancestors)
@@ -46,8 +50,10 @@ def trace_back(
     yield from known.ask(_vouched_for(evidence, evidence.ancestors(evidence.contents(key))))
     yield from known.settle()
     yield from known.ask(_issued(known))
+    checked = items_of(key) in known.asked or not is_lot(key) or (yield from known.ask_of_items(key))
     yield from known.settle()
-    return _history_back(key, known, judge(known), net_weight)
+    found = _history_back(key, known, judge(known), net_weight)
+    return found if checked else replace(found, gaps=(*found.gaps, gaps.too_many_boxes(key)))
 
 
 def trace_forward(

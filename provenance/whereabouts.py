@@ -79,6 +79,13 @@ def ends(event: Event) -> bool:
     return event.type == "ObjectEvent" and (event.action == "DELETE" or says(event, SOLD) or says(event, DESTROYED))
 
 
+def makes(event: Event, thing: str) -> bool:
+    """Whether the thing comes to be here: out of a run, or begun."""
+    if event.type == "TransformationEvent":
+        return thing in event.output_keys
+    return event.commissions and thing in event.object_keys
+
+
 class Trails:
     """Where each container was, by its own events and those of what it was in."""
 

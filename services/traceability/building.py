@@ -43,15 +43,19 @@ async def build(
     gathering: Gathering[Fact], naming: Callable[[Collection[str]], Awaitable[Sequence[StoredEvent]]], read: Read
 ) -> Fact:
     """Fills `read` on the way. Raises Rejected where it is more than one caller may ask for."""
-    found: Sequence[StoredEvent] | None = None
+    found: Sequence[StoredEvent] | TooMuchError | None = None
     while True:
+        events = len(found) if isinstance(found, Sequence) else 0
         try:
-            step = await in_turn(partial(_advance, gathering, found, read), len(read) + len(found or ()))
+            step = await in_turn(partial(_advance, gathering, found, read), len(read) + events)
         except TooMuchError as error:
             raise Rejected(f"code: {error}") from error
         if isinstance(step, _Built):
             return step.fact
-        found = await naming(step.keys)
+        try:
+            found = await naming(step.keys)
+        except Rejected as refused:
+            found = TooMuchError(str(refused))
 
 
 async def in_turn(work: Callable[[], Fact], events: int) -> Fact:
@@ -59,10 +63,16 @@ async def in_turn(work: Callable[[], Fact], events: int) -> Fact:
     return await asyncio.to_thread(work) if events > MOST_ON_THE_LOOP else work()
 
 
-def _advance(gathering: Gathering[Fact], found: Sequence[StoredEvent] | None, read: Read) -> Wanted | _Built[Fact]:
-    """`found` is None before the first step."""
+def _advance(
+    gathering: Gathering[Fact], found: Sequence[StoredEvent] | TooMuchError | None, read: Read
+) -> Wanted | _Built[Fact]:
+    """`found` is None before the first step, and an error where the store has more than it gives."""
     try:
-        return next(gathering) if found is None else gathering.send([_reported(event, read) for event in found])
+        if found is None:
+            return next(gathering)
+        if isinstance(found, TooMuchError):
+            return gathering.throw(found)
+        return gathering.send([_reported(event, read) for event in found])
     except StopIteration as end:
         return _Built(end.value)
 

@@ -96,7 +96,7 @@ async def _stored(system: System) -> list[str]:
 
 
 async def answered(ask: Callable[[], Awaitable[Answer]]) -> Answer:
-    """What the store says when it can: it may still be coming back from the last fault. Raises Transient if it cannot."""
+    """What the store says when it is back from the last fault. Raises Transient if it does not come back."""
     deadline = time.monotonic() + PATIENCE_S
     while True:
         try:

@@ -77,7 +77,7 @@ def outcomes(found: Claim) -> dict[str, str]:
     return {result.rule: result.outcome for result in found.results}
 
 
-GOOD = {"origin": "passed", "producer": "passed", "certified": "passed"}
+GOOD = {"origin": "passed", "producer": "passed", "certified": "passed", "balance": "passed"}
 
 
 def good(**brand: Any) -> Season:
@@ -269,15 +269,16 @@ def test_a_certificate_at_packing_is_enough(scope: str) -> None:
 def test_a_certificate_that_is_only_named_is_unknown_and_holds_unless_the_brand_allows_it() -> None:
     season = Season(required_certificate_schemes=frozenset({"green_food"}))
     season.bring(certificates=[CERTIFICATE])
-    found = season.claim()
+    box = season.boxes()[0]
+    found = season.claim(key=box)
     assert (found.verdict, outcomes(found)) == ("held", {**GOOD, "certified": "unknown"})
     allowed = replace(season.brand, may_be_unknown=frozenset({"certified"}))
-    assert claim_again(season, allowed).verdict == "granted"
+    assert claim_again(season, allowed, box).verdict == "granted"
 
 
-def claim_again(season: Season, brand: Brand) -> Claim:
+def claim_again(season: Season, brand: Brand, key: str) -> Claim:
     season.brand = brand
-    return season.claim()
+    return season.claim(key=key)
 
 
 def test_a_brand_that_asks_for_no_certificate_gets_none_judged() -> None:
@@ -356,7 +357,7 @@ def test_a_plot_not_registered_is_named_with_its_lot_and_who_registers_it() -> N
     season.growers.append(replace(season.growers[0], plot=NEW_PLOT))
     season.certify()
     season.bring(100, 2)
-    origin, producer, _ = season.claim().results
+    origin, producer, *_ = season.claim().results
     lot = season.lots[2].split("/10/")[1]
     assert producer.sentence_en == f"Not registered yet: plot new (lot {lot})."
     assert producer.sentence_zh == f"尚未登记：地块new（批次{lot}）。"
@@ -391,7 +392,7 @@ def test_fruit_from_another_county_is_named_with_its_county_and_part() -> None:
     season.growers.append(season.world.grow(county="140000"))
     season.certify()
     season.bring(100, 2)
-    origin, producer, _ = season.claim().results
+    origin, producer, *_ = season.claim().results
     assert "From elsewhere: plot" in origin.sentence_en
     assert "in Qidong County 50%" in origin.sentence_en
     assert "采自别处：祁东县地块" in origin.sentence_zh
@@ -436,3 +437,13 @@ def test_more_than_a_few_are_counted() -> None:
         season.growers.append(replace(season.growers[0], plot=f"{NEW_PLOT}{number}"))
         season.bring(10, len(season.growers) - 1)
     assert season.claim().results[1].sentence_en.endswith("and 3 more.")
+
+
+def test_more_boxes_than_their_lot_can_fill_hold_every_label_of_it_with_kilograms_and_events() -> None:
+    season = good()
+    lot = season.world.pool(season.lots, site=season.house)
+    assert outcomes(season.claim(key=lot))["balance"] == "passed"
+    for _ in range(2):
+        season.world.pack(lot, 12, product=season.box, site=season.house, kg=60)
+    found = season.claim(key=lot)
+    assert (found.verdict, outcomes(found)["balance"]) == ("held", "failed")

@@ -4,14 +4,16 @@ from decimal import Decimal
 from fractions import Fraction
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from provenance import gathering
 from provenance.history import History, build_from
 from provenance.standing import Reported
 from provenance.tracing import trace_back, trace_forward
 from tests.provenance.foreign import gaps, harvest, holders, joined, made, seen, shares
-from tests.provenance.reported import Body, reports
+from tests.provenance.reported import Body, report, reports
 
 GTIN = "https://id.gs1.org/01/09520001700019"
 LOT, OTHER = f"{GTIN}/10/P1", f"{GTIN}/10/P2"
@@ -125,33 +127,103 @@ def test_an_item_that_events_name_without_its_lot_has_it_from_the_label_that_was
     assert (history.key, gaps(history)) == (item(1), set())
 
 
-def test_one_serial_of_two_lots_is_told_from_either_lot() -> None:
-    among = (
-        *POOLED,
-        made(1, {"c": 100}, {OTHER: 100}, at="house"),
-        seen(2, "receiving", box(1), at="shop"),
-        seen(3, "retail_selling", box(1, OTHER), action="DELETE", at="shop"),
+ELSEWHERE = made(1, {"c": 100}, {OTHER: 100}, at="farm")
+NAMED_OTHER = seen(3, "commissioning", box(1, OTHER), action="ADD", at="farm")
+
+
+def told(*by: tuple[str, Body]) -> tuple[Reported, ...]:
+    """Each as its party reports it, one after the other."""
+    return tuple(report(body, recorded=n, capturer=party) for n, (party, body) in enumerate(by))
+
+
+POOLED_BY_HOUSE = tuple(("house", body) for body in POOLED)
+
+
+def back_told(*keys: str, among: tuple[Reported, ...]) -> History:
+    return build_from(among, trace_back(keys, net_weight=ten_kilograms))
+
+
+def test_one_serial_of_two_lots_is_told_from_either_lot_and_neither_counts() -> None:
+    among = told(
+        *POOLED_BY_HOUSE,
+        ("farm", ELSEWHERE),
+        ("shop", seen(2, "receiving", box(1), at="shop")),
+        ("shop", seen(3, "retail_selling", box(1, OTHER), action="DELETE", at="shop")),
     )
-    for history in (back(item(1), among=among), forward(LOT, among=among), forward(OTHER, among=among)):
-        assert ("two-lots", item(1)) in gaps(history)
-    assert shares(back(item(1), among=among)) == {"a": "3/5", "b": "2/5"}
+    for lot in (LOT, OTHER):
+        assert ("two-lots", item(1)) in gaps(build_from(among, trace_forward((lot,), net_weight=ten_kilograms)))
+    history = back_told(item(1), LOT, among=among)
+    assert ("two-lots", item(1)) in gaps(history)
+    assert [(share.lot, share.picks) for share in history.shares] == [(item(1), ())]
 
 
-def test_what_the_label_says_against_the_reports_is_told() -> None:
+def test_a_stranger_does_not_change_where_a_box_came_from_that_its_maker_named() -> None:
+    named = seen(2, "commissioning", box(1), action="ADD", at="house")
+    among = told(*POOLED_BY_HOUSE, ("house", named), ("stranger", ELSEWHERE), ("stranger", NAMED_OTHER))
+    history = back_told(item(1), LOT, among=among)
+    assert shares(history) == {"a": "3/5", "b": "2/5"}
+    assert ("two-lots", item(1)) in gaps(history)
+
+
+def test_a_stranger_who_begins_a_box_before_its_maker_named_it_leaves_its_origin_unknown() -> None:
+    scanned = seen(2, "receiving", box(1), at="shop")
+    among = told(*POOLED_BY_HOUSE, ("shop", scanned), ("stranger", ELSEWHERE), ("stranger", NAMED_OTHER))
+    history = back_told(item(1), LOT, among=among)
+    assert [(share.lot, share.picks) for share in history.shares] == [(item(1), ())]
+    assert {("two-lots", item(1)), ("missing-origin", item(1))} <= gaps(history)
+
+
+def test_what_the_label_says_against_the_reports_of_its_maker_is_told() -> None:
     among = (*POOLED, seen(2, "receiving", box(1), at="shop"))
     history = back(item(1), OTHER, among=among)
     assert shares(history) == {"a": "3/5", "b": "2/5"}
     assert gaps(history) == {("two-lots", item(1))}
 
 
-def test_who_commissioned_it_is_believed_before_who_scanned_it() -> None:
-    among = (
-        *POOLED,
-        made(1, {"c": 100}, {OTHER: 100}, at="house"),
-        seen(2, "receiving", box(1, OTHER), at="shop"),
-        seen(3, "commissioning", item(1), action="ADD", ilmd={"cbvmda:lotNumber": "P1"}, at="house"),
-    )
-    assert shares(back(item(1), among=among)) == {"a": "3/5", "b": "2/5"}
+def test_goods_received_that_nobody_sent_are_told() -> None:
+    invented = seen(2, "receiving", *(box(n) for n in range(10)), at="mallory")
+    among = told(*POOLED_BY_HOUSE, ("mallory", invented))
+    history = build_from(among, trace_forward((LOT,), net_weight=ten_kilograms))
+    assert gaps(history) == {("missing-shipment", item(n)) for n in range(10)}
+
+
+def test_boxes_sent_by_themselves_on_a_pallet_or_as_kilograms_of_their_lot_were_sent() -> None:
+    received = ("shop", seen(4, "receiving", box(1), at="shop"))
+    packed = ("house", joined(2, "ADD", "pallet", box(1), at="house"))
+    for sent in (
+        [("house", seen(3, "shipping", box(1), at="house"))],
+        [packed, ("house", seen(3, "shipping", "pallet", at="house"))],
+        [("house", seen(3, "shipping", lots={LOT: 30}, at="house", to="shop"))],
+    ):
+        assert gaps(back_told(item(1), LOT, among=told(*POOLED_BY_HOUSE, *sent, received))) == set()
+    to_another = ("house", seen(3, "shipping", lots={LOT: 30}, at="house", to="south"))
+    history = back_told(item(1), LOT, among=told(*POOLED_BY_HOUSE, to_another, received))
+    assert gaps(history) == {("missing-shipment", item(1))}
+
+
+def test_a_lot_that_somebody_else_begins_with_as_much_as_was_made_is_told() -> None:
+    again = harvest(2, {LOT: 100}, at="elsewhere")
+    assert gaps(back_told(LOT, among=told(*POOLED_BY_HOUSE, ("house", again)))) == set()
+    assert gaps(back_told(LOT, among=told(*POOLED_BY_HOUSE, ("stranger", again)))) == {("begun-elsewhere", LOT)}
+
+
+def test_the_page_of_a_lot_shows_that_its_boxes_weigh_more_than_there_was() -> None:
+    among = (*POOLED, *(seen(2 + n, "receiving", box(n), at="shop") for n in range(12)))
+    (gap,) = back(LOT, among=among).gaps
+    assert gap.code == "more-than-there-was"
+    assert (gap.taken_kg, gap.there_kg) == (Fraction(120), Fraction(100))
+    assert len(gap.event_ids) == 12
+    assert "120 kg were taken" in gap.message
+
+
+def test_a_lot_with_too_many_boxes_to_read_has_its_origin_and_says_what_is_not_checked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gathering, "MOST_OF_ITEMS", 3)
+    among = (*POOLED, *(seen(2 + n, "receiving", box(n), at="shop") for n in range(4)))
+    history = back(LOT, among=among)
+    assert shares(history) == {"a": "3/5", "b": "2/5"}
+    assert gaps(history) == {("too-many-boxes", LOT)}
 
 
 def test_boxes_that_came_out_of_packing_are_what_their_lot_consists_of() -> None:
