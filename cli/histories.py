@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from cli.output import print_table
 from provenance.codes import read
+from provenance.short_names import short
 
 if TYPE_CHECKING:
     from cli.rpc import FoundCode, History
@@ -30,6 +31,7 @@ def forward(found: History) -> dict[str, Any]:
     return _head(found) | {
         "events": _ids(step.event_id for step in found.steps),
         "holders": _holders(found),
+        "states": _states(found),
         **({"lost_kg": float(found.lost_kg)} if found.lost_kg else {}),
         "gaps": _gaps(found),
         "conflicts": [conflict.event_id for conflict in found.conflicts],
@@ -64,6 +66,16 @@ def _holders(found: History) -> dict[str, float | None]:
     return held
 
 
+def _states(found: History) -> dict[str, dict[str, float | None]]:
+    """By site or party as `holders`: the kilograms in each state, None where one of its masses is not known."""
+    held: dict[str, dict[str, float | None]] = {}
+    for holder in found.holders:
+        states, state = held.setdefault(holder.site or holder.party, {}), holder.state or "there"
+        before = states.get(state, 0.0)
+        states[state] = None if before is None or not holder.kilograms else before + float(holder.kilograms)
+    return held
+
+
 def _ids(listed: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(listed))
 
@@ -83,8 +95,7 @@ def print_history(found: History, *, origins: bool) -> None:
         print_table(("share", "kg", "harvest lot", "plot"), rows)
     if not origins and found.holders:
         print()
-        held = [(_number(h.kilograms), _holder(found, h)) for h in found.holders]
-        print_table(("kg", "holder"), held)
+        print_table(("kg", "holder", "of it"), _held(found))
     if not origins and found.withheld_holders:
         kilograms = f", {_number(found.withheld_kg)} kg" if found.withheld_kg else ""
         print(f"\nand {found.withheld_holders} more that this token may not see{kilograms}")
@@ -92,10 +103,41 @@ def print_history(found: History, *, origins: bool) -> None:
         print(f"\nlost on the way: {_number(found.lost_kg)} kg")
         if found.losses:
             print_table(("kg", "lost at"), [(_number(h.kilograms), _holder(found, h)) for h in found.losses])
-    for gap in found.gaps:
-        print(f"\nnot known: {gap.message}")
+    if found.gaps:
+        print()
+        print_table(("not known",), [(line,) for line in _not_known(found)])
     for conflict in found.conflicts:
         print(f"\nseveral reports stand under one event id: {conflict.event_id}")
+
+
+def _not_known(found: History) -> Iterator[str]:
+    """A line for each thing that is missing; ten boxes of one shipment are one."""
+    alike: dict[str, dict[str, str]] = {}
+    for gap in found.gaps:
+        alike.setdefault(gap.message.replace(gap.key, ""), {}).setdefault(gap.key, gap.message)
+    for messages in alike.values():
+        (_, first), *others = messages.items()
+        yield first + (f" And {len(others)} more: {' '.join(short(key) for key, _ in others)}" if others else "")
+
+
+def _held(found: History) -> list[tuple[str, str, str]]:
+    """A line for each site or party: all it has, and what became of that."""
+    holders, rows = _holders(found), []
+    for place, states in _states(found).items():
+        of_it = ", ".join(f"{_mass(mass)} {_state(found, place, state)}" for state, mass in states.items())
+        name = _place(found, place) if place in found.places else _party(found, place)
+        rows.append((_mass(holders[place]), name, of_it))
+    return rows
+
+
+def _mass(kilograms: float | None) -> str:
+    return "?" if kilograms is None else _number(str(kilograms))
+
+
+def _state(found: History, place: str, state: str) -> str:
+    if state == "there":
+        return "on the shelf" if place in found.places and found.places[place].kind == "shop" else "in stock"
+    return state.replace("_", " ")
 
 
 def _step(found: History, step: Any) -> tuple[str, str, str, str]:

@@ -30,6 +30,8 @@ _DIRECTIONS = {
 
 History = traceability_pb2.History
 FoundCode = traceability_pb2.FoundCode
+Claim = traceability_pb2.Claim
+RuleResult = traceability_pb2.RuleResult
 
 # What a status means to the person at the keyboard; the server's own sentence follows.
 _MEANINGS: dict[grpc.StatusCode, tuple[str, int]] = {
@@ -49,6 +51,14 @@ def history(target: str, token: str, code: str, direction: str) -> History | tup
         request = traceability_pb2.GetHistoryRequest(code=code, direction=_DIRECTIONS[direction])
         answer = stub.GetHistory(request, timeout=_TIMEOUT_S, metadata=_metadata(token))
         return tuple(answer.candidates) or answer.history
+
+
+def claim(target: str, token: str, key: str) -> Claim:
+    """What the brand that lists the product finds of these goods. Raises Failure, NotKnown where no brand lists it."""
+    with _channel(target, "traceability") as channel:
+        stub = traceability_pb2_grpc.TraceabilityServiceStub(channel)
+        request = traceability_pb2.GetClaimRequest(code=key)
+        return stub.GetClaim(request, timeout=_TIMEOUT_S, metadata=_metadata(token)).claim
 
 
 def label_link(target: str, token: str, serial: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import endpoints, tokens
+from cli.claims import as_claim, print_claim
 from cli.failures import NO, Failure, NotKnown
 from cli.histories import as_choice, print_history, which
 from cli.histories import back as as_back
@@ -16,7 +17,7 @@ from cli.output import print_json
 from provenance.codes import read
 
 if TYPE_CHECKING:
-    from cli.rpc import FoundCode, History
+    from cli.rpc import Claim, FoundCode, History
 
 
 def trace(
@@ -32,6 +33,9 @@ def trace(
         bool, typer.Option("--back", help="To every harvest it came from: so unless told otherwise.")
     ] = False,
     forward: Annotated[bool, typer.Option("--forward", help="To everybody who has some of it now.")] = False,
+    claims: Annotated[
+        bool, typer.Option("--claims", help="With it what each rule of its brand finds, and who can mend it.")
+    ] = False,
     json: Annotated[
         bool, typer.Option("--json", help="Print event ids, shares or holders as JSON, for programs.")
     ] = False,
@@ -44,17 +48,21 @@ def trace(
     Back to every harvest, forward to every holder. As JSON, back: `events` are the ids of events that name the thing,
     what is packed in it, or what these were made of; `carried` those that name only a container it was in at that
     time; `shares` the fraction from each harvest lot. Forward: `events`, and `holders` with the kilograms at each site
-    or party. A lot number that several products have is answered with all of them and exit code 1, as is a product
+    or party, `states` the same by what became of them. With --claims: `claim`, the verdict and its `rules`.
+    A lot number that several products have is answered with all of them and exit code 1, as is a product
     without a lot; as JSON they are `candidates`.
 
     \b
     Examples:
       suyuan trace https://id.gs1.org/01/19520001000017/21/BX0001 --back
       suyuan trace G0914
+      suyuan trace G0914 --claims
       suyuan trace '(01)09520001000010(10)XX20260912A' --forward --json
     """
     if back and forward:
         raise Failure("say one of --back and --forward")
+    if claims and forward:
+        raise Failure("--claims looks back: say it without --forward")
     where = _Where(
         endpoints.traceability_target(traceability), endpoints.labels_target(labels), tokens.for_calls(token)
     )
@@ -63,10 +71,13 @@ def trace(
         if json:
             print_json(as_choice(code, found))
         raise Failure(which(code, found), NO)
+    judged = _judged(found, where) if claims else None
     if json:
-        print_json(as_forward(found) if forward else as_back(found))
-    else:
-        print_history(found, origins=not forward)
+        print_json((as_forward(found) if forward else as_back(found)) | ({"claim": as_claim(judged)} if judged else {}))
+        return
+    print_history(found, origins=not forward)
+    if judged:
+        print_claim(judged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,12 @@ class _Where:
     traceability: str
     labels: str
     token: str = field(repr=False)
+
+
+def _judged(found: History, where: _Where) -> Claim:
+    from cli.rpc import claim
+
+    return claim(where.traceability, where.token, found.key)
 
 
 def _found(code: str, direction: str, where: _Where) -> History | tuple[FoundCode, ...]:

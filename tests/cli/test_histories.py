@@ -3,6 +3,7 @@
 import pytest
 from produce.v1 import traceability_pb2 as pb
 
+from cli.claims import as_claim, print_claim
 from cli.histories import as_choice, back, forward, print_history, which
 
 _BOX = "https://id.gs1.org/01/19520001000017/21/BX0001"
@@ -60,13 +61,51 @@ def test_forward_adds_up_what_each_site_or_party_holds() -> None:
     assert answer["holders"] == {_SHOP: 4.0, "q": None}
 
 
+def test_each_site_has_one_line_that_says_what_became_of_the_goods(capsys: pytest.CaptureFixture[str]) -> None:
+    history = _history()
+    history.holders[0].state, history.holders[1].state, history.holders[2].state = "there", "sold", "on_the_way"
+    history.places[_SHOP].kind = "shop"
+    print_history(history, origins=False)
+    shown = capsys.readouterr().out
+    assert "4   隰县 水果店  2.5 on the shelf, 1.5 sold" in shown
+    assert "?   q            ? on the way" in shown
+    assert shown.count("水果店  2.5") == 1
+    assert forward(history)["states"] == {_SHOP: {"there": 2.5, "sold": 1.5}, "q": {"on_the_way": None}}
+
+
+def test_what_is_missing_for_ten_boxes_in_the_same_words_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    history = _history()
+    boxes = [f"{_BOX[:-4]}{n:04}" for n in range(10)]
+    history.gaps.extend(pb.Gap(key=box, code="missing-receipt", message=f"{box} did not arrive.") for box in boxes)
+    print_history(history, origins=True)
+    shown = capsys.readouterr().out
+    assert shown.count("did not arrive") == 1
+    assert f"{boxes[0]} did not arrive. And 9 more: BX0001 BX0002" in shown
+
+
+def test_a_claim_says_of_each_rule_what_was_found_and_who_can_mend_it(capsys: pytest.CaptureFixture[str]) -> None:
+    claim = pb.Claim(verdict="held", brand="b", brand_zh="玉露香梨")
+    claim.results.add(rule="origin", outcome="unknown", sentence_en="A plot is not registered.", concerns=["p7"])
+    claim.results[0].remedy_en = "The registrar can enter it."
+    claim.results.add(rule="certified", outcome="passed", sentence_en="All is covered.")
+    print_claim(claim)
+    shown = capsys.readouterr().out
+    assert "claim held: 玉露香梨" in shown
+    assert "unknown  origin: A plot is not registered." in shown
+    assert "to mend: The registrar can enter it." in shown
+    assert as_claim(claim)["rules"][0]["concerns"] == ["p7"]
+    assert as_claim(claim)["rules"][1] == {
+        "rule": "certified", "outcome": "passed", "sentence_en": "All is covered."
+    }  # fmt: skip
+
+
 def test_people_see_local_times_names_and_what_is_not_known(capsys: pytest.CaptureFixture[str]) -> None:
     print_history(_history(), origins=True)
     shown = capsys.readouterr().out
     assert "2026-09-12 12:00  harvest  隰县 水果店" in shown
     assert "40.00 %" in shown
     assert "void" in shown
-    assert "not known: nobody reported x" in shown
+    assert "not known\nnobody reported x" in shown
 
 
 def test_what_was_lost_on_the_way_is_told_and_where(capsys: pytest.CaptureFixture[str]) -> None:

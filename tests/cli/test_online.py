@@ -135,6 +135,12 @@ def test_nothing_is_known_of_a_code_nobody_reported(machine: dict[str, str]) -> 
     assert (finished.returncode, "nothing is recorded" in finished.stderr) == (1, True)
 
 
+def test_without_a_brand_there_is_no_claim_and_that_is_said(machine: dict[str, str]) -> None:
+    assert suyuan("capture", "-", given=_document([_picked(1)]), environ=machine).returncode == 0
+    finished = suyuan("trace", _LOT, "--claims", environ=machine)
+    assert (finished.returncode, len(finished.stderr.splitlines())) == (1, 1)
+
+
 def test_there_are_no_dead_letters(machine: dict[str, str]) -> None:
     assert suyuan("dlq", "list", environ=machine).stdout == "no dead letters\n"
 
