@@ -77,6 +77,46 @@ async def test_what_no_form_knows_survives_a_correction(browser: httpx.AsyncClie
     assert made["quantityList"][0]["quantity"] == 412
 
 
+async def test_an_inspection_with_more_than_the_form_asks_is_not_offered_as_one(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    """Limits, a second instrument, a second paper: the form would drop them."""
+    await sign_in(browser, "operator.x.token")
+    await send(browser, "inspections", EVERY_FORM["inspections"] | {"test_report": "https://lab.example/r/1"})
+    (event,) = events(world)
+    assert read_back(Event(event), BASE) is not None
+    (element,) = event["sensorElementList"]
+    (reading,) = element["sensorReport"]
+    device = {"sensorMetadata": {"deviceID": "urn:x:d"}, **element}
+    for more in (
+        {"sensorElementList": [element, device]},
+        {"sensorElementList": [device]},
+        {"sensorElementList": [{"sensorReport": [reading | {"minValue": 12, "maxValue": 14}]}]},
+        {"sensorElementList": [{"sensorReport": [reading, {"type": "Temperature", "minValue": 1, "uom": "CEL"}]}]},
+        {"bizTransactionList": [*event["bizTransactionList"], {"type": "testres", "bizTransaction": "urn:x:2"}]},
+    ):
+        assert read_back(Event(event | more), BASE) is None, more
+
+
+async def test_partners_and_papers_no_form_asks_for_survive_a_correction(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser, "operator.x.token")
+    await send(browser, "shipments", EVERY_FORM["shipments"] | {"carrier": "C-1"})
+    (event,) = events(world)
+    paper = {"type": "desadv", "bizTransaction": "urn:x:asn"}
+    owner = {"type": "owning_party", "source": "urn:x:owner"}
+    richer = event | {"bizTransactionList": [paper], "sourceList": [owner, *event["sourceList"]]}
+    found = read_back(Event(richer), BASE)
+    assert found is not None
+    carrier = {"type": "possessing_party", "source": "urn:x:other"}
+    location = next(one for one in event["sourceList"] if one["type"] == "location")
+    made = corrected(richer, found.event, {**found.event, "sourceList": [location, carrier]})
+    assert made["sourceList"] == [owner, location, carrier] and made["bizTransactionList"] == [paper]
+    two = event | {"sourceList": [*event["sourceList"], carrier]}
+    assert read_back(Event(two), BASE) is None, "the form has room for one carrier"
+
+
 async def test_a_mistyped_weight_is_corrected_from_its_receipt(browser: httpx.AsyncClient, world: Behind) -> None:
     await sign_in(browser)
     page = await send(browser, "deliveries", MISTYPED)

@@ -1,0 +1,203 @@
+"""What would be typed to make an event: the inverse of `command_events`, one row a command.
+
+A number alone where the form knows the rest. Whether it says all of the event is for `read_back` to find out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from epcis.events import Event, Item
+from epcis.identifiers import canonical
+from services.portal.domain import CHINA, last_day, plain
+from services.portal.naming import short
+
+Given = dict[str, Any]
+
+
+def _delivery(event: Event, base: str) -> Given:
+    if len(event.objects) != 1:
+        return {}
+    (item,) = event.objects
+    gross, tare = _said(event, "grossKg"), _said(event, "tareKg")
+    return {
+        **_product(item.key),
+        **_usual(event, base, "bizLocation"),
+        "plot": _code(event.read_point, "plot", base),
+        "grower": _code(dict(event.sources).get("owning_party"), "grower", base),
+        "gross": plain(gross if gross is not None else item.quantity or Decimal(0)),
+        "tare": plain(tare) if tare is not None else "",
+        "lot": _lot(item.key, item.key),
+    }
+
+
+def _pooling(event: Event, base: str) -> Given:
+    if len(event.outputs) != 1:
+        return {}
+    (output,) = event.outputs
+    return {
+        **_product(output.key),
+        **_usual(event, base),
+        "inputs": _rows(event.inputs, output.key),
+        "output": _lot(output.key, output.key),
+        "output_mass": "" if output.quantity is None else plain(output.quantity),
+    }
+
+
+def _grading(event: Event, base: str) -> Given:
+    first = event.inputs[0].key if event.inputs else ""
+    return {
+        **_product(first),
+        **_usual(event, base),
+        "inputs": _rows(event.inputs, first),
+        "outputs": _rows(event.outputs, first),
+    }
+
+
+def _inspection(event: Event, base: str) -> Given:
+    if len(event.objects) != 1:
+        return {}
+    (item,) = event.objects
+    reports = [one for part in event.body.get("sensorElementList", ()) for one in part.get("sensorReport", ())]
+    return {
+        **_product(item.key),
+        **_usual(event, base),
+        "lot": _lot(item.key, item.key),
+        "measurements": [
+            {"property": one.get("suyuan:property", ""), "value": plain(Decimal(str(one.get("value", ""))))}
+            for one in reports
+            if "value" in one
+        ],
+        "verdict": event.disposition or "",
+        "test_report": next((id_ for kind, id_ in event.transactions if kind == "testres"), ""),
+    }
+
+
+def _certificate(event: Event, base: str) -> Given:
+    lots = [item.key for item in event.objects if item.of_class]
+    scope = [canonical(str(id_)) for id_ in event.body.get("suyuan:scope", ())]
+    words = ("state", "scheme", "number", "reason")
+    return {
+        **{word: str(event.body.get(f"suyuan:{word}", "")) for word in words},
+        "certificate": _code(next(iter(event.certificates), None), "certificate", base),
+        "scope": "\n".join(_code(id_, "plot", base) for id_ in scope if id_ not in lots),
+        "lots": "\n".join(lots),
+        "valid_from": str(event.body.get("suyuan:validFrom", "")),
+        "valid_to": last_day(str(event.body.get("suyuan:validTo", ""))),
+        "at": _time(event),
+    }
+
+
+def _packing(event: Event, base: str) -> Given:
+    first = event.inputs[0].key if event.inputs else ""
+    boxes = [item.key for item in event.outputs if not item.of_class]
+    lots = [item for item in event.outputs if item.of_class]
+    packed = _gtin((lots[0].key if lots else boxes[0]) if event.outputs else "")
+    net = _said(event, "netWeightKg")
+    return {
+        **_product(first),
+        **_usual(event, base),
+        "inputs": _rows(event.inputs, first),
+        "packed_product": packed if packed != _gtin(first) else "",
+        "boxes": "\n".join(boxes),
+        "outputs": _rows(lots, f"/01/{packed}/"),
+        "lot": event.body.get("ilmd", {}).get("cbvmda:lotNumber", ""),
+        "net_weight": "" if net is None else plain(net),
+    }
+
+
+def _labelling(event: Event, base: str) -> Given:
+    boxes = [item.key for item in event.objects]
+    return {
+        **_product(boxes[0] if boxes else ""),
+        **_usual(event, base),
+        "lot": event.body.get("ilmd", {}).get("cbvmda:lotNumber", ""),
+        "boxes": "\n".join(boxes),
+    }
+
+
+def _pallet(event: Event, base: str) -> Given:
+    return {**_usual(event, base), **_goods(event.children), "pallet": event.parent or ""}
+
+
+def _goods_step(event: Event, base: str) -> Given:
+    ends = {"to_site": event.destinations, "carrier": event.sources, "from_site": event.sources}
+    wanted = {
+        "shipping": {"to_site": ("location", "site"), "carrier": ("possessing_party", "party")},
+        "receiving": {"from_site": ("location", "site")},
+    }.get(event.biz_step or "", {})
+    named = {name: _code(dict(ends[name]).get(end), kind, base) for name, (end, kind) in wanted.items()}
+    reason = {"reason": event.body["suyuan:reason"]} if event.body.get("suyuan:reason") else {}
+    return {**_usual(event, base), **_goods(event.objects), **named, **reason}
+
+
+ROWS: Mapping[str, Callable[[Event, str], Given]] = {
+    "deliveries": _delivery,
+    "poolings": _pooling,
+    "gradings": _grading,
+    "inspections": _inspection,
+    "certificates": _certificate,
+    "packing": _packing,
+    "labellings": _labelling,
+    "pallets": _pallet,
+    "unpackings": _pallet,
+    "shipments": _goods_step,
+    "receipts": _goods_step,
+    "sales": _goods_step,
+    "losses": _goods_step,
+}
+
+
+# --- parts ---
+
+
+def _usual(event: Event, base: str, place: str = "readPoint") -> Given:
+    where = event.biz_location if place == "bizLocation" else event.read_point
+    return {"site": _code(where, "site", base), "at": _time(event), "unit": "kg"}
+
+
+def _time(event: Event) -> str:
+    return f"{datetime.fromtimestamp(event.time_ms / 1000, UTC).astimezone(CHINA):%Y-%m-%dT%H:%M}"
+
+
+def _gtin(key: str) -> str:
+    return key.split("/01/", 1)[1].split("/", 1)[0] if "/01/" in key else ""
+
+
+def _product(key: str) -> Given:
+    return {"product": _gtin(key)}
+
+
+def _lot(key: str, of: str) -> str:
+    """The lot's number where it is one of the product of `of`, else all of its key."""
+    return short(key) if "/10/" in key and _gtin(key) == _gtin(of) else key
+
+
+def _rows(items: Sequence[Item], of: str) -> list[Given]:
+    return [
+        {"lot": _lot(item.key, of), "mass": "" if item.quantity is None else plain(item.quantity)} for item in items
+    ]
+
+
+def _goods(items: Sequence[Item]) -> Given:
+    lots = [item for item in items if item.of_class]
+    return {"items": "\n".join(item.key for item in items if not item.of_class), "lots": _rows(lots, "")}
+
+
+def _code(id_: str | None, kind: str, base: str) -> str:
+    """As it stands on a card or sign: a short code of ours, a GLN's digits, else all of it."""
+    if not id_:
+        return ""
+    start = f"{base}{kind}/"
+    if id_.startswith(start):
+        return id_.removeprefix(start)
+    last = short(id_)
+    return last if len(last) == 13 and last.isdigit() and ("/414/" in id_ or "/417/" in id_) else id_
+
+
+def _said(event: Event, name: str) -> Decimal | None:
+    value = event.body.get("ilmd", {}).get(f"suyuan:{name}")
+    return None if value is None or isinstance(value, str) else Decimal(str(value))
