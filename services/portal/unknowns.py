@@ -21,12 +21,16 @@ GAPS: Mapping[str, str] = {
     "unknown-quantity": N_("How much of {thing} there was is not known."),
     "cycle": N_("The reports about {thing} contradict each other: it would have been made from itself."),
     "two-lots": N_("{thing} was named as a piece of two lots."),
-    "more-than-there-was": N_("More boxes of {thing} were reported than its kilograms can fill."),
+    "more-than-there-was": N_("More was taken of {thing} than there was."),
+    "too-many-boxes": N_("So many boxes of {thing} are reported that their weight was not checked."),
+    "missing-shipment": N_("Nobody reported that {thing} was sent to where it was received."),
+    "begun-elsewhere": N_("{thing} was reported as made by one, and as new by another."),
 }
 _WHO: Mapping[str, str] = {
     "missing-origin": N_("whoever had it first"),
     "missing-parent": N_("whoever made it"),
     "missing-receipt": N_("the receiver"),
+    "missing-shipment": N_("the sender"),
     "unknown-quantity": N_("whoever weighed it"),
 }
 """Where the reports do not name the place."""
@@ -98,10 +102,17 @@ def _sent(step: Step, history: History, language: Language) -> str:
 def _remedy(code: str, steps: Sequence[Step], history: History, language: Language) -> str:
     if code not in _WHO:
         return language.text(_SETTLED)
-    named = [_receiver(step) if code == "missing-receipt" else step.read_point for step in steps]
+    named = [_place_of(code, step) for step in steps]
     known = dict.fromkeys(name_of(key, history, language) for key in named if key)
     who = ("、" if language.code == "zh" else ", ").join(known) or language.text(_WHO[code])
     return language.say(say(_BY, who=who))
+
+
+def _place_of(code: str, step: Step) -> str:
+    """Where it can be told; what was received without being sent does not say whence."""
+    if code == "missing-shipment":
+        return ""
+    return _receiver(step) if code == "missing-receipt" else step.read_point
 
 
 def _receiver(step: Step) -> str:
