@@ -62,6 +62,8 @@ WORDS_OF_VALIDITY: Mapping[str, str] = {
 }
 """Of a certificate today."""
 
+_WORK = ("transformation", "pooling", "packing")
+
 STANDINGS: Mapping[str, str] = {
     "void": N_("taken back"),
     "corrected": N_("corrected later"),
@@ -164,7 +166,7 @@ def _moment(stay: Sequence[Group], history: History, language: Language) -> Mome
         region=separator.join(text for text in regions if text),
         route=_route(first, history, language) if len(stay) == 1 else "",
         who=name_of(first.capturer, history, language) if first.capturer in history.parties else "",
-        notes=tuple(dict.fromkeys(note for group in stay for note in _notes(group, history, language))),
+        notes=tuple(dict.fromkeys(_stay_notes(stay, history, language))),
         count=len(steps),
         carried=all(step.carried for step in steps),
         standing=language.text(STANDINGS.get(first.standing, "")),
@@ -218,7 +220,18 @@ def _route(step: Step, history: History, language: Language) -> str:
     return " → ".join(name for name in names if name)
 
 
+def _stay_notes(stay: Sequence[Group], history: History, language: Language) -> Iterator[str]:
+    """Where several things were done at one place, a weight says what it is of."""
+    for group in stay:
+        what = language.text(_title(group[0])) if len(stay) > 1 and group[0].kind in _WORK else ""
+        for note in _notes(group, history, language):
+            yield language.say(say(N_("{what}: {note}"), what=what, note=note)) if what else note
+
+
 def _notes(steps: Group, history: History, language: Language) -> Iterator[str]:
+    if steps[0].kind == "harvest" and steps[0].standing == "corrected":
+        yield _corrected(steps, history, language)
+        return
     if len(steps) > 1 and steps[0].kind == "harvest":
         brought = together((amount for step in steps for amount in step.objects), language)
         yield language.say(say(N_("{count} deliveries, {weight} together"), count=len(steps), weight=brought or "?"))
@@ -232,12 +245,24 @@ def _notes(steps: Group, history: History, language: Language) -> Iterator[str]:
         yield from _single_notes(steps[0], history, language)
 
 
+def _corrected(steps: Group, history: History, language: Language) -> str:
+    """What was reported first, and what stands in its place where that is in this history."""
+    later = {id_ for step in steps for id_ in step.related_event_ids}
+    standing = [step for step in history.steps if step.event_id in later and step.standing == "in_force"]
+    before, after = (together((one for step in part for one in step.objects), language) for part in (steps, standing))
+    if not after:
+        return language.say(say(N_("first reported: {before}; it does not count"), before=before or "?"))
+    return language.say(say(N_("first reported: {before}; corrected to {after}"), before=before or "?", after=after))
+
+
 def _worked(steps: Iterable[Step], language: Language) -> str:
     """What went into the runs, and what came out."""
-    listed = [step for step in steps if step.kind in ("transformation", "pooling", "packing")]
+    listed = [step for step in steps if step.kind in _WORK]
     used = together((amount for step in listed for amount in step.inputs), language)
     made = together((amount for step in listed for amount in step.outputs), language)
-    return f"{used} → {made}" if used and made and used != made else made
+    if used and made and used != made:
+        return language.say(say(N_("{used} went in, {made} came out"), used=used, made=made))
+    return made
 
 
 def _measured(measured: Temperatures, language: Language) -> str:
@@ -249,7 +274,7 @@ def _measured(measured: Temperatures, language: Language) -> str:
 def _single_notes(step: Step, history: History, language: Language) -> Iterator[str]:
     if step.kind in ("inspection", "certificate") and step.disposition in OUTCOMES:
         yield language.text(OUTCOMES[step.disposition])
-    if step.kind in ("harvest", "pooling", "transformation", "packing"):
+    if step.kind in ("harvest", *_WORK):
         amounts = [text for one in (*step.objects, *step.outputs) if (text := amount(one, language))]
         if amounts:
             yield ", ".join(amounts[:4]) + (" …" if len(amounts) > 4 else "")
@@ -263,4 +288,5 @@ def _certificate(id_: str, history: History, language: Language) -> str:
     number = found.number if found and found.number else short(id_)
     if found is None or found.validity in ("", "valid"):
         return number
-    return f"{number} ({language.text(WORDS_OF_VALIDITY.get(found.validity, found.validity))})"
+    state = language.text(WORDS_OF_VALIDITY.get(found.validity, found.validity))
+    return f"{number}（{state}）" if language.code == "zh" else f"{number} ({state})"

@@ -6,9 +6,9 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from urllib.parse import unquote
 
 from services.portal.certificates import ToldCertificate, certificates
@@ -19,7 +19,7 @@ from services.portal.languages import Language
 from services.portal.moments import Moment, moments_of
 from services.portal.naming import name_of, near, region, short
 from services.portal.unknowns import Unknown, unknowns
-from services.portal.weights import weight
+from services.portal.weights import in_tenths, weight
 
 MOST_ORIGINS = 20
 MOST_MOMENTS = 60
@@ -69,7 +69,7 @@ def tell(history: History, language: Language, *, brief: bool = False, evidence:
         lot=_part(history, "/10/"),
         serial=_part(history, "/21/"),
         net_weight=net,
-        origins=tuple(_origin(share, history, language) for share in shares[:MOST_ORIGINS]),
+        origins=tuple(_origins(shares, history, language))[:MOST_ORIGINS],
         more_origins=max(0, len(shares) - MOST_ORIGINS),
         villages=_villages(history, language),
         moments=tuple(moments[:MOST_MOMENTS]),
@@ -113,22 +113,24 @@ def _villages(history: History, language: Language) -> tuple[str, ...]:
     )
 
 
-def _origin(share: Share, history: History, language: Language) -> Origin:
-    percent = Decimal(share.fraction) * 100
+def _origins(shares: Sequence[Share], history: History, language: Language) -> Iterator[Origin]:
+    """Percentages and kilograms that add up to the whole as it is shown."""
+    percents = in_tenths([Decimal(share.fraction) * 100 for share in shares])
+    tenths = any(percent % 1 for percent in percents)
+    known = all(share.kilograms for share in shares)
+    kilograms = in_tenths([Decimal(share.kilograms) for share in shares]) if known else ()
+    for at, (share, percent) in enumerate(zip(shares, percents, strict=True)):
+        mass: Decimal | str = kilograms[at] if known else share.kilograms
+        shown = f"{percent if tenths else plain(percent)} %"
+        yield _origin(share, percent, shown, weight(mass, language), history, language)
+
+
+def _origin(share: Share, percent: Decimal, shown: str, kilograms: str, history: History, language: Language) -> Origin:
     plot = history.places.get(share.plot)
     return Origin(
         grower=name_of(share.grower, history, language) if share.grower else short(share.lot),
         place=near(plot, language) if plot else "",
-        percent=_percent(percent),
-        width=plain(percent.quantize(Decimal("0.1"))),
-        kilograms=weight(share.kilograms, language),
-    )
-
-
-def _percent(percent: Decimal) -> str:
-    whole = percent.quantize(Decimal(1), ROUND_HALF_UP)
-    return (
-        f"{percent.quantize(Decimal('0.1'), ROUND_HALF_UP)} %"
-        if abs(percent - whole) >= Decimal("0.05")
-        else f"{whole} %"
+        percent=shown,
+        width=plain(percent),
+        kilograms=kilograms,
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from services.portal.domain import plain
 from services.portal.histories import Amount
@@ -15,16 +15,26 @@ _KILOGRAMS: Mapping[str, Decimal] = {
     "TNE": Decimal(1000),
     "LBR": Decimal("0.45359237"),
 }
+_TENTH = Decimal("0.1")
 
 
 def weight(kilograms: Decimal | str, language: Language) -> str:
     """Empty for an empty text: nobody knows."""
     if kilograms == "":
         return ""
-    tenths = plain(Decimal(kilograms).quantize(Decimal("0.1"), ROUND_HALF_UP))
+    tenths = plain(Decimal(kilograms).quantize(_TENTH, ROUND_HALF_UP))
     if language.code == "zh":
         return f"{tenths} 公斤"
     return f"{Decimal(tenths):,f} kg"
+
+
+def in_tenths(parts: Sequence[Decimal]) -> list[Decimal]:
+    """Each to a tenth, so that they add up to their sum to a tenth: the largest remainders are rounded up."""
+    lower = [part.quantize(_TENTH, ROUND_FLOOR) for part in parts]
+    lacking = sum(parts, Decimal(0)).quantize(_TENTH, ROUND_HALF_UP) - sum(lower, Decimal(0))
+    order = sorted(range(len(parts)), key=lambda at: (lower[at] - parts[at], at))
+    raised = frozenset(order[: int(lacking / _TENTH)])
+    return [part + _TENTH if at in raised else part for at, part in enumerate(lower)]
 
 
 def amount(one: Amount, language: Language) -> str:

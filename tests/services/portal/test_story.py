@@ -1,9 +1,12 @@
 """A history told to a person: moments, names, shares, and what is not known."""
 
 from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.portal import languages
 from services.portal.histories import (
@@ -23,6 +26,7 @@ from services.portal.histories import (
 )
 from services.portal.languages import Language
 from services.portal.story import MOST_MOMENTS, MOST_ORIGINS, tell
+from services.portal.weights import in_tenths
 
 EN, ZH = languages.load().en, languages.load().zh
 DAY_MS = 24 * 60 * 60 * 1000
@@ -91,8 +95,54 @@ def test_shares_are_shown_largest_first_and_the_rest_counted() -> None:
         "17.5 %",
         "1.3 kg",
     )
-    assert (told.origins[1].grower, told.origins[1].percent) == ("L0", "4 %")
+    assert (told.origins[1].grower, told.origins[1].percent) == ("L0", "4.0 %")
     assert told.more_origins == 5
+
+
+def test_shares_add_up_to_the_whole_and_all_have_as_many_digits() -> None:
+    fractions = (
+        "0.174946921444",
+        "0.152229299363",
+        "0.106581740977",
+        "0.214649681529",
+        "0.07983014862",
+        "0.271762208067",
+    )
+    shares = [
+        Share(lot=f"L{n}", fraction=f, kilograms=str(Decimal(f) * Decimal("4.5"))) for n, f in enumerate(fractions)
+    ]
+    origins = tell(history(shares=tuple(shares)), EN).origins
+    assert sum(Decimal(one.percent.removesuffix(" %")) for one in origins) == 100
+    assert sum(Decimal(one.kilograms.removesuffix(" kg")) for one in origins) == Decimal("4.5")
+    assert "8.0 %" in [one.percent for one in origins]
+
+
+@given(st.lists(st.decimals(0, 1000, places=6), max_size=30))
+def test_rounded_parts_add_up_and_none_is_off_by_a_tenth(parts: list[Decimal]) -> None:
+    shown = in_tenths(parts)
+    assert sum(shown, Decimal(0)) == sum(parts, Decimal(0)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    assert all(abs(one - part) <= Decimal("0.1") for one, part in zip(shown, parts, strict=True))
+
+
+def test_a_corrected_delivery_says_what_was_reported_first_and_what_stands() -> None:
+    stands = replace(picked(1, "a"), objects=(Amount(key="k", quantity="2355", uom="KGM"),))
+    wrong = replace(picked(0, "a"), standing="corrected", related_event_ids=(stands.event_id,))
+    told = tell(history(wrong, stands), EN, brief=True).moments
+    assert told[1].notes == ("first reported: 100.5 kg; corrected to 2,355 kg",)
+    assert tell(history(wrong), ZH).moments[0].notes == ("最初登记：100.5 公斤，不计入",)
+
+
+def test_weights_of_a_stay_say_what_they_are_of() -> None:
+    def worked(kind: str, number: int, used: str, made: str) -> Step:
+        amounts = {
+            "inputs": (Amount(key="i", quantity=used, uom="KGM"),),
+            "outputs": (Amount(key="o", quantity=made, uom="KGM"),),
+        }
+        return step(kind, number, read_point="a", **amounts)
+
+    runs = [worked("transformation", 0, "1000", "900"), worked("transformation", 1, "1355", "1254")]
+    told = tell(history(*runs, worked("packing", 2, "540", "540"), places={"a": PLACE}), EN, brief=True).moments
+    assert told[0].notes == ("Sorted and graded: 2,355 kg went in, 2,154 kg came out", "Packed: 540 kg")
 
 
 def test_a_very_long_way_is_cut_and_counted() -> None:
