@@ -18,8 +18,9 @@ from provenance.authority import Principal, reports_at_all
 from provenance.registry import Registry
 from stream.receipts import Receipt
 from wire.capture_codec import Outcome
-from wire.envelope import MAX_CALL_ITEMS, MAX_EVENT_BYTES, RecordedEvent
+from wire.envelope import MAX_CALL_ITEMS, RecordedEvent
 from wire.errors import Overloaded, Rejected, Transient, Unauthenticated, Unauthorised
+from wire.limits import MAX_EVENT_BYTES
 from wire.routing import topic_of
 from wire.topics import Topic
 

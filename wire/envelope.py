@@ -14,7 +14,6 @@ from produce.v1 import envelope_pb2
 
 MAX_EVENTS = 50
 MAX_BYTES = 32 * 1024
-MAX_EVENT_BYTES = 512 * 1024
 MAX_CALL_ITEMS = 500
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from collections.abc import Callable
@@ -113,6 +114,7 @@ def _routes(
         return datetime.fromtimestamp(now_s(), UTC).astimezone(CHINA)
 
     documents = DocumentCapture(
+        aside=asyncio.to_thread,
         admission=upstream.admission,
         capture=upstream.capture,
         jobs=upstream.jobs,

@@ -6,7 +6,6 @@ before that is `provenance.codes` (docs/adr/0074).
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -22,7 +21,7 @@ from services.portal.naming import short
 from services.portal.ports import Histories, Labels
 from wire.errors import NotFound
 
-LABELS_AT_ONCE = 16
+NOBODYS = LabelVerdict(verdict="not_ours", sentence_zh="", sentence_en="")
 
 Answer = TypeVar("Answer")
 
@@ -56,13 +55,7 @@ class Codes:
     async def meanings(self, texts: Collection[str], *, token: str) -> Meanings:
         """For each text the canonical keys it may mean. Raises Transient."""
         listed = [read(text) for text in texts]
-        at_once = asyncio.Semaphore(LABELS_AT_ONCE)
-
-        async def label_of(code: Code) -> LabelVerdict:
-            async with at_once:
-                return await self._label(code, token)
-
-        labels = await asyncio.gather(*map(label_of, listed))
+        labels = await self._labels([code.label for code in listed], token)
         found = await self.histories.find([code.text for code in listed], token=token)
         return {
             text: (_item(label),) if label.serial else tuple(one.key for one in keys)
@@ -75,9 +68,13 @@ class Codes:
         return keys[0] if len(keys) == 1 else text
 
     async def _label(self, code: Code, token: str) -> LabelVerdict:
-        """With empty fields where it is none of ours."""
-        nobodys = LabelVerdict(verdict="not_ours", sentence_zh="", sentence_en="")
-        return await self.labels.verify(code.label, token=token) if code.label else nobodys
+        return (await self._labels([code.label], token))[0]
+
+    async def _labels(self, short_codes: Sequence[str], token: str) -> Sequence[LabelVerdict]:
+        """With empty fields for what is no short code, and for what is none of ours."""
+        asked = [code for code in short_codes if code]
+        answers = iter(await self.labels.verify_all(asked, token=token) if asked else ())
+        return [next(answers) if code else NOBODYS for code in short_codes]
 
 
 def link_path(label: LabelVerdict) -> str:

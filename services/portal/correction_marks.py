@@ -15,9 +15,9 @@ from services.portal.declarations import declarations
 from services.portal.handlers_corrections import may_correct
 from services.portal.histories import History
 from services.portal.languages import Language
-from services.portal.ports import Admission, Histories, StoredEvent
+from services.portal.ports import AWAY, Admission, Histories, StoredEvent
 from services.portal.sentences import N_
-from services.portal.surroundings import AWAY, Looking
+from services.portal.surroundings import Looking
 
 MOST_LOOKED_UP = 50
 CORRECT, DISPUTE = N_("correct"), N_("dispute")

@@ -32,7 +32,7 @@ from services.portal.notices import notices
 from services.portal.pages import Pages
 from services.portal.ports import Ambiguous, Histories, Labels
 from services.portal.requests import preferred, raw_path
-from services.portal.sentences import N_
+from services.portal.sentences import N_, say
 from services.portal.story import tell
 from services.portal.trace import code_of
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
@@ -51,6 +51,11 @@ NOT_CHECKED = LabelVerdict(
     sentence_en="The label cannot be checked at the moment. Please scan it again in a moment.",
 )
 """Said where `labels` does not answer; what is known of the goods is told all the same."""
+
+PRODUCT_ALONE = say(
+    N_("This is the number of a product. Type the code of your box or of its lot, which is printed too.")
+)
+"""Whose lots there are is trade (docs/adr/0074)."""
 
 NOTHING_KNOWN: tuple[type[Exception], ...] = (NotFound, Rejected, Unauthorised)
 
@@ -158,6 +163,8 @@ class DigitalLinks:
             history, claim = await self._about(code, caller) if code and not forged else (None, None)
         except Ambiguous as error:
             return self._which(request, caller, code, error, wanted)
+        if history is None and label is None and codes.read(code).product:
+            raise HttpProblem(404, "NoSuchResourceException", str(PRODUCT_ALONE), sentence=PRODUCT_ALONE)
         if wanted != "text/html":
             return _json(code, history, claim, label)
         return self._page(request, caller, code, history, claim, label)

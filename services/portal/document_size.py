@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from epcis.documents import event_list
-from wire.envelope import MAX_EVENT_BYTES
+from wire.limits import MAX_EVENT_BYTES
 
 MAX_DOCUMENT_EVENTS = 2000
 MAX_STANDING_ALONE_BYTES = 16 * 1024 * 1024

@@ -207,14 +207,21 @@ def _only(typed: str, keys: Sequence[str]) -> str:
 
 
 def read_lot(text: str, gtin: str | None, meanings: Mapping[str, tuple[str, ...]] | None = None) -> str:
-    """A lot or item code in full, or a lot number typed alone where the product is known: the canonical key."""
+    """A lot or item code in full, or a lot number typed alone where the product is known: the canonical key.
+
+    Lots are printed in capitals, and phones write small letters: what is known in capitals only is meant so.
+    """
     code = codes.read(text)
     typed = code.numbers[0] if code.numbers else code.text
     if gtin is None or code.problem or (code.keys and not (typed.isdigit() and len(typed) <= MOST_LOT)):
         return read_code(text, meanings)
     if not _LOT.fullmatch(typed):
         raise FieldError(say(N_("A lot number has at most 20 letters, digits and signs such as - or /.")))
-    return Lgtin(_gtin(gtin), typed).digital_link()
+    lot, capitals = (Lgtin(_gtin(gtin), number).digital_link() for number in (typed, typed.upper()))
+    if meanings is None and lot != capitals:
+        raise FieldError(say(NO_SUCH_NUMBER, code=typed), halves=[typed])
+    known = (meanings or {}).get(typed, ())
+    return capitals if capitals in known and lot not in known else lot
 
 
 def delivery_lot(product: str, at: datetime, event_id: str) -> str:

@@ -16,9 +16,8 @@ from services.portal.codes import Codes
 from services.portal.commands import COMMANDS
 from services.portal.domain import FieldError
 from services.portal.fields import FieldProblem, Given, Reading, Situation, Values
-from services.portal.ports import Capture, Histories
+from services.portal.ports import AWAY, Capture, Histories
 from services.portal.submission import prepare, publish_one, sentence
-from services.portal.surroundings import AWAY
 from stream.receipts import Receipt
 from wire.errors import Rejected
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from epcis.documents import event_path, read_document
@@ -15,7 +15,7 @@ from services.portal import capture_jobs
 from services.portal.caller import Caller
 from services.portal.capture_jobs import Behaviour, Job, JobEnd, JobEvent, JobProblem
 from services.portal.document_size import TooLarge, require_capturable
-from services.portal.ports import Admission, Capture, Captured, JobLog
+from services.portal.ports import Admission, Aside, Capture, Captured, JobLog
 from services.portal.submission import Prepared, prepare, refusal, sentence
 from wire.errors import Rejected
 
@@ -27,19 +27,20 @@ class DocumentCapture:
     admission: Admission
     capture: Capture
     jobs: JobLog
+    aside: Aside
     now_ms: Callable[[], int]
     new_key: Callable[[], str]
 
     async def take(self, raw: bytes, behaviour: Behaviour, caller: Caller, sent_time_ms: int) -> str:
         """The capture id. Raises Rejected or Unauthorised for the document, TooLarge, Overloaded, Transient."""
-        bodies, invalid = await asyncio.to_thread(read_events, raw)
+        bodies, invalid = await self.aside(partial(read_events, raw))
         refused = await self._refusals(bodies, invalid, caller, sent_time_ms)
         if behaviour == "rollback":
             _refuse_whole(invalid, refused)
         left_out = invalid + [problem for problems in refused.values() for problem in problems]
         bad = {_event_pointer(problem.pointer, bodies) for problem in left_out}
         wanted = {pointer: body for pointer, body in bodies.items() if pointer not in bad}
-        good = await asyncio.to_thread(_prepared, wanted, sent_time_ms)
+        good = await self.aside(partial(_prepared, wanted, sent_time_ms))
         events, problems = _job_events(good), capture_jobs.fitting(_job_problems(left_out))
         job = Job(self.now_ms(), behaviour, caller.principal.party, events, problems)
         return await self._publish(job, good, caller)

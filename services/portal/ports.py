@@ -6,19 +6,23 @@ The promised exceptions are those of `wire.errors`, nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from epcis.problems import Problem
 from provenance.authority import Principal
 from services.portal.event_query import EventQuery
 from services.portal.histories import Claim, FoundCode, History, LabelVerdict
 from stream.receipts import Receipt
-from wire.errors import Rejected, Unauthenticated
+from wire.errors import Overloaded, Rejected, Transient, Unauthenticated, Unauthorised
 from wire.topics import Topic
 
 Direction = Literal["back", "forward"]
+Answer = TypeVar("Answer")
+
+AWAY = (Transient, Overloaded, Rejected, Unauthorised, Unauthenticated)
+"""What a service raises that has no answer for this caller now, where one is asked for only to say more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,12 @@ class Page:
     next_page_token: str = ""
 
 
+class Aside(Protocol):
+    """Does long work where it holds up nobody else."""
+
+    def __call__(self, work: Callable[[], Answer], /) -> Awaitable[Answer]: ...
+
+
 class Capture(Protocol):
     async def capture(self, submissions: Sequence[Submission], *, token: str) -> Sequence[Captured]:
         """Any number of submissions; an item whose service did not answer is `retry`. Raises Overloaded where nothing
@@ -81,6 +91,9 @@ class Histories(Protocol):
 
     async def query(self, query: EventQuery, *, token: str) -> Page: ...
 
+    async def named_by_others(self, keys: Sequence[str], event_id: str, *, token: str) -> frozenset[str]:
+        """Which of these goods, at most 100, any event but this one speaks of."""
+
     async def events(
         self, event_ids: Sequence[str], *, after: Sequence[Receipt], token: str
     ) -> Sequence[StoredEvent]: ...
@@ -100,6 +113,10 @@ class Records(Protocol):
 
     async def get(self, kind: str, id: str, on: str, *, token: str) -> Mapping[str, Any]: ...
 
+    async def several(self, kinds: Mapping[str, str], *, token: str) -> Mapping[str, Mapping[str, Any] | None]:
+        """Today's records by id, of these kinds by id; None for what is not registered. What could not be asked for is
+        left out."""
+
     async def list(self, kind: str, on: str, page_size: int, page_token: str, *, token: str) -> RecordPage: ...
 
     async def put(self, records: Sequence[Mapping[str, Any]], *, token: str) -> Sequence[Mapping[str, Any]]: ...
@@ -115,6 +132,8 @@ class IssuedLabels:
 
 class Labels(Protocol):
     async def verify(self, code: str, *, token: str) -> LabelVerdict: ...
+
+    async def verify_all(self, codes: Sequence[str], *, token: str) -> Sequence[LabelVerdict]: ...
 
     async def issue(
         self, request_id: str, brand: str, lot: str, count: int, *, after: Sequence[Receipt], token: str

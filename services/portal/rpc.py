@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, fields, is_dataclass
 from functools import cache
+from itertools import starmap
 from types import GenericAlias
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -32,6 +34,7 @@ from epcis.problems import Problem
 from services.portal.event_query import EventQuery
 from services.portal.histories import Claim, FoundCode, History, LabelVerdict
 from services.portal.ports import (
+    AWAY,
     Ambiguous,
     Captured,
     Direction,
@@ -49,8 +52,10 @@ from wire.topics import HARVEST, QUALITY, SHIPPING, Topic
 CAPTURE_TIMEOUT_S = 15.0
 READ_TIMEOUT_S = 10.0
 MAX_CALL_BYTES = 8 * 1024 * 1024
-MAX_CALL_CODES = 100
 """Of events; a server takes messages of twice that."""
+MAX_CALL_CODES = 100
+CALLS_AT_ONCE = 16
+"""Of one request of a person, where each thing is a call of its own."""
 
 Answer = TypeVar("Answer")
 Shape = TypeVar("Shape")
@@ -198,6 +203,10 @@ class GrpcHistories:
         answer = await call(self._stub.QueryEvents, request, token, READ_TIMEOUT_S)
         return Page(tuple(shaped(event, StoredEvent) for event in answer.events), answer.next_page_token)
 
+    async def named_by_others(self, keys: Sequence[str], event_id: str, *, token: str) -> frozenset[str]:
+        request = traceability_pb2.FindNamedRequest(keys=keys, but_event_id=event_id)
+        return frozenset((await call(self._stub.FindNamed, request, token, READ_TIMEOUT_S)).keys)
+
     async def events(self, event_ids: Sequence[str], *, after: Sequence[Receipt], token: str) -> Sequence[StoredEvent]:
         request = traceability_pb2.GetEventsRequest(event_ids=event_ids, after=_receipts(after))
         answer = await call(self._stub.GetEvents, request, token, READ_TIMEOUT_S)
@@ -222,7 +231,25 @@ def _receipts(after: Sequence[Receipt]) -> Sequence[Any]:
     return [capture_pb2.Receipt(topic=r.topic, partition=r.partition, offset=r.offset) for r in after]
 
 
+async def _at_once(calls: Iterable[Awaitable[Answer]]) -> list[Answer]:
+    """The answers in the order of the calls, of which CALLS_AT_ONCE are under way."""
+    places = asyncio.Semaphore(CALLS_AT_ONCE)
+
+    async def placed(one: Awaitable[Answer]) -> Answer:
+        async with places:
+            return await one
+
+    return await asyncio.gather(*map(placed, calls))
+
+
 # --- registry ---
+
+
+async def _or_none(asked: Awaitable[Answer]) -> Answer | None:
+    try:
+        return await asked
+    except NotFound:
+        return None
 
 
 class GrpcRecords:
@@ -235,6 +262,16 @@ class GrpcRecords:
         request = registry_pb2.GetRecordRequest(kind=kind, id=id, on=on)
         answer = await call(self._stub.GetRecord, request, token, READ_TIMEOUT_S)
         return _flat(answer.record)
+
+    async def several(self, kinds: Mapping[str, str], *, token: str) -> Mapping[str, Mapping[str, Any] | None]:
+        found: dict[str, Mapping[str, Any] | None] = {}
+
+        async def ask(id_: str, kind: str) -> None:
+            with suppress(*AWAY):
+                found[id_] = await _or_none(self.get(kind, id_, "", token=token))
+
+        await _at_once(starmap(ask, kinds.items()))
+        return found
 
     async def list(self, kind: str, on: str, page_size: int, page_token: str, *, token: str) -> RecordPage:
         request = registry_pb2.ListRecordsRequest(kind=kind, on=on, page_size=page_size, page_token=page_token)
@@ -313,6 +350,9 @@ class GrpcLabels:
             brand=answer.brand,
             link=label.link,
         )
+
+    async def verify_all(self, codes: Sequence[str], *, token: str) -> Sequence[LabelVerdict]:
+        return await _at_once(self.verify(code, token=token) for code in codes)
 
     async def issue(
         self, request_id: str, brand: str, lot: str, count: int, *, after: Sequence[Receipt], token: str

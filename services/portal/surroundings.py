@@ -5,19 +5,14 @@ Asked for the receipt's sake, after the report is recorded: where a service does
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import orjson
-
 from services.portal.caller import Caller
 from services.portal.command_fields import Named, read_product
-from services.portal.event_query import EventQuery
 from services.portal.fields import Command, Field, Values
-from services.portal.ports import Histories, Records
-from wire.errors import NotFound, Overloaded, Rejected, Transient, Unauthenticated, Unauthorised
+from services.portal.ports import AWAY, Histories, Records
 
 MOST_ASKED = 20
 """Lots and boxes looked up for one receipt."""
@@ -25,7 +20,6 @@ MOST_ASKED = 20
 Record = Mapping[str, Any]
 
 _KINDS: Mapping[str, str] = {"plot": "site", "site": "site", "grower": "party", "party": "party"}
-AWAY = (Transient, Overloaded, Rejected, Unauthorised, Unauthenticated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,36 +44,20 @@ class Looking:
     async def around(self, command: Command, values: Values, event_id: str, caller: Caller) -> Surroundings:
         """Of a report just made; `event_id` is its own."""
         things = list(dict.fromkeys(_earlier(command, values)))[:MOST_ASKED]
-        named, heard = await asyncio.gather(
-            self.named(_registered(command, values), caller),
-            asyncio.gather(*(self._is_heard_of(key, event_id, caller) for key in things)),
-        )
-        return replace(named, unheard=frozenset(key for key, is_ in zip(things, heard, strict=True) if not is_))
+        named = await self.named(_registered(command, values), caller)
+        return replace(named, unheard=await self._unheard(things, event_id, caller))
 
     async def named(self, wanted: Iterable[tuple[str, str]], caller: Caller) -> Surroundings:
         """The registry's records of these (kind, key)."""
-        kinds = {key: kind for kind, key in wanted}
-        found = await asyncio.gather(*(self._record(kind, key, caller) for key, kind in kinds.items()))
-        answered = zip(kinds, found, strict=True)
-        return Surroundings({key: record for key, record in answered if not isinstance(record, Exception)})
+        return Surroundings(await self.records.several({key: kind for kind, key in wanted}, token=caller.token))
 
-    async def _record(self, kind: str, key: str, caller: Caller) -> Record | Exception | None:
+    async def _unheard(self, things: Sequence[str], but: str, caller: Caller) -> frozenset[str]:
+        """Those no report names besides this one; none where nobody can say."""
         try:
-            return await self.records.get(kind, key, "", token=caller.token)
-        except NotFound:
-            return None
-        except AWAY as error:
-            return error
-
-    async def _is_heard_of(self, key: str, but: str, caller: Caller) -> bool:
-        """Whether any report besides this one names it; so it is held where nobody can say."""
-        query = EventQuery(match_any_epc=(key,), per_page=2)
-        of_class = EventQuery(match_any_epc_class=(key,), per_page=2)
-        try:
-            pages = [await self.histories.query(one, token=caller.token) for one in (of_class, query)]
+            heard = await self.histories.named_by_others(things, but, token=caller.token) if things else frozenset()
         except AWAY:
-            return True
-        return any(orjson.loads(one.event).get("eventID") != but for page in pages for one in page.events)
+            return frozenset()
+        return frozenset(things) - heard
 
 
 def _fields(command: Command, values: Values) -> Iterator[tuple[Field, Any]]:

@@ -15,6 +15,14 @@ def test_the_layers_are_kept(capsys: pytest.CaptureFixture[str]) -> None:
     assert status == 0, capsys.readouterr().out
 
 
+def test_no_file_of_handlers_is_left_out_of_the_rules_for_pure_ones() -> None:
+    """A wildcard of import-linter stands for a whole name."""
+    rules = (ROOT / ".importlinter").read_text()
+    handlers = [path for path in product_modules() if path.match("services/*/handlers_*.py")]
+    assert len(handlers) > 3
+    assert [path for path in handlers if f"    {'.'.join(path.with_suffix('').parts)}\n" not in rules] == []
+
+
 def test_faust_is_imported_by_the_consumer_alone() -> None:
     importers = {str(path) for path in product_modules() if {"faust", "mode"} & set(imported(path))}
     assert importers <= {"stream/consumer.py"}

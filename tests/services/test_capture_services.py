@@ -18,7 +18,7 @@ from provenance.registry import Site as SiteRecord
 from runtime.metrics import REGISTRY
 from tests.services.capturing import ACCEPTED, REJECTED, SERVICES, RunningService, Service
 from tests.services.running import Site, calling
-from wire.envelope import MAX_EVENT_BYTES
+from wire.limits import MAX_EVENT_BYTES
 from wire.routing import topic_of
 from wire.topics import EVENT_TOPICS
 

@@ -16,8 +16,9 @@ from provenance.registry import Mandate, Party, Record, Site
 from stream.capture import CaptureDoor
 from stream.receipts import Receipt
 from wire.capture_codec import Outcome
-from wire.envelope import MAX_EVENT_BYTES, RecordedEvent
+from wire.envelope import RecordedEvent
 from wire.errors import Overloaded, Rejected, Transient, Unacknowledged, Unauthenticated, Unauthorised
+from wire.limits import MAX_EVENT_BYTES
 from wire.topics import HARVEST
 
 AT = datetime(2026, 9, 12, 6, 30, tzinfo=UTC)

@@ -75,12 +75,42 @@ async def test_a_number_of_two_products_is_for_the_reader_to_choose(
 
 
 @pytest.mark.parametrize("path", ["/b?code=9520001000010", "/01/09520001000010"])
-async def test_a_product_without_a_lot_lists_its_lots(
+async def test_a_product_without_a_lot_lists_its_lots_for_whoever_is_signed_in(
     program: httpx.AsyncClient, browser: httpx.AsyncClient, path: str
 ) -> None:
+    """The public is asked for the code: which lots there are is trade."""
     await deliver(program, "G0914")
     page = await browser.get(path)
+    assert (page.status_code, "G0914" in text_of(page)) == (404, False)
+    assert "This is the number of a product. Type the code of your box" in text_of(page)
+    await sign_in(browser)
+    page = await browser.get(path)
     assert (page.status_code, "G0914" in text_of(page)) == (300, True)
+
+
+@pytest.mark.parametrize(
+    ("known", "typed", "meant"),
+    [
+        ("G0914", "g0914", "G0914"),
+        ("g0914", "g0914", "g0914"),
+        ("OTHER1", "g0914", "g0914"),
+        ("g0914", "G0914", "G0914"),
+    ],
+)
+async def test_a_lot_in_small_letters_beside_its_product_is_the_known_one(
+    program: httpx.AsyncClient, known: str, typed: str, meant: str
+) -> None:
+    await deliver(program, known)
+    given = {
+        "product": "09520001000010",
+        "plot": "P-0417",
+        "grower": "G-0231",
+        "gross": "9",
+        "unit": "kg",
+        "site": SITE,
+    }
+    answer = await program.post("/api/deliveries", json={**given, "lot": typed})
+    assert answer.json()["event"]["quantityList"][0]["epcClass"] == f"{GTIN}/10/{meant}"
 
 
 async def test_a_labels_short_code_is_its_box_wherever_a_code_is_asked_for(

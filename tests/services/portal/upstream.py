@@ -104,9 +104,10 @@ class MemoryLog:
     async def history(self, code: str, direction: Direction, *, after: Sequence[Receipt], token: str) -> History:
         tracing = {"back": trace_back, "forward": trace_forward}[direction]
         read = codes.read(code)
-        if read.keys and (traced := build_from(self._reported(), tracing(read.keys))).steps:
-            return shaped(self._message(code, traced), History)
-        found = self._found(read)
+        for keys in filter(None, (read.keys, read.in_capitals)):
+            if (traced := build_from(self._reported(), tracing(keys))).steps:
+                return shaped(self._message(code, traced), History)
+        found = self._found(read, token)
         if len(found) > 1 or (found and read.product):
             raise Ambiguous(found)
         if not found:
@@ -115,12 +116,13 @@ class MemoryLog:
         return shaped(self._message(code, traced), History)
 
     async def find(self, texts: Sequence[str], *, token: str) -> Sequence[Sequence[FoundCode]]:
-        return [self._found(codes.read(text)) for text in texts]
+        return [self._found(codes.read(text), token) for text in texts]
 
-    def _found(self, code: codes.Code) -> list[FoundCode]:
+    def _found(self, code: codes.Code, token: str) -> list[FoundCode]:
+        """The lots of a product only for whoever is somebody."""
         events = [one.event for one in self._reported()]
         made = dict.fromkeys(item.key for event in events for item in (*event.objects, *event.outputs))
-        of_product = [key for key in made if code.product and key.startswith(f"{code.product}/10/")]
+        of_product = [key for key in made if token and code.product and key.startswith(f"{code.product}/10/")]
         wanted = {number.upper() for number in code.numbers}
         return [FoundCode(key=key) for key in of_product or made if of_product or short(key).upper() in wanted]
 
@@ -157,6 +159,10 @@ class MemoryLog:
         page = found[start : start + query.per_page]
         more = start + query.per_page < len(found)
         return Page(tuple(page), str(start + query.per_page) if more else "")
+
+    async def named_by_others(self, keys: Sequence[str], event_id: str, *, token: str) -> frozenset[str]:
+        others = [one.event for one in self._reported() if one.event.event_id != event_id]
+        return frozenset(keys) & {key for event in others for _, key in event.keys}
 
     async def events(self, event_ids: Sequence[str], *, after: Sequence[Receipt], token: str) -> Sequence[StoredEvent]:
         return [one for one in self.stored_events.values() if orjson.loads(one.event)["eventID"] in event_ids]
@@ -212,6 +218,9 @@ class MemoryRecords:
             raise NotFound("no such record")
         return self.records[kind, id]
 
+    async def several(self, kinds: Mapping[str, str], *, token: str) -> Mapping[str, Mapping[str, Any] | None]:
+        return {id_: self.records.get((kind, id_)) for id_, kind in kinds.items()}
+
     async def list(self, kind: str, on: str, page_size: int, page_token: str, *, token: str) -> RecordPage:
         return RecordPage(tuple(record for (of, _), record in self.records.items() if of == kind)[:page_size])
 
@@ -236,6 +245,9 @@ class MemoryLabels:
             verdict="not_ours", sentence_zh="这不是本系统签发的标签。", sentence_en="This label is not ours."
         )
         return self.known.get(code, not_ours)
+
+    async def verify_all(self, codes: Sequence[str], *, token: str) -> Sequence[LabelVerdict]:
+        return [await self.verify(code, token=token) for code in codes]
 
     async def issue(
         self, request_id: str, brand: str, lot: str, count: int, *, after: Sequence[Receipt], token: str
