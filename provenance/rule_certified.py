@@ -9,21 +9,13 @@ from datetime import UTC, date, datetime
 from provenance.case import Case, day_of
 from provenance.certificates import Certificate, Validity
 from provenance.history import Step
+from provenance.schemes import must_be_accredited, name_of, scheme_of
 from provenance.short_names import Words, listed, short
 from provenance.verdicts import Outcome, RuleResult
 from provenance.weights import gtin_of
 
-ACCREDITED = frozenset({"green_food", "organic", "gi", "laboratory"})
-"""Schemes for which the issuer must be accredited; a commitment of the producer's own (承诺达标合格证) needs nobody."""
 WITHDRAWN = ("suspended", "revoked", "not_issued")
 
-SCHEMES = {
-    "green_food": ("绿色食品", "Green Food"),
-    "organic": ("有机产品", "organic"),
-    "gi": ("地理标志", "geographical indication"),
-    "laboratory": ("实验室检测报告", "laboratory report"),
-    "commitment": ("承诺达标合格证", "commitment of compliance"),
-}
 _ZH = {
     "none": "品牌不要求认证。",
     "passed": "采收或包装时持有{scheme}认证（{numbers}），至今未被撤销。",
@@ -96,7 +88,7 @@ class _Judged:
 
 def certified(case: Case) -> RuleResult:
     """Each scheme is judged at the time of harvest or packing, and again now."""
-    schemes = sorted(case.brand.required_certificate_schemes)
+    schemes = sorted({scheme_of(word) for word in case.brand.required_certificate_schemes})
     if not schemes:
         return RuleResult("certified", "passed", _ZH["none"], _EN["none"])
     found = {scheme: _judge(scheme, case) for scheme in schemes}
@@ -105,7 +97,7 @@ def certified(case: Case) -> RuleResult:
 
 
 def _judge(scheme: str, case: Case) -> _Judged:
-    of_scheme = [c for c in case.history.certificates if c.scheme == scheme]
+    of_scheme = [c for c in case.history.certificates if scheme_of(c.scheme) == scheme]
     standing = [c for c in of_scheme if c.validity(case.now_ms) not in WITHDRAWN]
     used, uncovered = _covered(standing, case)
     if not uncovered:
@@ -169,7 +161,7 @@ def _valid_then(certificate: Certificate, time_ms: int) -> bool:
 
 
 def _accredited(certificate: Certificate, time_ms: int, case: Case) -> bool:
-    if certificate.scheme not in ACCREDITED:
+    if not must_be_accredited(certificate.scheme):
         return True
     on: date = datetime.fromtimestamp(time_ms / 1000, UTC).date()
     held = case.registry.accreditations(certificate.issuer, on)
@@ -177,7 +169,7 @@ def _accredited(certificate: Certificate, time_ms: int, case: Case) -> bool:
 
 
 def _result(found: str, judged: Mapping[str, _Judged], case: Case) -> RuleResult:
-    names = [SCHEMES.get(scheme, (scheme, scheme)) for scheme in judged]
+    names = [name_of(scheme) for scheme in judged]
     certificates = [c for one in judged.values() for c in one.certificates]
     numbers = listed(_certificate_words(found, c, case) for c in certificates)
     uncovered = listed(_thing_words(key, case) for one in judged.values() for key in one.uncovered)

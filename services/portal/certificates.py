@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from provenance import schemes
 from services.portal.domain import CHINA
 from services.portal.histories import Certificate, CertificateState, History
 from services.portal.languages import Language
@@ -18,13 +19,6 @@ from services.portal.sentences import N_, say
 
 MOST_SCOPE = 6
 
-SCHEMES: Mapping[str, str] = {
-    "green_food": N_("Green Food"),
-    "organic": N_("Organic product"),
-    "gi": N_("Geographical indication"),
-    "laboratory": N_("Laboratory report"),
-    "commitment": N_("Commitment of compliance"),
-}
 _TONES: Mapping[str, str] = {"valid": "good", "not_begun": "wait"}
 """Any other is bad."""
 STATES: Mapping[str, str] = {
@@ -71,7 +65,7 @@ def certificates(history: History, language: Language, evidence: Collection[str]
 def _told(certificate: Certificate, history: History, language: Language, evidence: Collection[str]) -> ToldCertificate:
     word = WORDS_OF_VALIDITY.get(certificate.validity, certificate.validity)
     return ToldCertificate(
-        scheme=language.text(SCHEMES.get(certificate.scheme, certificate.scheme or N_("Certificate"))),
+        scheme=_scheme(certificate.scheme, language),
         number=certificate.number or short(certificate.id),
         issuer=name_of(certificate.issuer, history, language) if certificate.issuer else "",
         scope=_scope(certificate.scope, history, language),
@@ -81,6 +75,11 @@ def _told(certificate: Certificate, history: History, language: Language, eviden
         carries=any(change.event_id in evidence for change in certificate.states),
         history=tuple(_change(change, language) for change in certificate.states),
     )
+
+
+def _scheme(word: str, language: Language) -> str:
+    name = language.pick(*schemes.name_of(word)) if word else language.text(N_("Certificate"))
+    return name[:1].upper() + name[1:]
 
 
 def _unheard(id_: str, language: Language) -> ToldCertificate:

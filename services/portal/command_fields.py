@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from provenance import schemes
 from provenance.label_link import NotALabel, read_short_code
 from services.portal import domain
 from services.portal.domain import FieldError
@@ -25,13 +26,14 @@ STATES = (
     ("reinstated", N_("Reinstated")),
     ("revoked", N_("Revoked")),
 )
-SCHEMES = (
-    ("green_food", N_("Green food (绿色食品)")),
-    ("organic", N_("Organic product (有机产品)")),
-    ("gi", N_("Geographical indication (地理标志)")),
-    ("conformity", N_("Conformity certificate (承诺达标合格证)")),
-    ("laboratory", N_("Laboratory report")),
-)
+_SCHEMES: Mapping[str, str] = {
+    "green_food": N_("Green food (绿色食品)"),
+    "organic": N_("Organic product (有机产品)"),
+    "gi": N_("Geographical indication (地理标志)"),
+    "commitment": N_("Conformity certificate (承诺达标合格证)"),
+    "laboratory": N_("Laboratory report"),
+}
+SCHEMES = tuple((word, _SCHEMES[word]) for word in schemes.SCHEMES)
 PROPERTIES: Mapping[str, tuple[str, str, str]] = {
     "soluble_solids": (N_("Soluble solids (°Brix)"), "Dimensionless", "P1"),
     "firmness": (N_("Firmness (kg/cm²)"), "Pressure", "D5"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from provenance.schemes import SPELLINGS
 from services.portal import command_events as events
 from services.portal.command_fields import (
     ITEMS,
@@ -139,7 +140,8 @@ COMMANDS: Mapping[str, Command] = {
                 Field(name="certificate", label=N_("Certificate"), read=named("certificate"), widget="code",
                       hint=N_("Its code (GDTI), address or number."), example="GF-2026-0141"),
                 Field(name="state", label=N_("What happened"), read=read_text, widget="choice", choices=STATES),
-                Field(name="scheme", label=N_("Kind"), read=read_text, widget="choice", choices=SCHEMES),
+                Field(name="scheme", label=N_("Kind"), read=read_text, widget="choice", choices=SCHEMES,
+                      spellings=SPELLINGS),
                 Field(name="number", label=N_("Printed number"), read=read_text, required=False),
                 Field(name="scope", label=N_("For these plots, places, products or parties"), read=read_subjects,
                       widget="lines", required=False, hint=N_("One code a line.")),

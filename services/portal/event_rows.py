@@ -12,6 +12,7 @@ from typing import Any
 
 from epcis.events import Event, Item
 from epcis.identifiers import canonical
+from provenance.schemes import scheme_of
 from services.portal.domain import CHINA, last_day, plain
 from services.portal.naming import short
 
@@ -79,9 +80,10 @@ def _inspection(event: Event, base: str) -> Given:
 def _certificate(event: Event, base: str) -> Given:
     lots = [item.key for item in event.objects if item.of_class]
     scope = [canonical(str(id_)) for id_ in event.body.get("suyuan:scope", ())]
-    words = ("state", "scheme", "number", "reason")
+    words = ("state", "number", "reason")
     return {
         **{word: str(event.body.get(f"suyuan:{word}", "")) for word in words},
+        "scheme": scheme_of(str(event.body.get("suyuan:scheme", ""))),
         "certificate": _code(next(iter(event.certificates), None), "certificate", base),
         "scope": "\n".join(_code(id_, "plot", base) for id_ in scope if id_ not in lots),
         "lots": "\n".join(lots),

@@ -44,7 +44,8 @@ Widget = Literal["text", "code", "number", "time", "date", "choice", "lines"]
 class Field:
     """One input. `read` gets the text, the values before it, and the situation; a `sticky` one is offered again.
 
-    `earlier`: what it names was spoken of by an earlier report; where it was not, the receipt says so.
+    `earlier`: what it names was spoken of by an earlier report; where it was not, the receipt says so. `spellings`:
+    words that a choice went by before.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Field:
     required: bool = True
     widget: Widget = "text"
     choices: tuple[tuple[str, str], ...] = ()
+    spellings: Mapping[str, str] = field(default_factory=dict)
     default: str = ""
     sticky: bool = False
     earlier: bool = False
@@ -158,6 +160,7 @@ def filled_rows(given: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 def _read(one: Field, text: str, values: Values, situation: Situation) -> Any:
     typed = text.strip() or one.default
+    typed = one.spellings.get(typed, typed)
     if len(typed) > MAX_TEXT:
         raise FieldError(say(N_("This is too long.")))
     if not typed and one.required:

@@ -13,6 +13,7 @@ from epcis.problems import Problem
 from provenance import registry
 from provenance.authority import MANDATE_ACTIONS
 from provenance.registry import Record
+from provenance.schemes import SCHEMES, SPELLINGS
 from services.registry.fields import (
     COUNTY_CODE,
     Known,
@@ -32,7 +33,6 @@ PARTY_KINDS = (
     *("brand_office", "regulator", "operator", "partner"),
 )
 SITE_KINDS = ("plot", "station", "packing_house", "origin_cold_store", "room", "truck", "distribution_centre", "shop")
-SCHEMES = ("green_food", "organic", "gi", "laboratory")
 LEVELS = ("national", "provincial")
 
 _MONTH_AND_DAY = re.compile(r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
@@ -144,7 +144,7 @@ RULES: Mapping[type[Record], tuple[Rule, ...]] = {
         between("least_origin_share", 0, 1),
         between("least_benefit_share", 0, 1),
         between("floor_price_yuan", 0, 1_000_000),
-        one_of("required_certificate_schemes", SCHEMES),
+        one_of("required_certificate_schemes", (*SCHEMES, *SPELLINGS)),
     ),
     registry.Channel: (
         uri(),
@@ -156,7 +156,7 @@ RULES: Mapping[type[Record], tuple[Rule, ...]] = {
         uri(),
         registered("party", "party"),
         not_empty("schemes"),
-        one_of("schemes", SCHEMES),
+        one_of("schemes", (*SCHEMES, *SPELLINGS)),
     ),
     registry.LessonCompleted: (uri(), registered("party", "party")),
 }
