@@ -205,8 +205,8 @@ def _unweighed(thing: str, evidence: Evidence, masses: Masses) -> Iterable[Gap]:
     if masses.inflow.get(thing) is None and evidence.naming.get(thing) and not holds:
         yield gaps.unweighed(thing, _ids(evidence, thing))
     for run in evidence.runs.making(thing):
-        unknown = masses.assumed.get(run.id, {})
-        if thing == next(iter(unknown), None):
+        unknown = masses.assumed.get(run.id, ())
+        if unknown and thing == unknown[0]:
             yield gaps.assumed_equal(thing, run.event_ids, others=len(unknown) - 1)
 
 

@@ -39,8 +39,8 @@ class Masses:
         self._pieces: dict[str, Decimal | Fraction | None] = {}
         self._lots: dict[str, bool] = {}
         self._begun: dict[str, list[tuple[Event, Kilograms]]] = {}
-        self.assumed: dict[str, Mapping[str, object]] = {}
-        """By run, in order, the things to which an equal part was given; the values say nothing."""
+        self.assumed: dict[str, tuple[str, ...]] = {}
+        """By run, in order, the things to which an equal part was given."""
         self.inflow: dict[str, Kilograms] = {}
         self.order = components(sorted(things), runs.sources)
         for members in self.order:
@@ -184,7 +184,8 @@ class Masses:
         if unknown and put_in is not None:
             left = put_in - sum(kg for _, kg in weighed if kg is not None)
             each = near(max(left, Fraction(0)) / len(unknown))
-            self.assumed[run.id] = dict.fromkeys(item.key for item in unknown) if len(run.outputs) > 1 else {}
+            if len(run.outputs) > 1:
+                self.assumed[run.id] = tuple(dict.fromkeys(item.key for item in unknown))
             weighed = [(item, each if kg is None else kg) for item, kg in weighed]
         return _by_key(weighed)
 

@@ -21,12 +21,13 @@ import structlog
 from kafka.errors import KafkaError
 
 from provenance.registry import Record
+from provenance.registry_reading import RegistryReading, Versions, targets_of, valid_on
 from stream import registry_table
 from stream.client import native, new_reader
 from stream.receipts import Receipt, TopicPartition
-from stream.registry_reading import RegistryReading, VersionCache, Versions, targets_of, valid_on
 from stream.registry_table import Change, RecordKey
 from stream.topic_end import TopicEnd
+from stream.version_cache import VersionCache
 from wire.errors import Transient
 from wire.registry_codec import parse_key
 

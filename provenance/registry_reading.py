@@ -1,15 +1,10 @@
-"""Answers `provenance.registry.Registry` from versions: the record of a day is the highest version valid on it.
-
-Look-ups cost microseconds because capture has few of them to spend: what was read and decoded is kept by (kind, id)
-until a change to it arrives. Owns the answers and the cache; `registry_table` owns the file, `registry_view` the topic.
-"""
+"""Answers `provenance.registry.Registry` from versions: the record of a day is the highest version valid on it."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from datetime import date
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from provenance.registry import (
     Accreditation,
@@ -26,8 +21,6 @@ from provenance.registry import (
     Site,
 )
 from provenance.registry_values import KIND_OF
-
-CACHED_ENTRIES = 100_000
 
 Versions = tuple[Record, ...]
 AnyRecord = TypeVar("AnyRecord", bound=Record)
@@ -51,43 +44,6 @@ def valid_on(versions: Versions, on: date) -> Record | None:
         if record.valid_from <= on and (record.valid_to is None or on < record.valid_to):
             return record
     return None
-
-
-class VersionCache:
-    """Entries by key, dropped when what they rest on changes. Safe between the reading and the applying thread.
-
-    A read that began before a change and ends after it is not kept: `epoch` moved in between.
-    """
-
-    def __init__(self, most: int = CACHED_ENTRIES) -> None:
-        self._most = most
-        self._entries: dict[Hashable, Any] = {}
-        self._lock = threading.Lock()
-        self._epoch = 0
-
-    def get(self, key: Hashable, read: Callable[[], Any]) -> Any:
-        try:
-            return self._entries[key]
-        except KeyError:
-            epoch = self._epoch
-        found = read()
-        with self._lock:
-            if epoch == self._epoch:
-                if len(self._entries) >= self._most:
-                    self._entries.clear()
-                self._entries[key] = found
-        return found
-
-    def clear(self) -> None:
-        with self._lock:
-            self._epoch += 1
-            self._entries.clear()
-
-    def drop(self, keys: set[Hashable]) -> None:
-        with self._lock:
-            self._epoch += 1
-            for key in keys:
-                self._entries.pop(key, None)
 
 
 class RegistryReading:
