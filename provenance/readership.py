@@ -51,6 +51,9 @@ MAY_READ: Mapping[str, Rights] = {
 MAY_COUNT_HOLDERS: Mapping[str, Rights] = {"registrar": Rights.ALL, "brand_office": Rights.OWN}
 """Who, taking no part, is told how many hold goods and how much: of all goods, or of those of its own brand."""
 
+MAY_NAME_HOLDERS: Mapping[str, Rights] = {"brand_office": Rights.OWN}
+"""Who, taking no part, is told who holds goods: the office of their brand, which has to call them back."""
+
 REGISTRY_KEEPERS = frozenset({"registrar", "operator"})
 MANDATE_READERS = frozenset({"inspector", "regulator", "brand_office"})
 _READ = frozenset({"read"})
@@ -77,7 +80,18 @@ def _lets_read(concerned: frozenset[str], reader: str, event: Event, registry: R
 
 def may_count_holders(reader: Principal, keys: Iterable[str], *, registry: Registry, today: date) -> bool:
     """Whether a reader who takes no part in the goods of these keys is told how many hold them, and how much."""
-    rights = {MAY_COUNT_HOLDERS[role] for role in reader.roles if role in MAY_COUNT_HOLDERS}
+    return _may_know(MAY_COUNT_HOLDERS, reader, keys, registry, today)
+
+
+def may_name_holders(reader: Principal, keys: Iterable[str], *, registry: Registry, today: date) -> bool:
+    """Whether a reader who takes no part in the goods of these keys is told who holds them."""
+    return _may_know(MAY_NAME_HOLDERS, reader, keys, registry, today)
+
+
+def _may_know(
+    rows: Mapping[str, Rights], reader: Principal, keys: Iterable[str], registry: Registry, today: date
+) -> bool:
+    rights = {rows[role] for role in reader.roles if role in rows}
     products = {gtin for key in keys if (gtin := gtin_of(key))} if Rights.OWN in rights and reader.party else ()
     owners = {brand.owner for gtin in products for brand in registry.brands_of(gtin, today)}
     return Rights.ALL in rights or reader.party in owners

@@ -86,7 +86,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         message = named(seen.facts, self._registry, products=products, today=today)
         message.code = request.code
         message.certificates.extend(certificate_message(c, self._now_ms()) for c in told.history.certificates)
-        message.withheld_holders, message.withheld_kg = len(seen.withheld), decimal_text(seen.withheld_kg)
+        message.withheld_holders, message.withheld_kg = seen.withheld_places, decimal_text(seen.withheld_kg)
         _refuse_large("code: its whole history", message.ByteSize())
         return pb.GetHistoryResponse(history=message)
 

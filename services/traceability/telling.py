@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import partial
 
 from provenance.authority import Principal
 from provenance.gathering import Gathering
 from provenance.history import Direction, History, Holder, Step
 from provenance.masses import total
-from provenance.readership import View, may_count_holders, readable
+from provenance.readership import View, may_count_holders, may_name_holders, readable
 from provenance.registry import Registry
 from provenance.standing import MayDeclare
 from provenance.tracing import trace_back, trace_forward
@@ -66,26 +67,35 @@ class Seen:
     withheld: tuple[Holder, ...] = ()
 
     @property
+    def withheld_places(self) -> int:
+        """One shop with goods on the shelf and goods sold is one."""
+        return len({holder.site or holder.party for holder in self.withheld})
+
+    @property
     def withheld_kg(self) -> Fraction | None:
         """None where there are none, or the mass of one is not known."""
         return total(holder.kilograms for holder in self.withheld) if self.withheld else None
 
 
 def as_seen_by(reader: Principal, told: Told, registry: Registry, today: date) -> Seen:
-    """Each step whole or public, and of the holders those the reader deals with.
+    """Each step whole or public, and of the holders those the reader deals with, or whose goods bear its brand.
 
     Who takes no part is told of no holder, not even how many there are: that is trade.
     """
     views = tuple(_view(reader, step, registry, today) for step in told.history.steps)
     if View.PUBLIC not in views:
         return Seen(told.whole)
-    if View.WHOLE not in views:
-        counts = may_count_holders(reader, told.history.keys, registry=registry, today=today)
-        return Seen(told.public, told.history.holders if counts else ())
+    takes_part = View.WHOLE in views
+    may_name = partial(may_name_holders, reader, registry=registry, today=today)
+    shown, losses = (
+        _dealt_with(all_, told.history, views, may_name) for all_ in (told.history.holders, told.history.losses)
+    )
+    counts = takes_part or may_count_holders(reader, told.history.keys, registry=registry, today=today)
+    withheld = tuple(holder for holder in told.history.holders if holder not in shown) if counts else ()
+    if not (takes_part or shown or losses):
+        return Seen(told.public, withheld)
     chosen = zip(views, told.whole.message.steps, told.public.message.steps, strict=True)
     steps = [whole if view is View.WHOLE else public for view, whole, public in chosen]
-    shown, losses = (_dealt_with(all_, told.history, views) for all_ in (told.history.holders, told.history.losses))
-    withheld = tuple(holder for holder in told.history.holders if holder not in shown)
     return Seen(facts_of(told.history, steps, shown, losses), withheld)
 
 
@@ -95,9 +105,12 @@ def _view(reader: Principal, step: Step, registry: Registry, today: date) -> Vie
     return readable(reader, event, capturer=step.document.first.capturer, registry=registry, on=on, today=today)
 
 
-def _dealt_with(holders: Iterable[Holder], history: History, views: tuple[View, ...]) -> tuple[Holder, ...]:
-    """Who holds how much is trade: shown where a step that the reader sees whole names the site or the party."""
+def _dealt_with(
+    holders: Iterable[Holder], history: History, views: tuple[View, ...], may_name: Callable[[Iterable[str]], bool]
+) -> tuple[Holder, ...]:
+    """Who holds how much is trade: shown where a step that the reader sees whole names the site or the party, or the
+    reader may name the holders of these goods."""
     seen = [step.event for step, view in zip(history.steps, views, strict=True) if view is View.WHOLE]
     named = {place for event in seen for place in event.places}
     named |= {id_ for event in seen for _, id_ in (*event.sources, *event.destinations)}
-    return tuple(holder for holder in holders if {holder.site, holder.party} & named)
+    return tuple(holder for holder in holders if {holder.site, holder.party} & named or may_name(holder.keys))

@@ -10,8 +10,8 @@ from provenance import reports
 from provenance.authority import MAY_REPORT, PUBLIC, Principal
 from provenance.memory_registry import MemoryRegistry
 from provenance.public_view import PUBLIC_FIELDS, public_view
-from provenance.readership import MAY_READ, View, readable, record_view
-from provenance.registry import County, Mandate, Party, Site
+from provenance.readership import MAY_READ, View, may_count_holders, may_name_holders, readable, record_view
+from provenance.registry import Brand, County, Mandate, Party, Site
 
 HERE = "https://suyuan.example"
 AT = datetime(2026, 9, 12, 6, 30, tzinfo=timezone(timedelta(hours=8)))
@@ -52,6 +52,21 @@ def test_every_role_has_its_row_in_both_tables() -> None:
 def test_who_sees_the_whole_of_an_event(role: str, party: str, concerned: bool) -> None:
     whole = role in EVERYTHING or (role in OWN and concerned)
     assert view(party, role) is (View.WHOLE if whole else View.PUBLIC)
+
+
+@pytest.mark.parametrize("role", [*MAY_READ, "somebody"])
+@pytest.mark.parametrize("brand", ["its own", "another's", "none"])
+def test_who_is_told_that_goods_it_takes_no_part_in_have_holders_and_who_they_are(role: str, brand: str) -> None:
+    product = "https://id.gs1.org/01/09520001000010"
+    owner = {"its own": STRANGER, "another's": SHOP}.get(brand)
+    brands = (
+        [Brand(id="b", name_zh="b", county_code="141031", owner=owner, gtins=frozenset({product}))] if owner else []
+    )
+    registry = MemoryRegistry([*SITES, *brands])
+    who, keys = Principal(STRANGER, frozenset({role})), [f"{product}/21/BX1"]
+    own = (role, brand) == ("brand_office", "its own")
+    assert may_name_holders(who, keys, registry=registry, today=LATER) is own
+    assert may_count_holders(who, keys, registry=registry, today=LATER) is (own or role == "registrar")
 
 
 def test_the_public_is_nobodys_party() -> None:

@@ -1,6 +1,6 @@
 """What one reader sees of a history: the holders of those it deals with, and that there are others."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -65,10 +65,24 @@ def test_a_shop_sees_itself_and_is_told_how_much_more_there_is(trade: Trade) -> 
     assert (len(seen.withheld), seen.withheld_kg) == (1, Fraction(30))
 
 
-def test_the_office_of_the_brand_and_the_registrar_are_told_that_there_are_holders(trade: Trade) -> None:
-    for seen in (trade.seen_by(trade.office, "brand_office"), trade.seen_by("urn:x:registrar", "registrar")):
-        assert not seen.facts.message.holders
-        assert (len(seen.withheld), seen.withheld_kg) == (2, Fraction(50))
+def test_the_registrar_is_told_that_there_are_holders_and_the_office_of_the_brand_who_they_are(trade: Trade) -> None:
+    counted = trade.seen_by("urn:x:registrar", "registrar")
+    assert not counted.facts.message.holders
+    assert (len(counted.withheld), counted.withheld_kg) == (2, Fraction(50))
+    named = trade.seen_by(trade.office, "brand_office")
+    assert {holder.site for holder in named.facts.message.holders} == set(trade.shops)
+    assert (named.withheld, named.withheld_kg) == ((), None)
+
+
+def test_the_office_of_a_brand_reads_no_event_it_takes_no_part_in(trade: Trade) -> None:
+    steps = trade.seen_by(trade.office, "brand_office").facts.message.steps
+    assert list(steps) == list(trade.told.public.message.steps)
+
+
+def test_one_shop_with_goods_in_two_states_is_one_place(trade: Trade) -> None:
+    holder = trade.told.history.holders[0]
+    seen = Seen(trade.told.public, (holder, replace(holder, state="sold"), trade.told.history.holders[1]))
+    assert (len(seen.withheld), seen.withheld_places) == (3, 2)
 
 
 @pytest.mark.parametrize("role", ["station", "shop", "packer", "carrier", "brand_office"])
