@@ -36,7 +36,9 @@ async def main(_stop: asyncio.Event) -> None:
 
 
 def _result(findings: Findings) -> dict[str, Any]:
-    return {"complete": findings.complete, **asdict(findings)}
+    """What was not counted is not said to be none."""
+    told = {name: value for name, value in asdict(findings).items() if value is not None}
+    return {"complete": findings.complete, **told}
 
 
 if __name__ == "__main__":

@@ -44,12 +44,12 @@ class Lack:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """`reports` are those that a deep audit read, an event reported twice being two of them; `set_aside` are records
-    that were bad data: they are on the dead-letter topic, and not missing."""
+    """`reports` are those that a deep audit read, an event reported twice being two of them, None where none was read;
+    `set_aside` are records that were bad data: they are on the dead-letter topic, and not missing."""
 
     missing: tuple[Lack, ...]
     partitions: int
-    reports: int = 0
+    reports: int | None = None
     set_aside: int = 0
 
     @property
