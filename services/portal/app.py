@@ -40,6 +40,7 @@ from services.portal.handlers_events import EventCapture
 from services.portal.handlers_jobs import JobReading
 from services.portal.home import Home
 from services.portal.http_problems import HttpProblem
+from services.portal.issued import IssuedCertificates
 from services.portal.label_pages import LabelPages
 from services.portal.label_pictures import LabelPictures
 from services.portal.labels_api import LabelsApi
@@ -124,7 +125,8 @@ def _routes(
     jobs = JobReading(jobs=upstream.jobs, histories=upstream.histories, now_ms=now_ms)
     events = EventCapture(admission=upstream.admission, capture=upstream.capture, histories=upstream.histories)
     codes = Codes(labels=upstream.labels, histories=upstream.histories)
-    reporting = Reporting(capture=upstream.capture, codes=codes, histories=upstream.histories)
+    issued = IssuedCertificates(histories=upstream.histories)
+    reporting = Reporting(capture=upstream.capture, codes=codes, histories=upstream.histories, issued=issued)
     correcting = Correcting(
         capture=upstream.capture,
         codes=codes,

@@ -5,6 +5,8 @@ A builder refuses, at a field, what only shows when several fields are seen toge
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -70,24 +72,35 @@ def _measurement(row: Values) -> reports.Measurement:
 
 
 def certificate(values: Values, at: Situation, event_id: str) -> reports.Json:
-    lots, scope = values["lots"] or (), values["scope"] or ()
-    if not lots and not scope:
+    """`valid_to` is typed as it is printed, the last day; it is recorded as the day after."""
+    lots, scope, ends = values["lots"] or (), values["scope"] or (), values["valid_to"]
+    if values["state"] == "issued":
+        _complete(values, ("scheme", "valid_from", "valid_to"))
+    else:
+        _complete(values, ("reason",))
+    if values["state"] == "issued" and not lots and not scope:
         raise FieldError(say(N_("Say what the certificate is for: a lot, product, plot, place or party.")), "scope")
-    if values["valid_to"] <= values["valid_from"]:
+    if ends and values["valid_from"] and ends < values["valid_from"]:
         raise FieldError(say(N_("The certificate must end after it begins. Check the two dates.")), "valid_to")
     return reports.certificate(
         **_usual(values, event_id),
         certificate=values["certificate"],
         state=values["state"],
         issuer=at.party,
-        scheme=values["scheme"],
+        scheme=values["scheme"] or "",
         scope=scope,
         lots=lots,
         number=values["number"] or "",
         valid_from=values["valid_from"],
-        valid_to=values["valid_to"],
+        valid_to=ends and ends + timedelta(days=1),
         reason=values["reason"] or "",
     )
+
+
+def _complete(values: Values, names: Sequence[str]) -> None:
+    for name in names:
+        if not values[name]:
+            raise FieldError(say(N_("Please fill this in.")), name)
 
 
 def packing(values: Values, at: Situation, event_id: str) -> reports.Json:

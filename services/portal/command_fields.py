@@ -89,6 +89,10 @@ def named(kind: str) -> Reader:
     return Named(kind)
 
 
+def read_certificate(text: str, values: Values, at: Situation) -> str:
+    return domain.read_certificate(text, at.base)
+
+
 def read_subjects(text: str, values: Values, at: Situation) -> tuple[str, ...]:
     return tuple(dict.fromkeys(domain.read_party_or_place(line, "plot", at.base) for line in codes_of(text)))
 

@@ -163,6 +163,14 @@ def read_date(text: str, now: datetime) -> date:
     return read_time(text, now).astimezone(CHINA).date()
 
 
+def last_day(ends: str) -> str:
+    """The last day of what has ended on the day `ends`, both as YYYY-MM-DD; what is no day as it is."""
+    try:
+        return (date.fromisoformat(ends) - timedelta(days=1)).isoformat()
+    except ValueError:
+        return ends
+
+
 def read_code(text: str, meanings: Mapping[str, tuple[str, ...]] | None = None) -> str:
     """Any identifier in any GS1 spelling, or a URI: its canonical key. A broken GS1 rule is an error.
 
@@ -250,6 +258,24 @@ def read_party_or_place(text: str, kind: str, base: str) -> str:
     if _SHORT_CODE.fullmatch(typed) and not typed.isdigit():
         return f"{base}{kind}/{typed}"
     return read_code(typed)
+
+
+def read_certificate(text: str, base: str) -> str:
+    """A GDTI with or without its (253), a URI, or a number, which is short for ``<base>certificate/<number>``.
+
+    Digits alone are a number: those of organic certificates are 17.
+    """
+    typed = codes.tidy(text)
+    if typed.isascii() and typed.isdigit():
+        return f"{base}certificate/{typed}"
+    return gdti(typed) or read_party_or_place(typed, "certificate", base)
+
+
+def gdti(typed: str) -> str | None:
+    """The canonical key of a GDTI that was typed without its application identifier; None where it is none."""
+    if not re.fullmatch(r"[0-9]{13}[0-9A-Za-z._-]{1,17}", typed) or not has_check_digit(typed[:13]):
+        return None
+    return parse(f"(253){typed}").digital_link()
 
 
 def _gtin(digits: str) -> Gtin:

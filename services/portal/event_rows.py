@@ -13,7 +13,7 @@ from typing import Any
 from epcis.events import Event, Item
 from epcis.identifiers import canonical
 from provenance.schemes import scheme_of
-from services.portal.domain import CHINA, plain
+from services.portal.domain import CHINA, last_day, plain
 from services.portal.naming import short
 
 Given = dict[str, Any]
@@ -88,7 +88,7 @@ def _certificate(event: Event, base: str) -> Given:
         "scope": "\n".join(_code(id_, "plot", base) for id_ in scope if id_ not in lots),
         "lots": "\n".join(lots),
         "valid_from": str(event.body.get("suyuan:validFrom", "")),
-        "valid_to": str(event.body.get("suyuan:validTo", "")),
+        "valid_to": last_day(str(event.body.get("suyuan:validTo", ""))),
         "at": _time(event),
     }
 

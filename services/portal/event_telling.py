@@ -17,7 +17,7 @@ from epcis.events import ErrorDeclaration, Event, Item
 from epcis.vocabulary import bare_word
 from provenance.step_kinds import kind_of
 from services.portal.certificates import STATES
-from services.portal.domain import CHINA, plain
+from services.portal.domain import CHINA, last_day, plain
 from services.portal.histories import Amount
 from services.portal.languages import Language
 from services.portal.moments import LOADING, OUTCOMES, TITLES, day
@@ -59,7 +59,7 @@ _REASONS: Mapping[str, str] = {
 _CERTIFICATE: Sequence[tuple[str, str]] = (
     ("suyuan:number", N_("Number")),
     ("suyuan:validFrom", N_("Valid from")),
-    ("suyuan:validTo", N_("Valid until before")),
+    ("suyuan:validTo", N_("Valid until")),
     ("suyuan:reason", N_("Reason")),
 )
 
@@ -200,7 +200,7 @@ def _certificate(event: Event, records: Records, language: Language) -> Iterator
         yield Line(language.text(N_("State")), (language.text(STATES.get(state, state)),))
     for field, label in _CERTIFICATE:
         if text := event.body.get(field):
-            yield Line(language.text(label), (str(text),))
+            yield Line(language.text(label), (last_day(str(text)) if field == "suyuan:validTo" else str(text),))
 
 
 def _measured(event: Event, language: Language) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,8 @@ from services.portal.caller import Caller
 from services.portal.codes import Codes
 from services.portal.commands import COMMANDS
 from services.portal.domain import FieldError
-from services.portal.fields import FieldProblem, Given, Reading, Situation, Values
+from services.portal.fields import FieldProblem, Given, Reading, Situation, Values, as_text
+from services.portal.issued import IssuedCertificates
 from services.portal.ports import AWAY, Capture, Histories
 from services.portal.submission import prepare, publish_one, sentence
 from stream.receipts import Receipt
@@ -47,6 +48,7 @@ class Reporting:
     capture: Capture
     codes: Codes
     histories: Histories
+    issued: IssuedCertificates
 
     async def first_sent(self, event_id: str, caller: Caller) -> datetime | None:
         """When the report of this id happened, where it is recorded already; None where it is not, or nobody can say:
@@ -64,12 +66,22 @@ class Reporting:
         reading = await self.codes.read(COMMANDS[noun].entries, given, situation, token=caller.token)
         if reading.problems:
             raise NotReadable(reading.problems)
+        if noun == "certificates":
+            reading = await self._of_issued(reading, given, situation, caller)
         event = _built(noun, reading, situation, event_id)
         problems = errors(validate_event(event, strict=True))
         if problems:
             raise Rejected(sentence(problems[0].message), problems)
         receipt = await publish_one(prepare(event, sent_time_ms=sent_time_ms), self.capture, caller)
         return Reported(event_id, event, reading.values, receipt)
+
+    async def _of_issued(self, reading: Reading, given: Given, situation: Situation, caller: Caller) -> Reading:
+        typed = as_text(given["certificate"])
+        try:
+            values = await self.issued.settle(reading.values, typed, situation, token=caller.token)
+        except FieldError as error:
+            raise NotReadable([FieldProblem(error.field, error.sentence)]) from error
+        return replace(reading, values=values)
 
 
 def _built(noun: str, reading: Reading, situation: Situation, event_id: str) -> Mapping[str, Any]:

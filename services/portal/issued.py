@@ -1,0 +1,121 @@
+"""Which certificate a person means by its code, address or number, and what it was issued for.
+
+Everybody is shown its number, and nobody its key. A suspension or revocation is of a certificate as it was issued: it
+is reported with the scheme, number, scope and days of the issue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import orjson
+
+from epcis.events import Event
+from provenance import codes
+from provenance.certificates import Certificate, read_certificates
+from provenance.standing import First, Reported
+from provenance.steps import CERTIFYING, certified
+from services.portal.domain import FieldError, gdti
+from services.portal.event_query import MAX_PER_PAGE, EventQuery
+from services.portal.fields import Situation, Values
+from services.portal.naming import short
+from services.portal.ports import AWAY, Histories
+from services.portal.sentences import N_, say
+
+UNKNOWN = N_(
+    "No certificate {code} is known, so nothing was recorded. Type its number as it is printed, or its code (GDTI)."
+)
+ANOTHERS = N_("Only who issued {code} suspends, reinstates or revokes it: {issuer}. Nothing was recorded.")
+SEVERAL = N_("{code} may be any of these; type the one you mean: {codes}")
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate, and the report of its last issue; of its first known state where no issue is known."""
+
+    certificate: Certificate
+    report: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedCertificates:
+    histories: Histories
+
+    async def settle(self, values: Values, typed: str, at: Situation, *, token: str) -> Values:
+        """What was read of a certificate's form, with the certificate that is meant; of any state but its issue also
+        with what it was issued for.
+
+        Raises FieldError where that is none, several or another party's; what `query` does, unless it is an issue: a
+        new certificate does not wait for those who read.
+        """
+        try:
+            found = await self._meant(values["certificate"], codes.tidy(typed), token)
+        except AWAY:
+            if values["state"] == "issued":
+                return values
+            raise
+        own = [one for one in found if one.certificate.issuer == at.party]
+        if len(own) > 1:
+            listed = " ".join(one.certificate.id for one in own)
+            raise FieldError(say(SEVERAL, code=typed, codes=listed), "certificate")
+        if values["state"] == "issued":
+            return {**values, "certificate": own[0].certificate.id} if own else values
+        if not found:
+            raise FieldError(say(UNKNOWN, code=typed), "certificate")
+        if not own:
+            issuer = short(found[0].certificate.issuer)
+            raise FieldError(say(ANOTHERS, code=typed, issuer=issuer), "certificate")
+        return {**values, **_terms(own[0])}
+
+    async def _meant(self, key: str, typed: str, token: str) -> Sequence[Issued]:
+        """By its key, which is indexed; else by its number, for which all certifying reports are read."""
+        keys = {key, gdti(typed) or key}
+        of_keys = EventQuery(match_any_epc=tuple(sorted(map(certified, keys))))
+        by_key = [one for one in await self._read(of_keys, token) if one.certificate.id in keys]
+        if by_key:
+            return by_key
+        everything = await self._read(EventQuery(biz_steps=(CERTIFYING,)), token)
+        number = _plain(typed)
+        return [one for one in everything if _plain(one.certificate.number) == number]
+
+    async def _read(self, query: EventQuery, token: str) -> list[Issued]:
+        events, page_token = [], ""
+        while True:
+            asked = replace(query, per_page=MAX_PER_PAGE, page_token=page_token)
+            page = await self.histories.query(asked, token=token)
+            for one in page.events:
+                first = First(one.record_time_ms, "", 0, 0, one.capturer)
+                events.append(Reported(one.record_id, Event(orjson.loads(one.event)), one.content_hash, first))
+            if not (page_token := page.next_page_token):
+                return list(_issued(events))
+
+
+def _issued(documents: Collection[Reported]) -> Iterator[Issued]:
+    stated = [document for document in documents if document.event.error_declaration is None]
+    by_id = {document.event.event_id: document.event for document in stated}
+    for certificate in read_certificates(stated):
+        issues = [change.event_id for change in certificate.states if change.state == "issued"]
+        yield Issued(certificate, by_id[issues[-1] if issues else certificate.event_ids[0]])
+
+
+def _terms(issued: Issued) -> dict[str, Any]:
+    """As the fields of the form are read."""
+    certificate = issued.certificate
+    lots = tuple(item.key for item in issued.report.objects if item.of_class)
+    scope = tuple(dict.fromkeys(str(id_) for id_ in issued.report.body.get("suyuan:scope", ())))
+    return {
+        "certificate": certificate.id,
+        "scheme": certificate.scheme,
+        "number": certificate.number,
+        "scope": tuple(id_ for id_ in scope if id_ not in lots),
+        "lots": lots,
+        "valid_from": certificate.valid_from,
+        "valid_to": certificate.valid_to and certificate.valid_to - timedelta(days=1),
+    }
+
+
+def _plain(number: str) -> str:
+    return "".join(number.split()).upper()

@@ -1,0 +1,126 @@
+"""A certificate is suspended and revoked by what everybody sees of it: its number, or its code in any spelling."""
+
+import httpx
+import orjson
+import pytest
+
+from services.portal.domain import gdti
+from tests.services.portal.people import send, sign_in, text_of
+from tests.services.portal.upstream import Behind
+
+KEY = "https://id.gs1.org/253/9520001006005GF141031260007"
+ISSUE = {
+    "certificate": "(253)9520001006005GF141031260007", "state": "issued", "scheme": "green_food",
+    "number": "GF141031260007", "scope": "P-0417\nP-0418", "valid_from": "2026-03-15", "valid_to": "2029-03-14",
+}  # fmt: skip
+
+
+async def issue(browser: httpx.AsyncClient, **changed: str) -> None:
+    page = await send(browser, "certificates", ISSUE | changed)
+    assert page.status_code == 200, text_of(page)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["GF141031260007", "gf141031 260007", "9520001006005GF141031260007", "(253)9520001006005GF141031260007", KEY],
+)
+async def test_every_spelling_and_the_printed_number_revoke_the_same_certificate(
+    typed: str, browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    await issue(browser)
+    page = await send(browser, "certificates", {"certificate": typed, "state": "revoked", "reason": "残留超标"})
+    assert page.status_code == 200, text_of(page)
+    issued, revoked = (orjson.loads(one.event) for one in world.log.stored_events.values())
+    said = {name: value for name, value in issued.items() if name.startswith("suyuan:")}
+    assert revoked["certificationInfo"] == [KEY]
+    assert {**said, "suyuan:state": "revoked", "suyuan:reason": "残留超标"}.items() <= revoked.items()
+    assert revoked["epcList"] == issued["epcList"]
+    assert (issued["suyuan:validFrom"], issued["suyuan:validTo"]) == ("2026-03-15", "2029-03-15")
+
+
+async def test_what_is_typed_of_scope_and_days_at_a_revocation_changes_nothing(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    await issue(browser)
+    narrower = ISSUE | {"state": "revoked", "reason": "x", "scope": "P-0417", "valid_to": "2027-01-01"}
+    await send(browser, "certificates", narrower)
+    issued, revoked = (orjson.loads(one.event) for one in world.log.stored_events.values())
+    assert (revoked["suyuan:scope"], revoked["suyuan:validTo"]) == (issued["suyuan:scope"], "2029-03-15")
+
+
+@pytest.mark.parametrize("typed", ["GF141031269999", "(253)9520001006005GF14103126"])
+async def test_nothing_is_revoked_where_no_such_certificate_is_known(
+    typed: str, browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    await issue(browser)
+    page = await send(browser, "certificates", {"certificate": typed, "state": "revoked", "reason": "x"})
+    assert page.status_code == 422
+    assert "is known, so nothing was recorded" in page.text
+    assert len(world.log.stored_events) == 1
+
+
+async def test_who_did_not_issue_it_is_told_before_anything_is_recorded(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser, "operator.x.token")
+    await issue(browser)
+    await sign_in(browser)
+    page = await send(browser, "certificates", {"certificate": KEY, "state": "revoked", "reason": "x"})
+    assert page.status_code == 422
+    assert "Only who issued" in page.text
+    assert len(world.log.stored_events) == 1
+
+
+async def test_a_number_two_of_ones_certificates_bear_is_asked_about(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser)
+    await issue(browser)
+    await issue(browser, certificate="(253)9520001006005OTHER")
+    page = await send(browser, "certificates", {"certificate": "GF141031260007", "state": "revoked", "reason": "x"})
+    assert page.status_code == 422
+    assert KEY in page.text and "9520001006005OTHER" in page.text
+    assert len(world.log.stored_events) == 2
+
+
+async def test_a_certificate_issued_again_by_its_number_is_the_same_one(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    await issue(browser)
+    await issue(browser, certificate="GF141031260007", valid_to="2030-03-14")
+    assert {orjson.loads(one.event)["certificationInfo"][0] for one in world.log.stored_events.values()} == {KEY}
+
+
+@pytest.mark.parametrize(
+    ("typed", "missing"),
+    [
+        ({"state": "revoked", "reason": ""}, "reason"),
+        ({"scheme": ""}, "scheme"),
+        ({"valid_from": ""}, "valid_from"),
+        ({"valid_to": ""}, "valid_to"),
+        ({"scope": ""}, "scope"),
+        ({"valid_to": "2026-03-14"}, "valid_to"),
+    ],
+)
+async def test_an_issue_says_what_it_is_and_any_other_state_why(
+    typed: dict[str, str], missing: str, browser: httpx.AsyncClient
+) -> None:
+    await sign_in(browser)
+    await issue(browser)
+    page = await send(browser, "certificates", ISSUE | typed)
+    assert page.status_code == 422
+    assert f'id="f-{missing}-problem"' in page.text
+
+
+async def test_digits_alone_are_the_number_of_a_new_certificate(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser)
+    await issue(browser, certificate="12345678901234567", scheme="organic", number="12345678901234567")
+    (one,) = world.log.stored_events.values()
+    assert orjson.loads(one.event)["certificationInfo"] == ["https://suyuan.example/certificate/12345678901234567"]
+
+
+def test_a_gdti_is_known_by_its_check_digit() -> None:
+    assert gdti("9520001006005GF141031260007") == KEY
+    assert gdti("9520001006006GF141031260007") is None
