@@ -54,12 +54,17 @@ class Code:
     problem: str = ""
 
 
+def visible(text: str) -> str:
+    """Full-width to plain, invisible characters out."""
+    return unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
+
+
 def tidy(text: str) -> str:
     """Full-width to plain; blanks, invisible characters and captions out; FNC1 as the control character it is.
 
     ``批号：Ｇ ０９１４`` is ``G0914``, ``【01】9520001000010`` is ``(01)09520001000010``.
     """
-    plain = _BLANKS.sub("", unicodedata.normalize("NFKC", text).translate(_INVISIBLE))
+    plain = _BLANKS.sub("", visible(text))
     plain = _NOT_AN_ELEMENT_STRING.sub("", _FNC1.sub("\x1d", plain), count=1) if plain[:1] == "]" else plain
     plain = _CAPTION.sub("", plain, count=1) if _CAPTION.match(plain) else plain
     plain = _SQUARE.sub(r"(\1)", plain) if _SQUARE.match(plain) else plain

@@ -147,9 +147,7 @@ def _routes(
             callers=callers,
             events=events,
             histories=upstream.histories,
-            event_pages=EventPages(
-                callers=callers, pages=pages, histories=upstream.histories, records=upstream.records
-            ),
+            event_pages=EventPages(callers=callers, pages=pages, histories=upstream.histories, looking=looking),
             now_ms=now_ms,
         ).routes(),
         *DigitalLinks(

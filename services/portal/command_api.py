@@ -17,7 +17,7 @@ from epcis.exact_json import read_json
 from services.portal.callers import Callers
 from services.portal.commands import COMMANDS
 from services.portal.epcis_capture import sent_time_ms
-from services.portal.epcis_events import event_path
+from services.portal.event_pages import event_path
 from services.portal.fields import Situation, as_text
 from services.portal.form_pages import main_key
 from services.portal.handlers_commands import NotReadable, Reporting

@@ -17,7 +17,7 @@ from services.portal.caller import Caller
 from services.portal.callers import Callers
 from services.portal.command_api import json_object, not_readable, own_event_id
 from services.portal.correction_words import REASONS
-from services.portal.epcis_events import event_path
+from services.portal.event_pages import event_path
 from services.portal.fields import Situation
 from services.portal.form_pages import main_key
 from services.portal.handlers_commands import NotReadable, Reported

@@ -7,7 +7,6 @@ what has two readings is refused with the sentence that settles it. Which fields
 from __future__ import annotations
 
 import re
-import unicodedata
 from base64 import b32encode
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
@@ -27,7 +26,6 @@ MOST_KG = Decimal(1_000_000)
 UNREADABLE = N_("This is not a code we can read. Scan the label, or type the number under it.")
 NO_SUCH_NUMBER = N_("No lot or box with the number {code} is known. Scan the label, or type the product number too.")
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[0-9]+,([0-9]{1,2}|[0-9]{4,})|0,[0-9]+")
 _NUMERALS = re.compile("[〇零一二两三四五六七八九十百千万半]")
@@ -61,7 +59,7 @@ MOST_LOT = 20
 
 def tidy(text: str) -> str:
     """Full-width to plain, invisible characters out, blanks at the ends off."""
-    return unicodedata.normalize("NFKC", text).translate(_INVISIBLE).replace("。", ".").strip()
+    return codes.visible(text).replace("。", ".").strip()
 
 
 def read_number(text: str) -> Decimal:

@@ -18,8 +18,7 @@ from services.portal.callers import Callers
 from services.portal.epc_format import HEADER, epc_format, spelled
 from services.portal.epcis_capture import UNKNOWN_PAGE, next_link, sent_time_ms, utc
 from services.portal.epcis_headers import EPCIS_HEADERS, require_versions
-from services.portal.event_pages import EventPages
-from services.portal.event_pages import event_path as event_path
+from services.portal.event_pages import EventPages, event_path
 from services.portal.event_query import QueryParameterError, QueryTooLargeError, read_query
 from services.portal.handlers_events import AlreadyRecorded, EventCapture
 from services.portal.http_problems import HttpProblem

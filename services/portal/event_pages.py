@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -15,21 +14,19 @@ from services.portal.callers import Callers
 from services.portal.event_telling import named_by, tell_event
 from services.portal.http_problems import HttpProblem
 from services.portal.pages import Pages
-from services.portal.ports import Histories, Records, StoredEvent
+from services.portal.ports import Histories, StoredEvent
 from services.portal.sentences import N_, say
-from wire.errors import NotFound, Overloaded, Rejected, Transient, Unauthenticated, Unauthorised
+from services.portal.surroundings import Looking
 
 MOST_NAMED = 60
-_NAMELESS = (NotFound, Overloaded, Rejected, Transient, Unauthenticated, Unauthorised)
-"""A page without a name is better than no page."""
 
 
 class EventPages:
-    def __init__(self, *, callers: Callers, pages: Pages, histories: Histories, records: Records) -> None:
+    def __init__(self, *, callers: Callers, pages: Pages, histories: Histories, looking: Looking) -> None:
         self._callers = callers
         self._pages = pages
         self._histories = histories
-        self._records = records
+        self._looking = looking
 
     async def page(self, request: Request, event_id: str) -> Response:
         caller = await self._callers.reader(request)
@@ -42,15 +39,8 @@ class EventPages:
         return self._pages.render(request, "event.html", caller, told=told, event_path=event_path)
 
     async def _named(self, found: Sequence[StoredEvent], caller: Caller) -> Mapping[str, Mapping[str, Any]]:
-        wanted = sorted(named_by(found))[:MOST_NAMED]
-        records = await asyncio.gather(*(self._record(kind, key, caller) for kind, key in wanted))
-        return {key: record for (_, key), record in zip(wanted, records, strict=True) if record}
-
-    async def _record(self, kind: str, key: str, caller: Caller) -> Mapping[str, Any]:
-        try:
-            return await self._records.get(kind, key, "", token=caller.token)
-        except _NAMELESS:
-            return {}
+        around = await self._looking.named(sorted(named_by(found))[:MOST_NAMED], caller)
+        return {key: record for key, record in around.records.items() if record}
 
 
 def event_path(event_id: str) -> str:

@@ -16,7 +16,7 @@ from services.portal.callers import Callers
 from services.portal.codes import Codes, choices, choices_json
 from services.portal.correction_marks import CorrectionMarks
 from services.portal.domain import wrong_with
-from services.portal.epcis_events import event_path
+from services.portal.event_pages import event_path
 from services.portal.histories import FoundCode, History
 from services.portal.history_json import claim_json, history_json
 from services.portal.http_problems import HttpProblem
