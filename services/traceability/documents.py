@@ -50,7 +50,7 @@ def _document(stored: StoredEvent, body: Mapping[str, Any]) -> Document:
         "time": milliseconds(body["eventTime"]),
         **dict(_words(body)),
         **_declared(body),
-        "keys": [*map(_key, named), *({"k": k, "of": of} for k, of in numbers(made(body, named)).items())],
+        "keys": [*({"k": k, "of": of} for k, of in numbers(made(body, named)).items()), *map(_key, named)],
         "first": first_document(stored.first),
     }
 
