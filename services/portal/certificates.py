@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from provenance import schemes
 from services.portal.domain import CHINA
-from services.portal.histories import Certificate, CertificateState, History
+from services.portal.histories import Certificate, CertificateState, History, Step
 from services.portal.languages import Language
 from services.portal.moments import WORDS_OF_VALIDITY, day
-from services.portal.naming import name_of, near, short
+from services.portal.naming import name_of, near, product_name, short
 from services.portal.sentences import N_, say
 
 MOST_SCOPE = 6
@@ -54,12 +54,40 @@ class ToldCertificate:
 
 
 def certificates(history: History, language: Language, evidence: Collection[str]) -> tuple[ToldCertificate, ...]:
-    """Those that carry the claim first. `evidence`: ids of the events a passed rule rests on."""
-    told = [_told(certificate, history, language, evidence) for certificate in history.certificates]
+    """Of these goods; those that carry the claim first. `evidence`: ids of the events a passed rule rests on."""
+    own = [certificate for certificate in history.certificates if _is_own(certificate, history)]
+    told = [_told(certificate, history, language, evidence) for certificate in own]
     known = {certificate.id for certificate in history.certificates}
     named = dict.fromkeys(id_ for step in history.steps for id_ in step.certificates if id_ not in known)
     unheard = [_unheard(id_, language) for id_ in named]
     return tuple(sorted([*told, *unheard], key=lambda one: not one.carries))
+
+
+def _is_own(certificate: Certificate, history: History) -> bool:
+    """Whether it was issued, and its days had begun and not ended, when something it is for was picked or made; where
+    the steps do not say what it is for, when anything was. One of a later harvest is none of an earlier box."""
+    made = [step for step in history.steps if _makes(step)]
+    concerned = [step for step in made if not _about(step, history).isdisjoint(certificate.scope)]
+    named = any(certificate.id in step.certificates for step in history.steps)
+    return named or not made or any(_stood(certificate, step) for step in concerned or made)
+
+
+def _makes(step: Step) -> bool:
+    return step.event_type == "TransformationEvent" or (step.event_type, step.action) == ("ObjectEvent", "ADD")
+
+
+def _about(step: Step, history: History) -> set[str]:
+    things = {amount.key for amount in (*step.objects, *step.outputs)}
+    places = {step.read_point, step.biz_location}
+    owners = {history.places[place].party for place in places if place in history.places}
+    return things | {key.split("/10/")[0].split("/21/")[0] for key in things} | places | owners
+
+
+def _stood(certificate: Certificate, step: Step) -> bool:
+    on = datetime.fromtimestamp(step.time_ms / 1000, UTC).astimezone(CHINA).date().isoformat()
+    issued = [change.time_ms for change in certificate.states if change.state == "issued"]
+    begun = certificate.valid_from <= on and (not issued or min(issued) <= step.time_ms)
+    return begun and (not certificate.valid_to or on < certificate.valid_to)
 
 
 def _told(certificate: Certificate, history: History, language: Language, evidence: Collection[str]) -> ToldCertificate:
@@ -129,7 +157,9 @@ def _scope(scope: Collection[str], history: History, language: Language) -> str:
 
 
 def _scope_name(key: str, history: History, language: Language) -> str:
-    """A plot by its code too: several have one name."""
+    """A plot by its code too, for several have one name; a lot by its product and number."""
+    if "/10/" in key:
+        return f"{product_name(key, history, language)} {short(key)}".strip()
     name, place = name_of(key, history, language), history.places.get(key)
     if place is None or place.kind != "plot":
         return name

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import orjson
 import pytest
@@ -250,6 +251,33 @@ def test_a_certificate_is_told_with_issuer_scope_days_states_and_whether_the_tic
     ]
     assert told.moments[0].notes == ("certificate GF1 (revoked)",)
     assert tell(goods, ZH).certificates[0].status == "2026年9月13日起已撤销"
+
+
+@pytest.mark.parametrize(
+    ("changed", "shown"),
+    [
+        ({}, True),
+        ({"valid_from": "2026-11-01"}, False),
+        ({"valid_to": "2026-09-12"}, False),
+        ({"states": (CertificateState(time_ms=NOON + DAY_MS, state="issued", event_id="e1"),)}, False),
+        ({"scope": (GTIN,)}, True),
+    ],
+)
+def test_a_certificate_of_another_time_than_the_harvest_is_none_of_the_boxes(
+    changed: dict[str, Any], shown: bool
+) -> None:
+    picked_there = step("harvest", read_point="p", event_type="ObjectEvent", action="ADD")
+    goods = history(picked_there, certificates=(replace(CERTIFICATE, **changed),))
+    assert bool(tell(goods, EN).certificates) is shown
+
+
+def test_the_lots_a_certificate_is_for_are_named_by_product_and_number() -> None:
+    goods = history(
+        step("harvest", certificates=("urn:x:c",)),
+        certificates=(replace(CERTIFICATE, scope=(f"{GTIN}/10/L1",)),),
+        products={f"{GTIN}/10/L1": ProductName(name_zh="梨", name_en="pear")},
+    )
+    assert tell(goods, EN).certificates[0].scope == "pear L1"
 
 
 def test_a_certificate_that_is_only_named_is_shown_as_that() -> None:
