@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from base64 import b32encode
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 
 from epcis.check_digits import check_digit, has_check_digit
 from epcis.identifiers import Gtin, IdentifierError, Lgtin, canonical, parse
-from provenance import codes
+from provenance import certificates, codes
 from provenance.quantities import MassError, parse_mass
 from services.portal.sentences import N_, Sentence, say
 
-CHINA = timezone(timedelta(hours=8))
+CHINA = certificates.CHINA
 """All of China keeps one time; a time typed without a zone is this one."""
 
 MOST_KG = Decimal(1_000_000)
@@ -180,7 +180,7 @@ def read_code(text: str, meanings: Mapping[str, tuple[str, ...]] | None = None) 
     try:
         return parse(typed).digital_link()
     except IdentifierError as error:
-        if _looks_like_gs1(typed):
+        if codes.read(typed).problem or typed.isdigit():
             raise FieldError(_gs1_sentence(typed, error), halves=halves([typed])) from error
     if re.match(r"(https?|urn|tag|ni):", typed):
         return canonical(typed)
@@ -282,10 +282,6 @@ def _gtin(digits: str) -> Gtin:
         return Gtin(number)
     except IdentifierError as error:
         raise FieldError(_gs1_sentence(number, error)) from error
-
-
-def _looks_like_gs1(typed: str) -> bool:
-    return bool(re.match(r"[(\^\]]|urn:epc:|[0-9]+$|https?://[^?]*/(00|01|253|255|40[12]|41[47]|80(03|04|06))/", typed))
 
 
 def _gs1_sentence(typed: str, error: Exception) -> Sentence:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
+from provenance.certificates import CHINA
 from runtime import config, logs, process
 from runtime.auth import Verifier
 from runtime.grpc_server import serve
@@ -16,8 +17,6 @@ from stream.keyed_producer import KeyedProducer
 from stream.registry_view import RegistryView
 from wire.registry_codec import decode
 from wire.topics import REGISTRY
-
-CHINA = timezone(timedelta(hours=8))
 
 
 async def run(settings: PublishingConfig, stop: asyncio.Event) -> None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 
 from provenance.authority import Principal
+from provenance.certificates import CHINA
 from provenance.claims import Claim, claim
 from provenance.history import History
 from provenance.readership import grower_name
 from provenance.registry import Brand, Registry
 from provenance.weights import gtin_of
-
-CHINA = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
