@@ -32,7 +32,8 @@ status: ## what runs, and whether it is ready
 	@test -x $(RUN) && $(RUN) -m deploy.local.status || { test -x $(RUN) || echo "nothing is installed: make up"; exit 1; }
 
 logs: ## follow the logs of every process (L=portal for one)
-	@tail -n 20 -F "$$VAR"/log/$(or $(L),*).log
+	@test -x $(RUN) || { echo "nothing is installed: make up"; exit 1; }
+	@$(RUN) -m deploy.local.logs $(L)
 
 clean: down ## stop, and delete all data in $(VAR)
 	@test ! -e "$$VAR/supervisord.conf" || rm -rf "$$VAR" # a folder that make up did not make is left alone

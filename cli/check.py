@@ -71,6 +71,7 @@ def _print(result: dict[str, Any]) -> None:
         print(f"unreadable  {result['unreadable']}")
         return
     events = f"{result['events']} event{'' if result['events'] == 1 else 's'}"
-    print(f"{'valid' if result['valid'] else 'invalid':<11} {result['file']}: {events}")
+    empty = ", so there is nothing to report" if result["valid"] and not result["events"] else ""
+    print(f"{'valid' if result['valid'] else 'invalid':<11} {result['file']}: {events}{empty}")
     for problem in result["problems"]:
         print(f"  {problem['severity']:<9} {problem['pointer'] or '/'}: {problem['message']} [{problem['code']}]")

@@ -14,6 +14,7 @@ from typing import Any
 from cli.endpoints import state_folder
 from cli.failures import UNREADABLE, Failure
 from cli.output import end_progress, print_progress
+from wire.errors import Transient
 
 _LINE = 160  # characters of a child's last words
 
@@ -38,6 +39,8 @@ def run(module: str, *arguments: str, settings: Mapping[str, str]) -> tuple[dict
         with process:
             result = _follow(process.stdout or ())
         code = process.wait()
+    if not result and (away := _away(log)):
+        raise Failure(f"{away}: is everything up? make status; more in {log}", UNREADABLE)
     if not result:
         raise Failure(f"{module} ended without a result: {_last_line(log)}; more in {log}", UNREADABLE)
     return result, code
@@ -54,6 +57,12 @@ def _follow(lines: Iterable[str]) -> dict[str, Any]:
             result = said
     end_progress()
     return result
+
+
+def _away(log: Path) -> str:
+    """What did not answer, where that is why it ended; empty where it is not."""
+    name, _, sentence = _last_line(log).partition(": ")
+    return sentence.rstrip(".") if name == f"{Transient.__module__}.{Transient.__qualname__}" else ""
 
 
 def _last_line(log: Path) -> str:

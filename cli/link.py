@@ -18,20 +18,26 @@ _ELEMENT = re.compile(r"([0-9]{2,4})=(.*)", re.DOTALL)
 
 
 @link.command()
-def parse(uri: Annotated[str, typer.Argument(metavar="URI", help="The link, as scanned from a label.")]) -> None:
+def parse(
+    uri: Annotated[str, typer.Argument(metavar="CODE", help="The link as scanned, an EPC URN or an element string.")],
+) -> None:
     """Read a Digital Link: its element string (^ is FNC1) and its keys in path order, as JSON.
 
-    Exit code 1 and the reason where it is not a right Digital Link.
+    A code in another spelling is read as the link it makes. Exit code 1 and the reason where it is no right code.
 
     \b
     Examples:
       suyuan link parse https://id.gs1.org/01/09520001000010/10/XX20260912A
       suyuan link parse 'https://shop.example/01/09520001000010?17=261001'
+      suyuan link parse '(01)09520001000010(10)XX20260912A'
     """
     try:
-        found = digital_link.parse(uri)
+        is_link = uri.lower().startswith(("http://", "https://"))
+        found = digital_link.parse(uri if is_link else parse_identifier(uri).digital_link())
     except DigitalLinkError as error:
         raise Failure(error.problem, NO) from error
+    except IdentifierError as error:
+        raise Failure(str(error), NO) from error
     print_json({"elements": found.element_string, "keys": [list(pair) for pair in found.keys]})
 
 

@@ -41,7 +41,9 @@ def status(
     if json:
         print_json({name: {"ready": trouble is None, "trouble": trouble} for name, trouble in found.items()})
     else:
-        print_table(("service", "", ""), [(name, "not ready" if t else "ready", t or "") for name, t in found.items()])
+        print_table(
+            ("service", "state", "why"), [(name, "not ready" if t else "ready", t or "") for name, t in found.items()]
+        )
     raise typer.Exit(NO if any(found.values()) else 0)
 
 

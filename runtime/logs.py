@@ -25,6 +25,7 @@ _LEVELS = {
     "mode": logging.WARNING,
     "aiokafka": logging.WARNING,
     "httpx": logging.WARNING,
+    "stream.consumer": logging.WARNING,  # mode tells under this name of every start of a part of Faust
     "asyncio": logging.WARNING,
     "kafka": logging.WARNING,
     "kafka.net": logging.CRITICAL,  # several lines a second while a broker is away, which our own line says once

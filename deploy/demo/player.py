@@ -65,7 +65,7 @@ class Player:
             if answer.status_code not in _STORED or not answer.json().get("sameContent", True):
                 raise DemoError(f"report {number} by {told.reporter.name}: {answer.text}")
             if number % 20 == 0 or number == total:
-                self.tell(f"  season: {number} of {total} reports")
+                self.tell(f"  season: {number} of {total} reports are recorded")
 
     def _order(self, order: LabelOrder) -> list[dict[str, str]]:
         wish = {
@@ -77,7 +77,7 @@ class Player:
         answer = self._post("/api/labels", wish, self._token(BRAND_OFFICE))
         if answer.status_code != 201:
             raise DemoError(f"labels for {order.lot}: {answer.text}")
-        self.tell(f"  labels: {order.count} for lot {order.lot}")
+        self.tell(f"  labels: {order.count} for lot {order.lot} are issued")
         labels: list[dict[str, str]] = answer.json()["labels"]
         return labels
 

@@ -109,6 +109,24 @@ def test_the_text_before_hashing_is_printed(picked: Path) -> None:
     assert finished.stdout.startswith("eventType=ObjectEventeventTime=2026-09-12T00:30:00.000Z")
 
 
+@pytest.mark.parametrize("code", ["(01)09520001000010(10)L1", "urn:epc:class:lgtin:9520001.000001.L1"])
+def test_another_spelling_is_parsed_as_the_link_it_makes(code: str) -> None:
+    finished = suyuan("link", "parse", code)
+    assert json.loads(finished.stdout)["keys"] == [["01", "09520001000010"], ["10", "L1"]]
+
+
+def test_a_document_without_events_is_said_to_report_nothing() -> None:
+    document = {
+        "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": "2026-09-12T12:00:00Z",
+        "epcisBody": {"eventList": []},
+    }
+    finished = suyuan("check", "-", given=json.dumps(document).encode())
+    assert "0 events, so there is nothing to report" in finished.stdout
+
+
 def test_a_link_is_parsed_to_elements_and_keys() -> None:
     finished = suyuan("link", "parse", "https://shop.example/x/01/09520001000010/10/L1/21/S1?17=261001")
     assert finished.returncode == 0

@@ -37,6 +37,14 @@ def test_a_service_that_is_away_gives_exit_code_2_and_one_line(arguments: list[s
     assert len(finished.stderr.splitlines()) == 1
 
 
+def test_an_audit_of_what_is_down_says_how_to_see_what_is_up(nobody: dict[str, str]) -> None:
+    finished = suyuan("audit", environ=nobody)
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert len(finished.stderr.splitlines()) == 1
+    assert "make status" in finished.stderr
+    assert "wire.errors" not in finished.stderr
+
+
 def test_status_names_every_service_that_does_not_answer(nobody: dict[str, str]) -> None:
     finished = suyuan("status", environ=nobody)
     assert finished.returncode == 1
