@@ -42,9 +42,16 @@ def sentence(answer: httpx.Response) -> str:
         body = {}
     if not isinstance(body, dict):
         body = {}
-    reason = body.get("detail") or body.get("title") or body.get("error") or answer.reason_phrase
-    problems = [f"{p.get('pointer') or '/'}: {p.get('message')}" for p in body.get("problems", ())][:3]
+    reason = str(body.get("detail") or body.get("title") or body.get("error") or answer.reason_phrase)
+    listed = body.get("problems", ())
+    problems = [f"{p.get('pointer') or '/'}: {p.get('message')}" for p in listed][:3]
+    if len(listed) == 1 and _same(reason, str(listed[0].get("message"))):
+        return f"{problems[0]} ({answer.status_code})"
     return f"{reason} ({answer.status_code})" + "".join(f"; {problem}" for problem in problems)
+
+
+def _same(one: str, other: str) -> bool:
+    return one.rstrip(".").casefold() == other.rstrip(".").casefold()
 
 
 def bearer(token: str) -> dict[str, str]:
