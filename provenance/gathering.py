@@ -53,6 +53,8 @@ class Known:
     def __init__(self) -> None:
         self.documents: dict[str, Reported] = {}
         self.asked: set[str] = set()
+        self.changes = 0
+        """How often a document came or was found to be recorded earlier."""
         self._naming: defaultdict[str, list[Reported]] = defaultdict(list)
         self._unasked_ids: set[str] = set()
         self._names = 0
@@ -70,18 +72,17 @@ class Known:
         self.asked |= fresh
         return self._receive((yield Wanted(frozenset(fresh))))
 
-    def ask_of_items(self, lot: str) -> Gathering[bool]:
-        """Whether what names the items of a lot was read: not where that is very much."""
-        items = frozenset({items_of(lot)})
-        self.asked |= items
+    def ask_with_items(self, keys: Iterable[str], lot: str) -> Gathering[bool]:
+        """The keys, and in the same read what names the items of a lot. False where that was too much to be read."""
+        fresh, items = set(keys) - self.asked, items_of(lot)
+        self.asked |= {*fresh, items}
         try:
-            found = yield Wanted(items)
+            found = yield Wanted(frozenset({*fresh, items}))
+            few = len(found) <= MOST_OF_ITEMS
         except TooMuchError:
-            return False
-        if len(found) > MOST_OF_ITEMS or len(found) + len(self.documents) > MOST_EVENTS:
-            return False
-        self._receive(found)
-        return True
+            few = False
+        self._receive(found if few else (yield Wanted(frozenset(fresh))))
+        return few
 
     def settle(self) -> Gathering[list[Reported]]:
         """Ask until every event id met, and every id a declaration names, has been asked for."""
@@ -109,6 +110,7 @@ class Known:
                 new.append(document)
             elif document.first < known.first:
                 self.documents[document.record_id] = document
+                self.changes += 1
         return new
 
     def _about_asked(self, event: Event) -> bool:
@@ -116,6 +118,7 @@ class Known:
 
     def _index(self, document: Reported) -> None:
         self.documents[document.record_id] = document
+        self.changes += 1
         self._names += len(document.event.keys)
         if len(self.documents) > MOST_EVENTS or self._names > MOST_NAMES:
             raise TooMuchError(f"more than {MOST_EVENTS:,} events or {MOST_NAMES:,} names in them tell of this")
