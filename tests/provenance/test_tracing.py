@@ -148,6 +148,14 @@ def test_certificates_of_what_it_was_made_from_come_with_the_history() -> None:
     assert len(history.events) == 1
 
 
+def test_a_certificate_has_states_and_comes_from_no_orchard() -> None:
+    world = World(seed=1)
+    world.certify("urn:x:c", scheme="organic", scope=[world.grow().plot])
+    world.certify("urn:x:c", scheme="organic", scope=["urn:x:else"], state="revoked")
+    history = build_from(reports(world.events), trace_back(["urn:x:c"]))
+    assert (history.shares, history.gaps, len(history.certificates[0].states)) == ((), (), 2)
+
+
 def counted(documents: Sequence[Reported], building: Any) -> tuple[History, list[int]]:
     """The history, and how many keys each read asked for."""
     asked: list[int] = []
