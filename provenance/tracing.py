@@ -20,7 +20,7 @@ from provenance.evidence import Evidence
 from provenance.flow import Flow, flow_of, not_arrived
 from provenance.gathering import Follow, Gathering, Known, backward, closure, inward, is_lot, onward
 from provenance.history import History, Pick, Share
-from provenance.item_lots import asked_by
+from provenance.item_lots import Asked, asked_by
 from provenance.masses import Kilograms, Masses, total
 from provenance.mixing import Mixing
 from provenance.runs import inside
@@ -42,15 +42,17 @@ def trace_back(
 
     Of a lot, what its boxes took of it is read too; back from one box, the others of its lot are not.
     """
-    known, judge = Known(), partial(Evidence, may_declare=may_declare, asked=asked_by(keys))
+    known, judge = Known(), _Judging(may_declare, asked_by(keys))
     key = yield from _find(known, keys)
     reached = yield from _gather(known, key, judge, backward, Evidence.ancestors)
     yield from _ask_above(known, reached.told, judge)
     evidence = judge(known)
-    yield from known.ask(_vouched_for(evidence, evidence.ancestors(evidence.contents(key))))
+    vouched, checked = list(_vouched_for(evidence, evidence.ancestors(evidence.contents(key)))), True
+    if is_lot(key) and items_of(key) not in known.asked:
+        checked = yield from known.ask_with_items(vouched, key)
+    yield from known.ask(vouched)
     yield from known.settle()
     yield from known.ask(_issued(known))
-    checked = items_of(key) in known.asked or not is_lot(key) or (yield from known.ask_of_items(key))
     yield from known.settle()
     found = _history_back(key, known, judge(known), net_weight)
     return found if checked else replace(found, gaps=(*found.gaps, gaps.too_many_boxes(key)))
@@ -60,12 +62,25 @@ def trace_forward(
     keys: Sequence[str], *, may_declare: MayDeclare = nobody, net_weight: NetWeight = nothing_registered
 ) -> Gathering[History]:
     """Forward from the first of the keys that any event names to every holder of it or of what it became."""
-    known, judge = Known(), partial(Evidence, may_declare=may_declare, asked=asked_by(keys))
+    known, judge = Known(), _Judging(may_declare, asked_by(keys))
     key = yield from _find(known, keys)
     reached = yield from _gather(known, key, judge, onward, Evidence.descendants)
     yield from known.ask(_mixed_in(reached))
     yield from known.settle()
     return _history_forward(key, known, judge(known), net_weight)
+
+
+class _Judging:
+    """Judges what is known anew only where something was read since."""
+
+    def __init__(self, may_declare: MayDeclare, asked: Asked) -> None:
+        self._judge = partial(Evidence, may_declare=may_declare, asked=asked)
+        self._last: tuple[int, Evidence] | None = None
+
+    def __call__(self, known: Known) -> Evidence:
+        if self._last is None or self._last[0] != known.changes:
+            self._last = known.changes, self._judge(known)
+        return self._last[1]
 
 
 def _find(known: Known, keys: Sequence[str]) -> Gathering[str]:
