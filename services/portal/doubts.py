@@ -61,8 +61,29 @@ def _another_growers_plot(values: Values, around: Surroundings) -> Iterator[Sent
         )  # fmt: skip
 
 
+def _used_before(values: Values, around: Surroundings) -> Iterator[Sentence]:
+    for key in sorted(around.used):
+        yield say(
+            N_("The lot number {code} was used before: this counts as more of that lot. Was it mistyped?"),
+            code=short(key),
+        )  # fmt: skip
+
+
+def _another_net_weight(values: Values, around: Surroundings) -> Iterator[Sentence]:
+    """Of boxes without codes of their own a label is counted by what is registered."""
+    product, typed = values["packed_product"] or values["product"], values["net_weight"]
+    registered = around.record(product).get("net_weight_kg")
+    if typed and registered and Decimal(str(registered)) != typed:
+        yield say(
+            N_("A box of {product} is registered with {kg} kg, not {typed} kg: labels are counted by that."),
+            product=short(product), kg=plain(Decimal(str(registered))), typed=plain(typed),
+        )  # fmt: skip
+
+
 _RULES: Mapping[str, tuple[Callable[[Values, Surroundings], Iterator[Sentence]], ...]] = {
-    "deliveries": (_heavy, _full_crates, _more_than_the_trees_bear, _another_growers_plot),
+    "deliveries": (_used_before, _heavy, _full_crates, _more_than_the_trees_bear, _another_growers_plot),
+    "poolings": (_used_before,),
+    "packing": (_another_net_weight,),
 }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.portal.caller import Caller
-from services.portal.command_fields import Named, read_product
+from services.portal.command_fields import Named, read_lot, read_product
 from services.portal.fields import Command, Field, Values
 from services.portal.ports import AWAY, Histories, Records
 
@@ -24,10 +24,12 @@ _KINDS: Mapping[str, str] = {"plot": "site", "site": "site", "grower": "party", 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """`records` by key, None for one that is not registered; `unheard` are the keys no other report names."""
+    """`records` by key, None for one that is not registered; `unheard` are the keys no other report names, `used` the
+    new lots' that one does."""
 
     records: Mapping[str, Record | None] = field(default_factory=dict)
     unheard: frozenset[str] = frozenset()
+    used: frozenset[str] = frozenset()
 
     def record(self, key: str) -> Record:
         return self.records.get(key) or {}
@@ -44,8 +46,10 @@ class Looking:
     async def around(self, command: Command, values: Values, event_id: str, caller: Caller) -> Surroundings:
         """Of a report just made; `event_id` is its own."""
         things = list(dict.fromkeys(_earlier(command, values)))[:MOST_ASKED]
+        new = list(dict.fromkeys(_new(command, values)))[:MOST_ASKED]
         named = await self.named(_registered(command, values), caller)
-        return replace(named, unheard=await self._unheard(things, event_id, caller))
+        unheard = await self._unheard(things, event_id, caller)
+        return replace(named, unheard=unheard, used=await self._heard(new, event_id, caller))
 
     async def named(self, wanted: Iterable[tuple[str, str]], caller: Caller) -> Surroundings:
         """The registry's records of these (kind, key)."""
@@ -58,6 +62,13 @@ class Looking:
         except AWAY:
             return frozenset()
         return frozenset(things) - heard
+
+    async def _heard(self, things: Sequence[str], but: str, caller: Caller) -> frozenset[str]:
+        """Those another report names; none where nobody can say."""
+        try:
+            return await self.histories.named_by_others(things, but, token=caller.token) if things else frozenset()
+        except AWAY:
+            return frozenset()
 
 
 def _fields(command: Command, values: Values) -> Iterator[tuple[Field, Any]]:
@@ -81,3 +92,10 @@ def _earlier(command: Command, values: Values) -> Iterable[str]:
     for one, value in _fields(command, values):
         if one.earlier:
             yield from (value,) if isinstance(value, str) else value
+
+
+def _new(command: Command, values: Values) -> Iterable[str]:
+    """Lots that this report begins."""
+    for one, value in _fields(command, values):
+        if one.read is read_lot and not one.earlier:
+            yield value

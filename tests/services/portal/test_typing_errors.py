@@ -7,6 +7,7 @@ import orjson
 import pytest
 
 from services.portal.domain import FieldError, read_mass
+from tests.services.portal.conftest import GTIN
 from tests.services.portal.people import send, sign_in, text_of
 from tests.services.portal.test_forms import DELIVERY, EVERY_FORM
 from tests.services.portal.upstream import Behind
@@ -73,6 +74,24 @@ async def test_what_looks_mistyped_is_recorded_and_said(
     assert page.status_code == 200, text_of(page)
     assert said in text_of(page) and "Please look again:" in page.text
     assert len(world.log.stored_events) == 1
+
+
+async def test_a_lot_number_used_before_is_pointed_out(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    first = await send(browser, "deliveries", DELIVERY | {"lot": "L0912-1"})
+    again = await send(browser, "deliveries", DELIVERY | {"lot": "L0912-1"})
+    assert "was used before" not in text_of(first)
+    assert "The lot number L0912-1 was used before" in text_of(again)
+
+
+@pytest.mark.parametrize(("typed", "is_said"), [("5", True), ("4.5", False), ("", False)])
+async def test_a_net_weight_that_is_not_the_registered_one_is_pointed_out(
+    typed: str, is_said: bool, browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser, "operator.x.token")
+    world.records.records["product", GTIN] = {"kind": "product", "id": GTIN, "net_weight_kg": "4.50"}
+    page = await send(browser, "packing", EVERY_FORM["packing"] | {"net_weight": typed})
+    assert ("is registered with 4.5 kg, not 5 kg" in text_of(page)) is is_said
 
 
 @pytest.mark.parametrize("noun", ["inspections", "packing", "poolings", "shipments", "unpackings", "losses"])
