@@ -13,9 +13,11 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.errors import BulkWriteError
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
+from epcis.events import items_of
 from provenance.gathering import TooMuchError, Wanted
 from provenance.history import History
 from provenance.standing import nobody
+from provenance.tracing import trace_back
 from provenance.weights import nothing_registered
 from services.traceability.building import MOST_ON_THE_LOOP, build
 from services.traceability.event_query import EventQuery
@@ -97,6 +99,20 @@ async def test_what_takes_too_much_work_is_refused_to_the_caller() -> None:
 
     with pytest.raises(Rejected, match="code: more than 20,000 events"):
         await build(endless(), nothing, {})
+
+
+async def test_a_lot_with_more_boxes_than_the_store_gives_keeps_its_origin() -> None:
+    lot = LOT + "A"
+    picked = stored(harvest("h", lot))
+
+    async def naming(keys: Collection[str]) -> Sequence[StoredEvent]:
+        if items_of(lot) in keys:
+            raise Rejected("more than the store gives")
+        return [picked] if lot in keys else []
+
+    history = await build(trace_back([lot]), naming, {})
+    assert [share.lot for share in history.shares] == [lot]
+    assert "too-many-boxes" in {gap.code for gap in history.gaps}
 
 
 async def test_many_events_are_judged_off_the_event_loop() -> None:
