@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.requests import Request
@@ -82,6 +82,8 @@ class FormPages:
         """`declared` is where the declaration lies that names this report as the right one."""
         language = self.pages.language(request)
         around = await self.looking.around(command, reported.values, reported.event_id, caller)
+        if declared is not None:  # its lot was begun by the report it corrects
+            around = replace(around, used=frozenset())
         return self.pages.render(
             request,
             "done.html",

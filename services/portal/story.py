@@ -59,8 +59,9 @@ class Story:
 
 def tell(history: History, language: Language, *, brief: bool = False, evidence: Collection[str] = ()) -> Story:
     """`brief` makes one moment of a day's picking and of a stay at one place; `evidence` are the ids of the events that
-    the label's tick for certificates rests on."""
-    shares = sorted(history.shares, key=lambda share: (-Decimal(share.fraction), share.lot))
+    the label's tick for certificates rests on. What was wholly taken back comes from nobody's orchard."""
+    counts = not history.steps or any(step.standing not in ("void", "corrected") for step in history.steps)
+    shares = sorted(history.shares if counts else (), key=lambda share: (-Decimal(share.fraction), share.lot))
     moments = moments_of(history, language, brief=brief)
     product, variety, net = _product(history, language)
     return Story(

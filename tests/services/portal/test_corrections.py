@@ -131,6 +131,7 @@ async def test_a_mistyped_weight_is_corrected_from_its_receipt(browser: httpx.As
     done = await browser.post("/corrections/report", data=typed | {"gross": "412"})
     assert done.status_code == 200, text_of(done)
     assert "The report is corrected." in done.text and "412 kg (824 斤)" in text_of(done)
+    assert "was used before" not in done.text
     _, right, declared = events(world)
     assert declared["eventID"] == first
     assert declared["errorDeclaration"]["reason"] == "incorrect_data"

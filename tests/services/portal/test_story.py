@@ -280,6 +280,12 @@ def test_the_lots_a_certificate_is_for_are_named_by_product_and_number() -> None
     assert tell(goods, EN).certificates[0].scope == "pear L1"
 
 
+@pytest.mark.parametrize(("standing", "origins"), [("void", 0), ("in_force", 1), ("disputed", 1)])
+def test_what_was_taken_back_comes_from_nobodys_orchard(standing: str, origins: int) -> None:
+    share = Share(lot=f"{GTIN}/10/L1", fraction="1")
+    assert len(tell(history(step("harvest", standing=standing), shares=(share,)), EN).origins) == origins
+
+
 def test_a_certificate_that_is_only_named_is_shown_as_that() -> None:
     (one,) = tell(history(step("harvest", certificates=("urn:x:c",))), EN).certificates
     assert (one.number, one.status, one.carries) == (
