@@ -94,7 +94,9 @@ def test_an_interrupted_capture_goes_on_where_it_stopped(machine: dict[str, str]
     path.write_bytes(_document([_picked(number, quantityList=lot) for number in range(1400)]))
     bookmarks = Path(machine["VAR"]) / "cli"
     command = [sys.executable, "-m", "cli", "capture", str(path)]
-    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **machine}, stderr=subprocess.PIPE) as running:
+    with subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **machine}, stderr=subprocess.PIPE, preexec_fn=_can_be_interrupted
+    ) as running:
         deadline = time.monotonic() + 60
         while not any(bookmarks.glob("*.capture")) and running.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -105,6 +107,11 @@ def test_an_interrupted_capture_goes_on_where_it_stopped(machine: dict[str, str]
     assert resumed.stdout.startswith(f"{path}: 1400 events stored, the first ")
     answer = json.loads(suyuan("trace", str(lot[0]["epcClass"]), "--back", "--json", environ=machine).stdout)
     assert len(answer["events"]) == 1400
+
+
+def _can_be_interrupted() -> None:
+    """What a shell starts in the background ignores SIGINT, and so would all it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_the_list_of_counties_is_imported_once(machine: dict[str, str]) -> None:
