@@ -286,7 +286,8 @@ class MongoProgress:
             try:
                 outcome = await self._progress.bulk_write([*begins, *moves], ordered=False)
             except BulkWriteError as error:
-                return not _repeats(error)
+                _repeats(error)  # raises whatever is not a progress that somebody else has begun
+                return False
         return outcome.matched_count == len(moves)
 
 
