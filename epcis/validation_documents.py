@@ -152,7 +152,7 @@ DOCUMENT_SHAPES: dict[str, Shape] = {
         "an EPCISQueryDocument",
         {
             **_ANY_DOCUMENT,
-            "epcisBody": Shape("epcisBody", {"queryResults": _QUERY_RESULTS}, ("queryResults",), extension),
+            "epcisBody": _QUERY_BODY,
         },
         ("@context", "epcisBody"),
         _remark,

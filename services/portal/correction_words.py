@@ -14,11 +14,11 @@ from services.portal.domain import CHINA, plain
 from services.portal.handlers_corrections import Subject
 from services.portal.languages import Language
 from services.portal.moments import day
-from services.portal.naming import short
+from services.portal.naming import name_in, short
 from services.portal.read_back import noun_of
 from services.portal.sentences import N_, say
 from services.portal.surroundings import Looking, Surroundings
-from services.portal.understood import Line, both_units, name_in, named
+from services.portal.understood import Line, both_units, named
 
 MOST_ITEMS = 12
 REASONS: Mapping[str, str] = {

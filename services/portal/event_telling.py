@@ -21,7 +21,7 @@ from services.portal.domain import CHINA, last_day, plain
 from services.portal.histories import Amount
 from services.portal.languages import Language
 from services.portal.moments import LOADING, OUTCOMES, TITLES, day
-from services.portal.naming import short
+from services.portal.naming import name_in, short
 from services.portal.ports import StoredEvent
 from services.portal.sentences import N_, say
 from services.portal.weights import amount
@@ -253,12 +253,7 @@ def _place(key: str, records: Records, language: Language) -> str:
 
 
 def _named(key: str, records: Records, language: Language) -> str:
-    """People appear by the name they agreed to show; the code where there is none."""
-    record = records.get(key, {})
-    shown = language.pick(record.get("public_name_zh", ""), record.get("public_name_en", ""))
-    if record.get("kind") != "grower":
-        shown = shown or language.pick(record.get("name_zh", ""), record.get("name_en", ""))
-    return shown or short(key)
+    return name_in(records.get(key, {}), language) or short(key)
 
 
 def _declaration(party: str, declared: ErrorDeclaration, records: Records, language: Language) -> Declaration:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from provenance.short_names import short as short
 from services.portal.histories import History, Place
@@ -38,3 +40,11 @@ def region(place: Place, language: Language) -> str:
 def near(place: Place, language: Language) -> str:
     """County and village: enough on a page that has named the province above."""
     return region(replace(place, province_zh="", province_en="", township="", township_en=""), language)
+
+
+def name_in(record: Mapping[str, Any], language: Language) -> str:
+    """By a registry record. Of a grower the public name, to which they agreed; empty where there is none."""
+    name = language.pick(record.get("public_name_zh", ""), record.get("public_name_en", ""))
+    if name or record.get("kind") == "grower":
+        return name
+    return language.pick(record.get("name_zh", ""), record.get("name_en", ""))

@@ -26,7 +26,7 @@ from services.portal.domain import CHINA, plain, tidy
 from services.portal.fields import Command, Field, Rows, Values, as_text
 from services.portal.languages import Language
 from services.portal.moments import day
-from services.portal.naming import short
+from services.portal.naming import name_in, short
 from services.portal.sentences import N_, say
 from services.portal.surroundings import Record, Surroundings
 
@@ -125,12 +125,6 @@ def named(key: str, record: Record, language: Language) -> str:
     village = record.get("village" if language.code == "zh" else "village_en", "")
     parts = (name, village if village not in name else "", short(key))
     return " · ".join(part for part in parts if part)
-
-
-def name_in(record: Record, language: Language) -> str:
-    """Of a grower the public name; empty where there is none."""
-    name = language.pick(record.get("public_name_zh", ""), record.get("public_name_en", ""))
-    return name or language.pick(record.get("name_zh", ""), record.get("name_en", ""))
 
 
 def _typed(one: Field, given: Mapping[str, Any], text: str) -> str:
