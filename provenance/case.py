@@ -10,6 +10,7 @@ from functools import cached_property
 
 from epcis.events import Event
 from provenance.acting import with_whole
+from provenance.beside import NOTHING, Beside
 from provenance.history import History, Pick, Step
 from provenance.mixing import proportions
 from provenance.registry import Brand, Party, Registry, Site
@@ -33,6 +34,7 @@ class Case:
     brand: Brand
     now: datetime
     grower_name: GrowerName = nameless
+    beside: Beside = NOTHING
 
     @property
     def today(self) -> date:

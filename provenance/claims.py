@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from provenance.badges import Badge, badges
+from provenance.beside import NOTHING, Beside
 from provenance.case import Case, GrowerName, nameless
 from provenance.history import History
 from provenance.registry import Brand, Registry
@@ -35,13 +36,18 @@ class Claim:
 
 
 def claim(
-    history: History, registry: Registry, brand: Brand, now: datetime, grower_name: GrowerName = nameless
+    history: History,
+    registry: Registry,
+    brand: Brand,
+    now: datetime,
+    grower_name: GrowerName = nameless,
+    beside: Beside = NOTHING,
 ) -> Claim:
     """Judge a back history. `now` has an offset. Badges are given only while the origin rule passes.
 
     `grower_name` decides what growers are called in the sentences, and nothing else.
     """
-    case = Case(history, registry, brand, now, grower_name)
+    case = Case(history, registry, brand, now, grower_name, beside)
     results = tuple(rule(case) for rule in RULES)
     county = registry.county(brand.county_code, case.today)
     from_there = any(result.rule == "origin" and result.outcome == "passed" for result in results)

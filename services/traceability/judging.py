@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import partial
 
 from provenance.authority import Principal
+from provenance.beside import Beside
 from provenance.certificates import CHINA
 from provenance.claims import Claim, claim
 from provenance.history import History
@@ -24,7 +25,9 @@ class Judged:
     net_weight_kg: Decimal | None
 
 
-def judge(history: History, brand_id: str, *, registry: Registry, now_ms: int, reader: Principal) -> Judged | str:
+def judge(
+    history: History, brand_id: str, *, registry: Registry, now_ms: int, reader: Principal, beside: Beside
+) -> Judged | str:
     """The claim of a back history as `reader` may read it, or the sentence that says under which brand there is none.
 
     The verdict is everybody's; only what growers are called depends on the reader.
@@ -36,7 +39,7 @@ def judge(history: History, brand_id: str, *, registry: Registry, now_ms: int, r
         return brand
     product = registry.product(gtin, now.date()) if gtin else None
     name = partial(grower_name, reader, registry=registry, today=now.date())
-    return Judged(claim(history, registry, brand, now, name), product.net_weight_kg if product else None)
+    return Judged(claim(history, registry, brand, now, name, beside), product.net_weight_kg if product else None)
 
 
 def _brand(brand_id: str, gtin: str | None, registry: Registry, today: date) -> Brand | str:

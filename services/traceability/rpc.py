@@ -11,6 +11,7 @@ from typing import Any
 from produce.v1 import capture_pb2, traceability_pb2, traceability_pb2_grpc
 
 from epcis.identifiers import canonical
+from provenance.beside import Beside
 from provenance.codes import Code, read
 from provenance.declaring import may_declare
 from provenance.history import Direction
@@ -20,6 +21,7 @@ from runtime.auth import current_principal
 from runtime.grpc_server import Servicer
 from runtime.metrics import CACHED_HISTORIES
 from services.traceability import codes
+from services.traceability.beside import beside
 from services.traceability.event_query import (
     DEFAULT_PER_PAGE,
     EventQuery,
@@ -92,11 +94,13 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
 
     async def GetClaim(self, request: pb.GetClaimRequest, _: Any) -> pb.GetClaimResponse:  # noqa: N802
         told = await self._told(request.code, "back", request.after)
-        judged = self._judged(told, request.brand)
+        model, _seen = await self._model(request.after)
+        facts = await beside(told.history, model)
+        judged = self._judged(told, request.brand, facts)
         if not isinstance(judged, Judged) or judged.claim.verdict != "granted":
             # A true claim is not refused because our copy of the registry is late (architecture.md, rule 2).
             await self._registry_caught_up()
-            judged = self._judged(told, request.brand)
+            judged = self._judged(told, request.brand, facts)
         if not isinstance(judged, Judged):
             raise NotFound(judged)
         return pb.GetClaimResponse(
@@ -106,9 +110,9 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
             brand_owner=judged.claim.brand.owner,
         )
 
-    def _judged(self, told: Told, brand: str) -> Judged | str:
-        reader = current_principal()
-        return judge(told.history, brand, registry=self._registry, now_ms=self._now_ms(), reader=reader)
+    def _judged(self, told: Told, brand: str, facts: Beside) -> Judged | str:
+        reader, now_ms = current_principal(), self._now_ms()
+        return judge(told.history, brand, registry=self._registry, now_ms=now_ms, reader=reader, beside=facts)
 
     async def QueryEvents(self, request: pb.QueryEventsRequest, _: Any) -> pb.QueryEventsResponse:  # noqa: N802
         query = event_query(request)
