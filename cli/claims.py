@@ -18,6 +18,7 @@ def _rule(result: RuleResult) -> dict[str, Any]:
     fields = {
         "rule": result.rule,
         "outcome": result.outcome,
+        "continuing": result.continuing,
         "sentence_zh": result.sentence_zh,
         "sentence_en": result.sentence_en,
         "remedy_zh": result.remedy_zh,
@@ -25,7 +26,7 @@ def _rule(result: RuleResult) -> dict[str, Any]:
         "concerns": list(result.concerns),
         "events": list(result.event_ids),
     }
-    return {name: value for name, value in fields.items() if value}
+    return {name: value for name, value in fields.items() if value not in ("", [])}
 
 
 def print_claim(found: Claim) -> None:

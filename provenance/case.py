@@ -13,8 +13,9 @@ from provenance.acting import with_whole
 from provenance.beside import NOTHING, Beside
 from provenance.history import History, Pick, Step
 from provenance.mixing import proportions
-from provenance.registry import Brand, Party, Registry, Site
+from provenance.registry import Brand, Party, Product, ProductionStandard, Registry, Site
 from provenance.short_names import Words, short
+from provenance.weights import gtin_of
 
 GrowerName = Callable[[Party], str]
 """The name of a grower as the reader may have it, "" where only the code may be said."""
@@ -84,6 +85,18 @@ class Case:
             parts = proportions((str(n), pick.kilograms) for n, pick in enumerate(share.picks)).sources
             for n, pick in enumerate(share.picks):
                 yield pick, share.fraction * parts.get(str(n), Fraction(0))
+
+    @cached_property
+    def product(self) -> Product | None:
+        """The product judged, by its record of today; None for a pallet and for what is not registered."""
+        gtin = gtin_of(self.history.key)
+        return self.registry.product(gtin, self.today) if gtin else None
+
+    @property
+    def production_standard(self) -> ProductionStandard | None:
+        """What is asked of it by the record of today; a rule that judges a day asks the registry for that day's."""
+        id_ = self.product.production_standard if self.product else ""
+        return self.registry.production_standard(id_, self.today) if id_ else None
 
     def making(self, key: str) -> list[Step]:
         """Steps in force that brought a thing into being."""

@@ -5,9 +5,10 @@ Adding a rule adds a function and a line. What each outcome does to the label is
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from provenance.badges import Badge, badges
 from provenance.beside import NOTHING, Beside
@@ -23,6 +24,21 @@ from provenance.verdicts import RuleResult, Verdict, verdict
 Rule = Callable[[Case], RuleResult]
 
 RULES: tuple[Rule, ...] = (origin, producer, certified, balance)
+
+JUDGED: Mapping[str, Literal["at issue", "continuing"]] = {
+    "origin": "continuing",
+    "producer": "at issue",
+    "benefit": "continuing",
+    "certified": "continuing",
+    "standard": "continuing",
+    "balance": "continuing",
+    "custody": "continuing",
+    "cold_chain": "continuing",
+    "interval": "at issue",
+    "season": "at issue",
+    "not_recalled": "continuing",
+}
+"""When a rule is judged, by its name: all when a label is issued, the continuing ones again while it is out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +63,36 @@ def claim(
 
     `grower_name` decides what growers are called in the sentences, and nothing else.
     """
-    case = Case(history, registry, brand, now, grower_name, beside)
-    results = tuple(rule(case) for rule in RULES)
-    county = registry.county(brand.county_code, case.today)
+    return _judged(Case(history, registry, brand, now, grower_name, beside), RULES)
+
+
+def claim_again(
+    history: History,
+    registry: Registry,
+    brand: Brand,
+    now: datetime,
+    grower_name: GrowerName = nameless,
+    beside: Beside = NOTHING,
+) -> Claim:
+    """The same for goods whose labels are out: by the continuing rules alone, what was true at issue stays so."""
+    again = (rule for rule in RULES if JUDGED[rule.__name__] == "continuing")
+    return _judged(Case(history, registry, brand, now, grower_name, beside), again)
+
+
+def _judged(case: Case, rules: Iterable[Rule]) -> Claim:
+    results = tuple(_marked(rule(case)) for rule in rules)
+    county = case.registry.county(case.brand.county_code, case.today)
     from_there = any(result.rule == "origin" and result.outcome == "passed" for result in results)
-    shown = badges(county, brand.accepted_county_schemes) if county and from_there else ()
-    return Claim(verdict(results, brand.may_be_unknown), brand, results, shown)
+    shown = badges(county, case.brand.accepted_county_schemes) if county and from_there else ()
+    return Claim(verdict(results, _may_be_unknown(case)), case.brand, results, shown)
+
+
+def _marked(result: RuleResult) -> RuleResult:
+    return replace(result, continuing=JUDGED[result.rule] == "continuing")
+
+
+def _may_be_unknown(case: Case) -> frozenset[str]:
+    """What the brand lists, and the cold chain of a product that no range is set for."""
+    standard = case.production_standard
+    ranged = standard is not None and (standard.storage_min_c is not None or standard.storage_max_c is not None)
+    return case.brand.may_be_unknown | (frozenset() if ranged else {"cold_chain"})

@@ -35,6 +35,7 @@ class RuleResult:
     """What one rule found: the sentence a buyer reads, and the ids of the events it rests on.
 
     Where it did not pass: who can mend that and how, and the keys of the plots, lots, growers and certificates meant.
+    `continuing` where it is judged again for as long as a label is out: `provenance.claims` says of which rules.
     """
 
     rule: str
@@ -45,6 +46,7 @@ class RuleResult:
     remedy_zh: str = ""
     remedy_en: str = ""
     concerns: tuple[str, ...] = ()
+    continuing: bool = False
 
 
 def verdict(results: Iterable[RuleResult], may_be_unknown: Collection[str]) -> Verdict:

@@ -23,6 +23,7 @@ def claim_message(claim: Claim) -> pb.Claim:
                 remedy_zh=result.remedy_zh,
                 remedy_en=result.remedy_en,
                 concerns=result.concerns,
+                continuing=result.continuing,
             )
             for result in claim.results
         ),

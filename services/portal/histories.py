@@ -183,7 +183,10 @@ class FoundCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleResult:
-    """`outcome` is passed, failed or unknown; what mends it, and the keys it is about, where it did not pass."""
+    """`outcome` is passed, failed or unknown; what mends it, and the keys it is about, where it did not pass.
+
+    `continuing` where it is judged again while a label is out.
+    """
 
     rule: str
     outcome: str
@@ -193,6 +196,7 @@ class RuleResult:
     remedy_zh: str = ""
     remedy_en: str = ""
     concerns: tuple[str, ...] = ()
+    continuing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,7 +95,7 @@ def test_a_claim_says_of_each_rule_what_was_found_and_who_can_mend_it(capsys: py
     assert "to mend: The registrar can enter it." in shown
     assert as_claim(claim)["rules"][0]["concerns"] == ["p7"]
     assert as_claim(claim)["rules"][1] == {
-        "rule": "certified", "outcome": "passed", "sentence_en": "All is covered."
+        "rule": "certified", "outcome": "passed", "continuing": False, "sentence_en": "All is covered."
     }  # fmt: skip
 
 

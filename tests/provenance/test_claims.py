@@ -11,9 +11,10 @@ import pytest
 
 from provenance import reports as reports_of
 from provenance.badges import badges
-from provenance.claims import Claim, claim
+from provenance.case import Case
+from provenance.claims import JUDGED, RULES, Claim, claim, claim_again
 from provenance.history import build_from
-from provenance.registry import Accreditation, Brand, County, CountyStatus, Site
+from provenance.registry import Accreditation, Brand, County, CountyStatus, ProductionStandard, Site
 from provenance.tracing import trace_back
 from provenance.verdicts import TABLE, Outcome, RuleResult, verdict
 from provenance.weights import registered
@@ -273,10 +274,10 @@ def test_a_certificate_that_is_only_named_is_unknown_and_holds_unless_the_brand_
     found = season.claim(key=box)
     assert (found.verdict, outcomes(found)) == ("held", {**GOOD, "certified": "unknown"})
     allowed = replace(season.brand, may_be_unknown=frozenset({"certified"}))
-    assert claim_again(season, allowed, box).verdict == "granted"
+    assert claim_under(season, allowed, box).verdict == "granted"
 
 
-def claim_again(season: Season, brand: Brand, key: str) -> Claim:
+def claim_under(season: Season, brand: Brand, key: str) -> Claim:
     season.brand = brand
     return season.claim(key=key)
 
@@ -447,3 +448,45 @@ def test_more_boxes_than_their_lot_can_fill_hold_every_label_of_it_with_kilogram
         season.world.pack(lot, 12, product=season.box, site=season.house, kg=60)
     found = season.claim(key=lot)
     assert (found.verdict, outcomes(found)["balance"]) == ("held", "failed")
+
+
+def test_every_rule_says_when_it_is_judged() -> None:
+    found = good().claim()
+    assert [result.rule for result in found.results] == [rule.__name__ for rule in RULES]
+    assert {r.rule: "continuing" if r.continuing else "at issue" for r in found.results} == {
+        rule.__name__: JUDGED[rule.__name__] for rule in RULES
+    }
+
+
+def test_goods_whose_labels_are_out_are_judged_again_by_the_continuing_rules_alone() -> None:
+    season = good()
+    box = season.boxes()[0]
+    plot = next(r for r in season.world.records if r.id == season.growers[0].plot)
+    assert isinstance(plot, Site)
+    season.world.register(replace(plot, version=2, party=season.growers[1].id))  # the registrar corrects the grower
+    tracing = trace_back([box], net_weight=registered(season.world.registry))
+    history = build_from(reports(season.world.events), tracing)
+    at_issue = claim(history, season.world.registry, season.brand, NOW)
+    again = claim_again(history, season.world.registry, season.brand, NOW)
+    assert (at_issue.verdict, outcomes(at_issue)["producer"]) == ("refused", "failed")
+    assert again.verdict == "granted"
+    assert [r.rule for r in again.results] == [r.rule for r in at_issue.results if r.continuing]
+
+
+@pytest.mark.parametrize(("range_set", "expected"), [(False, "granted"), (True, "held")])
+def test_an_unknown_cold_chain_is_let_pass_only_where_no_range_is_set(
+    range_set: bool, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    season = good()
+    standard = ProductionStandard(id="urn:x:s", name_zh="准", storage_max_c=Decimal(2) if range_set else None)
+    season.world.register(standard)
+    product = season.world.registry.product(season.box, NOW.date())
+    assert product is not None
+    season.world.register(replace(product, version=2, production_standard="urn:x:s"))
+
+    def cold_chain(_case: Case) -> RuleResult:
+        return RuleResult("cold_chain", "unknown", "", "")
+
+    others = tuple(rule for rule in RULES if rule.__name__ != "cold_chain")
+    monkeypatch.setattr("provenance.claims.RULES", (*others, cold_chain))
+    assert season.claim().verdict == expected
