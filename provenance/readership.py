@@ -13,7 +13,7 @@ from enum import Enum
 from epcis.events import Event
 from provenance.acting import parties_of
 from provenance.authority import Principal, mandated
-from provenance.registry import Mandate, Party, Record, Registry
+from provenance.registry import Beneficiary, Mandate, Party, Record, Registry
 from provenance.weights import gtin_of
 
 
@@ -56,6 +56,7 @@ MAY_NAME_HOLDERS: Mapping[str, Rights] = {"brand_office": Rights.OWN}
 
 REGISTRY_KEEPERS = frozenset({"registrar", "operator"})
 MANDATE_READERS = frozenset({"inspector", "regulator", "brand_office"})
+BENEFICIARY_READERS = frozenset({"regulator"})
 _READ = frozenset({"read"})
 _READ_OR_REPORT = frozenset({"read", "report"})
 
@@ -110,13 +111,17 @@ def grower_name(reader: Principal, grower: Party, *, registry: Registry, today: 
 def record_view(principal: Principal, record: Record) -> Record | None:
     """The record as this caller may see it: a party without its personal part, a mandate by its two sides; else None.
 
-    Those who keep the registry see all of both; every other kind of record is public.
+    Who is a beneficiary, the household itself sees and the regulator. Those who keep the registry see everything;
+    every other kind of record is public.
     """
     if principal.roles & REGISTRY_KEEPERS:
         return record
     if isinstance(record, Mandate):
         named = principal.party in (record.from_party, record.to_party)
         return record if named or principal.roles & MANDATE_READERS else None
+    if isinstance(record, Beneficiary):
+        itself = bool(principal.party) and principal.party == record.party
+        return record if itself or principal.roles & BENEFICIARY_READERS else None
     if isinstance(record, Party) and record.id != principal.party:
         return replace(record, personal_name="", phone="")
     return record

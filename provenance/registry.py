@@ -47,8 +47,18 @@ class Mandate(Record):
     sites: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Degrees, north and east positive (WGS 84)."""
+
+    latitude: float
+    longitude: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site(Record):
+    """`parcel_code` is the contracted parcel's 承包地块编码 (NY/T 2537), `boundary` its corners in order."""
+
     kind: str
     party: str
     name_zh: str
@@ -62,6 +72,8 @@ class Site(Record):
     longitude: float | None = None
     township_en: str = ""
     village_en: str = ""
+    parcel_code: str = ""
+    boundary: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +102,27 @@ class QualityLimit:
     minimum: Decimal | None
     maximum: Decimal | None
     source: str
+    edition: str = ""
+    name_zh: str = ""
+    name_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResidueLimit:
+    """The most of a substance (a pesticide's common name) that the edible part may hold."""
+
+    substance: str
+    maximum_mg_per_kg: Decimal
+    source: str
+    edition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PreHarvestInterval:
+    """Whole days between an application and picking. `input` is the product's canonical GTIN or a substance."""
+
+    input: str
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +149,11 @@ class ProductionStandard(Record):
     season_to: str = ""
     shelf_life_days: int | None = None
     transit_days: int = 7
+    residue_limits: tuple[ResidueLimit, ...] = ()
+    pre_harvest_intervals: tuple[PreHarvestInterval, ...] = ()
+    # Kinds of inspection that must be there; empty: one of any kind.
+    tests_required: frozenset[str] = frozenset()
+    test_within_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +192,8 @@ class Brand(Record):
     may_be_unknown: frozenset[str] = frozenset()
     least_benefit_share: Decimal | None = None
     floor_price_yuan: Decimal | None = None
+    # Of the payments to growers, the share that the payee has to have confirmed.
+    least_confirmed_share: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,12 +220,23 @@ class LessonCompleted(Record):
     completed_on: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beneficiary(Record):
+    """A household that the county's programme counts as helped. Personal data by its meaning: never public."""
+
+    party: str
+    county_code: str
+    source: str
+
+
 class Registry(Protocol):
     """Finds the record of a day; None where nothing is registered on it. Ids are canonical."""
 
     def party(self, id: str, on: date) -> Party | None: ...
 
     def site(self, id: str, on: date) -> Site | None: ...
+
+    def sites_of(self, party: str, on: date) -> tuple[Site, ...]: ...
 
     def logger(self, id: str, on: date) -> Logger | None: ...
 
@@ -202,3 +253,5 @@ class Registry(Protocol):
     def mandates(self, from_party: str, on: date) -> tuple[Mandate, ...]: ...
 
     def accreditations(self, party: str, on: date) -> tuple[Accreditation, ...]: ...
+
+    def beneficiary(self, party: str, on: date) -> Beneficiary | None: ...

@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 
 from provenance.registry import (
     Accreditation,
+    Beneficiary,
     Brand,
     Channel,
     County,
@@ -33,7 +34,7 @@ def targets_of(record: Record) -> frozenset[str]:
             return record.gtins
         case Mandate():
             return frozenset({record.from_party})
-        case Accreditation():
+        case Accreditation() | Beneficiary() | Site():
             return frozenset({record.party})
     return frozenset()
 
@@ -58,6 +59,9 @@ class RegistryReading:
 
     def site(self, id: str, on: date) -> Site | None:
         return self._one(Site, id, on)
+
+    def sites_of(self, party: str, on: date) -> tuple[Site, ...]:
+        return self._linked_to(Site, party, on)
 
     def logger(self, id: str, on: date) -> Logger | None:
         return self._one(Logger, id, on)
@@ -88,6 +92,9 @@ class RegistryReading:
 
     def accreditations(self, party: str, on: date) -> tuple[Accreditation, ...]:
         return self._linked_to(Accreditation, party, on)
+
+    def beneficiary(self, party: str, on: date) -> Beneficiary | None:
+        return next(iter(self._linked_to(Beneficiary, party, on)), None)
 
     def _one(self, kind: type[AnyRecord], id: str, on: date) -> AnyRecord | None:
         return cast("AnyRecord | None", valid_on(self._versions(KIND_OF[kind], id), on))

@@ -30,6 +30,7 @@ KINDS: Mapping[str, type[Record]] = {
     "channel": registry.Channel,
     "accreditation": registry.Accreditation,
     "lesson_completed": registry.LessonCompleted,
+    "beneficiary": registry.Beneficiary,
 }
 """Every kind of record by the word it has in topic keys, files and calls."""
 

@@ -44,12 +44,19 @@ class Change:
     targets: frozenset[str] = frozenset()
 
 
+LINKS = 2
+"""Counts up when `provenance.registry_reading.targets_of` names more: a file of other links is read anew."""
+
+
 def connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA secure_delete=ON")
     connection.executescript(SCHEMA)
+    if connection.execute("PRAGMA user_version").fetchone()[0] != LINKS:
+        forget(connection)
+        connection.execute(f"PRAGMA user_version = {LINKS}")
     return connection
 
 

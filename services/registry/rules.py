@@ -34,9 +34,14 @@ PARTY_KINDS = (
 )
 SITE_KINDS = ("plot", "station", "packing_house", "origin_cold_store", "room", "truck", "distribution_centre", "shop")
 LEVELS = ("national", "provincial")
+INSPECTION_KINDS = ("official", "laboratory", "rapid", "self")
 
+LEAST_CORNERS = 3
+_PARCEL_CODE = re.compile(r"\d{19}")
 _MONTH_AND_DAY = re.compile(r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 BEARING_YEARS = (1900, 2200)
+MG_IN_A_KG = 1_000_000
+DAYS_IN_A_YEAR = 366
 
 
 def problems_of(record: Record, known: Known) -> list[Problem]:
@@ -62,9 +67,25 @@ def _two_parties(record: registry.Mandate, _: Known) -> Iterator[Problem]:
 
 
 def _plots_only(record: registry.Site, _: Known) -> Iterator[Problem]:
-    for field in ("area_mu", "bearing_since"):
-        if record.kind != "plot" and getattr(record, field) is not None:
+    for field in ("area_mu", "bearing_since", "parcel_code", "boundary"):
+        if record.kind != "plot" and getattr(record, field) not in (None, "", ()):
             yield wrong(field, "plots-only", f"only a plot has {field}, and this is a {record.kind}")
+
+
+def _parcel_code(record: registry.Site, _: Known) -> Iterator[Problem]:
+    code = record.parcel_code
+    if code and not (_PARCEL_CODE.fullmatch(code) and COUNTY_CODE.fullmatch(code[:6])):
+        sentence = f"{code!r} should be the nineteen digits of a contracted parcel, the first six its county's code"
+        yield wrong("parcel_code", "no-parcel-code", sentence)
+
+
+def _boundary(record: registry.Site, _: Known) -> Iterator[Problem]:
+    if record.boundary and len(set(record.boundary)) < LEAST_CORNERS:
+        yield wrong("boundary", "no-area", "a boundary needs at least three different corners, in order")
+    for i, point in enumerate(record.boundary):
+        if not (-90 <= point.latitude <= 90 and -180 <= point.longitude <= 180):
+            sentence = f"{point.latitude}, {point.longitude} should be degrees north (-90 to 90) and east (-180 to 180)"
+            yield wrong(f"boundary/{i}", "out-of-range", sentence)
 
 
 def _season(record: registry.ProductionStandard, _: Known) -> Iterator[Problem]:
@@ -81,6 +102,17 @@ def _limits_and_yields(record: registry.ProductionStandard, _: Known) -> Iterato
     ages = [step.from_age_years for step in record.yields]
     if ages != sorted(set(ages)):
         yield wrong("yields", "out-of-order", "the ages should rise, each named once")
+
+
+def _safety(record: registry.ProductionStandard, _: Known) -> Iterator[Problem]:
+    for i, residue in enumerate(record.residue_limits):
+        if not 0 <= residue.maximum_mg_per_kg <= MG_IN_A_KG:
+            sentence = f"{residue.maximum_mg_per_kg} should be milligrams a kilogram, at least 0"
+            yield wrong(f"residue_limits/{i}/maximum_mg_per_kg", "out-of-range", sentence)
+    for i, interval in enumerate(record.pre_harvest_intervals):
+        if not 0 <= interval.days <= DAYS_IN_A_YEAR:
+            sentence = f"{interval.days} should be whole days from 0 to {DAYS_IN_A_YEAR}"
+            yield wrong(f"pre_harvest_intervals/{i}/days", "out-of-range", sentence)
 
 
 def _county_itself(record: registry.County, _: Known) -> Iterator[Problem]:
@@ -117,6 +149,8 @@ RULES: Mapping[type[Record], tuple[Rule, ...]] = {
         between("bearing_since", *BEARING_YEARS),
         between("latitude", -90.0, 90.0),
         between("longitude", -180.0, 180.0),
+        _parcel_code,
+        _boundary,
     ),
     registry.Logger: (uri(), registered("site", "site"), between("interval_seconds", 1, 7 * 24 * 3600)),
     registry.Product: (
@@ -132,6 +166,9 @@ RULES: Mapping[type[Record], tuple[Rule, ...]] = {
         between("balance_tolerance", 0, 1),
         between("shelf_life_days", 0, 36_600),
         between("transit_days", 0, 366),
+        between("test_within_days", 1, 3660),
+        one_of("tests_required", INSPECTION_KINDS),
+        _safety,
         _season,
         _limits_and_yields,
     ),
@@ -143,6 +180,7 @@ RULES: Mapping[type[Record], tuple[Rule, ...]] = {
         registered("gtins", "product"),
         between("least_origin_share", 0, 1),
         between("least_benefit_share", 0, 1),
+        between("least_confirmed_share", 0, 1),
         between("floor_price_yuan", 0, 1_000_000),
         one_of("required_certificate_schemes", (*SCHEMES, *SPELLINGS)),
     ),
@@ -159,4 +197,11 @@ RULES: Mapping[type[Record], tuple[Rule, ...]] = {
         one_of("schemes", (*SCHEMES, *SPELLINGS)),
     ),
     registry.LessonCompleted: (uri(), registered("party", "party")),
+    registry.Beneficiary: (
+        uri(),
+        registered("party", "party"),
+        county("county_code"),
+        not_empty("county_code"),
+        not_empty("source"),
+    ),
 }

@@ -31,11 +31,11 @@ _LETTERS = {".": Right.NOTHING, "o": Right.OWN, "f": Right.FIRST, "a": Right.ALL
 # A column for each kind, in the order of `KINDS`. `a` all, `f` the first version of a grower or plot, `o` its own.
 # Whoever is somebody gives mandates in its own name. Approval by a second person: `author` is kept for it (ADR 0043).
 _TABLE = """
-    #             party mandate site logger product standard county brand channel accreditation lesson
-    registrar     a     a       a    a      a       a        a      a     a       a             a
-    operator      a     a       a    a      a       a        a      a     a       a             a
-    brand_office  f     o       f    .      .       .        .      o     o       .             .
-    anybody       .     o       .    .      .       .        .      .     .       .             .
+    #             party mandate site logger product standard county brand channel accreditation lesson beneficiary
+    registrar     a     a       a    a      a       a        a      a     a       a             a      a
+    operator      a     a       a    a      a       a        a      a     a       a             a      a
+    brand_office  f     o       f    .      .       .        .      o     o       .             .      .
+    anybody       .     o       .    .      .       .        .      .     .       .             .      .
 """
 
 

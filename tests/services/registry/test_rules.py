@@ -9,6 +9,7 @@ import pytest
 
 from provenance.registry import (
     Accreditation,
+    Beneficiary,
     Brand,
     Channel,
     County,
@@ -17,10 +18,13 @@ from provenance.registry import (
     Logger,
     Mandate,
     Party,
+    Point,
+    PreHarvestInterval,
     Product,
     ProductionStandard,
     QualityLimit,
     Record,
+    ResidueLimit,
     Site,
     YieldStep,
 )
@@ -60,6 +64,8 @@ RIGHT: dict[str, Record] = {
         bearing_since=2015,
         latitude=36.69,
         longitude=110.93,
+        parcel_code="1410311002030000017",
+        boundary=(Point(36.69, 110.93), Point(36.69, 110.931), Point(36.691, 110.931)),
     ),
     "logger": Logger(id="https://id.gs1.org/8004/9520001LOGGER01", site=f"{HERE}/plot/1", interval_seconds=600),
     "product": Product(
@@ -77,6 +83,10 @@ RIGHT: dict[str, Record] = {
         season_to="10-31",
         limits=(QualityLimit("brix", "P1", Decimal("12.5"), Decimal("14"), "GB/T"),),
         yields=(YieldStep(4, Decimal(800)), YieldStep(8, Decimal(2500))),
+        residue_limits=(ResidueLimit("carbendazim", Decimal(3), "GB 2763", "2021"),),
+        pre_harvest_intervals=(PreHarvestInterval("carbendazim", 28),),
+        tests_required=frozenset({"laboratory"}),
+        test_within_days=365,
     ),
     "county": County(
         id="141031", name_zh="隰县", statuses=(CountyStatus("national-832", "national", 2012, 2018, "list"),)
@@ -103,9 +113,11 @@ RIGHT: dict[str, Record] = {
     "lesson": LessonCompleted(
         id=f"{HERE}/lesson/1", party=f"{HERE}/station/1", lesson="weighing", completed_on=date(2026, 5, 1)
     ),
+    "beneficiary": Beneficiary(
+        id=f"{HERE}/beneficiary/1", party=f"{HERE}/grower/1", county_code="141031", source="隰县2016年建档立卡名册"
+    ),
 }
-COUNTY = RIGHT["county"]
-STANDARD = RIGHT["standard"]
+NO_PLOT: dict[str, Any] = {"area_mu": None, "bearing_since": None, "parcel_code": "", "boundary": ()}
 
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("party", {"id": "station seven"}, "/id"),
@@ -128,11 +140,17 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("mandate", {"actions": frozenset()}, "/actions"),
     ("mandate", {"actions": frozenset({"report", "sell"})}, "/actions"),
     ("mandate", {"sites": frozenset({f"{HERE}/plot/9"})}, "/sites"),
-    ("plot", {"kind": "castle", "area_mu": None, "bearing_since": None}, "/kind"),
+    ("plot", {"kind": "castle", **NO_PLOT}, "/kind"),
     ("plot", {"party": f"{HERE}/grower/9"}, "/party"),
     ("plot", {"area_mu": Decimal(0)}, "/area_mu"),
-    ("plot", {"kind": "station", "bearing_since": None}, "/area_mu"),
-    ("plot", {"kind": "station", "area_mu": None}, "/bearing_since"),
+    *(
+        ("plot", {"kind": "station", **{name: value for name, value in NO_PLOT.items() if name != only}}, f"/{only}")
+        for only in NO_PLOT
+    ),
+    ("plot", {"parcel_code": "141031100203"}, "/parcel_code"),
+    ("plot", {"parcel_code": "9910311002030000017"}, "/parcel_code"),
+    ("plot", {"boundary": (Point(36.69, 110.93), Point(36.69, 110.931))}, "/boundary"),
+    ("plot", {"boundary": (Point(36.69, 110.93), Point(36.69, 110.931), Point(136.0, 110.0))}, "/boundary/2"),
     ("plot", {"bearing_since": 15}, "/bearing_since"),
     ("plot", {"latitude": 90.5}, "/latitude"),
     ("plot", {"longitude": -181.0}, "/longitude"),
@@ -149,6 +167,10 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("standard", {"season_to": "13-01"}, "/season_to"),
     ("standard", {"limits": (QualityLimit("brix", "P1", Decimal(14), Decimal(12), "x"),)}, "/limits/0/maximum"),
     ("standard", {"yields": (YieldStep(8, Decimal(1)), YieldStep(4, Decimal(2)))}, "/yields"),
+    ("standard", {"residue_limits": (ResidueLimit("x", Decimal(-1), "y"),)}, "/residue_limits/0/maximum_mg_per_kg"),
+    ("standard", {"pre_harvest_intervals": (PreHarvestInterval("x", -1),)}, "/pre_harvest_intervals/0/days"),
+    ("standard", {"tests_required": frozenset({"smell"})}, "/tests_required"),
+    ("standard", {"test_within_days": 0}, "/test_within_days"),
     ("county", {"id": "望都县"}, "/id"),
     ("county", {"statuses": (CountyStatus("s", "village", None, None, "x"),)}, "/statuses/0/level"),
     ("county", {"statuses": (CountyStatus("s", "national", 2019, 2018, "x"),)}, "/statuses/0/exit_year"),
@@ -156,6 +178,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("brand", {"county_code": "xi"}, "/county_code"),
     ("brand", {"gtins": frozenset({"https://id.gs1.org/01/09520001000027"})}, "/gtins"),
     ("brand", {"least_origin_share": Decimal("95")}, "/least_origin_share"),
+    ("brand", {"least_confirmed_share": Decimal("95")}, "/least_confirmed_share"),
     ("brand", {"required_certificate_schemes": frozenset({"gold_medal"})}, "/required_certificate_schemes"),
     ("channel", {"brand": f"{HERE}/brand/9"}, "/brand"),
     ("channel", {"county_codes": frozenset({"Beijing"})}, "/county_codes"),
@@ -163,6 +186,10 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("accreditation", {"schemes": frozenset()}, "/schemes"),
     ("accreditation", {"schemes": frozenset({"gold_medal"})}, "/schemes"),
     ("lesson", {"party": f"{HERE}/station/9"}, "/party"),
+    ("beneficiary", {"party": f"{HERE}/grower/9"}, "/party"),
+    ("beneficiary", {"county_code": "xi"}, "/county_code"),
+    ("beneficiary", {"county_code": ""}, "/county_code"),
+    ("beneficiary", {"source": ""}, "/source"),
 ]
 
 

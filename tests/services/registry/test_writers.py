@@ -11,6 +11,7 @@ import pytest
 from provenance.authority import Principal
 from provenance.registry import (
     Accreditation,
+    Beneficiary,
     Brand,
     Channel,
     County,
@@ -94,6 +95,7 @@ WRITES: list[tuple[Record, frozenset[str]]] = [
     (second(f"{HERE}/channel/2", brand=BRAND.id), KEEPERS),
     (Accreditation(id=f"{HERE}/accreditation/1", party=OFFICE, schemes=frozenset({"organic"})), KEEPERS),
     (LessonCompleted(id=f"{HERE}/lesson/1", party=GROWER, lesson="x", completed_on=date(2026, 5, 1)), KEEPERS),
+    (Beneficiary(id=f"{HERE}/beneficiary/1", party=GROWER, county_code="141031", source="册"), KEEPERS),
     (mandate(OFFICE), EVERY),
     (mandate(GROWER, OFFICE), KEEPERS),
     (second(f"{HERE}/mandate/1", from_party=OFFICE), KEEPERS),
