@@ -98,6 +98,11 @@ class Case:
         id_ = self.product.production_standard if self.product else ""
         return self.registry.production_standard(id_, self.today) if id_ else None
 
+    @cached_property
+    def disputed(self) -> frozenset[str]:
+        """Ids of the reports that somebody not entitled to take them back has declared wrong."""
+        return frozenset(step.event_id for step in self.history.steps if step.standing == "disputed")
+
     def making(self, key: str) -> list[Step]:
         """Steps in force that brought a thing into being."""
         return self._making.get(key, [])

@@ -13,6 +13,7 @@ from provenance.weights import gtin_of
 
 _GOOD = Words("没有查到用出的重量超过批次的重量。", "No more was taken of any lot than there was, as far as reported.")
 _UNCHECKED = Words("登记的箱数太多，没有核对重量。", "So many boxes are reported that their weight was not checked.")
+_SPLIT = Words("请包装厂把这批货分成较小的批次上报。", "The packing house reports these goods as several smaller lots.")
 _BREACHES: Mapping[GapCode, Callable[[Gap], Words]] = {
     "two-lots": lambda gap: Words(
         f"{short(gap.key)}被报为属于两个批次", f"{short(gap.key)} is named as a piece of two lots"
@@ -35,10 +36,10 @@ def balance(case: Case) -> RuleResult:
     unchecked = [gap for gap in case.history.gaps if gap.code == "too-many-boxes"]
     if not found:
         outcome: Outcome = "unknown" if unchecked else "passed"
-        said = _UNCHECKED if unchecked else _GOOD
+        said, remedy = (_UNCHECKED, _SPLIT) if unchecked else (_GOOD, Words("", ""))
         concerns = tuple(gap.key for gap in unchecked)
         ids = tuple(step.event_id for step in case.making(case.history.key))
-        return RuleResult("balance", outcome, said.zh, said.en, ids, concerns=concerns)
+        return RuleResult("balance", outcome, said.zh, said.en, ids, remedy.zh, remedy.en, concerns)
     ids = tuple(dict.fromkeys(id_ for gap in found for id_ in gap.event_ids))
     names = listed(_BREACHES[gap.code](gap) for gap in found)
     events = listed(Words(id_[-12:], id_[-12:]) for id_ in ids)

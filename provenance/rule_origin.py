@@ -11,7 +11,7 @@ from provenance.history import Pick
 from provenance.short_names import Words, listed, short
 from provenance.verdicts import Outcome, RuleResult
 
-Where = Literal["here", "elsewhere", "unknown", "contradicted"]
+Where = Literal["here", "elsewhere", "unknown", "contradicted", "disputed"]
 Found = Literal["passed", "failed", "unknown", "contradicted"]
 Placed = tuple[Pick, Fraction, Where]
 
@@ -29,6 +29,7 @@ _EN = {
 }
 _ELSEWHERE = Words("采自别处：{names}。", "From elsewhere: {names}.")
 _UNKNOWN = Words("产地不明：{names}。", "Not known: {names}.")
+_DISPUTED = Words("有人提出异议的收货：{names}。", "Somebody says this delivery was not so: {names}.")
 _REMEDIES = {
     "failed": Words(
         "外县的果品请另行包装，不用这个品牌；如系误报，请收购站撤回后重新上报。",
@@ -45,11 +46,19 @@ _REMEDIES = {
         "The county's registrar enters these plots, the station reports missing deliveries and weights; then ask"
         " again.",
     ),
+    "disputed": Words(
+        "请上报的一方与提出异议的一方核对：报错的撤回后重新上报；双方不一致的，请检查员更正。",
+        "Whoever reported and whoever objects compare their records: a wrong report is taken back and reported again;"
+        " if they do not agree, an inspector corrects it.",
+    ),
 }
 
 
 def origin(case: Case) -> RuleResult:
-    """Judged by each plot's record on the day of picking; a report that names another county than the record fails."""
+    """Judged by each plot's record on the day of picking; a report that names another county than the record fails.
+
+    Fruit of a delivery that somebody disputes counts as from nobody knows where, until that is settled.
+    """
     placed = [(pick, fraction, _where(pick, case)) for pick, fraction in case.picks()]
     here = sum((fraction for _, fraction, where in placed if where == "here"), Fraction(0))
     elsewhere = sum((fraction for _, fraction, where in placed if where == "elsewhere"), Fraction(0))
@@ -84,6 +93,8 @@ def _picks(kind: str, action: str | None) -> bool:
 
 
 def _where(pick: Pick, case: Case) -> Where:
+    if pick.event.event_id in case.disputed:
+        return "disputed"
     on = day_of(pick.event)
     plot = case.site(pick.plot, on)
     if plot is None or plot.kind != "plot":
@@ -103,19 +114,22 @@ def _result(found: Found, here: Fraction, case: Case, placed: Iterable[Placed]) 
     en = _EN[found].format(county=en, names=names.en, **said)
     if found == "passed":
         return RuleResult("origin", "passed", zh, en, ids)
-    apart, remedy = _apart(judged, case), _REMEDIES[found]
+    disputed = found == "unknown" and any(where == "disputed" for _, _, where in judged)
+    apart, remedy = _apart(judged, case), _REMEDIES["disputed" if disputed else found]
     concerns = tuple(dict.fromkeys(_concerned(judged, case)))
     outcome: Outcome = "unknown" if found == "unknown" else "failed"
     return RuleResult("origin", outcome, zh + apart.zh, en + apart.en, ids, remedy.zh, remedy.en, concerns)
 
 
 def _apart(placed: Iterable[Placed], case: Case) -> Words:
-    """Which plots and lots are from elsewhere, and of which it is not known, each with its part."""
+    """Which plots and lots are from elsewhere, of which it is not known, and which are disputed, each with its part."""
     judged = list(placed)
     elsewhere = [_part(pick, part, case) for pick, part, where in judged if where == "elsewhere"]
     unknown = [_part(pick, part, case) for pick, part, where in judged if where == "unknown"]
     unknown += [_lot(share.lot, share.fraction) for share in case.history.shares if not share.picks]
-    said = [(words, listed(names)) for words, names in ((_ELSEWHERE, elsewhere), (_UNKNOWN, unknown)) if names]
+    disputed = [_part(pick, part, case) for pick, part, where in judged if where == "disputed"]
+    parts = ((_ELSEWHERE, elsewhere), (_UNKNOWN, unknown), (_DISPUTED, disputed))
+    said = [(words, listed(names)) for words, names in parts if names]
     zh = "".join(words.zh.format(names=names.zh) for words, names in said)
     return Words(zh, "".join(" " + words.en.format(names=names.en) for words, names in said))
 

@@ -14,79 +14,14 @@ from provenance.badges import badges
 from provenance.case import Case
 from provenance.claims import JUDGED, RULES, Claim, claim, claim_again
 from provenance.history import build_from
-from provenance.registry import Accreditation, Brand, County, CountyStatus, ProductionStandard, Site
+from provenance.registry import Brand, County, CountyStatus, Site
 from provenance.tracing import trace_back
 from provenance.verdicts import TABLE, Outcome, RuleResult, verdict
 from provenance.weights import registered
-from simulator.world import CHINA, World
+from simulator.world import CHINA
 from tests.material import shared
+from tests.provenance.claimed import CERTIFICATE, CERTIFIER, GOOD, NOW, QIDONG, Season, good, outcomes
 from tests.provenance.reported import reports
-
-CERTIFICATE = "https://id.gs1.org/253/9520001000508C0001"
-CERTIFIER = "https://example.org/certifier"
-NOW = datetime(2026, 12, 1, 12, 0, tzinfo=CHINA)
-XI = County(
-    id="141031",
-    name_zh="隰县",
-    name_en="Xi County",
-    statuses=(CountyStatus("national-832", "national", None, 2018, "832 list"),),
-)
-QIDONG = County(
-    id="430426",
-    name_zh="祁东县",
-    name_en="Qidong County",
-    statuses=(CountyStatus("hunan-provincial", "provincial", None, 2018, "province"),),
-)
-
-
-class Season:
-    """Two growers of the brand's county, pooled and boxed; `change` alters the world before anything is picked."""
-
-    def __init__(self, **brand: Any) -> None:
-        self.world = World(seed=5)
-        self.world.register(XI)
-        self.world.register(QIDONG)
-        self.world.register(Accreditation(id="urn:x:a", party=CERTIFIER, schemes=frozenset({"green_food"})))
-        self.station = self.world.site("station")
-        self.house = self.world.site("packing_house")
-        self.box = self.world.product("礼盒", net_weight_kg=5)
-        self.growers = [self.world.grow(), self.world.grow()]
-        self.brand = self.world.brand(gtins=[self.box], **brand)
-        self.lots: list[str] = []
-
-    def certify(self, **fields: Any) -> None:
-        scope = fields.pop("scope", [grower.plot for grower in self.growers])
-        self.world.certify(
-            CERTIFICATE, scheme="green_food", scope=scope, issuer=fields.pop("issuer", CERTIFIER), **fields
-        )
-
-    def bring(self, kg: int | None = 50, grower: int = 0, **fields: Any) -> None:
-        self.lots.append(self.world.pick(self.growers[grower], kg, station=self.station, **fields))
-
-    def boxes(self) -> list[str]:
-        pooled = self.world.pool(self.lots, site=self.house)
-        return self.world.pack(pooled, 10, product=self.box, site=self.house, kg=50)
-
-    def claim(self, now: datetime = NOW, key: str = "") -> Claim:
-        asked = key or self.boxes()[0]
-        tracing = trace_back([asked], net_weight=registered(self.world.registry))
-        found = build_from(reports(self.world.events), tracing)
-        return claim(found, self.world.registry, self.brand, now)
-
-
-def outcomes(found: Claim) -> dict[str, str]:
-    return {result.rule: result.outcome for result in found.results}
-
-
-GOOD = {"origin": "passed", "producer": "passed", "certified": "passed", "balance": "passed"}
-
-
-def good(**brand: Any) -> Season:
-    season = Season(required_certificate_schemes=frozenset({"green_food"}), **brand)
-    season.certify()
-    season.bring(60, 0)
-    season.bring(40, 1)
-    return season
 
 
 def test_an_honest_box_is_granted_with_its_evidence_and_the_badge_of_its_county() -> None:
@@ -473,16 +408,12 @@ def test_goods_whose_labels_are_out_are_judged_again_by_the_continuing_rules_alo
     assert [r.rule for r in again.results] == [r.rule for r in at_issue.results if r.continuing]
 
 
-@pytest.mark.parametrize(("range_set", "expected"), [(False, "granted"), (True, "held")])
+@pytest.mark.parametrize(("set_", "expected"), [({}, "granted"), ({"storage_max_c": Decimal(2)}, "held")])
 def test_an_unknown_cold_chain_is_let_pass_only_where_no_range_is_set(
-    range_set: bool, expected: str, monkeypatch: pytest.MonkeyPatch
+    set_: dict[str, Decimal], expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     season = good()
-    standard = ProductionStandard(id="urn:x:s", name_zh="准", storage_max_c=Decimal(2) if range_set else None)
-    season.world.register(standard)
-    product = season.world.registry.product(season.box, NOW.date())
-    assert product is not None
-    season.world.register(replace(product, version=2, production_standard="urn:x:s"))
+    season.standard(**set_)
 
     def cold_chain(_case: Case) -> RuleResult:
         return RuleResult("cold_chain", "unknown", "", "")
