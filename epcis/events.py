@@ -31,6 +31,7 @@ Role = Literal[
     "event",
     "corrective",
     "lot",
+    "applied",
 ]
 
 
@@ -217,6 +218,13 @@ class Event:
         lots = dict.fromkeys(lot for _, lot in self.item_lots)
         return (*(lots if self.commissions else ()), *map(items_of, lots))
 
+    @property
+    def applied_keys(self) -> tuple[str, ...]:
+        """Where a spray or fertiliser is found by who has the plot it was used on: under `applied_to` it."""
+        if self.read_point is None or not applies_input(self.body):
+            return ()
+        return (applied_to(self.read_point),)
+
     @cached_property
     def lots_by_item(self) -> Mapping[str, Sequence[str]]:
         """`item_lots` by item."""
@@ -256,6 +264,7 @@ class Event:
         yield from (("device", device) for device in self.devices)
         yield from (("certificate", certificate) for certificate in self.certificates)
         yield from (("lot", key) for key in self.lot_keys)
+        yield from (("applied", key) for key in self.applied_keys)
         if self.error_declaration:
             yield from (("corrective", id_) for id_ in self.error_declaration.corrective_event_ids)
 
@@ -295,6 +304,23 @@ def items_of(lot: str) -> str:
     read about all the others.
     """
     return lot + ITEMS
+
+
+_APPLYING_INPUT = "BizStep-applying_input"
+_APPLIED = "#applied"
+
+
+def applied_to(plot: str) -> str:
+    """The key beside a plot's own under which what was used on it is found.
+
+    A key of its own, because every delivery of every year names the plot: when it was last sprayed must not read those.
+    """
+    return plot + _APPLIED
+
+
+def applies_input(body: Mapping[str, Any]) -> bool:
+    """Whether a farm input is used up here: by the end of the step's name, whatever namespace it is written in."""
+    return str(body.get("bizStep", "")).endswith(_APPLYING_INPUT)
 
 
 def _lot_in_link(epc: str) -> str | None:

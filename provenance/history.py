@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Literal
 
 from epcis.events import Event
+from provenance.applied import Applied
 from provenance.certificates import Certificate
 from provenance.gaps import Gap
 from provenance.gathering import Gathering, Wanted
@@ -103,7 +104,10 @@ class History:
     `losses` say where `lost_kg` of a forward history went: destroyed at a site, or sorted out there.
 
     `made_of` gives the sources of each thing that was made of others, consumed containers opened; of a container, its
-    contents. `depends_on` is every key that was asked for: news of any other cannot change this history.
+    contents. `mixture` says how much of its mass each is, "" standing for what comes of no other thing. `applied` is
+    what was used on the plots it was picked on.
+
+    `depends_on` is every key that was asked for: news of any other cannot change this history.
     """
 
     key: str
@@ -119,6 +123,8 @@ class History:
     losses: tuple[Holder, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     made_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    mixture: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
+    applied: tuple[Applied, ...] = ()
     depends_on: frozenset[str] = frozenset()
 
     @property

@@ -33,11 +33,15 @@ class Mixture:
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Fractions of a thing by harvest lot, what was lost on the way to it, and what is not known of this."""
+    """Fractions of a thing by harvest lot, what was lost on the way to it, and what is not known of this.
+
+    `sources` are the fractions of each thing on the way by what it was made of; those of the parts under "".
+    """
 
     shares: Mapping[str, Fraction]
     lost_kg: Kilograms
     gaps: tuple[Gap, ...]
+    sources: Mapping[str, Mapping[str, Fraction]]
 
 
 def proportions(parts: Iterable[tuple[str, Kilograms]]) -> Mixture:
@@ -78,16 +82,19 @@ class Mixing:
         needed: dict[str, Kilograms] = dict(start)
         found = [gaps.unweighed(key, self._ids(key)) for key in top.unweighed]
         shares: defaultdict[str, Fraction] = defaultdict(Fraction)
+        sources: dict[str, Mapping[str, Fraction]] = {OWN: top.sources}
         lost: Kilograms = Fraction(0)
         for members in reversed(self._masses.order):
             weight = near(sum((left.pop(thing, Fraction(0)) for thing in members), Fraction(0)))
             if not weight:
                 continue
             found += self._gaps(members)
-            for source, share in self.mixture(members).sources.items():
+            mixture = self.mixture(members).sources
+            sources |= dict.fromkeys(members, mixture)
+            for source, share in mixture.items():
                 (left if source else shares)[source or members[0]] += weight * share
             lost = near(total((lost, self._lost(members, needed))))
-        return Origins(whole(dict(sorted(shares.items()))), lost, tuple(sorted(set(found))))
+        return Origins(whole(dict(sorted(shares.items()))), lost, tuple(sorted(set(found))), sources)
 
     def mixture(self, members: tuple[str, ...]) -> Mixture:
         """What a thing, or a circle of things made of each other, was mixed from."""

@@ -5,14 +5,15 @@ Each function first gathers until nothing new appears, then judges the whole set
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from typing import TypeAlias
 
-from epcis.events import Item, items_of
+from epcis.events import Item, applied_to, items_of
 from provenance import gaps
+from provenance.applied import read_applied
 from provenance.breaches import breaches
 from provenance.certificates import read_certificates
 from provenance.custody import Custody
@@ -22,7 +23,7 @@ from provenance.gathering import Follow, Gathering, Known, backward, closure, in
 from provenance.history import History, Pick, Share
 from provenance.item_lots import Asked, asked_by
 from provenance.masses import Kilograms, Masses, total
-from provenance.mixing import Mixing
+from provenance.mixing import OWN, Mixing
 from provenance.runs import inside
 from provenance.standing import MayDeclare, nobody
 from provenance.steps import CERTIFYING, certified
@@ -136,7 +137,8 @@ def _ask_above(known: Known, things: Collection[str], judge: Judge) -> Gathering
 
 
 def _vouched_for(evidence: Evidence, keys: set[str]) -> Iterator[str]:
-    """Keys under which certificates of these things, and of where and by whom they were made, are found."""
+    """Keys under which certificates of these things, and of where and by whom they were made, are found; and what
+    was used on the plots they were picked on."""
     for key in keys:
         yield certified(key)
         gtin = gtin_of(key)
@@ -147,6 +149,8 @@ def _vouched_for(evidence: Evidence, keys: set[str]) -> Iterator[str]:
             yield from (certified(certificate) for certificate in event.certificates)
             if event.type == "TransformationEvent" or event.action == "ADD":
                 yield from (certified(id_) for id_ in (*event.places, *(party for _, party in event.sources)))
+            if event.commissions and event.read_point:
+                yield applied_to(event.read_point)
 
 
 def _issued(known: Known) -> Iterator[str]:
@@ -213,6 +217,8 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
         lost_kg=origins.lost_kg,
         certificates=read_certificates(evidence.in_force),
         made_of=_made_of(keys, parts, key, evidence),
+        mixture=_mixture(key, origins.sources),
+        applied=read_applied(evidence.in_force),
         depends_on=frozenset(known.asked),
     )
 
@@ -255,6 +261,13 @@ def _made_of(
     made = {thing: frozenset(evidence.runs.sources(thing)) for thing in keys if evidence.runs.making(thing)}
     contents = frozenset(thing for thing, _ in parts) - {key}
     return {**made, key: contents} if contents else made
+
+
+def _mixture(key: str, sources: Mapping[str, Mapping[str, Fraction]]) -> dict[str, Mapping[str, Fraction]]:
+    """Of a container, its contents are what it is made of."""
+    parts = sources[OWN]
+    own = {} if key in parts else {key: parts}
+    return {**own, **{thing: mixed for thing, mixed in sources.items() if thing}}
 
 
 def _custody(evidence: Evidence, masses: Masses) -> Custody:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from epcis.events import Event, Role
+from epcis.events import Event, Role, applies_input
 from epcis.identifiers import canonical
 from epcis.vocabulary import bare_word
 
@@ -56,6 +56,8 @@ def _names(body: Mapping[str, Any]) -> Iterator[Name]:
                 yield Name("site", canonical(member[end]), False)
     if "ilmd" in body or any("/10/" in epc and "/21/" in epc for epc in _instances(body)):
         yield from (Name("lot", key, False) for key in Event(body).lot_keys)
+    if "readPoint" in body and applies_input(body):
+        yield from (Name("applied", key, False) for key in Event(body).applied_keys)
     if not _RARE.isdisjoint(body):
         yield from _rare_names(body)
 
