@@ -27,8 +27,9 @@ Amounts = dict[str | None, Decimal | None]
 class Stay:
     """A thing in a container, from and to inclusive (milliseconds); `until_ms` None while it is still there.
 
-    `packed` is what was put in, by unit, `amounts` that less what was named when some was taken out. `alone` where it
-    cannot be in another one meanwhile: aggregation, not association with an asset.
+    `packed` is what was put in, by unit, `amounts` that less what was named when some was taken out, `changes` each of
+    these as it was told. `alone` where it cannot be in another one meanwhile: aggregation, not association with an
+    asset.
     """
 
     thing: str
@@ -39,9 +40,19 @@ class Stay:
     until_ms: int | None = None
     amounts: Amounts = field(default_factory=dict)
     packed: Amounts = field(default_factory=dict)
+    changes: list[tuple[int, str | None, Decimal | None]] = field(default_factory=list)
 
     def covers(self, time_ms: int) -> bool:
         return self.since_ms <= time_ms and (self.until_ms is None or time_ms <= self.until_ms)
+
+    def seen_at(self, time_ms: int) -> Amounts:
+        """What somebody saw in there then: what was put in at the same time is, what was taken out too."""
+        seen: Amounts = {}
+        for changed_ms, uom, quantity in self.changes:
+            put_in = quantity is None or quantity >= 0
+            if changed_ms < time_ms or (changed_ms == time_ms and put_in):
+                seen[uom] = _sum(seen.get(uom, Decimal(0)), quantity)
+        return seen
 
 
 class Containment:
@@ -111,13 +122,14 @@ class Containment:
                 within[container].append(stay)
         for amounts in (stay.amounts, stay.packed):
             amounts[item.uom] = _sum(amounts.get(item.uom, Decimal(0)), item.quantity)
+        stay.changes.append((time_ms, item.uom, item.quantity))
 
     def _take(self, event: Event, container: str | None) -> None:
         if container and not event.children:
             _close(self._open_in(container), event.time_ms)
         for item in event.children:
             for stay in self._open(item.key):
-                if container in (None, stay.container) and _emptied(stay, item):
+                if container in (None, stay.container) and _emptied(stay, item, event.time_ms):
                     stay.until_ms = event.time_ms
 
     def _gone(self, item: Item, time_ms: int) -> None:
@@ -168,10 +180,11 @@ def _sum(held: Decimal | None, more: Decimal | None) -> Decimal | None:
     return None if held is None or more is None else held + more
 
 
-def _emptied(stay: Stay, item: Item) -> bool:
+def _emptied(stay: Stay, item: Item, time_ms: int) -> bool:
     """Whether nothing of it is left after this much was taken out; all is gone where amounts cannot be compared."""
     held = stay.amounts.get(item.uom)
     if not stay.of_class or held is None or item.quantity is None or len(stay.amounts) > 1:
         return True
     stay.amounts[item.uom] = held - item.quantity
+    stay.changes.append((time_ms, item.uom, -item.quantity))
     return held <= item.quantity

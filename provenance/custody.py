@@ -14,8 +14,9 @@ from typing import TypeAlias
 from epcis.events import Event, Item
 from provenance.containment import Containment
 from provenance.ledger import Ledger, Preference
-from provenance.masses import Kilograms, Masses, counted
+from provenance.masses import Masses, counted
 from provenance.order import between, order
+from provenance.quantities import Kilograms
 from provenance.runs import Run, Runs
 from provenance.standing import Reported
 from provenance.whereabouts import (

@@ -16,8 +16,9 @@ from provenance.custody import Custody
 from provenance.evidence import Evidence
 from provenance.gaps import Gap
 from provenance.history import Holder, HolderState
-from provenance.masses import Kilograms, Masses, total
+from provenance.masses import Masses
 from provenance.order import order
+from provenance.quantities import Kilograms, total
 from provenance.rounding import ROUNDED, near
 from provenance.runs import Run
 from provenance.step_kinds import kind_of

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TypeAlias
 
-from provenance.masses import Kilograms
+from provenance.quantities import Kilograms
 from provenance.whereabouts import Spot
 
 Preference: TypeAlias = tuple[Callable[[Spot], bool], ...]

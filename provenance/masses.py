@@ -7,21 +7,19 @@ used without saying how much was used up. What was inferred is marked, what cann
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import TypeAlias
 
 from epcis.events import Event, Item
 from provenance.cycles import components
-from provenance.quantities import COUNTS, kilograms
+from provenance.draws import Draws
+from provenance.quantities import COUNTS, Kilograms, kilograms, known, total
 from provenance.rounding import near
 from provenance.runs import Run, Runs
 from provenance.standing import Reported
 from provenance.weights import NetWeight, piece_kg, weigh
-from provenance.whereabouts import ends, makes
-
-Kilograms: TypeAlias = Fraction | None
+from provenance.whereabouts import makes
 
 
 class Masses:
@@ -39,6 +37,7 @@ class Masses:
         self._pieces: dict[str, Decimal | Fraction | None] = {}
         self._lots: dict[str, bool] = {}
         self._begun: dict[str, list[tuple[Event, Kilograms]]] = {}
+        self.draws = Draws(runs=runs, naming=naming, weight=self.weight)
         self.assumed: dict[str, tuple[str, ...]] = {}
         """By run, in order, the things to which an equal part was given."""
         self.inflow: dict[str, Kilograms] = {}
@@ -139,7 +138,7 @@ class Masses:
 
     def _known(self, items: Iterable[Item]) -> Fraction:
         """What those weigh together whose weight is known."""
-        return sum((self.weight(item) or Fraction(0) for item in items), Fraction(0))
+        return known(map(self.weight, items))
 
     def _divide(self, lot: str) -> None:
         """Where nobody knows what a piece of a counted lot weighs, each is an equal part of what the lot weighs."""
@@ -201,33 +200,14 @@ class Masses:
         came_in = self.inflow.get(lot)
         if came_in is None:
             return None
-        taken = [*self._uses(lot), *map(self.weight, self._taken_away(lot))]
+        taken = [draw.kilograms for draw in self.draws.of(lot)]
         open_uses = sum(1 for kg in taken if kg is None)
-        left = max(came_in - sum(kg for kg in taken if kg is not None), Fraction(0))
+        left = max(came_in - known(taken), Fraction(0))
         return near(left / max(open_uses, 1)) if left or self.parts(lot) else None
 
     def taken(self, lot: str) -> Fraction:
         """All that was said to have been taken from it, more than there was or not."""
-        amounts = (*self._uses(lot), *map(self.weight, self._taken_away(lot)))
-        return sum((kg for kg in amounts if kg is not None), Fraction(0))
-
-    def _uses(self, lot: str) -> Iterator[Kilograms]:
-        """What each use said it took."""
-        for run in self._runs.using(lot):
-            if run.open_ended:
-                yield self._known(run.outputs)
-            elif run.serialising:
-                yield total(map(self.weight, run.outputs))
-            else:
-                yield from map(self.weight, run.inputs_by_key[lot])
-
-    def _taken_away(self, lot: str) -> list[Item]:
-        return [
-            item
-            for document in self._naming.get(lot, ())
-            if ends(document.event)
-            for item in document.event.items_by_key.get(lot, ())
-        ]
+        return known(draw.kilograms for draw in self.draws.of(lot))
 
     def _piece(self, thing: str) -> Decimal | Fraction | None:
         if thing not in self._pieces:
@@ -244,13 +224,6 @@ class Masses:
             of_items = any(run.serialising for run in self._runs.using(thing))
             self._lots[thing] = next((item.of_class for item in items), of_items)
         return self._lots[thing]
-
-
-def total(amounts: Iterable[Kilograms]) -> Kilograms:
-    """Their sum, where all are known."""
-    listed = list(amounts)
-    known = [kg for kg in listed if kg is not None]
-    return sum(known, Fraction(0)) if len(known) == len(listed) else None
 
 
 def counted(item: Item) -> Fraction | None:

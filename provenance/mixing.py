@@ -14,7 +14,8 @@ from fractions import Fraction
 
 from provenance import gaps
 from provenance.gaps import Gap
-from provenance.masses import Kilograms, Masses, total
+from provenance.masses import Masses
+from provenance.quantities import Kilograms, total
 from provenance.rounding import near, whole
 from provenance.runs import Run, Runs
 from provenance.standing import Reported

@@ -6,9 +6,13 @@ weight. Owns the units of mass (UN/ECE Rec 20 codes, and the words a station use
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from typing import TypeAlias
+
+Kilograms: TypeAlias = Fraction | None
+"""None where nobody knows."""
 
 KILOGRAMS: Mapping[str, Decimal] = {
     "KGM": Decimal(1),
@@ -82,3 +86,14 @@ def parse_mass(text: str, unit: str) -> Decimal:
 def hectares(area_mu: Decimal) -> Fraction:
     """亩 as hectares, exactly."""
     return Fraction(area_mu) * HECTARES_PER_MU
+
+
+def total(amounts: Iterable[Kilograms]) -> Kilograms:
+    """Their sum, where all are known."""
+    listed = list(amounts)
+    return known(listed) if None not in listed else None
+
+
+def known(amounts: Iterable[Kilograms]) -> Fraction:
+    """The sum of those that are known."""
+    return sum((kg for kg in amounts if kg is not None), Fraction(0))

@@ -22,8 +22,9 @@ from provenance.flow import Flow, flow_of, not_arrived
 from provenance.gathering import Follow, Gathering, Known, backward, closure, inward, is_lot, onward
 from provenance.history import History, Pick, Share
 from provenance.item_lots import Asked, asked_by
-from provenance.masses import Kilograms, Masses, total
+from provenance.masses import Masses
 from provenance.mixing import OWN, Mixing
+from provenance.quantities import Kilograms, total
 from provenance.runs import inside
 from provenance.standing import MayDeclare, nobody
 from provenance.steps import CERTIFYING, certified

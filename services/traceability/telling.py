@@ -11,7 +11,7 @@ from functools import partial
 from provenance.authority import Principal
 from provenance.gathering import Gathering
 from provenance.history import Direction, History, Holder, Step
-from provenance.masses import total
+from provenance.quantities import total
 from provenance.readership import View, may_count_holders, may_name_holders, readable
 from provenance.registry import Registry
 from provenance.standing import MayDeclare
