@@ -110,6 +110,14 @@ def print_history(found: History, *, origins: bool) -> None:
         print(f"\nseveral reports stand under one event id: {conflict.event_id}")
 
 
+def where_and_when(found: History, event_ids: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The kind of each of these reports, and a line that says when and where it was, in the order of time."""
+    steps = {step.event_id: step for step in found.steps}
+    for id_ in sorted(event_ids, key=lambda id_: steps[id_].time_ms if id_ in steps else 0):
+        when, kind, where, _ = _step(found, steps[id_]) if id_ in steps else ("", "report", "", "")
+        yield kind, " ".join(filter(None, (when, kind, where, id_)))
+
+
 def _not_known(found: History) -> Iterator[str]:
     """A line for each thing that is missing; ten boxes of one shipment are one."""
     alike: dict[str, dict[str, str]] = {}

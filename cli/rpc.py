@@ -31,6 +31,7 @@ _DIRECTIONS = {
 History = traceability_pb2.History
 FoundCode = traceability_pb2.FoundCode
 Claim = traceability_pb2.Claim
+Completeness = traceability_pb2.Completeness
 RuleResult = traceability_pb2.RuleResult
 
 # What a status means to the person at the keyboard; the server's own sentence follows.

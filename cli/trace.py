@@ -77,7 +77,7 @@ def trace(
         return
     print_history(found, origins=not forward)
     if judged:
-        print_claim(judged)
+        print_claim(judged, found)
 
 
 @dataclass(frozen=True, slots=True)

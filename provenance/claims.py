@@ -13,6 +13,7 @@ from typing import Literal
 from provenance.badges import Badge, badges
 from provenance.beside import NOTHING, Beside
 from provenance.case import Case, GrowerName, nameless
+from provenance.completeness import Completeness, completeness
 from provenance.history import History
 from provenance.registry import Brand, Registry
 from provenance.rule_balance import balance
@@ -43,12 +44,14 @@ JUDGED: Mapping[str, Literal["at issue", "continuing"]] = {
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The verdict, one result for each rule in order, and the badges of the county the fruit is shown to come from."""
+    """The verdict, one result for each rule in order, the badges of the county the fruit is shown to come from, and
+    which facts the history has of those it should have."""
 
     verdict: Verdict
     brand: Brand
     results: tuple[RuleResult, ...]
     badges: tuple[Badge, ...]
+    completeness: Completeness
 
 
 def claim(
@@ -84,7 +87,7 @@ def _judged(case: Case, rules: Iterable[Rule]) -> Claim:
     county = case.registry.county(case.brand.county_code, case.today)
     from_there = any(result.rule == "origin" and result.outcome == "passed" for result in results)
     shown = badges(county, case.brand.accepted_county_schemes) if county and from_there else ()
-    return Claim(verdict(results, _may_be_unknown(case)), case.brand, results, shown)
+    return Claim(verdict(results, _may_be_unknown(case)), case.brand, results, shown, completeness(case))
 
 
 def _marked(result: RuleResult) -> RuleResult:

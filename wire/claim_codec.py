@@ -5,6 +5,7 @@ from __future__ import annotations
 from produce.v1 import traceability_pb2 as pb
 
 from provenance.claims import Claim
+from provenance.completeness import Completeness
 
 
 def claim_message(claim: Claim) -> pb.Claim:
@@ -36,4 +37,15 @@ def claim_message(claim: Claim) -> pb.Claim:
             )
             for badge in claim.badges
         ),
+        completeness=_completeness_message(claim.completeness),
     )
+
+
+def _completeness_message(found: Completeness) -> pb.Completeness:
+    facts = (
+        pb.ExpectedFact(
+            fact=fact.name, name_zh=fact.words.zh, name_en=fact.words.en, there=fact.there, missing=fact.missing
+        )
+        for fact in found.facts
+    )
+    return pb.Completeness(there=found.there, expected=len(found.facts), facts=facts)

@@ -210,6 +210,26 @@ class Badge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedFact:
+    """Something the history should tell; `missing` are the keys it does not tell it of."""
+
+    fact: str
+    name_zh: str = ""
+    name_en: str = ""
+    there: bool = False
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completeness:
+    """How many of the facts expected are there."""
+
+    there: int = 0
+    expected: int = 0
+    facts: tuple[ExpectedFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """`verdict` is granted, held or refused."""
 
@@ -219,6 +239,7 @@ class Claim:
     brand_en: str = ""
     results: tuple[RuleResult, ...] = ()
     badges: tuple[Badge, ...] = ()
+    completeness: Completeness = Completeness()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,11 +88,11 @@ def test_a_claim_says_of_each_rule_what_was_found_and_who_can_mend_it(capsys: py
     claim.results.add(rule="origin", outcome="unknown", sentence_en="A plot is not registered.", concerns=["p7"])
     claim.results[0].remedy_en = "The registrar can enter it."
     claim.results.add(rule="certified", outcome="passed", sentence_en="All is covered.")
-    print_claim(claim)
+    print_claim(claim, pb.History())
     shown = capsys.readouterr().out
     assert "claim held: 玉露香梨" in shown
-    assert "unknown  origin: A plot is not registered." in shown
-    assert "to mend: The registrar can enter it." in shown
+    assert "?   origin       A plot is not registered." in shown
+    assert "to mend  The registrar can enter it." in shown
     assert as_claim(claim)["rules"][0]["concerns"] == ["p7"]
     assert as_claim(claim)["rules"][1] == {
         "rule": "certified", "outcome": "passed", "continuing": False, "sentence_en": "All is covered."
