@@ -33,7 +33,10 @@ class Flow:
     gaps: tuple[Gap, ...]
 
 
-class _Following:
+class Following:
+    """Shares goods out, thing by thing, sources before products. `start` says how much of them there is of what they
+    begin with; it is proportional to that, so they may be followed in parts."""
+
     def __init__(
         self, asked: str, start: Mapping[str, Kilograms], evidence: Evidence, masses: Masses, custody: Custody
     ) -> None:
@@ -50,7 +53,7 @@ class _Following:
 
     def follow(self, thing: str) -> None:
         """Share out what of the goods is in this thing: to its spots, and into the runs that used it."""
-        ours = near(self._start[thing] if thing in self._start else self._received(thing))
+        ours = near(self._start[thing] if thing in self._start else self.received(thing))
         self._ours[thing] = ours
         whole = self._masses.inflow.get(thing)
         self.held[thing] = {}
@@ -84,7 +87,8 @@ class _Following:
         if kg != 0:
             self.lost[spot][thing] = total((self.lost[spot].get(thing, Fraction(0)), kg))
 
-    def _received(self, thing: str) -> Kilograms:
+    def received(self, thing: str) -> Kilograms:
+        """What the runs that made it hand on to it. To be asked once of each thing, before `close`."""
         received: Kilograms = Fraction(0)
         for run in self._evidence.runs.making(thing):
             entered = self._entered.get(run.id, Fraction(0))
@@ -127,7 +131,7 @@ def flow_of(
     custody: Custody,
 ) -> Flow:
     """Where the kilograms of the parts of what was asked about are now, among the keys they are and became."""
-    following = _Following(asked, dict(parts), evidence, masses, custody)
+    following = Following(asked, dict(parts), evidence, masses, custody)
     found: list[Gap] = []
     for members in masses.order:
         if len(members) > 1 and set(members) & set(keys):
@@ -135,14 +139,15 @@ def flow_of(
         for thing in members:
             if thing in keys:
                 following.follow(thing)
-                found += _unweighed(thing, evidence, masses)
+                found += unweighed_gaps(thing, evidence, masses)
     following.close()
     found += not_arrived(following.held, evidence)
-    holders = _holders(following.held, evidence)
-    return Flow(holders, following.lost_kg, _losses(following.lost), tuple(sorted(set(found))))
+    holders = holders_of(following.held, evidence)
+    return Flow(holders, following.lost_kg, losses_of(following.lost), tuple(sorted(set(found))))
 
 
-def _losses(lost: Mapping[Spot, Mapping[str, Kilograms]]) -> tuple[Holder, ...]:
+def losses_of(lost: Mapping[Spot, Mapping[str, Kilograms]]) -> tuple[Holder, ...]:
+    """By site and party."""
     listed = (
         Holder(spot.id, spot.party, total(amounts.values()), tuple(sorted(amounts)), "lost")
         for spot, amounts in lost.items()
@@ -163,7 +168,7 @@ def _gone_at(run: Run) -> Spot:
     return Spot("lost", seen.id, seen.party)
 
 
-def _holders(held: Mapping[str, Mapping[Spot, Kilograms]], evidence: Evidence) -> tuple[Holder, ...]:
+def holders_of(held: Mapping[str, Mapping[Spot, Kilograms]], evidence: Evidence) -> tuple[Holder, ...]:
     """By site, party and state."""
     by_spot: defaultdict[tuple[Spot, HolderState], list[tuple[str, Kilograms]]] = defaultdict(list)
     for thing, amounts in held.items():
@@ -201,7 +206,8 @@ def _portion(ours: Kilograms, kg: Kilograms, whole: Kilograms) -> Kilograms:
     return ours * kg / whole
 
 
-def _unweighed(thing: str, evidence: Evidence, masses: Masses) -> Iterable[Gap]:
+def unweighed_gaps(thing: str, evidence: Evidence, masses: Masses) -> Iterable[Gap]:
+    """Where its kilograms are not told, or taken as an equal part of what was left."""
     holds = evidence.containment.ever_in(thing)
     if masses.inflow.get(thing) is None and evidence.naming.get(thing) and not holds:
         yield gaps.unweighed(thing, _ids(evidence, thing))

@@ -44,10 +44,10 @@ def trace_back(
 
     Of a lot, what its boxes took of it is read too; back from one box, the others of its lot are not.
     """
-    known, judge = Known(), _Judging(may_declare, asked_by(keys))
-    key = yield from _find(known, keys)
+    known, judge = Known(), Judging(may_declare, asked_by(keys))
+    key = yield from find(known, keys)
     reached = yield from _gather(known, key, judge, backward, Evidence.ancestors)
-    yield from _ask_above(known, reached.told, judge)
+    yield from ask_above(known, reached.told, judge)
     evidence = judge(known)
     vouched, checked = list(_vouched_for(evidence, evidence.ancestors(evidence.contents(key)))), True
     if is_lot(key) and items_of(key) not in known.asked:
@@ -64,15 +64,15 @@ def trace_forward(
     keys: Sequence[str], *, may_declare: MayDeclare = nobody, net_weight: NetWeight = nothing_registered
 ) -> Gathering[History]:
     """Forward from the first of the keys that any event names to every holder of it or of what it became."""
-    known, judge = Known(), _Judging(may_declare, asked_by(keys))
-    key = yield from _find(known, keys)
+    known, judge = Known(), Judging(may_declare, asked_by(keys))
+    key = yield from find(known, keys)
     reached = yield from _gather(known, key, judge, onward, Evidence.descendants)
     yield from known.ask(_mixed_in(reached))
     yield from known.settle()
     return _history_forward(key, known, judge(known), net_weight)
 
 
-class _Judging:
+class Judging:
     """Judges what is known anew only where something was read since."""
 
     def __init__(self, may_declare: MayDeclare, asked: Asked) -> None:
@@ -85,7 +85,8 @@ class _Judging:
         return self._last[1]
 
 
-def _find(known: Known, keys: Sequence[str]) -> Gathering[str]:
+def find(known: Known, keys: Sequence[str]) -> Gathering[str]:
+    """The first of the keys that any event names, or the first."""
     yield from known.ask(keys)
     if not any(map(known.naming, keys)):
         yield from known.ask(items_of(key) for key in keys if is_lot(key))
@@ -110,7 +111,7 @@ def _gather(known: Known, key: str, judge: Judge, follow: Follow, reach: Reach) 
     while True:
         yield from closure(known, followed, more, follow)
         if follow is onward:
-            yield from _ask_above(known, followed, judge)
+            yield from ask_above(known, followed, judge)
         evidence = judge(known)
         told = reach(evidence, evidence.contents(key))
         more = told - followed
@@ -125,7 +126,7 @@ def _seeds(known: Known, key: str, follow: Follow) -> Iterator[str]:
         yield items_of(key)
 
 
-def _ask_above(known: Known, things: Collection[str], judge: Judge) -> Gathering[None]:
+def ask_above(known: Known, things: Collection[str], judge: Judge) -> Gathering[None]:
     """Ask for whatever the things were in, and for what that was in."""
     yield from known.settle()
     while True:
@@ -167,7 +168,7 @@ def _mixed_in(reached: _Reached) -> Iterator[str]:
             yield from (item.key for item in run.inputs if item.quantity is None)
 
 
-def _parts(key: str, evidence: Evidence, masses: Masses) -> list[tuple[str, Kilograms]]:
+def parts_of(key: str, evidence: Evidence, masses: Masses) -> list[tuple[str, Kilograms]]:
     """The thing with its kilograms; the contents, and theirs, with theirs where it is but what they are in."""
     found: dict[str, Kilograms] = {}
     seen = {key}
@@ -201,10 +202,10 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
         )
     masses = Masses(keys, runs=evidence.runs, naming=evidence.naming, net_weight=net_weight)
     mixing = Mixing(evidence.runs, masses, evidence.naming)
-    parts = _parts(key, evidence, masses)
+    parts = parts_of(key, evidence, masses)
     origins = mixing.origins(parts)
     kilograms = total(kg for _, kg in parts)
-    custody = _custody(evidence, masses)
+    custody = custody_of(evidence, masses)
     unarrived = not_arrived({thing: custody.amounts(thing) for thing, _ in parts}, evidence)
     return History(
         key=key,
@@ -239,8 +240,8 @@ def _history_forward(key: str, known: Known, evidence: Evidence, net_weight: Net
         naming=evidence.naming,
         net_weight=net_weight,
     )
-    parts = _parts(key, evidence, masses)
-    flow: Flow = flow_of(key, parts, keys, evidence, masses, _custody(evidence, masses))
+    parts = parts_of(key, evidence, masses)
+    flow: Flow = flow_of(key, parts, keys, evidence, masses, custody_of(evidence, masses))
     return History(
         key=key,
         direction="forward",
@@ -271,7 +272,8 @@ def _mixture(key: str, sources: Mapping[str, Mapping[str, Fraction]]) -> dict[st
     return {**own, **{thing: mixed for thing, mixed in sources.items() if thing}}
 
 
-def _custody(evidence: Evidence, masses: Masses) -> Custody:
+def custody_of(evidence: Evidence, masses: Masses) -> Custody:
+    """Where things are, by this evidence."""
     return Custody(naming=evidence.naming, containment=evidence.containment, runs=evidence.runs, masses=masses)
 
 
