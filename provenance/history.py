@@ -13,6 +13,7 @@ from typing import Literal
 
 from epcis.events import Event
 from provenance.applied import Applied
+from provenance.balance import Balance
 from provenance.certificates import Certificate
 from provenance.gaps import Gap
 from provenance.gathering import Gathering, Wanted
@@ -105,7 +106,7 @@ class History:
 
     `made_of` gives the sources of each thing that was made of others, consumed containers opened; of a container, its
     contents. `mixture` says how much of its mass each is, "" standing for what comes of no other thing. `applied` is
-    what was used on the plots it was picked on.
+    what was used on the plots it was picked on. `balances` are of back histories.
 
     `depends_on` is every key that was asked for: news of any other cannot change this history.
     """
@@ -125,6 +126,7 @@ class History:
     made_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
     mixture: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
     applied: tuple[Applied, ...] = ()
+    balances: tuple[Balance, ...] = ()
     depends_on: frozenset[str] = frozenset()
 
     @property

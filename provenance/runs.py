@@ -18,6 +18,9 @@ from provenance.item_lots import ItemLots
 from provenance.order import in_order
 from provenance.standing import Reported
 
+RUN_CLOSED = "suyuan:runClosed"
+"""True in the event with which a run ends: no more goes in or comes out under its transformation id."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -41,6 +44,13 @@ class Run:
     @property
     def time_ms(self) -> int:
         return max(document.event.time_ms for document in self.documents)
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether more may come: it has a transformation id, and no event of it says that it is over."""
+        events = [document.event for document in self.documents]
+        named = any(event.transformation for event in events)
+        return named and not any(event.body.get(RUN_CLOSED) in (True, "true") for event in events)
 
     @cached_property
     def input_keys(self) -> frozenset[str]:

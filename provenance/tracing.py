@@ -14,6 +14,7 @@ from typing import TypeAlias
 from epcis.events import Item, applied_to, items_of
 from provenance import gaps
 from provenance.applied import read_applied
+from provenance.balances import balances
 from provenance.breaches import breaches
 from provenance.certificates import read_certificates
 from provenance.custody import Custody
@@ -221,6 +222,7 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
         made_of=_made_of(keys, parts, key, evidence),
         mixture=_mixture(key, origins.sources),
         applied=read_applied(evidence.in_force),
+        balances=balances(key, keys, evidence, masses),
         depends_on=frozenset(known.asked),
     )
 

@@ -31,6 +31,9 @@ NOWHERE = Spot("at")
 LEAVING = frozenset({"shipping", "departing", "consigning"})
 ARRIVING = frozenset({"receiving", "arriving", "accepting", "void_shipping"})
 """A shipment taken back arrives where it left."""
+RECEIVING = frozenset({"receiving", "arriving", "accepting"})
+STORING = frozenset({"storing", "stocking"})
+COUNTING = frozenset({"stock_taking", "cycle_counting"})
 SOLD = frozenset({"retail_selling", "dispensing", "retail_sold", "dispensed", "partially_dispensed"})
 DESTROYED = frozenset({"destroying", "killing", "destroyed", "disposed"})
 """Business steps, and the dispositions they lead to."""
@@ -77,6 +80,11 @@ def says(event: Event, words: frozenset[str]) -> bool:
 def ends(event: Event) -> bool:
     """Whether what it names is no more: taken out of the world, or seen being sold or destroyed."""
     return event.type == "ObjectEvent" and (event.action == "DELETE" or says(event, SOLD) or says(event, DESTROYED))
+
+
+def returns(event: Event) -> bool:
+    """Whether goods that had gone out are received back."""
+    return event.biz_step in RECEIVING and event.disposition == "returned"
 
 
 def makes(event: Event, thing: str) -> bool:

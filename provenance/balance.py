@@ -1,0 +1,54 @@
+"""A balance: what there was of something, and what went of it, in kilograms, with the reports that say so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+BalanceKind = Literal["run", "lot", "site", "lineage", "plot"]
+
+NONE = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """Of `key`: a run, a lot, a lot at `site`, all that came to be a thing (lineage), or a plot's season.
+
+    `there_kg` came in, None where some of that is unknown; of a plot it is what is believed of it. `went_kg` came out
+    of a run; was used, labelled, sold or shipped of a lot; was picked on a plot. `counted_kg` is what a stock-take then
+    found, None where nobody counted. A run that may still be open is provisional until `provisional_until_ms`.
+    `product` is a thing of the product whose production standard says how far scales may differ.
+    """
+
+    kind: BalanceKind
+    key: str
+    site: str = ""
+    since_ms: int = 0
+    there_kg: Fraction | None = None
+    went_kg: Fraction = NONE
+    lost_kg: Fraction = NONE
+    counted_kg: Fraction | None = None
+    provisional_until_ms: int | None = None
+    event_ids: tuple[str, ...] = ()
+    product: str = ""
+
+    @property
+    def taken_kg(self) -> Fraction:
+        return self.went_kg + self.lost_kg + (self.counted_kg or NONE)
+
+    @property
+    def excess_kg(self) -> Fraction:
+        """How much more there is than there was; nothing where it is not known what there was."""
+        return NONE if self.there_kg is None else max(self.taken_kg - self.there_kg, NONE)
+
+    @property
+    def left_kg(self) -> Fraction | None:
+        if self.counted_kg is not None or self.there_kg is None:
+            return self.counted_kg
+        return max(self.there_kg - self.taken_kg, NONE)
+
+
+def told_in_order(balance: Balance) -> tuple[str, str, str, int]:
+    """Sort key: what belongs together stands together, whatever the order of the reports."""
+    return balance.kind, balance.key, balance.site, balance.since_ms
