@@ -107,6 +107,19 @@ class Case:
         """Steps in force that brought a thing into being."""
         return self._making.get(key, [])
 
+    def until_used(self, key: str) -> int:
+        """When a thing was first used to make another, in milliseconds; now where it is none's input."""
+        return min(self._used.get(key, self.now_ms), self.now_ms)
+
+    @cached_property
+    def _used(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for step in self.history.steps:
+            if step.in_force and not step.carried:
+                for key in step.event.input_keys:
+                    found[key] = min(found.get(key, step.event.time_ms), step.event.time_ms)
+        return found
+
     @cached_property
     def _making(self) -> dict[str, list[Step]]:
         found: dict[str, list[Step]] = {}

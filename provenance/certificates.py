@@ -7,31 +7,43 @@ again now. Issued and not yet begun, suspended, revoked or past its end, it cove
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Literal
 
 from epcis.events import Event
 from epcis.identifiers import canonical
+from provenance.commitments import Commitment, commitment_of
 from provenance.order import in_order
+from provenance.schemes import is_of_a_lot
 from provenance.standing import Reported
 from provenance.steps import CERTIFYING
 
 Validity = Literal["valid", "not_begun", "expired", "suspended", "revoked", "not_issued"]
 
-_AFTER = {"issued": "valid", "reinstated": "valid", "suspended": "suspended", "revoked": "revoked"}
+_AFTER: Mapping[str, Validity] = {
+    "issued": "valid",
+    "reinstated": "valid",
+    "suspended": "suspended",
+    "revoked": "revoked",
+    "expired": "expired",
+}
+WITHDRAWING = frozenset({"suspended", "revoked", "expired"})
+WITHDRAWN: tuple[Validity, ...] = ("suspended", "revoked", "not_issued")
+"""States in which it no longer carries what was made under it; an end that has passed is none of them."""
 CHINA = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """`state` is issued, suspended, reinstated or revoked, from `time_ms` on."""
+    """`state` is issued, suspended, reinstated, revoked or expired, from `time_ms` on; known since `recorded_ms`."""
 
     time_ms: int
     state: str
     event_id: str
     reason: str = ""
+    recorded_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +51,8 @@ class Certificate:
     """`valid_to` is exclusive. The last issue in order of effect says scheme, number, scope and days: a suspension or
     revocation changes nothing of what it covered.
 
-    The first issue says who issued it; what anybody else reports of its states does not count.
+    `states` are those its issuer reports: what anybody else says under the same number is a certificate of his own,
+    and of a state that nobody issued.
     """
 
     id: str
@@ -50,6 +63,7 @@ class Certificate:
     valid_from: date | None
     valid_to: date | None
     states: tuple[StateChange, ...]
+    commitment: Commitment | None = None
 
     @property
     def event_ids(self) -> tuple[str, ...]:
@@ -63,7 +77,7 @@ class Certificate:
     def since(self, time_ms: int) -> date | None:
         """The day in China since which it is in the last state reported for it by then."""
         last = self.last(time_ms)
-        return _china_day(last.time_ms) if last else None
+        return china_day(last.time_ms) if last else None
 
     def last(self, time_ms: int) -> StateChange | None:
         """The last change of its state by then; a revocation is for good."""
@@ -73,51 +87,97 @@ class Certificate:
 
     def validity(self, time_ms: int) -> Validity:
         """Its state at a time; days are days in China, where certificates of this system are issued."""
-        changes = [change for change in self.states if change.time_ms <= time_ms]
+        return self._validity(time_ms, self.states)
+
+    def first_valid(self, since_ms: int, until_ms: int) -> int | None:
+        """The first moment of this span, ends included, at which it was good; None where it never was."""
+        begins = () if self.valid_from is None else (_china_midnight(self.valid_from),)
+        moments = sorted({since_ms, *begins, *(change.time_ms for change in self.states)})
+        within = (ms for ms in moments if since_ms <= ms <= until_ms)
+        return next((ms for ms in within if self.validity(ms) == "valid"), None)
+
+    def relied_on(self, time_ms: int) -> bool:
+        """Whether what was made then leaned on it: it was good, or nobody had said yet that it was not."""
+        known = [c for c in self.states if c.state not in WITHDRAWING or c.recorded_ms <= time_ms]
+        return "valid" in (self.validity(time_ms), self._validity(time_ms, known))
+
+    def void_since(self, time_ms: int, now_ms: int) -> int | None:
+        """Since when what was made at `time_ms` has nothing to lean on; None while it has.
+
+        An end that has passed since does not unmake what was made before it (docs/adr/0033).
+        """
+        if self.validity(now_ms) not in WITHDRAWN:
+            return None
+        last = self.last(now_ms)
+        return max(time_ms, last.time_ms) if last else time_ms
+
+    def _validity(self, time_ms: int, states: Iterable[StateChange]) -> Validity:
+        changes = [change for change in states if change.time_ms <= time_ms]
         state = _AFTER.get(changes[-1].state, "not_issued") if changes else "not_issued"
         if any(change.state == "revoked" for change in changes):
             return "revoked"
-        day = _china_day(time_ms)
+        day = china_day(time_ms)
         if state == "valid" and self.valid_from and day < self.valid_from:
             return "not_begun"
         if state == "valid" and self.valid_to and day >= self.valid_to:
             return "expired"
-        return state  # type: ignore[return-value]  # the table's values are the words of Validity
+        return state
 
 
 def read_certificates(documents: Iterable[Reported]) -> tuple[Certificate, ...]:
-    """The certificates that certifying events in force speak of, in id order."""
-    by_id: defaultdict[str, list[Event]] = defaultdict(list)
+    """The certificates that certifying events in force speak of, one for each issuer, in the order of id and issuer.
+
+    Of a certificate that somebody issued, states in the name of others are left out.
+    """
+    by_id: defaultdict[str, defaultdict[str, list[Reported]]] = defaultdict(lambda: defaultdict(list))
     for document in in_order(documents):
         if document.event.biz_step == CERTIFYING:
             for certificate in document.event.certificates:
-                by_id[certificate].append(document.event)
-    return tuple(_certificate(id_, events) for id_, events in sorted(by_id.items()))
+                by_id[certificate][_issuer(document)].append(document)
+    return tuple(
+        _certificate(id_, issuer, reported)
+        for id_, by_issuer in sorted(by_id.items())
+        for issuer, reported in sorted(by_issuer.items())
+        if _issues(reported) or not any(map(_issues, by_issuer.values()))
+    )
 
 
-def _certificate(id_: str, reported: list[Event]) -> Certificate:
-    """Where no issue was reported, the first and last of what was reported say the same."""
-    issuer = _said((_issues(reported) or reported)[0], "issuer")
-    events = [event for event in reported if _said(event, "issuer") == issuer]
-    last = (_issues(events) or events)[-1]
+def _certificate(id_: str, issuer: str, reported: list[Reported]) -> Certificate:
+    """Where no issue was reported, the last of what was reported says the same."""
+    last = (_issues(reported) or reported)[-1].event
     return Certificate(
         id=id_,
-        issuer=canonical(issuer),
+        issuer=issuer,
         scheme=_said(last, "scheme"),
         number=_said(last, "number"),
         scope=frozenset(canonical(str(id_)) for id_ in _listed(last, "scope")),
         valid_from=_day(_said(last, "validFrom")),
         valid_to=_day(_said(last, "validTo")),
-        states=tuple(StateChange(e.time_ms, _said(e, "state"), e.event_id, _said(e, "reason")) for e in events),
+        states=tuple(map(_change, reported)),
+        commitment=commitment_of(last) if is_of_a_lot(_said(last, "scheme")) else None,
     )
 
 
-def _issues(events: list[Event]) -> list[Event]:
-    return [event for event in events if _said(event, "state") == "issued"]
+def _change(document: Reported) -> StateChange:
+    event = document.event
+    state, reason = _said(event, "state"), _said(event, "reason")
+    return StateChange(event.time_ms, state, event.event_id, reason, document.first.record_time_ms)
 
 
-def _china_day(time_ms: int) -> date:
+def _issues(reported: list[Reported]) -> list[Reported]:
+    return [document for document in reported if _said(document.event, "state") == "issued"]
+
+
+def _issuer(document: Reported) -> str:
+    return canonical(_said(document.event, "issuer"))
+
+
+def china_day(time_ms: int) -> date:
     return datetime.fromtimestamp(time_ms / 1000, UTC).astimezone(CHINA).date()
+
+
+def _china_midnight(day: date) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=CHINA).timestamp() * 1000)
 
 
 def _said(event: Event, name: str) -> str:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from provenance.case import Case, day_of
-from provenance.certificates import Certificate, Validity
+from provenance.certificates import WITHDRAWN, Certificate, Validity
+from provenance.commitment_cover import committed
 from provenance.history import Step
-from provenance.schemes import must_be_accredited, name_of, scheme_of
+from provenance.schemes import is_of_a_lot, must_be_accredited, name_of, scheme_of
 from provenance.short_names import Words, listed, short
 from provenance.verdicts import Outcome, RuleResult
 from provenance.weights import gtin_of
-
-WITHDRAWN = ("suspended", "revoked", "not_issued")
 
 _ZH = {
     "none": "品牌不要求认证。",
@@ -37,6 +36,11 @@ _REMEDIES = {
         "请发证机构上报覆盖这些地块或批次的证书（采收或包装时已生效）；未覆盖的果品请另行包装，不用这个品牌。",
         "The certifying body reports a certificate that covered these plots or lots at harvest or packing; else pack"
         " them without this brand.",
+    ),
+    "uncommitted": Words(
+        "由生产者为自己的批次开具承诺达标合格证；把多家的果品合在一起的，先收取各家的合格证或其他证明，再为合批重新开具。",
+        "The producer issues a certificate of commitment for the lot; who pooled lots of several collects their"
+        " certificates or other evidence, and issues one for the pooled lot.",
     ),
     "withdrawn": Words(
         "被暂停的证书可由发证机构恢复；被撤销的不能恢复，依靠它的货不能用这个品牌。",
@@ -99,10 +103,11 @@ def certified(case: Case) -> RuleResult:
 def _judge(scheme: str, case: Case) -> _Judged:
     of_scheme = [c for c in case.history.certificates if scheme_of(c.scheme) == scheme]
     standing = [c for c in of_scheme if c.validity(case.now_ms) not in WITHDRAWN]
-    used, uncovered = _covered(standing, case)
+    covered = committed if is_of_a_lot(scheme) else _covered
+    used, uncovered = covered(standing, case)
     if not uncovered:
         return _Judged("passed", used)
-    used_then, uncovered_then = _covered(of_scheme, case)
+    used_then, uncovered_then = covered(of_scheme, case)
     if not uncovered_then:
         return _Judged("withdrawn", tuple(c for c in used_then if c not in standing))
     named, ids = _named(case)
@@ -120,13 +125,13 @@ def _named(case: Case) -> tuple[set[str], tuple[str, ...]]:
 def _covered(certificates: Iterable[Certificate], case: Case) -> tuple[tuple[Certificate, ...], tuple[str, ...]]:
     """The certificates met on the ways back from the goods to the harvests, each where it was good when the thing was
     made; and the things at which a way ended that met none."""
-    good, used, uncovered = list(certificates), dict[str, Certificate](), dict[str, None]()
+    good, used, uncovered = list(certificates), dict[tuple[str, str], Certificate](), dict[str, None]()
     left, seen = [case.history.key], {case.history.key}
     while left:
         key = left.pop()
         making = case.making(key)
         vouchers = [(step, _vouchers(key, step, good, case)) for step in making]
-        used |= {c.id: c for _, found in vouchers for c in found}
+        used |= {(c.id, c.issuer): c for _, found in vouchers for c in found}
         unvouched = [step for step, found in vouchers if not found]
         if making and not unvouched:
             continue
@@ -149,15 +154,22 @@ def _vouchers(key: str, step: Step, certificates: Iterable[Certificate], case: C
     sites = [case.site(place, on) for place in step.event.places]
     about = {key, gtin_of(key), *step.event.places, *(party for _, party in step.event.sources)}
     about |= {id_ for site in sites if site for id_ in (site.id, site.party)}
-    return [c for c in certificates if c.scope & about and _good(c, step.event.time_ms, case)]
+    made_ms = step.event.time_ms
+    return [
+        c
+        for c in certificates
+        if (c.scope & about and _good(c, made_ms, case)) or (key in c.scope and _good_later(c, key, made_ms, case))
+    ]
+
+
+def _good_later(certificate: Certificate, key: str, made_ms: int, case: Case) -> bool:
+    """Of a certificate of this very lot, which can only be written when there is one: before it was used."""
+    good_ms = certificate.first_valid(made_ms, case.until_used(key))
+    return good_ms is not None and _accredited(certificate, good_ms, case)
 
 
 def _good(certificate: Certificate, time_ms: int, case: Case) -> bool:
-    return _valid_then(certificate, time_ms) and _accredited(certificate, time_ms, case)
-
-
-def _valid_then(certificate: Certificate, time_ms: int) -> bool:
-    return certificate.validity(time_ms) == "valid"
+    return certificate.validity(time_ms) == "valid" and _accredited(certificate, time_ms, case)
 
 
 def _accredited(certificate: Certificate, time_ms: int, case: Case) -> bool:
@@ -177,14 +189,15 @@ def _result(found: str, judged: Mapping[str, _Judged], case: Case) -> RuleResult
     zh = {"scheme": "、".join(zh for zh, _ in names), "numbers": numbers.zh, "names": uncovered.zh, "named": named.zh}
     en = {"scheme": ", ".join(en for _, en in names), "numbers": numbers.en, "names": uncovered.en, "named": named.en}
     why = _why_not(certificates, case) if found == "failed" else Words("", "")
+    remedy = _REMEDIES["uncommitted" if found == "failed" and all(map(is_of_a_lot, judged)) else found]
     return RuleResult(
         "certified",
         _OUTCOME[found],
         _ZH[found].format(**zh) + why.zh,
         _EN[found].format(**en) + why.en,
         tuple(dict.fromkeys(id_ for one in judged.values() for id_ in one.evidence)),
-        _REMEDIES[found].zh,
-        _REMEDIES[found].en,
+        remedy.zh,
+        remedy.en,
         tuple(dict.fromkeys(key for one in judged.values() for key in one.concerns)),
     )
 

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """`accredited`: its issuer must be; a commitment of the producer's own (承诺达标合格证) needs nobody."""
+    """`accredited`: its issuer must be; a commitment of the producer's own (承诺达标合格证) needs nobody.
+
+    `of_a_lot`: it speaks of one lot and has no end; the others say until when they are good.
+    """
 
     zh: str
     en: str
     accredited: bool = True
+    of_a_lot: bool = False
 
 
 SCHEMES: Mapping[str, Scheme] = {
@@ -20,7 +24,7 @@ SCHEMES: Mapping[str, Scheme] = {
     "organic": Scheme("有机产品", "organic"),
     "gi": Scheme("地理标志", "geographical indication"),
     "laboratory": Scheme("实验室检测报告", "laboratory report"),
-    "commitment": Scheme("承诺达标合格证", "commitment of compliance", accredited=False),
+    "commitment": Scheme("承诺达标合格证", "commitment of compliance", accredited=False, of_a_lot=True),
 }
 SPELLINGS: Mapping[str, str] = {"conformity": "commitment"}
 """Words that earlier reports used."""
@@ -40,3 +44,8 @@ def name_of(word: str) -> tuple[str, str]:
 def must_be_accredited(word: str) -> bool:
     scheme = SCHEMES.get(scheme_of(word))
     return scheme is not None and scheme.accredited
+
+
+def is_of_a_lot(word: str) -> bool:
+    scheme = SCHEMES.get(scheme_of(word))
+    return scheme is not None and scheme.of_a_lot

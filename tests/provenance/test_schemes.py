@@ -7,16 +7,15 @@ from provenance.schemes import SCHEMES, SPELLINGS, must_be_accredited, name_of, 
 from services.portal.commands import COMMANDS
 from services.portal.fields import Field
 from services.registry.rules import RULES
-from tests.provenance.test_claims import CERTIFICATE, Season, outcomes
+from tests.provenance.claimed import CERTIFICATE, Season, outcomes
 
 
 @pytest.mark.parametrize("reported", ["commitment", "conformity"])
 @pytest.mark.parametrize("required", ["commitment", "conformity"])
 def test_a_growers_own_commitment_counts_however_it_is_spelled(reported: str, required: str) -> None:
     season = Season(required_certificate_schemes=frozenset({required}))
-    plots = [grower.plot for grower in season.growers]
-    season.world.certify(CERTIFICATE, scheme=reported, scope=plots, issuer="urn:x:nobody-accredited")
     season.bring()
+    season.world.certify(CERTIFICATE, scheme=reported, lots=season.lots, issuer=season.growers[0].id)
     assert outcomes(season.claim())["certified"] == "passed"
 
 
