@@ -18,13 +18,17 @@ from provenance.history import History
 from provenance.registry import Brand, Registry
 from provenance.rule_balance import balance
 from provenance.rule_certified import certified
+from provenance.rule_interval import interval
+from provenance.rule_not_recalled import not_recalled
 from provenance.rule_origin import origin
 from provenance.rule_producer import producer
+from provenance.rule_season import season
+from provenance.rule_standard import standard
 from provenance.verdicts import RuleResult, Verdict, verdict
 
 Rule = Callable[[Case], RuleResult]
 
-RULES: tuple[Rule, ...] = (origin, producer, certified, balance)
+RULES: tuple[Rule, ...] = (origin, producer, certified, standard, balance, interval, season, not_recalled)
 
 JUDGED: Mapping[str, Literal["at issue", "continuing"]] = {
     "origin": "continuing",

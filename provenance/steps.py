@@ -17,3 +17,8 @@ def certified(id: str) -> str:
     on every delivery made under it: reading a certificate's few states must not read those.
     """
     return f"{NAMESPACE}certified/{quote(id, safe='')}"
+
+
+def substance(name: str) -> str:
+    """The class of goods that a substance used up is of, where nobody knows which product it was."""
+    return f"{NAMESPACE}substance/{quote(name, safe='')}"

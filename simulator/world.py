@@ -200,7 +200,7 @@ class World:
             )
         )
 
-    def inspect(self, lots: Sequence[str], *, site: str, conformant: bool = True, **fields: Any) -> str:
+    def inspect(self, lots: Sequence[str], *, site: str, conformant: bool | None = True, **fields: Any) -> str:
         amounts = {lot: self.kg[lot] for lot in lots}
         return self.report(reports.inspection, lots=amounts, conformant=conformant, site=site, **fields)
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from provenance.reports.event_json import Json, Lots, amounts, ends, event, number, place, present, texts
 from provenance.steps import APPLYING_INPUT, POOLING
+from provenance.steps import substance as substance_class
 
 
 def delivery(
@@ -61,17 +62,33 @@ def delivery(
     )
 
 
-def farm_input(*, event_id: str, at: datetime, input_lot: str, kg: Decimal | None, plot: str, grower: str) -> Json:
-    """Fertiliser, spray or seed of a known lot, used up on a plot."""
+def farm_input(
+    *,
+    event_id: str,
+    at: datetime,
+    plot: str,
+    input_lot: str = "",
+    kg: Decimal | None = None,
+    substance: str = "",
+    dose: str = "",
+    grower: str | None = None,
+) -> Json:
+    """Fertiliser, spray or seed used up on a plot: a lot of a product, or a substance by its common name.
+
+    `dose` is in the words of whoever applied it ("20 g per 亩"). Raises ValueError where it does not say what was used.
+    """
+    if not input_lot and not substance:
+        raise ValueError("substance: say what was used, by its common name or by its lot")
     return event(
         "ObjectEvent",
         event_id=event_id,
         at=at,
         action="DELETE",
         bizStep=APPLYING_INPUT,
-        quantityList=amounts({input_lot: kg}),
+        quantityList=amounts({input_lot or substance_class(substance): kg}),
         readPoint=place(plot),
         sourceList=ends("source", owner=grower),
+        **present({"suyuan:substance": substance, "suyuan:dose": dose}),
     )
 
 

@@ -1,59 +1,16 @@
-"""Reports of inspectors, laboratories and certifiers."""
+"""Reports of certifiers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Literal
 
-from provenance.reports.event_json import Json, Lots, amounts, event, number, papers, place, present, texts
+from provenance.reports.event_json import Json, amounts, event, present
+from provenance.schemes import is_of_a_lot
 from provenance.steps import CERTIFYING, certified
 
 CertificateState = Literal["issued", "suspended", "reinstated", "revoked"]
-
-
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """A measured property: GS1 measurement type, value, Rec 20 unit, and what the standard calls it."""
-
-    type: str
-    value: Decimal
-    uom: str
-    name: str = ""
-    substance: str | None = None
-
-
-def inspection(
-    *,
-    event_id: str,
-    at: datetime,
-    lots: Lots,
-    conformant: bool,
-    site: str,
-    items: Sequence[str] = (),
-    measurements: Sequence[Measurement] = (),
-    certificates: Sequence[str] = (),
-    test_report: str | None = None,
-    override_reason: str = "",
-) -> Json:
-    """Goods looked at or measured, which stay whole (CBV 2.0: inspecting)."""
-    return event(
-        "ObjectEvent",
-        event_id=event_id,
-        at=at,
-        action="OBSERVE",
-        bizStep="inspecting",
-        disposition="conformant" if conformant else "non_conformant",
-        epcList=texts(items),
-        quantityList=amounts(lots),
-        readPoint=place(site),
-        certificationInfo=texts(certificates),
-        bizTransactionList=papers(("testres", test_report)),
-        sensorElementList=[{"sensorReport": [_measured(m) for m in measurements]}] if measurements else None,
-        **{"suyuan:overrideReason": override_reason},
-    )
 
 
 def certificate(
@@ -79,7 +36,7 @@ def certificate(
     """
     if valid_from and valid_to and valid_to <= valid_from:
         raise ValueError(f"valid_to: {valid_to} is not after valid_from {valid_from}")
-    if state == "issued" and not (scheme and valid_from and valid_to):
+    if state == "issued" and not (scheme and valid_from and (valid_to or is_of_a_lot(scheme))):
         raise ValueError("issued: a certificate has a scheme, a first day and an end")
     if state == "issued" and not scope and not lots:
         raise ValueError("scope: a certificate vouches for something; name a lot, product, plot, site or party")
@@ -104,16 +61,4 @@ def certificate(
                 "suyuan:reason": reason,
             }
         ),
-    )
-
-
-def _measured(m: Measurement) -> Json:
-    return present(
-        {
-            "type": m.type,
-            "value": number(m.value),
-            "uom": m.uom,
-            "chemicalSubstance": m.substance,
-            "suyuan:property": m.name,
-        }
     )

@@ -1,0 +1,104 @@
+"""Rule 9, interval: nothing was picked sooner after a spray than the production standard allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from provenance.applied import Applied
+from provenance.case import Case, day_of
+from provenance.conformity import plainly
+from provenance.history import Pick
+from provenance.picked_under import picked_under
+from provenance.registry import PreHarvestInterval, ProductionStandard
+from provenance.short_names import Words, listed, short
+from provenance.verdicts import RuleResult
+
+LONGEST_DAYS = 366
+"""What was used longer ago than any interval says nothing of this harvest."""
+
+_NONE_SET = Words("生产标准没有规定用药安全间隔期。", "The production standard sets no waiting time after spraying.")
+_NOTHING = Words(
+    "没有上报这些果园采收前用过农药或肥料。",
+    "No spray or fertiliser was reported on these plots before the harvest.",
+)
+_KEPT = Words("采收前用过的投入品都已过安全间隔期：{names}。", "Picked long enough after what was used: {names}.")
+_SOON = Words("用药后采收过早：{names}。", "Picked too soon after spraying: {names}.")
+_UNNAMED = Words("用过的投入品没有写明是什么：{names}。", "What was used is not said: {names}.")
+_TOO_SOON = Words(
+    "间隔期未满采收的果品不能用这个品牌；如系误报日期，请上报的一方撤回后重新上报。",
+    "Fruit picked before the waiting time was over cannot carry this brand; a wrong date is taken back and reported"
+    " again by whoever reported it.",
+)
+_SAY = Words(
+    "请上报的一方撤回后重新上报，写明投入品的名称或批次。",
+    "Whoever reported it takes it back and reports it again with the name or the lot of what was used.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """One use before one picking; `needed` days are None where none are set for it."""
+
+    applied: Applied
+    pick: Pick
+    needed: int | None
+
+    @property
+    def days(self) -> int:
+        return (day_of(self.pick.event) - self.applied.on).days
+
+    @property
+    def is_unnamed(self) -> bool:
+        return not self.applied.product and not self.applied.substance
+
+
+def interval(case: Case) -> RuleResult:
+    """By the standard of the day of picking, for each plot picked on and everything used on it in the year before."""
+    standards = [(pick, standard) for pick, standard in picked_under(case) if standard]
+    if not any(standard.pre_harvest_intervals for _, standard in standards):
+        return RuleResult("interval", "passed", _NONE_SET.zh, _NONE_SET.en)
+    uses = [use for pick, standard in standards for use in _uses(pick, standard, case.history.applied)]
+    if soon := [use for use in uses if use.needed is not None and use.days < use.needed]:
+        said, evidence, concerns = _filled(_SOON, soon), _ids(soon), _concerns(soon)
+        return RuleResult("interval", "failed", said.zh, said.en, evidence, _TOO_SOON.zh, _TOO_SOON.en, concerns)
+    if unnamed := [use for use in uses if use.is_unnamed]:
+        said, evidence, concerns = _filled(_UNNAMED, unnamed), _ids(unnamed), _concerns(unnamed)
+        return RuleResult("interval", "unknown", said.zh, said.en, evidence, _SAY.zh, _SAY.en, concerns)
+    said = _filled(_KEPT, uses) if uses else _NOTHING
+    return RuleResult("interval", "passed", said.zh, said.en, _ids(uses))
+
+
+def _uses(pick: Pick, standard: ProductionStandard, applied: Iterable[Applied]) -> Iterator[_Use]:
+    for one in applied:
+        age_ms = pick.event.time_ms - one.time_ms
+        if one.plot == pick.plot and age_ms >= 0 and (day_of(pick.event) - one.on).days <= LONGEST_DAYS:
+            yield _Use(one, pick, _needed(one, standard.pre_harvest_intervals))
+
+
+def _needed(one: Applied, intervals: Iterable[PreHarvestInterval]) -> int | None:
+    """The longest that is set for the product or the substance."""
+    names = {one.product, plainly(one.substance)} - {""}
+    return max((i.days for i in intervals if i.input in names or plainly(i.input) in names), default=None)
+
+
+def _filled(said: Words, uses: Iterable[_Use]) -> Words:
+    names = listed(map(_use_words, uses))
+    return Words(said.zh.format(names=names.zh), said.en.format(names=names.en))
+
+
+def _use_words(use: _Use) -> Words:
+    what = use.applied.substance or short(use.applied.product)
+    plot, day = short(use.applied.plot), use.applied.on
+    of_zh = f"，间隔{use.days}天" + (f"，要求{use.needed}天" if use.needed is not None else "")
+    of_en = f", {use.days} days before picking" + (f", {use.needed} asked for" if use.needed is not None else "")
+    return Words(f"地块{plot}{day}{what or '投入品'}{of_zh}", f"{what or 'something'} on plot {plot} on {day}{of_en}")
+
+
+def _ids(uses: Iterable[_Use]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(id_ for use in uses for id_ in (use.applied.event_id, use.pick.event.event_id)))
+
+
+def _concerns(uses: Iterable[_Use]) -> tuple[str, ...]:
+    lots = ((use.applied.plot, *(item.key for item in use.pick.event.objects)) for use in uses)
+    return tuple(dict.fromkeys(key for named in lots for key in named))

@@ -1,0 +1,191 @@
+"""Rule 5, standard: what was tested conforms to the production standard of that day; no hold and no dispute is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from fractions import Fraction
+from functools import partial
+
+from provenance import standard_words as words
+from provenance.case import Case
+from provenance.conformity import Conformity, limits_of, plainly
+from provenance.history import Step
+from provenance.holds import Held, in_force
+from provenance.inspections import Kind, Sample, pending
+from provenance.known_parties import kind_of, party_words
+from provenance.made_on import made_on
+from provenance.measured_words import measured_words, tested_words
+from provenance.registry import ProductionStandard
+from provenance.short_names import Words, listed, short
+from provenance.tested import Blocking, Lack, Tests
+from provenance.verdicts import Outcome, RuleResult
+
+
+def standard(case: Case) -> RuleResult:
+    """The worst that is found: a hold or dispute, a failing test, no standard, a report overdue, a part not tested."""
+    tests, product_standard = Tests(case), case.production_standard
+    found = (
+        _held(case)
+        or _disputed(case)
+        or _blocked(tests.blocking())
+        or _unset(product_standard)
+        or _overdue(case)
+        or _uncovered(case, tests, product_standard)
+    )
+    return found or _conforms(tests)
+
+
+def _held(case: Case) -> RuleResult | None:
+    held = [one for one in in_force(case.history.steps, partial(kind_of, case.registry)) if one.kind == "hold"]
+    if not held:
+        return None
+    who = listed(party_words(case.registry, one.by, _day(one)) for one in held)
+    return _result(
+        "failed", words.HELD, listed(_held_words(one) for one in held), words.LIFT, _ids(held), _keys(held), who
+    )
+
+
+def _held_words(one: Held) -> Words:
+    zh, en = (f"，{one.reason}", f", {one.reason}") if one.reason else ("", "")
+    return Words(f"{short(one.key)}（{_day(one)}{zh}）", f"{short(one.key)} (since {_day(one)}{en})")
+
+
+def _disputed(case: Case) -> RuleResult | None:
+    of_quality = ("inspecting", "sampling", "holding")
+    steps = [s for s in case.history.steps if s.standing == "disputed" and s.event.biz_step in of_quality]
+    if not steps:
+        return None
+    return _result(
+        "failed", words.DISPUTED, listed(map(_step_words, steps)), words.SETTLE, [step.event_id for step in steps]
+    )
+
+
+def _step_words(step: Step) -> Words:
+    names = ", ".join(short(item.key) for item in step.event.objects)
+    return Words(f"{names}（{step.event.body['eventTime'][:10]}）", f"{names} ({step.event.body['eventTime'][:10]})")
+
+
+def _blocked(blocking: Sequence[Blocking]) -> RuleResult | None:
+    if not blocking:
+        return None
+    said = _filled(words.FAILING, listed(tested_words(one.failing) for one in blocking))
+    vain = dict.fromkeys(_vain_words(later, lack) for one in blocking for later, lack in one.in_vain)
+    more = _filled(words.IN_VAIN, listed(vain)) if vain else Words("", "")
+    ids = [id_ for one in blocking for id_ in (one.failing.inspection.event_id, *_vain_ids(one))]
+    things = [thing for one in blocking for thing in sorted(one.failing.inspection.things)]
+    return _result("failed", Words(said.zh + more.zh, said.en + more.en), None, words.RETEST, ids, things)
+
+
+def _vain_words(later: Conformity, lack: Lack) -> Words:
+    number = later.inspection.report_number or str(later.inspection.on)
+    return Words(f"{number}（{words.LACKS[lack].zh}）", f"{number} ({words.LACKS[lack].en})")
+
+
+def _vain_ids(one: Blocking) -> Iterable[str]:
+    return (later.inspection.event_id for later, _ in one.in_vain)
+
+
+def _unset(of: ProductionStandard | None) -> RuleResult | None:
+    if of is None:
+        return _result("unknown", words.NO_STANDARD, None, words.REGISTER)
+    if not limits_of(of) and not of.tests_required:
+        return _result("passed", words.NOTHING_SET)
+    return None
+
+
+def _overdue(case: Case) -> RuleResult | None:
+    late = [one for one in pending(case.history.steps) if one.due_on and one.due_on < case.today]
+    if not late:
+        return None
+    ids = [one.event_id for one in late]
+    return _result(
+        "unknown", words.OVERDUE, listed(map(_sample_words, late)), words.REPORT, ids, [one.id for one in late]
+    )
+
+
+def _sample_words(one: Sample) -> Words:
+    seal = str(one.event.body.get("suyuan:seal") or short(one.id))
+    return Words(f"{seal}（应于{one.due_on or '?'}报）", f"{seal} (due {one.due_on or 'some day'})")
+
+
+def _uncovered(case: Case, tests: Tests, of: ProductionStandard | None) -> RuleResult | None:
+    """Of each kind that is required, or of any where none is, the whole mass has a passing one."""
+    kinds: list[Kind] = [kind for kind in words.KINDS if of and kind in of.tests_required] or [""]
+    for kind in kinds:
+        covered = tests.covered(lambda one, kind=kind: _counts(one, kind, case, tests, of))  # type: ignore[misc]
+        if covered < 1:
+            said = _part_words(covered, kind)
+            waiting = pending(case.history.steps)
+            more = _filled(words.PENDING, listed(map(_sample_words, waiting))) if waiting else Words("", "")
+            ids = (*(one.inspection.event_id for one in tests.all), *(one.event_id for one in waiting))
+            return _result(
+                "unknown", Words(said.zh + more.zh, said.en + more.en), None, words.TEST, ids, [case.history.key]
+            )  # fmt: skip
+    return None
+
+
+def _counts(one: Conformity, kind: Kind, case: Case, tests: Tests, of: ProductionStandard | None) -> bool:
+    days, day = of.test_within_days if of else None, made_on(case)
+    in_time = days is None or day is None or (day - one.inspection.on).days <= days
+    return in_time and kind in ("", tests.counts_as(one.inspection))
+
+
+def _part_words(covered: Fraction, kind: Kind) -> Words:
+    percent, named = _percent(covered), words.KINDS[kind]
+    return Words(
+        words.PART.zh.format(percent=percent, kind=named.zh), words.PART.en.format(percent=percent, kind=named.en)
+    )
+
+
+def _percent(share: Fraction) -> str:
+    """Rounded down: 99.96 % of the mass is not all of it."""
+    return f"{int(share * 1000) / 10:g}%"
+
+
+def _conforms(tests: Tests) -> RuleResult:
+    good = [one for one in tests.all if one.verdict]
+    values = {plainly(f.measured.name): f for one in good for f in one.compared if f.finding == "within"}
+    said = _filled(words.CONFORMS, listed(measured_words(found) for found in values.values()))
+    by_hand = [one for one in good if one.overridden]
+    differing = [one for one in tests.all if one.differs and not one.overridden]
+    reasons = [Words(one.inspection.override_reason, one.inspection.override_reason) for one in by_hand]
+    notes = [_filled(words.OVERRIDDEN, listed(reasons))] if by_hand else []
+    notes += [_filled(words.DIFFERS, listed(tested_words(one) for one in differing))] if differing else []
+    said = Words(said.zh + "".join(note.zh for note in notes), said.en + "".join(note.en for note in notes))
+    return _result("passed", said, None, None, [one.inspection.event_id for one in tests.all])
+
+
+# --- parts ---
+
+
+def _result(
+    outcome: Outcome,
+    said: Words,
+    names: Words | None = None,
+    remedy: Words | None = None,
+    event_ids: Iterable[str] = (),
+    concerns: Iterable[str] = (),
+    who: Words | None = None,
+) -> RuleResult:
+    said = _filled(said, names) if names else said
+    mend = remedy or Words("", "")
+    mend = Words(mend.zh.format(who=who.zh), mend.en.format(who=who.en)) if who else mend
+    ids, about = tuple(dict.fromkeys(event_ids)), tuple(dict.fromkeys(concerns))
+    return RuleResult("standard", outcome, said.zh, said.en, ids, mend.zh, mend.en, about)
+
+
+def _filled(said: Words, names: Words) -> Words:
+    return Words(said.zh.format(names=names.zh), said.en.format(names=names.en))
+
+
+def _day(one: Held) -> date:
+    return date.fromisoformat(one.event.body["eventTime"][:10])
+
+
+def _ids(held: Iterable[Held]) -> list[str]:
+    return [one.step.event_id for one in held]
+
+
+def _keys(held: Iterable[Held]) -> list[str]:
+    return [one.key for one in held]

@@ -1,0 +1,51 @@
+"""What the rule about the production standard says, and who can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from provenance.inspections import Kind
+from provenance.short_names import Words
+from provenance.tested import Lack
+
+KINDS: Mapping[Kind, Words] = {
+    "official": Words("官方检查", "official inspection"),
+    "laboratory": Words("有资质的实验室检测", "test by an accredited laboratory"),
+    "rapid": Words("快速检测", "rapid test"),
+    "self": Words("自检", "check of one's own"),
+    "": Words("检验", "inspection"),
+}
+LACKS: Mapping[Lack, Words] = {
+    "same_laboratory": Words("由判过不合格的同一家检测", "it is by one that found it failing before"),
+    "not_accredited": Words("检测方没有登记资质", "whoever tested is not registered as accredited"),
+    "no_reason": Words("没有说明复检理由", "it gives no reason for testing again"),
+    "not_measured": Words("没有复测不合格的项目", "it did not measure what was found wrong"),
+}
+HELD = Words("货被扣留：{names}。", "Held back: {names}.")
+LIFT = Words("由{who}或检查员解除后即可放行。", "{who} or an inspector releases it.")
+DISPUTED = Words("有人对检验记录提出异议：{names}。", "Somebody says this inspection was not so: {names}.")
+SETTLE = Words(
+    "请上报的一方与提出异议的一方核对；双方不一致的，请检查员更正。",
+    "Whoever reported and whoever objects compare their records; if they do not agree, an inspector corrects it.",
+)
+FAILING = Words("检验不合格：{names}。", "Found not to conform: {names}.")
+IN_VAIN = Words("其后的合格结果不能解除：{names}。", " A later passing test does not lift it: {names}.")
+RETEST = Words(
+    "请另一家有资质的实验室复检不合格的项目并说明理由；否则这批货不能用这个品牌。",
+    "Another accredited laboratory tests what was found wrong again and says why; else these goods cannot carry this"
+    " brand.",
+)
+NO_STANDARD = Words("这个产品没有登记生产标准。", "No production standard is registered for this product.")
+REGISTER = Words("请品牌机构登记产品的生产标准。", "The brand's office registers the product's production standard.")
+NOTHING_SET = Words("生产标准没有规定要检验的项目。", "The production standard sets nothing to be tested.")
+CONFORMS = Words("经检验符合生产标准：{names}。", "Tested and conforms to the production standard: {names}.")
+PART = Words(
+    "只有{percent}的重量有合格的{kind}，其余未检。",
+    "Only {percent} of the weight has a passing {kind}; the rest is not known.",
+)
+TEST = Words("请检验未检的批次并上报结果。", "The lots not tested are tested and the results reported.")
+OVERDUE = Words("样品{names}的检测报告已过期未报。", "The report on sample {names} is overdue.")
+PENDING = Words("待报：{names}。", " Pending: {names}.")
+REPORT = Words("请检测机构上报样品的检测结果。", "The laboratory reports what it found in the sample.")
+OVERRIDDEN = Words("经签字改判：{names}。", " Overridden under signature: {names}.")
+DIFFERS = Words("记录自称的结论与实测不符：{names}。", " The report says otherwise of itself: {names}.")

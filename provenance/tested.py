@@ -1,0 +1,148 @@
+"""Which tests of a thing and of what it was made of count: what blocks it, and how much of its mass is vouched for.
+
+A failing test blocks whatever was made of the goods, until another accredited laboratory tests them or what was made of
+them again, says why, and finds right what was found wrong: testing until it passes is not a way out. A passing test
+reaches as far as its goods went: the rest of a mixture is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from provenance.case import Case
+from provenance.conformity import Conformity, conformity
+from provenance.declaring import DECLARING_KINDS
+from provenance.inspections import BINDING, Inspection, Kind, inspections
+from provenance.known_parties import kind_of
+from provenance.registry import ProductionStandard
+from provenance.weights import gtin_of
+
+Lack = Literal["same_laboratory", "not_accredited", "no_reason", "not_measured"]
+"""Why a later passing test does not lift a failing one."""
+
+_OFFICIALS = DECLARING_KINDS | {"regulator"}
+_BY_SIGNER: Mapping[str, Kind] = {"inspector": "official", "regulator": "official", "laboratory": "laboratory"}
+ACCREDITED_FOR = "laboratory"
+"""The scheme under which a laboratory's accreditation is registered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocking:
+    """A failing test that nothing lifts, and the later passing ones that do not, each with why."""
+
+    failing: Conformity
+    in_vain: tuple[tuple[Conformity, Lack], ...]
+
+
+class Tests:
+    """Every inspection of the goods and of what they were made of, judged by the standard of its own day."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self.all = tuple(self._judged(one) for one in inspections(case.history.steps))
+        self._failing = [one for one in self.all if one.verdict is False]
+        self._failed_at = {one.inspection.tester for one in self._failing}
+
+    def kind(self, of: Inspection) -> Kind:
+        """As it says, else as whoever signed it does by trade."""
+        return of.kind or _BY_SIGNER.get(self._kind_of(of.by, of.on), "self")
+
+    def counts_as(self, of: Inspection) -> Kind:
+        """Its kind where its signer may vouch for one of that kind, else no more than a check of one's own.
+
+        What a laboratory found is signed by the laboratory, or by an official who names it.
+        """
+        kind = self.kind(of)
+        official = self._kind_of(of.by, of.on) in _OFFICIALS
+        if kind == "official":
+            return kind if official else "self"
+        if kind == "laboratory":
+            signed = of.by == of.tester or official
+            return kind if signed and self.accredited(of.tester, of.on) else "self"
+        return kind
+
+    def accredited(self, party: str, on: date) -> bool:
+        return any(ACCREDITED_FOR in held.schemes for held in self._case.registry.accreditations(party, on))
+
+    def blocking(self) -> tuple[Blocking, ...]:
+        """Failing tests that reach the goods, in order."""
+        found = []
+        for failing in self._failing:
+            later = [one for one in self.all if one.verdict and one.inspection.time_ms > failing.inspection.time_ms]
+            lacks = [(one, self._lack(one, failing)) for one in later]
+            lifted = {thing for one, lack in lacks if lack is None for thing in one.inspection.things}
+            if failing.inspection.things & self._reached(lifted):
+                found.append(Blocking(failing, tuple((one, lack) for one, lack in lacks if lack is not None)))
+        return tuple(found)
+
+    def covered(self, counts: Callable[[Conformity], bool]) -> Fraction:
+        """The fraction of the mass that passing tests vouch for."""
+        vouched = {thing for one in self.all if one.verdict and counts(one) for thing in one.inspection.things}
+        return _covered(self._case.history.key, vouched, self._case.history.mixture)
+
+    def _judged(self, one: Inspection) -> Conformity:
+        may_override = self._kind_of(one.by, one.on) in DECLARING_KINDS
+        return conformity(one, self._standard(one), may_override=may_override)
+
+    def _standard(self, one: Inspection) -> ProductionStandard | None:
+        """Of the day, for the product inspected; for that asked for where what was inspected is of none."""
+        registry = self._case.registry
+        gtins = (*(gtin_of(thing) for thing in sorted(one.things)), gtin_of(self._case.history.key))
+        products = (registry.product(gtin, one.on) for gtin in gtins if gtin)
+        ids = (product.production_standard for product in products if product)
+        return next(filter(None, (registry.production_standard(id_, one.on) for id_ in ids if id_)), None)
+
+    def _lack(self, later: Conformity, failing: Conformity) -> Lack | None:
+        """None where it lifts the failing one. A self or rapid check is lifted by any official or laboratory's test."""
+        one = later.inspection
+        if failing.named("outside") - later.named("within"):
+            return "not_measured"
+        if self.kind(failing.inspection) not in BINDING:
+            return None if self.counts_as(one) in BINDING else "not_accredited"
+        if one.tester in self._failed_at:
+            return "same_laboratory"
+        if self.counts_as(one) not in BINDING or not self.accredited(one.tester, one.on):
+            return "not_accredited"
+        return None if one.reason else "no_reason"
+
+    def _reached(self, lifted: Collection[str]) -> set[str]:
+        """What the goods were made of, not going past what was tested again; and what they consist of."""
+        history = self._case.history
+        contents = history.keys - _sources([history.key], history.made_of, ())
+        return _sources([history.key, *contents], history.made_of, lifted)
+
+    def _kind_of(self, party: str, on: date) -> str:
+        return kind_of(self._case.registry, party, on)
+
+
+def _sources(start: Iterable[str], made_of: Mapping[str, frozenset[str]], but: Collection[str]) -> set[str]:
+    left = [key for key in start if key not in but]
+    reached = set(left)
+    while left:
+        for source in made_of.get(left.pop(), ()):
+            if source not in reached and source not in but:
+                reached.add(source)
+                left.append(source)
+    return reached
+
+
+def _covered(key: str, vouched: Collection[str], mixture: Mapping[str, Mapping[str, Fraction]]) -> Fraction:
+    """Sources first; what was made of each other counts as not vouched for."""
+    known: dict[str, Fraction] = {}
+    left, begun = [key], set[str]()
+    while left:
+        thing = left[-1]
+        parts = {} if thing in vouched else mixture.get(thing, {})
+        waiting = [source for source in parts if source and source not in known and source not in begun]
+        begun.add(thing)
+        if waiting:
+            left += waiting
+            continue
+        left.pop()
+        through = sum((share * known.get(source, Fraction(0)) for source, share in parts.items()), Fraction(0))
+        known[thing] = Fraction(1) if thing in vouched else through
+    return known[key]
