@@ -32,6 +32,7 @@ Role = Literal[
     "corrective",
     "lot",
     "applied",
+    "picked",
 ]
 
 
@@ -225,6 +226,13 @@ class Event:
             return ()
         return (applied_to(self.read_point),)
 
+    @property
+    def picked_keys(self) -> tuple[str, ...]:
+        """Where fruit is found by who has the plot it was picked on: under `picked_on` it in that year."""
+        if self.read_point is None or not picks(self.body):
+            return ()
+        return (picked_on(self.read_point, self.body["eventTime"][:4]),)
+
     @cached_property
     def lots_by_item(self) -> Mapping[str, Sequence[str]]:
         """`item_lots` by item."""
@@ -265,6 +273,7 @@ class Event:
         yield from (("certificate", certificate) for certificate in self.certificates)
         yield from (("lot", key) for key in self.lot_keys)
         yield from (("applied", key) for key in self.applied_keys)
+        yield from (("picked", key) for key in self.picked_keys)
         if self.error_declaration:
             yield from (("corrective", id_) for id_ in self.error_declaration.corrective_event_ids)
 
@@ -321,6 +330,24 @@ def applied_to(plot: str) -> str:
 def applies_input(body: Mapping[str, Any]) -> bool:
     """Whether a farm input is used up here: by the end of the step's name, whatever namespace it is written in."""
     return str(body.get("bizStep", "")).endswith(_APPLYING_INPUT)
+
+
+_PICKED = "#picked-"
+
+
+def picked_on(plot: str, year: str) -> str:
+    """The key beside a plot's own under which what was picked there in a year is found.
+
+    Of a year, because trees stand for decades; a key of its own, because much else happens at a place.
+    """
+    return f"{plot}{_PICKED}{year}"
+
+
+def picks(body: Mapping[str, Any]) -> bool:
+    """Whether new produce with a quantity comes into being here, as the routing of harvests has it."""
+    if body.get("action") != "ADD" or body["type"] != "ObjectEvent" or not body.get("quantityList"):
+        return False
+    return bare_word(body.get("bizStep")) in ("commissioning", "creating_class_instance")
 
 
 def _lot_in_link(epc: str) -> str | None:

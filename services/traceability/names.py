@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from epcis.events import Event, Role, applies_input
+from epcis.events import Event, Role, applies_input, picked_on, picks
 from epcis.identifiers import canonical
 from epcis.vocabulary import bare_word
 
@@ -58,6 +58,8 @@ def _names(body: Mapping[str, Any]) -> Iterator[Name]:
         yield from (Name("lot", key, False) for key in Event(body).lot_keys)
     if "readPoint" in body and applies_input(body):
         yield from (Name("applied", key, False) for key in Event(body).applied_keys)
+    if "readPoint" in body and picks(body):
+        yield Name("picked", picked_on(canonical(body["readPoint"]["id"]), body["eventTime"][:4]), False)
     if not _RARE.isdisjoint(body):
         yield from _rare_names(body)
 
