@@ -74,6 +74,7 @@ _TABLE = """
     operator      a    a     a      a       a    a    a    a       a    a     a    a       a    a    a    a
     brand_office  .    .     .      .       .    .    .    .       .    .     .    .       .    .    .    .
     registrar     .    .     .      .       .    .    .    .       .    .     .    .       .    .    .    .
+    cardholder    .    .     .      .       .    .    .    .       .    .     .    .       .    .    .    .
     public        .    .     .      .       .    .    .    .       .    .     .    .       .    .    .    .
 """
 

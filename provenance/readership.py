@@ -13,7 +13,7 @@ from enum import Enum
 from epcis.events import Event
 from provenance.acting import parties_of
 from provenance.authority import Principal, mandated
-from provenance.registry import Beneficiary, Mandate, Party, Record, Registry
+from provenance.registry import Beneficiary, Mandate, Party, Proposal, Record, Registry, Site
 from provenance.weights import gtin_of
 
 
@@ -45,6 +45,7 @@ MAY_READ: Mapping[str, Rights] = {
     "operator": Rights.ALL,
     "brand_office": Rights.OWN,
     "registrar": Rights.NONE,
+    "cardholder": Rights.NONE,
     "public": Rights.NONE,
 }
 
@@ -56,6 +57,7 @@ MAY_NAME_HOLDERS: Mapping[str, Rights] = {"brand_office": Rights.OWN}
 
 REGISTRY_KEEPERS = frozenset({"registrar", "operator"})
 MANDATE_READERS = frozenset({"inspector", "regulator", "brand_office"})
+PROPOSAL_READERS = frozenset({"regulator", "brand_office"})
 BENEFICIARY_READERS = frozenset({"regulator"})
 _READ = frozenset({"read"})
 _READ_OR_REPORT = frozenset({"read", "report"})
@@ -119,9 +121,33 @@ def record_view(principal: Principal, record: Record) -> Record | None:
     if isinstance(record, Mandate):
         named = principal.party in (record.from_party, record.to_party)
         return record if named or principal.roles & MANDATE_READERS else None
+    if isinstance(record, Proposal):
+        return _proposal_view(principal, record)
     if isinstance(record, Beneficiary):
         itself = bool(principal.party) and principal.party == record.party
         return record if itself or principal.roles & BENEFICIARY_READERS else None
     if isinstance(record, Party) and record.id != principal.party:
         return replace(record, personal_name="", phone="")
     return record
+
+
+def _proposal_view(principal: Principal, proposal: Proposal) -> Proposal | None:
+    """For who proposed it, whom it concerns and who decides; a beneficiary's for as few as may see beneficiaries."""
+    if principal.party and principal.party == proposal.proposed_by:
+        return proposal
+    concerned = bool(principal.party) and principal.party in concerned_by(proposal.proposed)
+    seen = record_view(principal, proposal.proposed)
+    decides = bool(principal.roles & PROPOSAL_READERS)
+    return replace(proposal, proposed=seen) if seen is not None and (concerned or decides) else None
+
+
+def concerned_by(record: Record) -> frozenset[str]:
+    """The parties whose affair a record is: they do not approve it for themselves."""
+    match record:
+        case Party():
+            return frozenset({record.id})
+        case Mandate():
+            return frozenset({record.from_party, record.to_party})
+        case Site() | Beneficiary():
+            return frozenset({record.party})
+    return frozenset()

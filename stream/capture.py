@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from epcis.problems import Problem
 from provenance.admission import Admitted, Checks, Examined, Refused, Report, admit, examine
@@ -43,21 +43,59 @@ class RegistryCopy(Registry, Protocol):
     async def caught_up(self, timeout_s: float = ...) -> None: ...
 
 
-class CaptureDoor:
-    """The way into one topic. `checks` are the service's own; `now_ms` is its clock, in milliseconds since 1970 UTC."""
+Looked = TypeVar("Looked")
+"""A report that is possible, whoever sends it."""
+
+
+class Desk(Protocol[Looked]):
+    """Says of one kind of report whether it may be recorded."""
+
+    def takes_from(self, principal: Principal) -> bool:
+        """Whether any report can come from this caller."""
+        ...
+
+    def examine(self, report: Report, now_ms: int) -> Looked | Refused: ...
+
+    def admit(self, looked: Looked, principal: Principal, registry: Registry) -> Admitted | Refused: ...
+
+
+class EventDesk:
+    """For the events of one topic. `checks` are the service's own."""
+
+    def __init__(self, topic: Topic, checks: Checks) -> None:
+        self._topic = topic
+        self._checks = checks
+
+    def takes_from(self, principal: Principal) -> bool:
+        return reports_at_all(principal)
+
+    def examine(self, report: Report, now_ms: int) -> Examined | Refused:
+        return examine(report, now_ms=now_ms, elsewhere=self._elsewhere, checks=self._checks)
+
+    def admit(self, looked: Examined, principal: Principal, registry: Registry) -> Admitted | Refused:
+        return admit(looked, principal=principal, registry=registry)
+
+    def _elsewhere(self, body: Mapping[str, Any]) -> Problem | None:
+        home = topic_of(body)
+        if home == self._topic:
+            return None
+        message = f"this event belongs to {home.noun}, not to {self._topic.noun}; send it there"
+        return Problem("/bizStep", "belongs-elsewhere", message)
+
+
+class CaptureDoor(Generic[Looked]):
+    """The way into one topic. `now_ms` is its clock, in milliseconds since 1970 UTC."""
 
     def __init__(
         self,
         *,
-        topic: Topic,
-        checks: Checks,
+        desk: Desk[Looked],
         log: EventLog,
         registry: RegistryCopy,
         now_ms: Callable[[], int],
         max_held_bytes: int = MAX_HELD_BYTES,
     ) -> None:
-        self._topic = topic
-        self._checks = checks
+        self._desk = desk
         self._log = log
         self._registry = registry
         self._now_ms = now_ms
@@ -71,7 +109,7 @@ class CaptureDoor:
         """
         if not principal.party:
             raise Unauthenticated("reporting needs a token")
-        if not reports_at_all(principal):
+        if not self._desk.takes_from(principal):
             raise Unauthorised(f"none of your roles ({', '.join(sorted(principal.roles))}) reports anything")
         if len(reports) > MAX_CALL_ITEMS:
             raise Rejected(f"{len(reports)} items; one call takes at most {MAX_CALL_ITEMS}")
@@ -90,34 +128,27 @@ class CaptureDoor:
         finally:
             self._held_bytes -= size
 
-    async def _examined(self, reports: Sequence[Report], now_ms: int) -> list[Examined | Refused]:
-        found: list[Examined | Refused] = []
+    async def _examined(self, reports: Sequence[Report], now_ms: int) -> list[Looked | Refused]:
+        found: list[Looked | Refused] = []
         for report in reports:
             found.append(self._examine(report, now_ms))
             if len(found) % ITEMS_A_TURN == 0:
                 await asyncio.sleep(0)
         return found
 
-    def _examine(self, report: Report, now_ms: int) -> Examined | Refused:
+    def _examine(self, report: Report, now_ms: int) -> Looked | Refused:
         if len(report.event) > MAX_EVENT_BYTES:
             message = f"{len(report.event)} bytes; one event has at most {MAX_EVENT_BYTES}"
             return Refused((Problem("", "too-large", message),))
-        return examine(report, now_ms=now_ms, elsewhere=self._elsewhere, checks=self._checks)
-
-    def _elsewhere(self, body: Mapping[str, Any]) -> Problem | None:
-        home = topic_of(body)
-        if home == self._topic:
-            return None
-        message = f"this event belongs to {home.noun}, not to {self._topic.noun}; send it there"
-        return Problem("/bizStep", "belongs-elsewhere", message)
+        return self._desk.examine(report, now_ms)
 
     async def _decided(
-        self, examined: Sequence[Examined | Refused], principal: Principal
+        self, examined: Sequence[Looked | Refused], principal: Principal
     ) -> list[Admitted | Refused | Outcome]:
         """Admitted or refused; a refusal that rests on the registry only after the view has reached the present end."""
 
-        def decide(one: Examined | Refused) -> Admitted | Refused:
-            return one if isinstance(one, Refused) else admit(one, principal=principal, registry=self._registry)
+        def decide(one: Looked | Refused) -> Admitted | Refused:
+            return one if isinstance(one, Refused) else self._desk.admit(one, principal, self._registry)
 
         first = [decide(one) for one in examined]
         if not any(isinstance(one, Refused) and one.registry_may_be_late for one in first):

@@ -1,1 +1,1 @@
-"""Records picking and farm inputs. Keeps nothing: its topic is its memory."""
+"""Records picking, farm inputs and what growers were paid. Keeps nothing: its topics are its memory."""

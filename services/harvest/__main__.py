@@ -12,22 +12,40 @@ from runtime.health import probed
 from runtime.metrics import PENDING_BYTES
 from runtime.publishing_config import PublishingConfig
 from services.harvest import domain, rpc
-from stream.capture_opening import opened_door
-from wire.topics import HARVEST
+from services.harvest.payment_desk import PaymentDesk
+from stream.capture import EventDesk
+from stream.capture_opening import door_for, followed_registry
+from stream.producer import EnvelopeProducer
+from wire.topics import HARVEST, PAYMENTS
 
 
 async def run(settings: PublishingConfig, stop: asyncio.Event) -> None:
     """Until `stop` is set. Raises BrokerAway where no broker answers at the start."""
     kafka, prefix, folder = settings.kafka, settings.topic_prefix, settings.state_folder
     verifier = Verifier(settings.jwks_url, issuer=settings.token_issuer, audience=settings.token_audience)
+    desk = EventDesk(HARVEST, domain.checks)
     async with (
         probed(settings.http_port, "connecting to the broker") as started,
-        opened_door(HARVEST, checks=domain.checks, bootstrap=kafka, prefix=prefix, folder=folder) as (door, producer),
+        followed_registry(bootstrap=kafka, prefix=prefix, folder=folder) as registry,
+        door_for(HARVEST, desk, registry=registry, bootstrap=kafka, prefix=prefix) as (door, picking),
+        door_for(PAYMENTS, PaymentDesk(), registry=registry, bootstrap=kafka, prefix=prefix) as (payments, paying),
     ):
-        PENDING_BYTES.labels(producer.topic_name).set_function(lambda: producer.pending_bytes)
+        for producer in (picking, paying):
+            _measure(producer)
         started()
-        servicers = [rpc.servicer(door)]
-        await serve(servicers, port=settings.grpc_port, verifier=verifier, stop=stop, hurry=producer.give_up)
+        servicers = [rpc.servicer(door, payments)]
+        await serve(
+            servicers, port=settings.grpc_port, verifier=verifier, stop=stop, hurry=lambda: _hurry(picking, paying)
+        )
+
+
+def _measure(producer: EnvelopeProducer) -> None:
+    PENDING_BYTES.labels(producer.topic_name).set_function(lambda: producer.pending_bytes)
+
+
+def _hurry(*producers: EnvelopeProducer) -> None:
+    for producer in producers:
+        producer.give_up()
 
 
 if __name__ == "__main__":

@@ -293,7 +293,7 @@ def test_a_certificate_is_in_its_issuers_name() -> None:
 def test_an_error_declaration_is_taken_from_all_who_report_at_all() -> None:
     declared = reports.correction(delivery(), at=AT)
     for role in MAY_REPORT:
-        expected = "role-may-not" if role in ("brand_office", "registrar", "public") else ""
+        expected = "role-may-not" if role in ("brand_office", "registrar", "cardholder", "public") else ""
         assert asked(SHOP, role, declared) == expected
 
 
@@ -311,7 +311,7 @@ def test_a_party_is_the_same_in_every_spelling() -> None:
 
 def test_who_reports_at_all() -> None:
     silent = {role for role in MAY_REPORT if not reports_at_all(Principal(STATION, frozenset({role})))}
-    assert silent == {"brand_office", "registrar", "public"}
+    assert silent == {"brand_office", "registrar", "cardholder", "public"}
 
 
 def test_a_refusal_points_at_the_field_and_names_both_parties() -> None:

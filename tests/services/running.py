@@ -17,7 +17,7 @@ from runtime.grpc_client import channel
 from stream.admin import ensure_topics
 from stream.keyed_producer import KeyedProducer, Message
 from wire.registry_codec import encode, key
-from wire.topics import HARVEST, QUALITY, REGISTRY, SHIPPING
+from wire.topics import HARVEST, PAYMENTS, QUALITY, REGISTRY, SHIPPING
 
 Run = Callable[[Any, asyncio.Event], Awaitable[None]]
 
@@ -82,7 +82,7 @@ class Site:
     issuer: str
 
     async def create_topics(self) -> None:
-        topics = (REGISTRY, HARVEST, QUALITY, SHIPPING)
+        topics = (REGISTRY, HARVEST, QUALITY, SHIPPING, PAYMENTS)
         await asyncio.to_thread(ensure_topics, self.bootstrap, prefix=self.prefix, topics=topics)
 
     @asynccontextmanager

@@ -9,11 +9,11 @@ import orjson
 import pytest
 
 from provenance import reports
-from provenance.admission import Report
+from provenance.admission import Examined, Report
 from provenance.authority import Principal
 from provenance.memory_registry import MemoryRegistry
 from provenance.registry import Mandate, Party, Record, Site
-from stream.capture import CaptureDoor
+from stream.capture import CaptureDoor, EventDesk
 from stream.receipts import Receipt
 from wire.capture_codec import Outcome
 from wire.envelope import RecordedEvent
@@ -68,9 +68,9 @@ class Log:
         return future
 
 
-def door(log: Log, registry: LateRegistry, **settings: Any) -> CaptureDoor:
-    given: dict[str, Any] = {"checks": lambda *_: (), "now_ms": lambda: NOW_MS} | settings
-    return CaptureDoor(topic=HARVEST, log=log, registry=registry, **given)
+def door(log: Log, registry: LateRegistry, **settings: Any) -> CaptureDoor[Examined]:
+    given: dict[str, Any] = {"now_ms": lambda: NOW_MS} | settings
+    return CaptureDoor(desk=EventDesk(HARVEST, lambda *_: ()), log=log, registry=registry, **given)
 
 
 def delivery(number: int = 1, plot: str = PLOT, grower: str = GROWER) -> Report:

@@ -1,0 +1,149 @@
+"""What a set of payment records amounts to: which are in force, what the payees say, where records contradict.
+
+A pure function of the set: any order and any number of repeats give the same answer. Under one id, records of one
+content are repeats; of several contents the one recorded first is effective and the others are conflicts, to be shown.
+Corrections follow the rule of events (docs/adr/0081): what is corrected again does not come back, and a payment whose
+correction was withdrawn is in force again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from provenance.cycles import components
+from provenance.payments import Answer, Payment, Recorded, Withdrawal, about
+from provenance.standing import MayDeclare, nobody
+
+State = Literal["in_force", "corrected", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What became of one payment. `because` are the reasons of the records that took it out of force.
+
+    `conflicting` are record ids of several contents under its id, or ids of several corrections of it.
+    """
+
+    payment: Payment
+    recorded: Recorded
+    state: State
+    answer: Answer | None = None
+    corrected_by: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+    conflicting: tuple[str, ...] = ()
+
+    @property
+    def in_force(self) -> bool:
+        return self.state == "in_force"
+
+
+def standings(recorded: Iterable[Recorded], *, may_declare: MayDeclare = nobody) -> dict[str, Standing]:
+    """The standing of every payment among the records, by id. A correction or withdrawal counts from whoever recorded
+    the one it speaks of, from its payer, and from whom `may_declare` names; where that one is not here, as it comes."""
+    every: dict[str, Recorded] = {}
+    for one in recorded:
+        known = every.get(one.record_id)
+        if known is None or one.first < known.first:
+            every[one.record_id] = one
+    by_id: defaultdict[str, list[Recorded]] = defaultdict(list)
+    for one in sorted(every.values(), key=lambda each: (each.first, each.record_id)):
+        by_id[one.said.id].append(one)
+    effective = {id_: documents[0] for id_, documents in by_id.items()}
+    against = _against(effective, may_declare)
+    instead = _instead(effective, against)
+    answers = _answers(effective)
+    return {
+        id_: _standing(one, one.said, by_id[id_], against.get(id_, ()), instead, answers.get(id_))
+        for id_, one in effective.items()
+        if isinstance(one.said, Payment)
+    }
+
+
+Against = Mapping[str, tuple[Recorded, ...]]
+"""The corrections and withdrawals that count against each id, in order of recording."""
+
+
+def _against(effective: Mapping[str, Recorded], may_declare: MayDeclare) -> Against:
+    found: defaultdict[str, list[Recorded]] = defaultdict(list)
+    for one in effective.values():
+        target = "" if isinstance(one.said, Answer) else about(one.said)
+        if target and _counts(one, effective.get(target), may_declare):
+            found[target].append(one)
+    return {id_: tuple(sorted(all_, key=lambda one: (one.first, one.record_id))) for id_, all_ in found.items()}
+
+
+def _counts(one: Recorded, target: Recorded | None, may_declare: MayDeclare) -> bool:
+    who = one.first.capturer
+    if target is None or isinstance(target.said, Answer):
+        return target is None
+    entitled = {target.first.capturer} | ({target.said.payer} if isinstance(target.said, Payment) else set())
+    return who in entitled or may_declare(who)
+
+
+def _instead(effective: Mapping[str, Recorded], against: Against) -> dict[str, frozenset[str]]:
+    """What stands in the place of each id: itself, nothing, or what its corrections came to. Circles are void."""
+    instead: dict[str, frozenset[str]] = {}
+    leads = {id_: [one.said.id for one in against.get(id_, ())] for id_ in effective}
+    for members in components(sorted(leads), lambda id_: leads[id_]):
+        circular = len(members) > 1 or members[0] in leads[members[0]]
+        for id_ in members:
+            instead[id_] = frozenset() if circular else _in_place_of(id_, against.get(id_, ()), instead)
+    return instead
+
+
+def _in_place_of(id_: str, against: Iterable[Recorded], instead: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    standing = [(one, instead[one.said.id]) for one in against if instead[one.said.id]]
+    if not standing:
+        return frozenset({id_})
+    if any(isinstance(one.said, Withdrawal) for one, _ in standing):
+        return frozenset()
+    return standing[-1][1]  # of rivals the one recorded last: money was not paid twice because it was corrected twice
+
+
+def _answers(effective: Mapping[str, Recorded]) -> dict[str, Recorded]:
+    """The last word of each payment's own payee."""
+    last: dict[str, Recorded] = {}
+    for one in effective.values():
+        said = one.said
+        about_ = effective.get(said.payment) if isinstance(said, Answer) else None
+        if about_ is None or not isinstance(about_.said, Payment) or about_.said.payee != one.first.capturer:
+            continue
+        known = last.get(about_.said.id)
+        if known is None or _when(one) > _when(known):
+            last[about_.said.id] = one
+    return last
+
+
+def _when(one: Recorded) -> tuple[int, str]:
+    return (one.said.time_ms if isinstance(one.said, Answer) else 0), one.record_id
+
+
+def _standing(
+    one: Recorded,
+    payment: Payment,
+    documents: list[Recorded],
+    against: tuple[Recorded, ...],
+    instead: Mapping[str, frozenset[str]],
+    answer: Recorded | None,
+) -> Standing:
+    after = instead[payment.id]
+    standing = [each for each in against if instead[each.said.id]]
+    rivals = [each.said.id for each in standing if isinstance(each.said, Payment)]
+    several = [each.record_id for each in documents] if len({each.said for each in documents}) > 1 else []
+    state: State = "in_force" if payment.id in after else "corrected" if after else "withdrawn"
+    return Standing(
+        payment,
+        one,
+        state,
+        answer.said if answer is not None and isinstance(answer.said, Answer) else None,
+        tuple(sorted(after)) if state == "corrected" else (),
+        () if state == "in_force" else tuple(dict.fromkeys(_reason(each) for each in standing)),
+        tuple(several + (rivals if len(rivals) > 1 else [])),
+    )
+
+
+def _reason(one: Recorded) -> str:
+    return "" if isinstance(one.said, Answer) else one.said.reason
