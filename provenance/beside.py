@@ -5,12 +5,22 @@ A field for each such fact, empty where nothing was read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from provenance.balance import Balance
+from provenance.plot_picks import PlotPicks, PlotSeason
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Facts read for one claim; each rule takes its own."""
+    """Facts read for one claim; each rule takes its own.
+
+    `plot_picks` are all picks on the plots of the history, `lot_balances` those of a box's own lot with all its boxes.
+    """
+
+    plot_picks: Mapping[PlotSeason, PlotPicks] = field(default_factory=dict)
+    lot_balances: tuple[Balance, ...] = ()
 
 
 NOTHING = Beside()

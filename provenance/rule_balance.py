@@ -1,59 +1,171 @@
-"""Rule 6, balance: no more was labelled, used and lost of a lot than there was, and no box is of two lots."""
+"""Rule 6, balance: nothing gave more than went in, left more than there was, or bore more than it can.
+
+Judged are the four balances of every run, lot, site and plot on the way, each within what the production standard
+tolerates, and no box is of two lots. A breach is told in its own words, with the kilograms and the reports.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 
+from provenance.balance import Balance, BalanceKind
+from provenance.balance_sheet import balance_sheet
 from provenance.case import Case
-from provenance.gaps import Gap, GapCode, kilograms_text
+from provenance.gaps import Gap, kilograms_text
 from provenance.short_names import Words, listed, short
 from provenance.verdicts import Outcome, RuleResult
-from provenance.weights import gtin_of
 
 _GOOD = Words("没有查到用出的重量超过批次的重量。", "No more was taken of any lot than there was, as far as reported.")
-_UNCHECKED = Words("登记的箱数太多，没有核对重量。", "So many boxes are reported that their weight was not checked.")
-_SPLIT = Words("请包装厂把这批货分成较小的批次上报。", "The packing house reports these goods as several smaller lots.")
-_BREACHES: Mapping[GapCode, Callable[[Gap], Words]] = {
-    "two-lots": lambda gap: Words(
-        f"{short(gap.key)}被报为属于两个批次", f"{short(gap.key)} is named as a piece of two lots"
-    ),
-    "more-than-there-was": lambda gap: Words(
-        f"批次{short(gap.key)}有{kilograms_text(gap.there_kg)}公斤，却用出{kilograms_text(gap.taken_kg)}公斤",
-        f"lot {short(gap.key)} had {kilograms_text(gap.there_kg)} kg, and {kilograms_text(gap.taken_kg)} kg were taken",
-    ),
-}
+_OPEN = Words(
+    "分选还没有结束，产出暂不核对：{names}。", "Still open, what came out is not held against it yet: {names}."
+)
 _SAID = Words("与实际不符：{names}。依据的上报：{events}。", "This cannot be: {names}. Reported in: {events}.")
-_REMEDY = Words(
+_UNCHECKED = Words("登记的箱数太多，没有核对重量。", "So many boxes are reported that their weight was not checked.")
+_NO_YIELD = Words(
+    "算不出这一季最多能产多少：{names}（面积、挂果年份没有登记，或有的采收没有过秤）。",
+    "How much it can bear this season is not known: {names}: its area or the year its trees came to bear is not "
+    "registered, or some of it was not weighed.",
+)
+_MISTAKEN = Words(
     "请误报的一方撤回后重新上报，或由检查员更正。",
     "Whoever reported in error takes the report back and reports it again, or an inspector corrects it.",
 )
+_PLOT = Words(
+    "多出来的不是这块地的果：请收购站撤回误报的收货，或请县登记员核对面积和树龄（改后的面积下一季才算）。",
+    "The rest is not of this plot: the station takes back what it reported in error, or the county's registrar checks "
+    "area and age of the trees; a changed area counts from next season.",
+)
+_REGISTRAR = Words(
+    "请县登记员登记面积和挂果年份，收购站补报重量，然后重新申请。",
+    "The county's registrar enters the area and the year its trees came to bear, the station the weights; then ask "
+    "again.",
+)
+_ASK_LESS = Words("请分批申请，或请运维人员核对。", "Ask for fewer boxes at a time, or let the operator check the lot.")
+
+
+def _kg(kilograms: Fraction | None) -> str:
+    return kilograms_text(kilograms or Fraction(0))
+
+
+def _of_run(one: Balance) -> Words:
+    into, out, what = _kg(one.there_kg), _kg(one.taken_kg), short(one.product)
+    return Words(
+        f"做出批次{what}的加工投入{into}公斤，却产出{out}公斤",
+        f"the run that made lot {what} took in {into} kg and gave {out} kg",
+    )
+
+
+def _of_lot(one: Balance) -> Words:
+    there, taken, lot = _kg(one.there_kg), _kg(one.taken_kg), short(one.key)
+    return Words(f"批次{lot}有{there}公斤，却用出{taken}公斤", f"lot {lot} had {there} kg, and {taken} kg were taken")
+
+
+def _at_site(one: Balance) -> Words:
+    there, lot, site = _kg(one.there_kg), short(one.key), short(one.site)
+    if one.counted_kg is not None:
+        left = _kg(max((one.there_kg or Fraction(0)) - one.went_kg - one.lost_kg, Fraction(0)))
+        counted = _kg(one.counted_kg)
+        return Words(
+            f"{site}盘点批次{lot}有{counted}公斤，账上只应有{left}公斤",
+            f"{counted} kg of lot {lot} were counted at {site}, where {left} kg should be",
+        )
+    out = _kg(one.taken_kg)
+    return Words(
+        f"{site}收到批次{lot}共{there}公斤，却出去{out}公斤",
+        f"{there} kg of lot {lot} came to {site}, and {out} kg left it",
+    )
+
+
+def _of_plot(one: Balance) -> Words:
+    bears, picked, plot = _kg(one.there_kg), _kg(one.taken_kg), short(one.key)
+    return Words(
+        f"地块{plot}一季最多能产{bears}公斤，却采了{picked}公斤",
+        f"plot {plot} can bear {bears} kg in a season, and {picked} kg were picked",
+    )
+
+
+def _of_lineage(one: Balance) -> Words:
+    brought, more = _kg(one.there_kg), _kg(one.excess_kg)
+    return Words(
+        f"一路共收进{brought}公斤，各步加起来多出{more}公斤",
+        f"{brought} kg were brought in on the way, and step by step {more} kg more came of it",
+    )
+
+
+_WORDS: Mapping[BalanceKind, Callable[[Balance], Words]] = {
+    "run": _of_run,
+    "lot": _of_lot,
+    "site": _at_site,
+    "plot": _of_plot,
+    "lineage": _of_lineage,
+}
 
 
 def balance(case: Case) -> RuleResult:
     """A breach within the tolerance of the product's production standard is none: scales differ."""
-    found = [gap for gap in case.history.gaps if gap.code in _BREACHES and not _tolerated(gap, case)]
-    unchecked = [gap for gap in case.history.gaps if gap.code == "too-many-boxes"]
-    if not found:
-        outcome: Outcome = "unknown" if unchecked else "passed"
-        said, remedy = (_UNCHECKED, _SPLIT) if unchecked else (_GOOD, Words("", ""))
-        concerns = tuple(gap.key for gap in unchecked)
-        ids = tuple(step.event_id for step in case.making(case.history.key))
-        return RuleResult("balance", outcome, said.zh, said.en, ids, remedy.zh, remedy.en, concerns)
-    ids = tuple(dict.fromkeys(id_ for gap in found for id_ in gap.event_ids))
-    names = listed(_BREACHES[gap.code](gap) for gap in found)
+    sheet = balance_sheet(case.history, case.beside, case.registry, case.now_ms, case.today)
+    breached = _told_once([one.balance for one in sheet if one.state == "breached"])
+    doubled = [gap for gap in case.history.gaps if gap.code == "two-lots"]
+    if breached or doubled:
+        return _failed(breached, doubled)
+    bare = [one.balance for one in sheet if one.state == "unknown" and one.balance.kind == "plot"]
+    if bare:
+        names = listed(Words(f"地块{short(one.key)}", f"plot {short(one.key)}") for one in bare)
+        return _result("unknown", _filled(_NO_YIELD, names), _REGISTRAR, _ids(bare), _keys(bare))
+    unchecked = [gap.key for gap in case.history.gaps if gap.code == "too-many-boxes"]
+    if unchecked:
+        return _result("unknown", _UNCHECKED, _ASK_LESS, (), unchecked)
+    return _passed([one.balance for one in sheet if one.state == "provisional"], case)
+
+
+def _told_once(breached: Sequence[Balance]) -> list[Balance]:
+    """What is too much at one step is too much of the whole, and what a lot has not none of its sites has."""
+    steps = [one for one in breached if one.kind != "lineage"]
+    lots = {one.key for one in steps if one.kind == "lot"}
+    told = [one for one in steps if one.kind != "site" or one.counted_kg is not None or one.key not in lots]
+    return told or list(breached)
+
+
+def _failed(breached: Sequence[Balance], doubled: Sequence[Gap]) -> RuleResult:
+    names = listed((*(_WORDS[one.kind](one) for one in breached), *map(_of_two_lots, doubled)))
+    ids = tuple(dict.fromkeys((*_ids(breached), *(id_ for gap in doubled for id_ in gap.event_ids))))
     events = listed(Words(id_[-12:], id_[-12:]) for id_ in ids)
-    zh, en = (_SAID.zh.format(names=names.zh, events=events.zh), _SAID.en.format(names=names.en, events=events.en))
-    concerns = tuple(dict.fromkeys(gap.key for gap in found))
-    return RuleResult("balance", "failed", zh, en, ids, _REMEDY.zh, _REMEDY.en, concerns)
+    kinds = dict.fromkeys(_PLOT if one.kind == "plot" else _MISTAKEN for one in breached)
+    remedies = list(kinds) or [_MISTAKEN]
+    remedy = Words("".join(one.zh for one in remedies), " ".join(one.en for one in remedies))
+    keys = (*_keys(breached), *(gap.key for gap in doubled))
+    return _result("failed", _filled(_SAID, names, events), remedy, ids, keys)
 
 
-def _tolerated(gap: Gap, case: Case) -> bool:
-    return gap.code == "more-than-there-was" and gap.taken_kg <= gap.there_kg * (1 + _tolerance(gap.key, case))
+def _of_two_lots(gap: Gap) -> Words:
+    return Words(f"{short(gap.key)}被报为属于两个批次", f"{short(gap.key)} is named as a piece of two lots")
 
 
-def _tolerance(lot: str, case: Case) -> Fraction:
-    gtin = gtin_of(lot)
-    product = case.registry.product(gtin, case.today) if gtin else None
-    by = case.registry.production_standard(product.production_standard, case.today) if product else None
-    return Fraction(by.balance_tolerance) if by else Fraction(0)
+def _passed(open_: Sequence[Balance], case: Case) -> RuleResult:
+    """What came out of a run that is still open is told, and holds nothing: more may go in yet."""
+    ids = tuple(step.event_id for step in case.making(case.history.key))
+    more = [one for one in open_ if one.excess_kg]
+    if not more:
+        return _result("passed", _GOOD, Words("", ""), ids)
+    said = _filled(_OPEN, listed(_WORDS[one.kind](one) for one in more))
+    return _result("passed", said, Words("", ""), tuple(dict.fromkeys((*ids, *_ids(more)))))
+
+
+def _result(
+    outcome: Outcome, said: Words, remedy: Words, event_ids: Iterable[str], concerns: Iterable[str] = ()
+) -> RuleResult:
+    keys = tuple(dict.fromkeys(concerns))
+    return RuleResult("balance", outcome, said.zh, said.en, tuple(event_ids), remedy.zh, remedy.en, keys)
+
+
+def _filled(text: Words, names: Words, events: Words = Words("", "")) -> Words:  # noqa: B008 - frozen
+    return Words(text.zh.format(names=names.zh, events=events.zh), text.en.format(names=names.en, events=events.en))
+
+
+def _ids(found: Iterable[Balance]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(id_ for one in found for id_ in one.event_ids))
+
+
+def _keys(found: Iterable[Balance]) -> tuple[str, ...]:
+    return tuple(one.key for one in found)

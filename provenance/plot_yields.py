@@ -1,0 +1,136 @@
+"""What a plot can bear in a season: its area times what the production standard believes of trees of that age.
+
+All that was picked on it counts, in whichever lots. The area is the one registered on the first day of the season, so
+that more area on paper does not help the season that has begun; of a plot registered later, the first there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from provenance.acting import with_whole
+from provenance.balance import Balance
+from provenance.history import History, Pick
+from provenance.plot_picks import PlotPicks, PlotSeason
+from provenance.quantities import known
+from provenance.registry import ProductionStandard, Registry, Site
+from provenance.weights import gtin_of
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """From a day to a day, exclusive: what is picked before a season begins is of the one before."""
+
+    begins: date
+    ends: date
+
+    @classmethod
+    def of(cls, on: date, standard: ProductionStandard) -> Season:
+        """Of a season within a year, that year; one over New Year goes from its first day to the next one."""
+        crosses = standard.season_from > standard.season_to
+        first = standard.season_from if crosses else "01-01"
+        year = on.year if on >= _day(on.year, first) else on.year - 1
+        return cls(_day(year, first), _day(year + 1, first))
+
+    def first_day(self, standard: ProductionStandard) -> date:
+        return _day(self.begins.year, standard.season_from or "01-01")
+
+
+def _day(year: int, month_and_day: str) -> date:
+    """29 February is the last of the month in other years."""
+    month, day = (int(part) for part in month_and_day.split("-"))
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return date(year, month + 1, 1) - timedelta(days=1)
+
+
+def day_of(pick: Pick) -> date:
+    """The day on the reporter's own clock."""
+    return date.fromisoformat(pick.event.body["eventTime"][:10])
+
+
+def plot_balances(
+    history: History, read: Mapping[PlotSeason, PlotPicks], registry: Registry, otherwise: ProductionStandard | None
+) -> tuple[Balance, ...]:
+    """Of each plot and season that fruit of this history comes from, for which a yield is set.
+
+    `otherwise` is the standard of fruit whose product has none.
+    """
+    found: dict[tuple[str, str, date], Balance] = {}
+    for pick in (pick for share in history.shares for pick in share.picks if pick.plot):
+        standard = _standard(pick, registry, otherwise)
+        if standard is not None and standard.yields:
+            season = Season.of(day_of(pick), standard)
+            key = pick.plot, standard.id, season.begins
+            if key not in found:
+                found[key] = _balance(pick, season, standard, history, read, registry, otherwise)
+    return tuple(balance for _, balance in sorted(found.items()))
+
+
+def _balance(
+    pick: Pick,
+    season: Season,
+    standard: ProductionStandard,
+    history: History,
+    read: Mapping[PlotSeason, PlotPicks],
+    registry: Registry,
+    otherwise: ProductionStandard | None,
+) -> Balance:
+    beside = read.get(PlotSeason.of(pick.plot, day_of(pick)))
+    own = (one for share in history.shares for one in share.picks if one.plot == pick.plot)
+    all_ = {one.event.event_id: one for one in (*own, *(beside.picks if beside else ()))}
+    picks = [one for one in all_.values() if _is_of(one, season, standard, registry, otherwise)]
+    weighed = all(one.kilograms is not None for one in picks) and (beside is None or beside.is_complete)
+    picked = known(one.kilograms for one in picks)
+    believed = _believed(pick.plot, min(map(day_of, picks)), season, standard, registry)
+    first = min(picks, key=lambda one: (one.event.time_ms, one.event.event_id)).event
+    return Balance(
+        kind="plot",
+        key=pick.plot,
+        since_ms=first.time_ms,
+        # Where some of it was not weighed, the rest may still be more than the plot can bear.
+        there_kg=believed if weighed or believed is None or picked > believed else None,
+        went_kg=picked,
+        event_ids=tuple(sorted(one.event.event_id for one in picks)),
+        product=pick.event.objects[0].key if pick.event.objects else "",
+    )
+
+
+def _is_of(
+    pick: Pick, season: Season, standard: ProductionStandard, registry: Registry, otherwise: ProductionStandard | None
+) -> bool:
+    """Another kind of fruit from between the trees has a standard of its own."""
+    if not season.begins <= day_of(pick) < season.ends:
+        return False
+    own = _standard(pick, registry, otherwise)
+    return own is None or own.id == standard.id
+
+
+def _standard(pick: Pick, registry: Registry, otherwise: ProductionStandard | None) -> ProductionStandard | None:
+    on = day_of(pick)
+    gtins = filter(None, (gtin_of(item.key) for item in pick.event.objects))
+    products = filter(None, (registry.product(gtin, on) for gtin in gtins))
+    ids = (product.production_standard for product in products if product.production_standard)
+    return next(filter(None, (registry.production_standard(id_, on) for id_ in ids)), otherwise)
+
+
+def _believed(
+    plot: str, first_pick: date, season: Season, standard: ProductionStandard, registry: Registry
+) -> Fraction | None:
+    """Kilograms; None where area or age is not registered. Trees younger than every step bear nothing believable."""
+    site = _registered(plot, (season.first_day(standard), first_pick), registry)
+    if site is None or site.area_mu is None or site.bearing_since is None:
+        return None
+    age = season.begins.year - site.bearing_since
+    steps = [step for step in standard.yields if step.from_age_years <= age]
+    most = max(steps, key=lambda step: step.from_age_years, default=None)
+    return Fraction(site.area_mu) * Fraction(most.kg_per_mu) if most else Fraction(0)
+
+
+def _registered(plot: str, days: Iterable[date], registry: Registry) -> Site | None:
+    found = (registry.site(id_, on) for on in days for id_ in with_whole(plot))
+    return next((site for site in found if site is not None), None)
