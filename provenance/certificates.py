@@ -91,7 +91,7 @@ class Certificate:
 
     def first_valid(self, since_ms: int, until_ms: int) -> int | None:
         """The first moment of this span, ends included, at which it was good; None where it never was."""
-        begins = () if self.valid_from is None else (_china_midnight(self.valid_from),)
+        begins = () if self.valid_from is None else (china_midnight(self.valid_from),)
         moments = sorted({since_ms, *begins, *(change.time_ms for change in self.states)})
         within = (ms for ms in moments if since_ms <= ms <= until_ms)
         return next((ms for ms in within if self.validity(ms) == "valid"), None)
@@ -100,6 +100,11 @@ class Certificate:
         """Whether what was made then leaned on it: it was good, or nobody had said yet that it was not."""
         known = [c for c in self.states if c.state not in WITHDRAWING or c.recorded_ms <= time_ms]
         return "valid" in (self.validity(time_ms), self._validity(time_ms, known))
+
+    def relied_on_since(self, time_ms: int) -> bool:
+        """Whether it was relied on then, or at a state of it that took effect later."""
+        moments = (time_ms, *(change.time_ms for change in self.states if change.time_ms > time_ms))
+        return any(map(self.relied_on, moments))
 
     def void_since(self, time_ms: int, now_ms: int) -> int | None:
         """Since when what was made at `time_ms` has nothing to lean on; None while it has.
@@ -176,7 +181,7 @@ def china_day(time_ms: int) -> date:
     return datetime.fromtimestamp(time_ms / 1000, UTC).astimezone(CHINA).date()
 
 
-def _china_midnight(day: date) -> int:
+def china_midnight(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=CHINA).timestamp() * 1000)
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from produce.v1 import traceability_pb2 as pb
 
 from provenance.certificates import Certificate
+from provenance.commitments import Commitment
+from provenance.dependents import Dependent
+from provenance.history import Holder
+from wire.history_codec import decimal_text, holder_message
 
 
 def certificate_message(certificate: Certificate, now_ms: int) -> pb.Certificate:
-    return pb.Certificate(
+    message = pb.Certificate(
         id=certificate.id,
         scheme=certificate.scheme,
         number=certificate.number,
@@ -20,6 +25,36 @@ def certificate_message(certificate: Certificate, now_ms: int) -> pb.Certificate
         valid_to=_day(certificate.valid_to),
         validity=certificate.validity(now_ms),
         states=(pb.CertificateState(time_ms=c.time_ms, state=c.state, event_id=c.event_id) for c in certificate.states),
+    )
+    if certificate.commitment is not None:
+        message.commitment.CopyFrom(_commitment(certificate.commitment))
+    return message
+
+
+def _commitment(commitment: Commitment) -> pb.Commitment:
+    return pb.Commitment(
+        form=commitment.form,
+        basis=commitment.basis,
+        lot=commitment.lot,
+        kilograms=decimal_text(commitment.kilograms),
+        origin=commitment.origin,
+        collected=(
+            pb.CollectedEvidence(lot=one.lot, evidence=one.evidence, certificate=one.certificate)
+            for one in commitment.collected
+        ),
+    )
+
+
+def dependent_message(dependent: Dependent, holders: Iterable[Holder]) -> pb.Dependent:
+    return pb.Dependent(
+        key=dependent.key,
+        kind=dependent.kind,
+        kilograms=decimal_text(dependent.kilograms),
+        holders=map(holder_message, holders),
+        made_ms=dependent.made_ms,
+        void_since_ms=dependent.void_since_ms,
+        through=dependent.through,
+        not_followed=dependent.not_followed,
     )
 
 

@@ -117,12 +117,12 @@ def facts_of(
         direction=DIRECTIONS[history.direction],
         steps=steps,
         shares=(_share(share) for share in history.shares),
-        holders=(_holder(holder) for holder in holders),
+        holders=(holder_message(holder) for holder in holders),
         gaps=(pb.Gap(key=g.key, code=g.code, message=g.message, event_ids=g.event_ids) for g in history.gaps),
         conflicts=(pb.Conflict(event_id=c.event_id, record_ids=c.record_ids) for c in history.conflicts),
         kilograms=decimal_text(history.kilograms),
         lost_kg=decimal_text(history.lost_kg),
-        losses=(_holder(loss) for loss in losses),
+        losses=(holder_message(loss) for loss in losses),
     )
     vouched = {id_ for c in history.certificates for id_ in (c.issuer, *c.scope)}
     return Facts(message, dict.fromkeys(vouched) | _places(message), dict.fromkeys(vouched) | _parties(message))
@@ -178,7 +178,7 @@ def _share(share: Share) -> pb.Share:
     )
 
 
-def _holder(holder: Holder) -> pb.Holder:
+def holder_message(holder: Holder) -> pb.Holder:
     return pb.Holder(
         site=holder.site,
         party=holder.party,

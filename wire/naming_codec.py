@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from produce.v1 import traceability_pb2 as pb
 
@@ -30,6 +31,32 @@ def named(facts: Facts, registry: Registry, *, products: Mapping[str, str], toda
         if product is not None:
             message.products[key].CopyFrom(_product(product))
     return message
+
+
+def name_all(
+    message: Any,
+    registry: Registry,
+    *,
+    places: Iterable[str],
+    parties: Iterable[str],
+    products: Mapping[str, str],
+    today: date,
+) -> None:
+    """Fills the maps `places`, `parties` and `products` of a message with what is registered today."""
+    owners = set(parties)
+    for id_ in places:
+        site = registry.site(id_, today)
+        if site is not None:
+            message.places[id_].CopyFrom(_place(site, registry, today))
+            owners.add(site.party)
+    for id_ in owners:
+        party = registry.party(id_, today)
+        if party is not None:
+            message.parties[id_].CopyFrom(_actor(party))
+    for key, gtin in products.items():
+        product = registry.product(gtin, today)
+        if product is not None:
+            message.products[key].CopyFrom(_product(product))
 
 
 def _place(site: Site, registry: Registry, on: date) -> pb.Place:

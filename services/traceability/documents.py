@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -16,7 +16,7 @@ from epcis.identifiers import canonical
 from epcis.vocabulary import bare_word
 from provenance.standing import First
 from services.traceability.names import Name, names
-from services.traceability.numbers import made, numbers
+from services.traceability.numbers import certificates, made, numbers
 from services.traceability.ports import Outline, StoredEvent
 
 Document = dict[str, Any]
@@ -50,9 +50,13 @@ def _document(stored: StoredEvent, body: Mapping[str, Any]) -> Document:
         "time": milliseconds(body["eventTime"]),
         **dict(_words(body)),
         **_declared(body),
-        "keys": [*({"k": k, "of": of} for k, of in numbers(made(body, named)).items()), *map(_key, named)],
+        "keys": [*({"k": k, "of": of} for k, of in _numbered(body, named).items()), *map(_key, named)],
         "first": first_document(stored.first),
     }
+
+
+def _numbered(body: Mapping[str, Any], named: Sequence[Name]) -> Mapping[str, Sequence[str]]:
+    return certificates(body) or numbers(made(body, named))
 
 
 def _words(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -110,6 +114,11 @@ def _first(first: Mapping[str, Any]) -> First:
 def keys_of(document: Mapping[str, Any]) -> frozenset[str]:
     """Every key a stored document names; what it makes is found by a number too, on which no history rests."""
     return frozenset(key["k"] for key in document["keys"] if "r" in key)
+
+
+def days_measured(documents: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Names of the days (`epcis.readings`) that stored documents measured on."""
+    return {key["k"] for document in documents for key in document["keys"] if key.get("r") == "reading"}
 
 
 def _key(name: Name) -> Document:

@@ -12,6 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
+from epcis.events import Event
+from provenance.certificate_numbers import tidied
+from provenance.steps import CERTIFYING
 from services.traceability.names import Name
 
 MOST_OF_A_NAME = 20
@@ -30,6 +33,19 @@ def of_number(number: str) -> str:
 def of_product(gtin: str) -> str:
     """The name of the lots of a product. `gtin` is its canonical key. No number begins with a blank."""
     return f"# {gtin[-14:]}"
+
+
+def of_certificate(number: str) -> str:
+    """The name of certificates by their printed number. No lot has this sign (GS1 General Specifications 7.11)."""
+    return f"#§{number}"
+
+
+def certificates(body: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
+    """Ids of the certificates that a certifying event speaks of, by the name of their number."""
+    number = body.get("suyuan:number")
+    if body.get("bizStep") != CERTIFYING or not isinstance(number, str) or not number.strip():
+        return {}
+    return {of_certificate(tidied(number)): list(Event(body).certificates)}
 
 
 def made(body: Mapping[str, Any], names: Iterable[Name]) -> tuple[str, ...]:

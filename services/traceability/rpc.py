@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ from produce.v1 import capture_pb2, traceability_pb2, traceability_pb2_grpc
 
 from epcis.identifiers import canonical
 from provenance.beside import Beside
+from provenance.certificates import Certificate
 from provenance.codes import Code, read
 from provenance.declaring import may_declare
 from provenance.history import Direction
@@ -20,7 +21,7 @@ from provenance.weights import gtin_of
 from runtime.auth import current_principal
 from runtime.grpc_server import Servicer
 from runtime.metrics import CACHED_HISTORIES
-from services.traceability import codes
+from services.traceability import codes, depending, leaning
 from services.traceability.beside import beside
 from services.traceability.event_query import (
     DEFAULT_PER_PAGE,
@@ -38,11 +39,11 @@ from services.traceability.ports import StoredEvent
 from services.traceability.reading import Shown, shown_to
 from services.traceability.telling import Question, Told, as_seen_by
 from stream.receipts import Receipt
-from wire.certificate_codec import certificate_message
+from wire.certificate_codec import certificate_message, dependent_message
 from wire.claim_codec import claim_message
-from wire.errors import NotFound, Rejected
+from wire.errors import NotFound, Rejected, Unauthorised
 from wire.history_codec import day_of, decimal_text
-from wire.naming_codec import named
+from wire.naming_codec import name_all, named
 
 pb = traceability_pb2
 
@@ -51,6 +52,8 @@ MAX_CODES = 100
 MAX_PUBLIC_CODES = 5
 """Of whoever is nobody: a page of the portal asks for one."""
 MAX_NAMED = 100
+DEFAULT_WAYS, MAX_WAYS = 10, 100
+"""Of what leaned on a certificate, the things made under it whose ways one page follows."""
 MOST_ANSWER_BYTES = 15 << 20
 """A message has 16 MiB at most (`runtime.grpc_server`)."""
 DIRECTIONS: dict[int, Direction] = {pb.DIRECTION_BACK: "back", pb.DIRECTION_FORWARD: "forward"}
@@ -153,6 +156,57 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         found = await model.store.named_by_others(frozenset(map(canonical, request.keys)), request.but_event_id)
         return pb.FindNamedResponse(keys=[key for key in request.keys if canonical(key) in found])
 
+    async def GetCertificate(self, request: pb.GetCertificateRequest, _: Any) -> pb.GetCertificateResponse:  # noqa: N802
+        if not 1 <= len(request.codes) <= MAX_NAMED:
+            raise Rejected(f"codes: give the id or the printed number of one certificate, at most {MAX_NAMED}")
+        model, _seen = await self._model(request.after)
+        found = await self._certificates(request.codes, model)
+        answer = pb.GetCertificateResponse(certificates=[certificate_message(c, self._now_ms()) for c in found])
+        self._name(answer, (id_ for c in found for id_ in (c.issuer, *c.scope)))
+        return answer
+
+    async def GetDependents(self, request: pb.GetDependentsRequest, _: Any) -> pb.GetDependentsResponse:  # noqa: N802
+        reader, now_ms = current_principal(), self._now_ms()
+        if not reader.party:
+            raise Unauthorised("what leaned on a certificate is told to those who trade in it: sign in first")
+        model, seen = await self._model(request.after)
+        certificate = _one(request.certificate, await self._certificates([request.certificate], model))
+        found = await leaning.ways(
+            certificate,
+            store=model.store,
+            forward=lambda key: self._answer(Question((key,), "forward"), model, seen),
+            registry=self._registry,
+            most=_page_size(request.page_size),
+            after=_position(request.page_token),
+        )
+        page = depending.page(
+            found.ways, certificate, reader=reader, registry=self._registry, today=day_of(now_ms), now_ms=now_ms
+        )
+        answer = pb.GetDependentsResponse(
+            certificate=certificate_message(certificate, now_ms),
+            dependents=[dependent_message(row, row.holders) for row in page.rows],
+            next_page_token=found.next.token if found.next else "",
+            withheld=len(page.withheld),
+            withheld_kg=decimal_text(page.withheld_kg),
+        )
+        holders = [holder for row in page.rows for holder in row.holders]
+        keys = [row.key for row in page.rows]
+        ends = [id_ for holder in holders for id_ in (holder.site, holder.party) if id_]
+        self._name(answer, [certificate.issuer, *certificate.scope, *keys, *ends])
+        _refuse_large("page_size: a page of so many", answer.ByteSize())
+        return answer
+
+    async def _certificates(self, typed: Sequence[str], model: ReadModel) -> tuple[Certificate, ...]:
+        declaring = partial(may_declare, registry=self._registry, today=day_of(self._now_ms()))
+        return await leaning.find_certificates([canonical(code.strip()) for code in typed], model.store, declaring)
+
+    def _name(self, message: Any, ids: Iterable[str]) -> None:
+        """What the registry calls each of these, whichever it is."""
+        listed = list(dict.fromkeys(ids))
+        products = {key: gtin for key in listed if (gtin := gtin_of(key))}
+        today = day_of(self._now_ms())
+        name_all(message, self._registry, places=listed, parties=listed, products=products, today=today)
+
     async def _find(self, code: Code, model: ReadModel) -> tuple[str, ...]:
         """What it may mean; the lots of a product are trade, and told to no public."""
         declaring = partial(may_declare, registry=self._registry, today=day_of(self._now_ms()))
@@ -205,6 +259,30 @@ def as_service(implementation: TraceabilityServicer) -> Servicer:
     """For `runtime.grpc_server`."""
     name = pb.DESCRIPTOR.services_by_name["TraceabilityService"].full_name
     return Servicer(implementation, traceability_pb2_grpc.add_TraceabilityServiceServicer_to_server, name)
+
+
+def _one(typed: str, found: Sequence[Certificate]) -> Certificate:
+    if not typed.strip():
+        raise Rejected("certificate: give its id or its printed number")
+    if not found:
+        raise NotFound(f"no certificate {typed} is recorded; type its number as it is printed, or its code (GDTI)")
+    issued = [one for one in found if any(change.state == "issued" for change in one.states)] or found
+    if len({one.id for one in issued}) > 1:
+        raise Rejected(f"certificate: {typed} is on several; say which: {', '.join(one.id for one in issued)}")
+    return min(issued, key=lambda one: min(change.recorded_ms for change in one.states))
+
+
+def _page_size(asked: int) -> int:
+    if not 0 <= asked <= MAX_WAYS:
+        raise Rejected(f"page_size: {asked} is not between 1 and {MAX_WAYS}")
+    return asked or DEFAULT_WAYS
+
+
+def _position(token: str) -> Position | None:
+    try:
+        return Position.of_token(token) if token else None
+    except QueryError as error:
+        raise Rejected(str(error)) from error
 
 
 def event_query(request: pb.QueryEventsRequest) -> EventQuery:

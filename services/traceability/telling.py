@@ -82,13 +82,13 @@ def as_seen_by(reader: Principal, told: Told, registry: Registry, today: date) -
 
     Who takes no part is told of no holder, not even how many there are: that is trade.
     """
-    views = tuple(_view(reader, step, registry, today) for step in told.history.steps)
+    views = tuple(view_of(reader, step, registry, today) for step in told.history.steps)
     if View.PUBLIC not in views:
         return Seen(told.whole)
     takes_part = View.WHOLE in views
     may_name = partial(may_name_holders, reader, registry=registry, today=today)
     shown, losses = (
-        _dealt_with(all_, told.history, views, may_name) for all_ in (told.history.holders, told.history.losses)
+        dealt_with(all_, told.history, views, may_name) for all_ in (told.history.holders, told.history.losses)
     )
     counts = takes_part or may_count_holders(reader, told.history.keys, registry=registry, today=today)
     withheld = tuple(holder for holder in told.history.holders if holder not in shown) if counts else ()
@@ -99,13 +99,13 @@ def as_seen_by(reader: Principal, told: Told, registry: Registry, today: date) -
     return Seen(facts_of(told.history, steps, shown, losses), withheld)
 
 
-def _view(reader: Principal, step: Step, registry: Registry, today: date) -> View:
+def view_of(reader: Principal, step: Step, registry: Registry, today: date) -> View:
     event = step.event
     on = day_of(event.time_ms, event.offset)
     return readable(reader, event, capturer=step.document.first.capturer, registry=registry, on=on, today=today)
 
 
-def _dealt_with(
+def dealt_with(
     holders: Iterable[Holder], history: History, views: tuple[View, ...], may_name: Callable[[Iterable[str]], bool]
 ) -> tuple[Holder, ...]:
     """Who holds how much is trade: shown where a step that the reader sees whole names the site or the party, or the

@@ -1,0 +1,77 @@
+"""What one reader sees of what leaned on a certificate: rows of the goods the reader has to do with, the rest counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from functools import partial
+
+from provenance.authority import Principal
+from provenance.certificates import Certificate
+from provenance.dependents import Dependent, dependents
+from provenance.history import Step
+from provenance.quantities import total
+from provenance.readership import View, may_name_holders
+from provenance.registry import Registry
+from provenance.weights import registered
+from services.traceability.leaning import Way
+from services.traceability.telling import dealt_with, view_of
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`withheld` are the rows that the reader may not see; only how many and how much is told."""
+
+    rows: tuple[Dependent, ...]
+    withheld: tuple[Dependent, ...]
+
+    @property
+    def withheld_kg(self) -> Fraction | None:
+        """Of what was made under it: what came of that is the same fruit once more."""
+        return total(row.kilograms for row in self.withheld if not row.through) if self.withheld else None
+
+
+def page(
+    ways: Iterable[Way], certificate: Certificate, *, reader: Principal, registry: Registry, today: date, now_ms: int
+) -> Page:
+    """Each thing once, by the first way that leads to it; one that is itself made under the certificate by that."""
+    shown: dict[str, Dependent] = {}
+    hidden: dict[str, Dependent] = {}
+    for way in ways:
+        for row, visible in _rows(way, certificate, reader, registry, today, now_ms):
+            rows = shown if visible else hidden
+            known = rows.get(row.key)
+            rows[row.key] = row if known is None or not row.through else _also(known, row)
+    withheld = tuple(row for key, row in hidden.items() if key not in shown)
+    return Page(tuple(shown.values()), withheld)
+
+
+def _also(known: Dependent, row: Dependent) -> Dependent:
+    through = (*known.through, *row.through) if known.through else ()
+    return replace(known, through=tuple(dict.fromkeys(through)))
+
+
+def _rows(
+    way: Way, certificate: Certificate, reader: Principal, registry: Registry, today: date, now_ms: int
+) -> Iterator[tuple[Dependent, bool]]:
+    may_name = partial(may_name_holders, reader, registry=registry, today=today)
+    if way.told is None:
+        since = certificate.void_since(way.made_ms, now_ms)
+        row = Dependent(way.seed, "lot", None, way.made_ms, since, not_followed=True)
+        yield row, may_name([way.seed])
+        return
+    history = way.told.history
+    views = tuple(view_of(reader, step, registry, today) for step in history.steps)
+    seen = {key for step, view in zip(history.steps, views, strict=True) if view is View.WHOLE for key in _goods(step)}
+    holders = set(dealt_with(history.holders, history, views, may_name))
+    for row in dependents(way.seed, way.made_ms, history, certificate, now_ms, registered(registry)):
+        known = tuple(holder for holder in row.holders if holder in holders)
+        yield replace(row, holders=known), row.key in seen or bool(known) or may_name([row.key])
+
+
+def _goods(step: Step) -> Iterator[str]:
+    yield from step.event.items_by_key
+    if step.event.parent:
+        yield step.event.parent
