@@ -10,6 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+PENDING = "pending"
+"""Of a proposal nobody has decided; else it is approved, rejected or withdrawn."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
@@ -20,6 +23,8 @@ class Record:
     valid_from: date = date.min
     valid_to: date | None = None
     author: str = ""
+    # The party that approved it; empty where nobody did: what the registry's keepers brought in themselves.
+    approved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +234,24 @@ class Beneficiary(Record):
     source: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal(Record):
+    """What somebody would have registered: in force only once another party approves it.
+
+    `proposed` carries the version it would be. Its later version says what was decided, by whom (`decided_by`) and why;
+    `confirmed` is why a flagged plot was approved all the same (`provenance.same_ground`).
+    """
+
+    proposed: Record
+    proposed_by: str
+    proposed_on: date
+    state: str = PENDING
+    decided_by: str = ""
+    decided_on: date | None = None
+    reason: str = ""
+    confirmed: str = ""
+
+
 class Registry(Protocol):
     """Finds the record of a day; None where nothing is registered on it. Ids are canonical."""
 
@@ -238,7 +261,13 @@ class Registry(Protocol):
 
     def sites_of(self, party: str, on: date) -> tuple[Site, ...]: ...
 
+    def sites_near(self, site: Site, on: date) -> tuple[Site, ...]:
+        """Every plot of that day that may be the same ground, by parcel code or by where it lies; itself too."""
+        ...
+
     def logger(self, id: str, on: date) -> Logger | None: ...
+
+    def loggers_at(self, asset: str, on: date) -> tuple[Logger, ...]: ...
 
     def product(self, id: str, on: date) -> Product | None: ...
 

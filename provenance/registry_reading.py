@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeVar, cast
 
+from provenance.ground import cells, cells_to_search
 from provenance.registry import (
+    PENDING,
     Accreditation,
     Beneficiary,
     Brand,
@@ -18,6 +20,7 @@ from provenance.registry import (
     Party,
     Product,
     ProductionStandard,
+    Proposal,
     Record,
     Site,
 )
@@ -34,9 +37,34 @@ def targets_of(record: Record) -> frozenset[str]:
             return record.gtins
         case Mandate():
             return frozenset({record.from_party})
-        case Accreditation() | Beneficiary() | Site():
+        case Accreditation() | Beneficiary():
             return frozenset({record.party})
+        case Logger():
+            return frozenset({record.site})
+        case Site():
+            return frozenset({record.party}) | _ground_of(record)
+        case Proposal():
+            return proposal_targets(record)
     return frozenset()
+
+
+def _ground_of(site: Site) -> frozenset[str]:
+    return cells(site) | {_parcel(site)} if site.parcel_code else cells(site)
+
+
+def _parcel(site: Site) -> str:
+    return f"parcel:{site.parcel_code}"
+
+
+def proposal_targets(proposal: Proposal) -> frozenset[str]:
+    """The record it would change, and while it is pending the list of those."""
+    about = proposal_about(KIND_OF[type(proposal.proposed)], proposal.proposed.id)
+    return frozenset({about, PENDING}) if proposal.state == PENDING else frozenset({about})
+
+
+def proposal_about(kind: str, id: str) -> str:
+    """What the proposals that concern one record are linked to."""
+    return f"about:{kind}:{id}"
 
 
 def valid_on(versions: Versions, on: date) -> Record | None:
@@ -63,8 +91,19 @@ class RegistryReading:
     def sites_of(self, party: str, on: date) -> tuple[Site, ...]:
         return self._linked_to(Site, party, on)
 
+    def sites_near(self, site: Site, on: date) -> tuple[Site, ...]:
+        wanted = cells_to_search(site) | ({_parcel(site)} if site.parcel_code else set())
+        found = {near.id: near for target in wanted for near in self._linked_to(Site, target, on)}
+        return tuple(found.values())
+
+    def proposal(self, id: str, on: date) -> Proposal | None:
+        return self._one(Proposal, id, on)
+
     def logger(self, id: str, on: date) -> Logger | None:
         return self._one(Logger, id, on)
+
+    def loggers_at(self, asset: str, on: date) -> tuple[Logger, ...]:
+        return self._linked_to(Logger, asset, on)
 
     def product(self, id: str, on: date) -> Product | None:
         return self._one(Product, id, on)

@@ -31,6 +31,7 @@ KINDS: Mapping[str, type[Record]] = {
     "accreditation": registry.Accreditation,
     "lesson_completed": registry.LessonCompleted,
     "beneficiary": registry.Beneficiary,
+    "proposal": registry.Proposal,
 }
 """Every kind of record by the word it has in topic keys, files and calls."""
 
@@ -80,6 +81,8 @@ def _plain(value: Any) -> Any:
             return value.isoformat()
         case frozenset():
             return sorted(value)
+        case Record():
+            return {"record": KIND_OF[type(value)], **values_of(value)}
         case tuple():
             return [dict(_written(member)) for member in value]
         case _:
@@ -158,6 +161,13 @@ def _list_of(cls: type[Any]) -> Reader:
     return read
 
 
+def _record(value: Any, pointer: str) -> Record:
+    """A record inside another: its fields, and `record`, which says what it is."""
+    if not isinstance(value, Mapping) or "record" not in value:
+        raise Misread("a record in here is named fields, `record` among them, which says what it is")
+    return record_of(str(value["record"]), {k: v for k, v in value.items() if k != "record"}, pointer=pointer)
+
+
 def _text(value: Any, _: str) -> str:
     if not isinstance(value, str):
         raise Misread(f"{value!r} should be text; put it in quotes")
@@ -207,6 +217,7 @@ _READERS: Mapping[Any, Reader] = {
     Decimal: _decimal,
     date: _day,
     frozenset: _set,
+    Record: _record,
 }
 
 

@@ -44,7 +44,7 @@ class Change:
     targets: frozenset[str] = frozenset()
 
 
-LINKS = 2
+LINKS = 3
 """Counts up when `provenance.registry_reading.targets_of` names more: a file of other links is read anew."""
 
 

@@ -12,10 +12,10 @@ from google.protobuf.message import DecodeError, Message
 from produce.v1 import registry_pb2
 
 from epcis.problems import Problem
-from provenance.registry import Record
+from provenance.registry import Proposal, Record
 from provenance.registry_values import KIND_OF, InvalidRecord, record_of, values_of
 
-_OUTER = frozenset({"id", "version", "valid_from", "valid_to", "author"})
+_OUTER = frozenset({"id", "version", "valid_from", "valid_to", "author", "approved_by"})
 
 
 class RecordError(ValueError):
@@ -51,6 +51,8 @@ def decode(value: bytes) -> Record:
 
 def to_message(record: Record) -> registry_pb2.RegistryRecord:
     values = values_of(record)
+    if isinstance(record, Proposal):
+        values["proposed"] = to_message(record.proposed)
     message: dict[str, Any] = {name: values.pop(name) for name in _OUTER & values.keys()}
     message[KIND_OF[type(record)]] = values
     return registry_pb2.RegistryRecord(**message)
@@ -61,8 +63,11 @@ def from_message(message: registry_pb2.RegistryRecord) -> Record:
     kind = message.WhichOneof("record")
     if kind is None:
         raise InvalidRecord([Problem("", "no-kind", "the record is of no kind: set party, site or another of them")])
-    outer = {name: getattr(message, name) for name in _OUTER}
-    return record_of(kind, outer | _values(getattr(message, kind)))
+    return record_of(kind, _fields(message, kind))
+
+
+def _fields(message: registry_pb2.RegistryRecord, kind: str) -> dict[str, Any]:
+    return {name: getattr(message, name) for name in _OUTER} | _values(getattr(message, kind))
 
 
 def _values(message: Message) -> dict[str, Any]:
@@ -75,6 +80,9 @@ def _values(message: Message) -> dict[str, Any]:
 
 
 def _value(value: Any) -> Any:
+    if isinstance(value, registry_pb2.RegistryRecord):
+        kind = value.WhichOneof("record") or ""
+        return {"record": kind, **_fields(value, kind)} if kind else {}
     if isinstance(value, str | int | float):
         return value
     return [_values(member) if isinstance(member, Message) else member for member in value]

@@ -8,11 +8,16 @@ from datetime import date
 
 from epcis.problems import Problem
 from provenance.authority import Principal
+from provenance.plot_changes import within_season
 from provenance.readership import REGISTRY_KEEPERS
-from provenance.registry import Party, Record
+from provenance.registry import Party, Proposal, Record, Site
+from provenance.registry_reading import RegistryReading, targets_of
 from provenance.registry_values import KIND_OF
 from services.registry.rules import problems_of
 from services.registry.writers import may_write
+
+ENROLLED = ("party", "site", "mandate", "beneficiary")
+"""Kinds that one party proposes and another approves: of parties the growers, of sites the plots."""
 
 Versions = Sequence[Record]
 """Of one record, the highest first."""
@@ -38,11 +43,20 @@ class Wrong:
 
 
 class Drafts:
-    """What is registered, by `registered(kind, id)`, and on top of it what was accepted earlier in the same call."""
+    """What is registered, by `registered(kind, id)`, and on top of it what was accepted earlier in the same call.
 
-    def __init__(self, registered: Callable[[str, str], Versions]) -> None:
+    `linked(kind, target)` are the ids of registered records that name `target`.
+    """
+
+    def __init__(
+        self,
+        registered: Callable[[str, str], Versions],
+        linked: Callable[[str, str], Sequence[str]] = lambda kind, target: (),
+    ) -> None:
         self._registered = registered
+        self._linked = linked
         self._added: dict[tuple[str, str], tuple[Record, ...]] = {}
+        self.registry = RegistryReading(lambda kind, id_: tuple(self.of(kind, id_)), self.linked)
 
     def of(self, kind: str, id: str) -> Versions:
         return (*self._added.get((kind, id), ()), *self._registered(kind, id))
@@ -50,34 +64,49 @@ class Drafts:
     def known(self, kind: str, id: str) -> bool:
         return bool(self.of(kind, id))
 
+    def linked(self, kind: str, target: str) -> tuple[str, ...]:
+        added = {id_ for (named, id_), records in self._added.items() if named == kind and _names(records, target)}
+        return tuple(sorted({*self._linked(kind, target), *added}))
+
     def add(self, record: Record) -> None:
         key = (KIND_OF[type(record)], record.id)
         self._added[key] = (record, *self._added.get(key, ()))
 
 
-def decide(record: Record, *, principal: Principal, drafts: Drafts) -> New | Present | Wrong:
+def _names(records: Versions, target: str) -> bool:
+    return any(target in targets_of(record) for record in records)
+
+
+def decide(record: Record, *, principal: Principal, drafts: Drafts, today: date) -> New | Present | Wrong:
     """What becomes of one record put by `principal`, whose name it will carry."""
     kind = KIND_OF[type(record)]
     if not may_write(principal, record, drafts.of):
         sentence = (
             f"none of your roles ({', '.join(sorted(principal.roles))}) may write this {kind.replace('_', ' ')} so"
+            + ("; propose it, and another party approves it" if kind in ENROLLED else "")
         )
         return Wrong((Problem("", "may-not-write", sentence),))
-    record = replace(record, author=principal.party)
+    record = replace(record, author=principal.party, approved_by="")
     versions = drafts.of(kind, record.id)
     if any(_same(record, other) for other in versions):
         return Present(record.version)
-    if (conflict := _conflict(record, versions)) is not None:
-        return Wrong((conflict,))
-    problems = problems_of(record, drafts.known)
-    return Wrong(tuple(problems)) if problems else New(record)
+    if (moved_on := conflict(record, versions)) is not None:
+        return Wrong((moved_on,))
+    problems = wrong_in(record, versions, drafts, today)
+    return Wrong(problems) if problems else New(record)
+
+
+def wrong_in(record: Record, versions: Versions, drafts: Drafts, today: date) -> tuple[Problem, ...]:
+    """Why a record may not be in force from today's knowledge, whoever wrote it."""
+    early = within_season(record, versions, today) if isinstance(record, Site) else ()
+    return (*problems_of(record, drafts.known), *early)
 
 
 def _same(put: Record, there: Record) -> bool:
-    return replace(put, author=there.author) == there
+    return replace(put, author=there.author, approved_by=there.approved_by) == there
 
 
-def _conflict(record: Record, versions: Versions) -> Problem | None:
+def conflict(record: Record, versions: Versions) -> Problem | None:
     last = versions[0].version if versions else 0
     if record.version == last + 1:
         return None
@@ -92,9 +121,19 @@ def may_erase(principal: Principal, party: str) -> bool:
 
 
 def without_personal_data(versions: Versions) -> tuple[Record, ...]:
-    """The versions that have a personal part, each as it is to stand from now on."""
-    parties = (version for version in versions if isinstance(version, Party))
-    return tuple(replace(p, personal_name="", phone="") for p in parties if p.personal_name or p.phone)
+    """The versions that have a personal part, in themselves or proposed, each as it is to stand from now on."""
+    bare = ((version, without_person(version)) for version in versions)
+    return tuple(erased for version, erased in bare if erased != version)
+
+
+def without_person(record: Record) -> Record:
+    """The record without a person's name and telephone number, in itself or proposed."""
+    match record:
+        case Party():
+            return replace(record, personal_name="", phone="")
+        case Proposal():
+            return replace(record, proposed=without_person(record.proposed))
+    return record
 
 
 def as_on(versions: Versions, day: date) -> Record | None:

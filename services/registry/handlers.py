@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from epcis.problems import Problem
 from provenance.authority import Principal
 from provenance.readership import record_view
 from provenance.registry import Record
+from provenance.registry_reading import proposal_about
 from provenance.registry_values import KINDS, InvalidRecord
 from services.registry.domain import Drafts, New, Present, Wrong, as_on, decide, may_erase, without_personal_data
 from services.registry.ports import View, Writer
@@ -35,7 +37,7 @@ class Page:
 
 
 async def put_records(
-    wanted: Sequence[Record | InvalidRecord], *, principal: Principal, view: View, writer: Writer
+    wanted: Sequence[Record | InvalidRecord], *, principal: Principal, view: View, writer: Writer, today: date
 ) -> list[Put]:
     """One answer for each, in order, when this process's own view has applied them.
 
@@ -43,18 +45,20 @@ async def put_records(
     """
     async with writer.turn():
         await view.caught_up()
-        drafts = Drafts(view.versions)
-        decided = [_decided(record, principal, drafts) for record in wanted]
+        drafts = Drafts(view.versions, view.linked)
+        decided = [_decided(record, principal, drafts, today) for record in wanted]
         new = [one.record for one in decided if isinstance(one, New)]
         places = iter(await _written(new, view=view, writer=writer))
         return [_answer(one, next(places) if isinstance(one, New) else view.last_applied()) for one in decided]
 
 
-def _decided(record: Record | InvalidRecord, principal: Principal, drafts: Drafts) -> New | Present | Wrong:
+def _decided(
+    record: Record | InvalidRecord, principal: Principal, drafts: Drafts, today: date
+) -> New | Present | Wrong:
     """Later records of a call see the earlier ones: a party and its site may come together."""
     if isinstance(record, InvalidRecord):
         return Wrong(tuple(record.problems))
-    decision = decide(record, principal=principal, drafts=drafts)
+    decision = decide(record, principal=principal, drafts=drafts, today=today)
     if isinstance(decision, New):
         drafts.add(decision.record)
     return decision
@@ -91,7 +95,8 @@ async def erase_personal_data(party: str, *, principal: Principal, view: View, w
         raise Unauthorised(f"only those who keep the registry, and {party} itself, may erase its personal data")
     async with writer.turn():
         await view.caught_up()
-        versions = view.versions("party", party)
+        proposals = (view.versions("proposal", id) for id in view.linked("proposal", proposal_about("party", party)))
+        versions = [*view.versions("party", party), *chain.from_iterable(proposals)]
         if not versions:
             raise NotFound(f"no party {party} is registered")
         erased = without_personal_data(versions)

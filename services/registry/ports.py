@@ -23,6 +23,10 @@ class View(Protocol):
 
     def versions(self, kind: str, id: str) -> Versions: ...
 
+    def linked(self, kind: str, target: str) -> Sequence[str]:
+        """Ids of records of `kind` of which some version names `target`."""
+        ...
+
     def records(self, kind: str, on: date, after_id: str = "", limit: int = 100) -> Sequence[Record]: ...
 
     def last_applied(self) -> Place:
@@ -35,8 +39,11 @@ class Writer(Protocol):
         """Between reading and writing nobody else writes: one put at a time here, and no other process at all."""
         ...
 
-    async def write(self, records: Sequence[Record]) -> Sequence[Place]:
-        """All of them or none. Raises Transient where that is unknown."""
+    async def write(self, records: Sequence[Record], replaced: Sequence[Record] = ()) -> Sequence[Place]:
+        """All of them or none, and with them the end of the versions `replaced`. Raises Transient where unknown.
+
+        A place for each of `records`.
+        """
         ...
 
     async def rewrite(self, records: Sequence[Record]) -> Place:

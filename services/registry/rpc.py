@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
@@ -11,20 +11,20 @@ from typing import Any
 from produce.v1 import capture_pb2, registry_pb2, registry_pb2_grpc
 
 from provenance.registry import Record
-from provenance.registry_values import InvalidRecord
 from runtime.auth import current_principal
-from runtime.grpc_server import MAX_CALL_ITEMS, Servicer
+from runtime.grpc_server import Servicer
 from services.registry import handlers
 from services.registry.ports import View, Writer
+from services.registry.rpc_enrolment import EnrolmentCalls, read_record, receipts, require_caller
 from stream.keyed_producer import Fenced, KeyedProducer, Message
 from stream.receipts import Receipt
 from stream.registry_view import RegistryView
 from wire.capture_codec import problem_messages, receipt_message
-from wire.errors import Rejected, Transient, Unauthenticated
-from wire.registry_codec import encode, from_message, key, to_message
+from wire.errors import Rejected, Transient
+from wire.registry_codec import encode, key, to_message
 
 
-class RegistryServicer(registry_pb2_grpc.RegistryServiceServicer):
+class RegistryServicer(EnrolmentCalls, registry_pb2_grpc.RegistryServiceServicer):
     """`today` gives the day that questions without a day are about."""
 
     def __init__(self, *, view: View, writer: Writer, today: Callable[[], date]) -> None:
@@ -33,12 +33,14 @@ class RegistryServicer(registry_pb2_grpc.RegistryServiceServicer):
         self._today = today
 
     async def PutRecords(self, request: registry_pb2.PutRecordsRequest, _: Any) -> registry_pb2.PutRecordsResponse:  # noqa: N802
-        if not current_principal().party:
-            raise Unauthenticated("writing to the registry needs a token")
-        if len(request.records) > MAX_CALL_ITEMS:
-            raise Rejected(f"{len(request.records)} records; one call takes at most {MAX_CALL_ITEMS}")
-        wanted = [_read(record) for record in request.records]
-        puts = await handlers.put_records(wanted, principal=current_principal(), view=self._view, writer=self._writer)
+        require_caller(len(request.records))
+        puts = await handlers.put_records(
+            [read_record(record) for record in request.records],
+            principal=current_principal(),
+            view=self._view,
+            writer=self._writer,
+            today=self._today(),
+        )
         return registry_pb2.PutRecordsResponse(results=[_result(put) for put in puts])
 
     async def GetRecord(self, request: registry_pb2.GetRecordRequest, _: Any) -> registry_pb2.GetRecordResponse:  # noqa: N802
@@ -46,7 +48,7 @@ class RegistryServicer(registry_pb2_grpc.RegistryServiceServicer):
             request.kind,
             request.id,
             on=self._day(request.on),
-            after=_receipts(request.after),
+            after=receipts(request.after),
             principal=current_principal(),
             view=self._view,
         )
@@ -60,7 +62,7 @@ class RegistryServicer(registry_pb2_grpc.RegistryServiceServicer):
             on=self._day(request.on),
             after_id=request.page_token,
             most=request.page_size,
-            after=_receipts(request.after),
+            after=receipts(request.after),
             principal=current_principal(),
             view=self._view,
         )
@@ -86,7 +88,7 @@ class TopicView:
     """`services.registry.ports.View` over the view of the topic."""
 
     def __init__(self, view: RegistryView, topic: str) -> None:
-        self.versions, self.records = view.versions, view.records
+        self.versions, self.records, self.linked = view.versions, view.records, view.linked
         self._view = view
         self._topic = topic
 
@@ -114,8 +116,10 @@ class FencedWriter:
         async with self._one_at_a_time:
             yield
 
-    async def write(self, records: Sequence[Record]) -> Sequence[Receipt]:
-        return await self._send([Message(self._topic, key(record), encode(record)) for record in records])
+    async def write(self, records: Sequence[Record], replaced: Sequence[Record] = ()) -> Sequence[Receipt]:
+        ended = [Message(self._topic, key(record), None) for record in replaced]
+        written = [Message(self._topic, key(record), encode(record)) for record in records]
+        return (await self._send([*written, *ended]))[: len(written)]
 
     async def rewrite(self, records: Sequence[Record]) -> Receipt:
         """The tombstone makes views overwrite what they have; compaction then drops all but the last of each key."""
@@ -136,13 +140,6 @@ def servicer(*, view: View, writer: Writer, today: Callable[[], date]) -> Servic
     return Servicer(implementation, registry_pb2_grpc.add_RegistryServiceServicer_to_server, name)
 
 
-def _read(message: registry_pb2.RegistryRecord) -> Record | InvalidRecord:
-    try:
-        return from_message(message)
-    except InvalidRecord as error:
-        return error
-
-
 def _result(put: handlers.Put) -> registry_pb2.PutResult:
     if put.problems:
         rejected = capture_pb2.CAPTURE_STATUS_REJECTED
@@ -151,7 +148,3 @@ def _result(put: handlers.Put) -> registry_pb2.PutResult:
         return registry_pb2.PutResult(status=capture_pb2.CAPTURE_STATUS_RETRY)
     accepted = capture_pb2.CAPTURE_STATUS_ACCEPTED
     return registry_pb2.PutResult(status=accepted, receipt=receipt_message(put.place), version=put.version)
-
-
-def _receipts(messages: Iterable[capture_pb2.Receipt]) -> list[Receipt]:
-    return [Receipt(m.topic, m.partition, m.offset) for m in messages]

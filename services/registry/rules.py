@@ -12,6 +12,7 @@ from epcis.identifiers import Gln, Gtin, Pgln
 from epcis.problems import Problem
 from provenance import registry
 from provenance.authority import MANDATE_ACTIONS
+from provenance.ground import crosses_itself, shape
 from provenance.registry import Record
 from provenance.schemes import SCHEMES, SPELLINGS
 from services.registry.fields import (
@@ -37,6 +38,8 @@ LEVELS = ("national", "provincial")
 INSPECTION_KINDS = ("official", "laboratory", "rapid", "self")
 
 LEAST_CORNERS = 3
+MOST_CORNERS = 60
+WIDEST_DEGREES = 0.5
 _PARCEL_CODE = re.compile(r"\d{19}")
 _MONTH_AND_DAY = re.compile(r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 BEARING_YEARS = (1900, 2200)
@@ -82,10 +85,24 @@ def _parcel_code(record: registry.Site, _: Known) -> Iterator[Problem]:
 def _boundary(record: registry.Site, _: Known) -> Iterator[Problem]:
     if record.boundary and len(set(record.boundary)) < LEAST_CORNERS:
         yield wrong("boundary", "no-area", "a boundary needs at least three different corners, in order")
+    if len(record.boundary) > MOST_CORNERS:
+        sentence = f"a boundary has at most {MOST_CORNERS} corners, and this one {len(record.boundary)}"
+        yield wrong("boundary", "too-many", sentence)
     for i, point in enumerate(record.boundary):
         if not (-90 <= point.latitude <= 90 and -180 <= point.longitude <= 180):
             sentence = f"{point.latitude}, {point.longitude} should be degrees north (-90 to 90) and east (-180 to 180)"
             yield wrong(f"boundary/{i}", "out-of-range", sentence)
+            return
+    yield from _outline(record.boundary)
+
+
+def _outline(boundary: tuple[registry.Point, ...]) -> Iterator[Problem]:
+    latitudes, longitudes = [p.latitude for p in boundary], [p.longitude for p in boundary]
+    if boundary and max(max(latitudes) - min(latitudes), max(longitudes) - min(longitudes)) > WIDEST_DEGREES:
+        sentence = f"a plot is at most {WIDEST_DEGREES} degrees across: is latitude or longitude shifted?"
+        yield wrong("boundary", "too-wide", sentence)
+    elif LEAST_CORNERS < len(boundary) <= MOST_CORNERS and crosses_itself(shape(boundary, boundary[0])):
+        yield wrong("boundary", "crosses-itself", "its sides cross: name the corners in order around the plot")
 
 
 def _season(record: registry.ProductionStandard, _: Known) -> Iterator[Problem]:
@@ -197,6 +214,7 @@ RULES: Mapping[type[Record], tuple[Rule, ...]] = {
         one_of("schemes", (*SCHEMES, *SPELLINGS)),
     ),
     registry.LessonCompleted: (uri(), registered("party", "party")),
+    registry.Proposal: (uri(),),
     registry.Beneficiary: (
         uri(),
         registered("party", "party"),

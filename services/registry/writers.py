@@ -1,7 +1,8 @@
-"""Who may write which record: one table, and what an office or a party may call its own.
+"""Who may write which record by itself: one table, and what an office or a party may call its own.
 
 Kinds of party and weights of products are what others are trusted by and labels are counted by, so only those who keep
-the registry write them. A brand's office gains by a better story: it brings in growers and plots, and changes none.
+the registry write them. Growers, plots, mandates for others and beneficiaries take two (`services.registry.enrolment`);
+the operator alone brings them in directly, as seed data, and such a record names nobody who approved it.
 """
 
 from __future__ import annotations
@@ -22,20 +23,20 @@ class Right(Enum):
 
     NOTHING = "none"
     OWN = "its own"
-    FIRST = "the first version of a grower or a plot"
+    NOT_ENROLLED = "all but growers and plots"
     ALL = "all"
 
 
-_LETTERS = {".": Right.NOTHING, "o": Right.OWN, "f": Right.FIRST, "a": Right.ALL}
+_LETTERS = {".": Right.NOTHING, "o": Right.OWN, "n": Right.NOT_ENROLLED, "a": Right.ALL}
 
-# A column for each kind, in the order of `KINDS`. `a` all, `f` the first version of a grower or plot, `o` its own.
-# Whoever is somebody gives mandates in its own name. Approval by a second person: `author` is kept for it (ADR 0043).
+# A column for each kind, in the order of `KINDS`. `a` all, `n` all but growers and plots, `o` its own.
+# Whoever is somebody gives mandates in its own name. A proposal is never put: it is proposed, and decided (ADR 0091).
 _TABLE = """
-    #             party mandate site logger product standard county brand channel accreditation lesson beneficiary
-    registrar     a     a       a    a      a       a        a      a     a       a             a      a
-    operator      a     a       a    a      a       a        a      a     a       a             a      a
-    brand_office  f     o       f    .      .       .        .      o     o       .             .      .
-    anybody       .     o       .    .      .       .        .      .     .       .             .      .
+    #            party mandate site logger product standard county brand channel accredited lesson beneficiary proposal
+    registrar    n     o       n    a      a       a        a      a     a       a          a      .           .
+    operator     a     a       a    a      a       a        a      a     a       a          a      a           .
+    brand_office .     o       .    .      .       .        .      o     o       .          .      .           .
+    anybody      .     o       .    .      .       .        .      .     .       .          .      .           .
 """
 
 
@@ -45,7 +46,7 @@ def _read(table: str) -> Mapping[str, Mapping[str, Right]]:
 
 
 MAY_WRITE = _read(_TABLE)
-_BROUGHT_IN = {Party: "grower", Site: "plot"}
+_ENROLLED = {Party: "grower", Site: "plot"}
 
 
 def may_write(principal: Principal, record: Record, versions_of: VersionsOf) -> bool:
@@ -55,7 +56,7 @@ def may_write(principal: Principal, record: Record, versions_of: VersionsOf) -> 
     rights = {MAY_WRITE[role][kind] for role in (*(principal.roles & MAY_WRITE.keys()), "anybody")}
     return (
         Right.ALL in rights
-        or (Right.FIRST in rights and _is_brought_in(principal, record, there))
+        or (Right.NOT_ENROLLED in rights and not any(is_grower_or_plot(r) for r in (record, *there[:1])))
         or (Right.OWN in rights and _is_own(principal, record, there, versions_of))
     )
 
@@ -77,7 +78,5 @@ def _owner(record: Record, versions_of: VersionsOf) -> str:
     return ""
 
 
-def _is_brought_in(principal: Principal, record: Record, there: Sequence[Record]) -> bool:
-    """A first version, or the same caller's put sent again."""
-    is_first = record.version == 1 and all(version.author == principal.party for version in there[-1:])
-    return is_first and isinstance(record, Party | Site) and record.kind == _BROUGHT_IN[type(record)]
+def is_grower_or_plot(record: Record) -> bool:
+    return isinstance(record, Party | Site) and record.kind == _ENROLLED[type(record)]

@@ -84,7 +84,7 @@ async def test_a_registry_whose_broker_is_away_promises_nothing_and_goes_on_when
     parties = [Party(id=f"urn:x:{secrets.token_hex(6)}", kind="grower", name_zh="户") for _ in range(3)]
     async with (
         fragile.serving("registry", registry_main.run, PublishingConfig) as target,
-        RunningRegistry(fragile, target).as_("registrar") as registrar,
+        RunningRegistry(fragile, target).as_("operator") as registrar,
     ):
         assert (await registrar.put(parties[0]))[0].status == ACCEPTED
         await asyncio.to_thread(kafka.kill)

@@ -233,7 +233,7 @@ def test_names_and_telephones_of_people_are_for_those_who_keep_the_registry(
     grower = f"https://suyuan.example/grower/{word}"
     person = {"personal_name": "张三", "phone": "13800000000"}
     record = {"record": "party", "kind": "grower", "id": grower, "name_zh": "果农", "version": 1, **person}
-    with county.client("registrar") as registrar:
+    with county.client("operator") as registrar:
         written = registrar.put("/api/registry", json=[record])
         assert written.json()["results"][0]["status"] == "accepted", written.text
         kept = registrar.get("/api/registry/party", params={"id": grower}).text

@@ -23,6 +23,7 @@ BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     Decimal: DECIMALS,
     date: st.dates(),
     frozenset[str]: st.frozensets(WORDS, max_size=4),
+    Record: st.deferred(lambda: st.one_of([of_class(cls) for kind, cls in KINDS.items() if kind != "proposal"])),
 }
 
 

@@ -68,7 +68,8 @@ async def registry(site: Site) -> AsyncIterator[RunningRegistry]:
 
 @pytest_asyncio.fixture
 async def registrar(registry: RunningRegistry) -> AsyncIterator[Caller]:
-    async with registry.as_("registrar") as caller:
+    """Keeps the registry and may bring in what others have to propose."""
+    async with registry.as_("registrar", "operator") as caller:
         yield caller
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -12,20 +13,23 @@ from provenance.registry import Party, Record
 from services.registry.domain import Drafts, New, Present, Wrong, decide
 from simulator.season import Season, Size
 
-REGISTRAR = Principal("urn:x:registrar", frozenset({"registrar"}))
+OPERATOR = Principal("urn:x:operator", frozenset({"operator"}))
+TODAY = date(2026, 11, 22)
 PARTY = Party(id="urn:x:1", kind="grower", name_zh="甲")
 
 
 def put(record: Record, *there: Record) -> New | Present | Wrong:
     """`there` are its versions, the highest first."""
-    return decide(record, principal=REGISTRAR, drafts=Drafts(lambda kind, id_: there if id_ == record.id else ()))
+    return decide(
+        record, principal=OPERATOR, drafts=Drafts(lambda kind, id_: there if id_ == record.id else ()), today=TODAY
+    )
 
 
 def refused(records: Iterable[Record]) -> list[str]:
     drafts = Drafts(lambda kind, id_: ())
     found = []
     for record in records:
-        decision = decide(record, principal=REGISTRAR, drafts=drafts)
+        decision = decide(record, principal=OPERATOR, drafts=drafts, today=TODAY)
         if isinstance(decision, New):
             drafts.add(decision.record)
         else:
@@ -34,7 +38,7 @@ def refused(records: Iterable[Record]) -> list[str]:
 
 
 def test_a_first_version_is_one_and_carries_its_author() -> None:
-    assert put(PARTY) == New(replace(PARTY, author=REGISTRAR.party))
+    assert put(PARTY) == New(replace(PARTY, author=OPERATOR.party))
 
 
 @pytest.mark.parametrize("version", [-1, 0, 2, 7])

@@ -74,7 +74,7 @@ async def test_a_registry_killed_in_the_middle_of_puts_loses_no_accepted_version
 ) -> None:
     server, target = process
     accepted: dict[str, int] = {}
-    async with RunningRegistry(own, target).as_("registrar") as registrar:
+    async with RunningRegistry(own, target).as_("operator") as registrar:
         parties = [new_id("grower") for _ in range(WRITERS)]
         writing = [asyncio.create_task(write_versions(registrar, party, accepted)) for party in parties]
         for kill in range(1, KILLS + 1):

@@ -85,14 +85,15 @@ async def test_values_that_are_no_record_are_refused_field_by_field(registrar: C
     assert {problem.pointer for problem in result.problems} == {"/party", "/area_mu"}
 
 
-WRITERS = {"registrar", "operator", "brand_office"}
+ROLES = ("registrar", "operator", "brand_office", "grower", "station", "inspector", "regulator", "importer")
 
 
-@pytest.mark.parametrize("role", sorted(WRITERS | {"grower", "station", "inspector", "regulator", "importer"}))
-async def test_only_those_who_keep_it_write_parties(registry: RunningRegistry, role: str) -> None:
+@pytest.mark.parametrize("role", ROLES)
+async def test_only_the_operator_brings_growers_in_directly(registry: RunningRegistry, role: str) -> None:
     async with registry.as_(role) as caller:
-        (result,) = await caller.put(grower())
-    assert result.status == (ACCEPTED if role in WRITERS else REJECTED)
+        (grown,), (carrier,) = await caller.put(grower()), await caller.put(grower(kind="carrier"))
+    assert grown.status == (ACCEPTED if role == "operator" else REJECTED)
+    assert carrier.status == (ACCEPTED if role in {"operator", "registrar"} else REJECTED)
 
 
 async def test_a_brand_office_writes_its_own_brand_and_no_other(registry: RunningRegistry, registrar: Caller) -> None:
@@ -229,12 +230,12 @@ async def test_a_second_registry_takes_the_writing_over_and_the_first_ends(regis
     first_party, second_party = grower(), grower()
     async with (
         site.serving("first", run, PublishingConfig) as first,
-        RunningRegistry(known, first).as_("registrar") as old,
+        RunningRegistry(known, first).as_("operator") as old,
     ):
         assert (await old.put(first_party))[0].status == ACCEPTED
         async with (
             site.serving("second", run, PublishingConfig) as second,
-            RunningRegistry(known, second).as_("registrar") as new,
+            RunningRegistry(known, second).as_("operator") as new,
         ):
             assert (await old.put(second_party))[0].status == RETRY
             assert (await new.put(second_party))[0].status == ACCEPTED

@@ -27,6 +27,7 @@ from provenance.registry import (
 from provenance.registry_values import KIND_OF
 from services.registry.domain import Drafts, New, Present, Wrong, decide
 
+TODAY = date(2026, 11, 22)
 HERE = "https://suyuan.example"
 OFFICE, RIVAL, GROWER = f"{HERE}/office/1", f"{HERE}/office/2", f"{HERE}/grower/1"
 GTIN = "https://id.gs1.org/01/09520001000010"
@@ -65,21 +66,23 @@ def channel(brand: Brand) -> Channel:
     return Channel(id=f"{HERE}/channel/new", brand=brand.id, name_zh="铺")
 
 
-KEEPERS = frozenset({"registrar", "operator"})
+OPERATOR = frozenset({"operator"})
+KEEPERS = OPERATOR | {"registrar"}
 OFFICES = KEEPERS | {"brand_office"}
+NEXT_SEASON = date(2027, 1, 1)
 EVERY = OFFICES | {"grower", "station", "inspector", "importer", "regulator", "somebody"}
 
 # The table again, the other way round: who may write it, as the party OFFICE.
 WRITES: list[tuple[Record, frozenset[str]]] = [
     *((party(kind), KEEPERS) for kind in ("inspector", "operator", "laboratory", "station", "packer", "brand_office")),
-    (party("grower"), OFFICES),
-    (second(GROWER, name_zh="乙"), KEEPERS),
-    (second(GROWER, kind="inspector"), KEEPERS),
+    (party("grower"), OPERATOR),
+    (second(GROWER, name_zh="乙"), OPERATOR),
+    (second(GROWER, kind="inspector"), OPERATOR),
     (second(OFFICE, kind="inspector"), KEEPERS),
-    (site("plot"), OFFICES),
+    (site("plot"), OPERATOR),
     *((site(kind), KEEPERS) for kind in ("station", "packing_house", "truck", "shop")),
-    (second(f"{HERE}/plot/1", county_code="141031"), KEEPERS),
-    (second(f"{HERE}/plot/1", party=OFFICE), KEEPERS),
+    (second(f"{HERE}/plot/1", county_code="141031", valid_from=NEXT_SEASON), OPERATOR),
+    (second(f"{HERE}/plot/1", party=OFFICE), OPERATOR),
     (Logger(id=f"{HERE}/logger/1", site=f"{HERE}/plot/1", interval_seconds=600), KEEPERS),
     (Product(id="https://id.gs1.org/01/09520001000027", name_zh="梨", net_weight_kg=Decimal(5)), KEEPERS),
     (second(GTIN, net_weight_kg=Decimal("0.1")), KEEPERS),
@@ -95,10 +98,10 @@ WRITES: list[tuple[Record, frozenset[str]]] = [
     (second(f"{HERE}/channel/2", brand=BRAND.id), KEEPERS),
     (Accreditation(id=f"{HERE}/accreditation/1", party=OFFICE, schemes=frozenset({"organic"})), KEEPERS),
     (LessonCompleted(id=f"{HERE}/lesson/1", party=GROWER, lesson="x", completed_on=date(2026, 5, 1)), KEEPERS),
-    (Beneficiary(id=f"{HERE}/beneficiary/1", party=GROWER, county_code="141031", source="册"), KEEPERS),
+    (Beneficiary(id=f"{HERE}/beneficiary/1", party=GROWER, county_code="141031", source="册"), OPERATOR),
     (mandate(OFFICE), EVERY),
-    (mandate(GROWER, OFFICE), KEEPERS),
-    (second(f"{HERE}/mandate/1", from_party=OFFICE), KEEPERS),
+    (mandate(GROWER, OFFICE), OPERATOR),
+    (second(f"{HERE}/mandate/1", from_party=OFFICE), OPERATOR),
 ]
 CELLS = [
     pytest.param(record, role, role in may, id=f"{role}-{KIND_OF[type(record)]}-{i}")
@@ -110,7 +113,7 @@ CELLS = [
 def put(record: Record, *roles: str, who: str = OFFICE, there: Iterable[Record] = THERE) -> New | Present | Wrong:
     standing = list(there)
     drafts = Drafts(lambda kind, id_: [r for r in standing if (KIND_OF[type(r)], r.id) == (kind, id_)])
-    return decide(record, principal=Principal(who, frozenset(roles)), drafts=drafts)
+    return decide(record, principal=Principal(who, frozenset(roles)), drafts=drafts, today=TODAY)
 
 
 @pytest.mark.parametrize(("record", "role", "may"), CELLS)
@@ -123,11 +126,16 @@ def test_who_may_write_what(record: Record, role: str, may: bool) -> None:
         assert [problem.code for problem in decision.problems] == ["may-not-write"]
 
 
-def test_a_grower_an_office_brought_in_may_be_sent_again_and_is_nobody_elses_to_send() -> None:
-    brought = party("grower")
-    there = [*THERE, replace(brought, author=OFFICE)]
-    assert put(brought, "brand_office", there=there) == Present(1)
-    assert isinstance(put(brought, "brand_office", who=RIVAL, there=there), Wrong)
+def test_what_takes_two_is_refused_with_the_way_to_do_it() -> None:
+    decision = put(party("grower"), "registrar")
+    assert isinstance(decision, Wrong)
+    assert "propose it, and another party approves it" in decision.problems[0].message
+
+
+def test_nobody_writes_an_approval_into_a_record_of_his_own() -> None:
+    decision = put(replace(party("grower"), approved_by=RIVAL), "operator")
+    assert isinstance(decision, New)
+    assert (decision.record.author, decision.record.approved_by) == (OFFICE, "")
 
 
 def test_a_brand_and_its_channel_come_in_one_call() -> None:
@@ -135,7 +143,7 @@ def test_a_brand_and_its_channel_come_in_one_call() -> None:
     brand = replace(BRAND, id=f"{HERE}/brand/new")
     drafts.add(brand)
     office = Principal(OFFICE, frozenset({"brand_office"}))
-    assert isinstance(decide(channel(brand), principal=office, drafts=drafts), New)
+    assert isinstance(decide(channel(brand), principal=office, drafts=drafts, today=TODAY), New)
 
 
 def test_nobody_writes_nothing_in_nobodys_name() -> None:

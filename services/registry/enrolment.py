@@ -1,0 +1,174 @@
+"""Enrolment takes two: what one party proposes is in force once another approves it (ADR 0091).
+
+Owns what becomes of a proposal; who may is `services.registry.enrolment_rights`. A decision is written in one
+transaction with the record it puts in force, so there is never one without the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from epcis.problems import Problem
+from provenance.authority import Principal
+from provenance.registry import PENDING, Proposal, Record, Site
+from provenance.registry_reading import valid_on
+from provenance.registry_values import KIND_OF
+from provenance.same_ground import Flag, ground_flags
+from services.registry.domain import Drafts, Versions, conflict, without_person, wrong_in
+from services.registry.enrolment_rights import (
+    APPROVED,
+    REJECTED,
+    VERDICTS,
+    may_not_decide,
+    may_not_propose,
+    newest,
+    proposals_about,
+)
+from services.registry.rules import problems_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What somebody says of a proposal; `verdict` is a word of `VERDICTS`."""
+
+    proposal: str
+    verdict: str
+    reason: str = ""
+    valid_from: date | None = None
+    confirmed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where a proposal stands after a call: `new` is to be written, nothing where it stood so already or is refused."""
+
+    proposal: Proposal | None
+    new: tuple[Record, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    flags: tuple[Flag, ...] = ()
+
+
+def propose(id: str, record: Record, *, principal: Principal, drafts: Drafts, today: date) -> Outcome:
+    """A pending proposal, the same one where it was sent before, or why there is none."""
+    kind = KIND_OF[type(record)]
+    wanted = Proposal(
+        id=id, valid_from=today, author=principal.party, proposed=replace(record, author="", approved_by=""),
+        proposed_by=principal.party, proposed_on=today,
+    )  # fmt: skip
+    if (there := newest(drafts, id)) is not None:
+        return _sent_again(there, wanted)
+    versions = drafts.of(kind, record.id)
+    problems = may_not_propose(principal, record, versions) or _wrong_proposal(wanted, versions, drafts, today)
+    if problems:
+        return Outcome(None, problems=problems)
+    return Outcome(wanted, (wanted,), flags=flags_of(wanted.proposed, drafts, today))
+
+
+def _sent_again(there: Proposal, wanted: Proposal) -> Outcome:
+    if there.proposed_by == wanted.proposed_by and there.proposed == wanted.proposed:
+        return Outcome(there)
+    sentence = f"{wanted.id} is another proposal, by {there.proposed_by}: give this one an id of its own"
+    return Outcome(None, problems=(Problem("/proposal", "id-taken", sentence),))
+
+
+def _wrong_proposal(wanted: Proposal, versions: Versions, drafts: Drafts, today: date) -> tuple[Problem, ...]:
+    """What it names may itself be only proposed as yet: a grower, its plot and its mandate come together."""
+    moved_on = conflict(wanted.proposed, versions)
+    if moved_on is not None:
+        return (moved_on,)
+
+    def known(kind: str, id_: str) -> bool:
+        return drafts.known(kind, id_) or any(p.state == PENDING for p in proposals_about(kind, id_, drafts))
+
+    season = wrong_in(wanted.proposed, versions, drafts, today)
+    early = (problem for problem in season if problem.code == "next-season")
+    return (*problems_of(wanted, known), *problems_of(wanted.proposed, known), *early)
+
+
+def decide_proposal(decision: Decision, *, principal: Principal, drafts: Drafts, today: date) -> Outcome:
+    """What becomes of a proposal; refused where it was decided otherwise before, or by who may not."""
+    there = newest(drafts, decision.proposal)
+    if there is None:
+        return _refused(None, "proposal", "unknown-proposal", f"there is no proposal {decision.proposal}")
+    if decision.verdict not in VERDICTS:
+        return _refused(
+            there, "verdict", "unknown-word", f"{decision.verdict!r} should be one of {', '.join(VERDICTS)}"
+        )
+    state = VERDICTS[decision.verdict]
+    if there.state != PENDING:
+        return _decided_before(there, state, principal)
+    if (refusal := may_not_decide(principal, there, state, drafts, today)) is not None:
+        return Outcome(there, problems=(refusal,))
+    if state == APPROVED:
+        return _approved(there, decision, principal, drafts, today)
+    if state == REJECTED and not decision.reason.strip():
+        return _refused(there, "reason", "no-reason", "say why it is rejected, so that it can be mended")
+    decided = _decided(there, state, decision, principal, today)
+    return Outcome(decided, (decided,))
+
+
+def _decided_before(there: Proposal, state: str, principal: Principal) -> Outcome:
+    """The same decision by the same party, sent again, stands as it is."""
+    if there.state == state and there.decided_by == principal.party:
+        return Outcome(there)
+    sentence = f"{there.decided_by} has {there.state} it on {there.decided_on}; propose it anew to change that"
+    return _refused(there, "proposal", "decided-already", sentence)
+
+
+def _approved(there: Proposal, decision: Decision, principal: Principal, drafts: Drafts, today: date) -> Outcome:
+    record = in_force(there, decision.valid_from, principal.party, today)
+    problems, flags = why_not(record, drafts, today), flags_of(record, drafts, today)
+    if problems:
+        return Outcome(there, problems=problems, flags=flags)
+    if flags and not decision.confirmed.strip():
+        sentence = "; ".join(flag.en for flag in flags) + ": say in `confirmed` why it is approved all the same"
+        return Outcome(there, problems=(Problem("/confirmed", "flagged", sentence),), flags=flags)
+    decided = _decided(replace(there, proposed=record), APPROVED, decision, principal, today)
+    return Outcome(decided, (record, decided), flags=flags)
+
+
+def in_force(proposal: Proposal, valid_from: date | None, by: str, today: date) -> Record:
+    """The record as approval would write it: from the day said, else the day proposed, else today."""
+    proposed = proposal.proposed
+    begins = valid_from or (proposed.valid_from if proposed.valid_from != date.min else today)
+    return replace(proposed, valid_from=begins, author=proposal.proposed_by, approved_by=by)
+
+
+def why_not(record: Record, drafts: Drafts, today: date) -> tuple[Problem, ...]:
+    """Why it cannot be in force: its record moved on, it names what is not registered, or it is early."""
+    versions = drafts.of(KIND_OF[type(record)], record.id)
+    if (moved_on := conflict(record, versions)) is not None:
+        return (Problem(moved_on.pointer, moved_on.code, f"{moved_on.message}, and propose it anew"),)
+    return wrong_in(record, versions, drafts, today)
+
+
+def _decided(there: Proposal, state: str, decision: Decision, principal: Principal, today: date) -> Proposal:
+    """Without what is personal: it is in the record that is in force, or in nothing."""
+    return replace(
+        there,
+        proposed=without_person(there.proposed),
+        version=there.version + 1,
+        author=principal.party,
+        state=state,
+        decided_by=principal.party,
+        decided_on=today,
+        reason=decision.reason.strip(),
+        confirmed=decision.confirmed.strip() if state == APPROVED else "",
+    )
+
+
+def flags_of(record: Record, drafts: Drafts, today: date) -> tuple[Flag, ...]:
+    """What is odd about a plot beside those registered on its first day, or today."""
+    if not isinstance(record, Site):
+        return ()
+    return ground_flags(record, drafts.registry.sites_near(record, max(record.valid_from, today)))
+
+
+def present_of(record: Record, drafts: Drafts, today: date) -> Record | None:
+    """What is in force now of what a proposal would change."""
+    return valid_on(tuple(drafts.of(KIND_OF[type(record)], record.id)), today)
+
+
+def _refused(proposal: Proposal | None, field: str, code: str, sentence: str) -> Outcome:
+    return Outcome(proposal, problems=(Problem(f"/{field}", code, sentence),))
