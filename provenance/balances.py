@@ -15,7 +15,7 @@ from provenance.evidence import Evidence
 from provenance.masses import Masses
 from provenance.quantities import known, total
 from provenance.runs import Run
-from provenance.site_accounts import site_accounts
+from provenance.site_accounts import SiteAccounts
 from provenance.whereabouts import returns
 
 OPEN_AT_MOST_MS = 48 * 3_600_000
@@ -28,7 +28,8 @@ def balances(key: str, keys: Collection[str], evidence: Evidence, masses: Masses
     of_runs = [_run(run, masses) for run in runs.values() if run.inputs]
     lots = [thing for thing in keys if masses.is_lot(thing)]
     of_lots = [found for lot in lots if (found := _lot(lot, evidence, masses))]
-    at_sites = [found for lot in lots for found in site_accounts(lot, evidence, masses)]
+    accounts = SiteAccounts(evidence, masses)
+    at_sites = [found for lot in lots for found in accounts.of(lot)]
     lineage = [_lineage(key, keys, (*of_runs, *of_lots), masses)] if runs else []
     return tuple(sorted((*of_runs, *of_lots, *at_sites, *lineage), key=told_in_order))
 

@@ -22,7 +22,7 @@ from provenance.balance import NONE, Balance
 from provenance.containment import Stay
 from provenance.evidence import Evidence
 from provenance.masses import Masses
-from provenance.order import order
+from provenance.order import between, order
 from provenance.quantities import Kilograms, known, total
 from provenance.runs import Run
 from provenance.standing import Reported
@@ -114,38 +114,55 @@ class _Account:
         )
 
 
-def site_accounts(lot: str, evidence: Evidence, masses: Masses) -> Iterator[Balance]:
-    """None of a lot that stayed where it was made and was never counted: its own balance says all."""
-    accounts: dict[str, _Account] = {}
-    closed: list[Balance] = []
-    for entry in sorted(_entries(lot, evidence, masses), key=lambda one: order(one.document)):
-        account = accounts.setdefault(entry.site, _Account(entry.site))
-        if entry.way != "counted":
-            account.add(entry)
-        elif entry.kilograms is not None:
-            account.event_ids.add(entry.document.event.event_id)
-            if account.begun:
-                closed.append(account.balance(lot, entry.kilograms))
-            next_ms = entry.document.event.time_ms
-            accounts[entry.site] = _Account(entry.site, next_ms, entry.kilograms, begun=True)
-    begun = [account for account in accounts.values() if account.begun]
-    if closed or len(begun) > 1 or any(account.shipped for account in begun):
-        yield from closed
-        yield from (account.balance(lot) for account in begun)
+class SiteAccounts:
+    """Of a set of events in force; where each container went is looked for once, however often it was loaded."""
 
+    def __init__(self, evidence: Evidence, masses: Masses) -> None:
+        self._evidence = evidence
+        self._masses = masses
+        self._trips: dict[str, list[Reported]] = {}
 
-def _entries(lot: str, evidence: Evidence, masses: Masses) -> Iterator[_Entry]:
-    yield from _beginnings(lot, evidence, masses)
-    for run in evidence.runs.using(lot):
-        yield from _use(lot, run, masses)
-    for document in evidence.naming.get(lot, ()):
-        event = document.event
-        if event.type == "ObjectEvent" and lot in event.object_keys and not event.commissions:
-            yield from _seen(document, total(map(masses.weight, event.items_by_key[lot])))
-    for bottom, container, since, until in above(lot, evidence.containment):
-        for document in evidence.naming.get(container, ()):
-            if _carries(document.event, lot, container, since, until):
-                yield from _seen(document, _held(lot, bottom, document.event, masses))
+    def of(self, lot: str) -> Iterator[Balance]:
+        """None of a lot that stayed where it was made and was never counted: its own balance says all."""
+        accounts: dict[str, _Account] = {}
+        closed: list[Balance] = []
+        for entry in sorted(self._entries(lot), key=lambda one: order(one.document)):
+            account = accounts.setdefault(entry.site, _Account(entry.site))
+            if entry.way != "counted":
+                account.add(entry)
+            elif entry.kilograms is not None:
+                account.event_ids.add(entry.document.event.event_id)
+                if account.begun:
+                    closed.append(account.balance(lot, entry.kilograms))
+                counted_ms = entry.document.event.time_ms
+                accounts[entry.site] = _Account(entry.site, counted_ms, entry.kilograms, begun=True)
+        begun = [account for account in accounts.values() if account.begun]
+        if closed or len(begun) > 1 or any(account.shipped for account in begun):
+            yield from closed
+            yield from (account.balance(lot) for account in begun)
+
+    def _entries(self, lot: str) -> Iterator[_Entry]:
+        evidence, masses = self._evidence, self._masses
+        yield from _beginnings(lot, evidence, masses)
+        for run in evidence.runs.using(lot):
+            yield from _use(lot, run, masses)
+        for document in evidence.naming.get(lot, ()):
+            event = document.event
+            if event.type == "ObjectEvent" and lot in event.object_keys and not event.commissions:
+                yield from _seen(document, total(map(masses.weight, event.items_by_key[lot])))
+        for bottom, container, since, until in above(lot, evidence.containment):
+            for document in between(self._trips_of(container), since, until):
+                if lot not in document.event.items_by_key:
+                    yield from _seen(document, _held(lot, bottom, document.event, masses))
+
+    def _trips_of(self, container: str) -> list[Reported]:
+        """What is about the container as a whole."""
+        if container not in self._trips:
+            named = self._evidence.naming.get(container, ())
+            self._trips[container] = [
+                d for d in named if d.event.type == "ObjectEvent" and container in d.event.object_keys
+            ]
+        return self._trips[container]
 
 
 def _beginnings(lot: str, evidence: Evidence, masses: Masses) -> Iterator[_Entry]:
@@ -167,12 +184,6 @@ def _use(lot: str, run: Run, masses: Masses) -> Iterator[_Entry]:
     items = run.outputs if run.serialising else run.inputs_by_key[lot]
     naming = [document for document in run.documents if lot in document.event.items_by_key]
     yield from _at((naming or run.documents)[-1], "out", known(map(masses.weight, items)))
-
-
-def _carries(event: Event, lot: str, container: str, since: int, until: int | None) -> bool:
-    """Whether the event is about the container as a whole while some of the lot is in it."""
-    whole = event.type == "ObjectEvent" and container in event.object_keys and lot not in event.items_by_key
-    return whole and since <= event.time_ms and (until is None or event.time_ms <= until)
 
 
 def _held(lot: str, bottom: Stay, event: Event, masses: Masses) -> Kilograms:
