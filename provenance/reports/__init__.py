@@ -12,7 +12,7 @@ from provenance.reports.inspecting import InspectionKind, Measurement, inspectio
 from provenance.reports.orchard import delivery, farm_input, lot_number, pooling
 from provenance.reports.packing_house import grading, labelling, loss, packing, palletising, unpacking
 from provenance.reports.quality import CertificateState, certificate
-from provenance.reports.transport import reading, receipt, sale, shipment, storing
+from provenance.reports.transport import parcel, reading, receipt, returned, sale, shipment, storing
 
 __all__ = [
     "CertificateState",
@@ -34,10 +34,12 @@ __all__ = [
     "lot_number",
     "packing",
     "palletising",
+    "parcel",
     "pooling",
     "reading",
     "receipt",
     "release",
+    "returned",
     "sale",
     "sample",
     "shipment",

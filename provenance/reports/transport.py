@@ -129,6 +129,48 @@ def sale(
     )  # fmt: skip
 
 
+def parcel(
+    *,
+    event_id: str,
+    at: datetime,
+    site: str,
+    items: Sequence[str],
+    order: str,
+    waybill: str | None = None,
+    courier: str | None = None,
+) -> Json:
+    """Boxes sold online and handed to a courier for one consumer, each by its serial: custody ends here.
+
+    `order` and `waybill` are hashes (`provenance.parcels`), never the numbers. Raises ValueError where no box is named.
+    """
+    if not items:
+        raise ValueError("items: a parcel holds boxes with serials; name at least one")
+    return _moved(
+        event_id, at, "retail_selling", "retail_sold", items, None, site=site,
+        action="DELETE",
+        destinationList=ends("destination", holder=courier),
+        bizTransactionList=papers(("po", order), ("bol", waybill)),
+    )  # fmt: skip
+
+
+def returned(
+    *,
+    event_id: str,
+    at: datetime,
+    site: str,
+    items: Sequence[str] = (),
+    lots: Lots | None = None,
+    order: str | None = None,
+    reason: str = "",
+) -> Json:
+    """Goods that were sold or refused at the door are back at a site, and may be sold again or destroyed there."""
+    return _moved(
+        event_id, at, "receiving", "returned", items, lots, site=site,
+        bizTransactionList=papers(("rma", order)),
+        **{"suyuan:reason": reason},
+    )  # fmt: skip
+
+
 def _moved(
     event_id: str, at: datetime, step: str, disposition: str, items: Sequence[str], lots: Lots | None,
     *, site: str | None = None, action: str = "OBSERVE", **fields: Any,

@@ -70,6 +70,10 @@ ALL: Mapping[str, Mapping[str, Any]] = {
         goods=[PALLET],
     ),
     "room reading": reports.reading(event_id="u:12", start=AT, end=AT, device=LOGGER, mean_c=Decimal(0), site=SITE),
+    "parcel": reports.parcel(
+        event_id="urn:uuid:31", at=AT, site=SITE, items=[BOX], order=f"{GROWER}/order", waybill=f"{GROWER}/waybill"
+    ),
+    "returned": reports.returned(event_id="urn:uuid:32", at=AT, site=SITE, items=[BOX], reason="refused"),
     "sale": reports.sale(event_id="u:13", at=AT, items=[BOX], site=SITE, order="urn:sha256:00"),
     "loss": reports.loss(event_id="u:14", at=AT, lots={LOT: Decimal(3)}, site=SITE, reason="rotten"),
     "inspection": reports.inspection(
