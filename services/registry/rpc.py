@@ -14,8 +14,8 @@ from provenance.registry import Record
 from runtime.auth import current_principal
 from runtime.grpc_server import Servicer
 from services.registry import handlers
+from services.registry.enrolment.rpc import EnrolmentCalls, read_record, receipts, require_caller
 from services.registry.ports import View, Writer
-from services.registry.rpc_enrolment import EnrolmentCalls, read_record, receipts, require_caller
 from stream.keyed_producer import Fenced, KeyedProducer, Message
 from stream.receipts import Receipt
 from stream.registry_view import RegistryView

@@ -14,8 +14,8 @@ from provenance.registry_values import InvalidRecord
 from provenance.same_ground import Flag
 from runtime.auth import current_principal
 from runtime.grpc_server import MAX_CALL_ITEMS
-from services.registry import handlers_enrolment as handlers
-from services.registry.enrolment import Decision
+from services.registry.enrolment import handlers
+from services.registry.enrolment.domain import Decision
 from services.registry.ports import View, Writer
 from stream.receipts import Receipt
 from wire.capture_codec import problem_messages, receipt_message

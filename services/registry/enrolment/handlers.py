@@ -14,7 +14,7 @@ from provenance.registry import PENDING, Proposal, Record
 from provenance.registry_values import KIND_OF, KINDS, InvalidRecord
 from provenance.same_ground import Flag
 from services.registry.domain import Drafts
-from services.registry.enrolment import (
+from services.registry.enrolment.domain import (
     Decision,
     Outcome,
     decide_proposal,
@@ -24,7 +24,7 @@ from services.registry.enrolment import (
     propose,
     why_not,
 )
-from services.registry.enrolment_rights import APPROVED, may_not_decide, newest, proposals_about
+from services.registry.enrolment.rights import APPROVED, may_not_decide, newest, proposals_about
 from services.registry.ports import View, Writer
 from wire.errors import NotFound, Rejected, Transient
 from wire.place import Place

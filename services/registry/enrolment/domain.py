@@ -1,6 +1,6 @@
 """Enrolment takes two: what one party proposes is in force once another approves it (ADR 0091).
 
-Owns what becomes of a proposal; who may is `services.registry.enrolment_rights`. A decision is written in one
+Owns what becomes of a proposal; who may is `services.registry.enrolment.rights`. A decision is written in one
 transaction with the record it puts in force, so there is never one without the other.
 """
 
@@ -16,7 +16,7 @@ from provenance.registry_reading import valid_on
 from provenance.registry_values import KIND_OF
 from provenance.same_ground import Flag, ground_flags
 from services.registry.domain import Drafts, Versions, conflict, without_person, wrong_in
-from services.registry.enrolment_rights import (
+from services.registry.enrolment.rights import (
     APPROVED,
     REJECTED,
     VERDICTS,

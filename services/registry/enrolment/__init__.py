@@ -1,0 +1,1 @@
+"""Growers, plots, mandates and beneficiaries: proposed by one party, approved by another (ADR 0091)."""
