@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from deploy.demo.player import BRAND_OFFICE, DemoError
+from deploy.demo.player import DemoError
 from deploy.demo.story import Reporter
 
 GOOD_FOR_DAYS = 7
@@ -52,7 +52,7 @@ class Issuer:
         """A new card for everybody in the table. Raises DemoError."""
         for who, (page, fields) in FIRST_PAGES.items():
             to = quote(f"{page}?{urlencode(fields, safe='()')}", safe="/")
-            code = self._code(BRAND_OFFICE if who == BRAND_OFFICE.name else reporters[who])
+            code = self._code(reporters[who])
             yield Card(who, f"{self.portal}/sign-in?card={code}&to={to}")
 
     def _code(self, reporter: Reporter) -> str:

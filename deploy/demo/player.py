@@ -1,4 +1,4 @@
-"""Plays the demo season through the public APIs: the registry command, tokens, the EPCIS door, the label API.
+"""Plays the demo's stories through the public APIs: the registry command, tokens, the EPCIS door, the label API.
 
 Playing it again changes nothing: every report carries its own id, and the label order its request id.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,10 +18,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 
-from deploy.demo.story import FOLDER, LabelOrder, Reporter, Told, read_season
+from deploy.demo.story import DAYLILY, FRAUD, REGISTRIES, SEASON, LabelOrder, Reporter, Story, Told, read_season
 
-BRAND = "https://suyuan.example/brand/xixian-yulu"
-BRAND_OFFICE = Reporter("brand office", "https://id.gs1.org/417/9520001008016", ("brand_office",))
+Label = dict[str, str]
+
 _STORED = (201, 409)  # 409: it is stored already, with the same content or it would not be the same season
 
 
@@ -39,46 +39,65 @@ class Player:
     http: httpx.Client
     tell: Callable[[str], None]
 
-    def play(self) -> dict[str, str]:
-        """Registry, reports, labels, reports; gives what is worth opening, by name. Raises DemoError."""
+    def play(self) -> dict[str, Any]:
+        """The honest season, the daylily, the frauds; gives what is worth opening, by name. Raises DemoError."""
         self._import_registry()
-        story = read_season()
-        order = story.labels
-        self._report(story.told[: order.after], done=0, total=len(story.told))
-        labels = self._order(order)
-        story = read_season(serials=[label["serial"] for label in labels])
-        self._report(story.told[order.after :], done=order.after, total=len(story.told))
-        shown = {name: self._page(id_) for name, id_ in story.show.items()}
-        return shown | {"box": labels[0]["link"], "short_code": labels[0]["short_code"]}
+        shown, given = self._tell(SEASON)
+        box = given["gift"][0]
+        _, pouches = self._tell(DAYLILY)
+        frauds, _ = self._tell(FRAUD)
+        shown |= {"box": box["link"], "short_code": box["short_code"]}
+        return shown | {"daylily": pouches["pouch"][0]["link"], "fraud": frauds}
 
     def _import_registry(self) -> None:
-        command = (sys.executable, "-m", "cli", "registry", "import", str(FOLDER / "registry.yaml"))
-        outcome = subprocess.run(command, capture_output=True, text=True)
-        if outcome.returncode:
-            raise DemoError(outcome.stderr.strip())
-        self.tell(f"  registry: {outcome.stdout.strip()}")
+        for file in REGISTRIES:
+            command = (sys.executable, "-m", "cli", "registry", "import", str(file))
+            outcome = subprocess.run(command, capture_output=True, text=True)
+            if outcome.returncode:
+                raise DemoError(outcome.stderr.strip())
+            self.tell(f"  {file.stem}: {outcome.stdout.strip()}")
 
-    def _report(self, reports: Sequence[Told], *, done: int, total: int) -> None:
+    def _tell(self, file: Path) -> tuple[dict[str, Any], dict[str, list[Label]]]:
+        """Reports up to each order of labels, the order, and so on; what to show, and the labels by kind of boxes."""
+        story, given, done = read_season(file), dict[str, list[Label]](), 0
+        for order in sorted(story.labels, key=lambda order: order.after):
+            self._report(story.told[done : order.after], done=done, total=len(story.told), name=file.stem)
+            done = order.after
+            if labels := self._order(order, story):
+                given[order.boxes] = labels
+                story = read_season(file, {boxes: [one["serial"] for one in listed] for boxes, listed in given.items()})
+        self._report(story.told[done:], done=done, total=len(story.told), name=file.stem)
+        caught = {order.title: self._page(order.lot) for order in story.labels if order.title}
+        return caught or {name: self._page(id_) for name, id_ in story.show.items()}, given
+
+    def _report(self, reports: Sequence[Told], *, done: int, total: int, name: str) -> None:
         token = lru_cache(self._token)
         for number, told in enumerate(reports, done + 1):
             answer = self._post("/epcis/events", told.event, token(told.reporter))
             if answer.status_code not in _STORED or not answer.json().get("sameContent", True):
                 raise DemoError(f"report {number} by {told.reporter.name}: {answer.text}")
             if number % 20 == 0 or number == total:
-                self.tell(f"  season: {number} of {total} reports are recorded")
+                self.tell(f"  {name}: {number} of {total} reports are recorded")
 
-    def _order(self, order: LabelOrder) -> list[dict[str, str]]:
+    def _order(self, order: LabelOrder, story: Story) -> list[Label]:
+        """The labels; none where the claim stands against it, as the story says. Raises DemoError for the other."""
         wish = {
             "request_id": str(uuid5(NAMESPACE_URL, f"demo {order.lot}")),
-            "brand": BRAND,
+            "brand": story.brand,
             "lot": order.lot,
             "count": order.count,
         }
-        answer = self._post("/api/labels", wish, self._token(BRAND_OFFICE))
-        if answer.status_code != 201:
+        answer = self._post("/api/labels", wish, self._token(story.office))
+        body = answer.json()
+        results = body.get("claim", {}).get("results", ())
+        failed = {rule["rule"]: rule["sentence_en"] for rule in results if rule["outcome"] == "failed"}
+        if answer.status_code not in (201, 409) or (answer.status_code == 409) != bool(order.fails):
             raise DemoError(f"labels for {order.lot}: {answer.text}")
+        if order.fails:
+            self.tell(f"  labels: none for lot {order.lot}, {order.title}: {' '.join(failed.values())}")
+            return []
         self.tell(f"  labels: {order.count} for lot {order.lot} are issued")
-        labels: list[dict[str, str]] = answer.json()["labels"]
+        labels: list[Label] = body["labels"]
         return labels
 
     def _token(self, reporter: Reporter) -> str:
@@ -96,7 +115,7 @@ class Player:
         return f"{self.portal}/b?code={quote(id_, safe='')}"
 
 
-def remember(shown: dict[str, str], file: Path) -> None:
+def remember(shown: Mapping[str, Any], file: Path) -> None:
     """For `make up`, which prints it, and for whoever looks later."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(shown, indent=1, ensure_ascii=False), encoding="utf-8")

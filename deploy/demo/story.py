@@ -1,7 +1,7 @@
-"""Reads the demo season, told in domain words, into events and who reports each; the only place that knows its format.
+"""Reads a story of the demo, told in domain words, into events and their reporters; alone knows the file's format.
 
-`read_season(folder)` gives a `Story`: reporters with party and roles, and for each report, in order, its reporter and
-the EPCIS event `provenance.reports` makes of it. Event ids come from the season's name and what the report says, so a
+`read_season()` gives a `Story`: reporters with party and roles, and for each report, in order, its reporter and the
+EPCIS event `provenance.reports` makes of it. Event ids come from the season's name and what the report says, so a
 season played twice is the same season. Whoever plays it posts each event with a token for its reporter.
 """
 
@@ -23,8 +23,18 @@ from provenance import reports
 from provenance.reports import Json
 
 FOLDER = Path(__file__).parent
+SEASON = FOLDER / "season.yaml"
+DAYLILY = FOLDER / "daylily.yaml"
+FRAUD = FOLDER / "fraud.yaml"
+REGISTRIES = (FOLDER / "registry.yaml", FOLDER / "daylily_registry.yaml", FOLDER / "fraud_registry.yaml")
+"""Master data of the stories, in the order in which they are written: the later rest on the first."""
 _ENVELOPE = frozenset({"by", "id", "twice"})
 _RANGE = re.compile(r"(?P<kind>.+) (?P<first>\d+)(?:-(?P<last>\d+))?")
+
+
+Serials = Mapping[str, Sequence[str]]
+"""By kind of boxes, those of the labels they were given."""
+NO_SERIALS: Serials = {}
 
 
 class StoryError(ValueError):
@@ -50,51 +60,69 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class LabelOrder:
-    """Signed labels for a packed lot, to be ordered after the first `after` reports; `boxes` is the kind they go on."""
+    """Signed labels for a packed lot, to be ordered after the first `after` reports; `boxes` is the kind they go on.
+
+    `fails` are the rules that stand against it, none where the labels are given; `title` says what was tried.
+    """
 
     boxes: str
     lot: str
     count: int
     after: int
+    fails: frozenset[str] = frozenset()
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """`told` in the order in which the reports came in; `show` are the ids worth looking at afterwards, by name."""
+    """`told` in the order in which the reports came in; `show` are the ids worth looking at afterwards, by name.
+
+    `labels` are ordered of `brand` by its `office`.
+    """
 
     reporters: Mapping[str, Reporter]
     told: tuple[Told, ...]
     show: Mapping[str, str]
-    labels: LabelOrder
+    brand: str
+    office: Reporter
+    labels: tuple[LabelOrder, ...]
 
 
-def read_season(folder: Path = FOLDER, serials: Sequence[str] = ()) -> Story:
-    """The story in `folder`/season.yaml; `serials` are those of the labels, once they are known. Raises StoryError."""
-    return tell(yaml.safe_load((folder / "season.yaml").read_text(encoding="utf-8")), serials)
+def read_season(file: Path = SEASON, serials: Serials = NO_SERIALS) -> Story:
+    """The story in a file; `serials` are those of its labels, once they are known. Raises StoryError."""
+    return tell(yaml.safe_load(file.read_text(encoding="utf-8")), serials)
 
 
-def tell(season: Mapping[str, Any], serials: Sequence[str] = ()) -> Story:
+def tell(season: Mapping[str, Any], serials: Serials = NO_SERIALS) -> Story:
     """The story of a season as parsed from its file. Raises StoryError."""
     teller = _Teller(season, serials)
     told = [list(teller.tell(number, report)) for number, report in enumerate(season["reports"], 1)]
     show = {word: teller.things(name)[0] for word, name in season["show"].items()}
-    after = next(n for n, report in enumerate(season["reports"]) if "labelling" in report)
-    order = season["labels"]
-    labels = LabelOrder(
-        order["boxes"], teller.things(order["lot"])[0], order["count"], sum(len(events) for events in told[:after])
-    )
-    return Story(teller.reporters, tuple(one for events in told for one in events), show, labels)
+    labels = tuple(_order(order, season["reports"], told, teller) for order in season["labels"])
+    everything = tuple(one for events in told for one in events)
+    return Story(teller.reporters, everything, show, season["brand"], teller.reporters["brand office"], labels)
+
+
+def _order(
+    order: Mapping[str, Any], reports: Sequence[Mapping[str, Any]], told: Sequence[Sequence[Told]], teller: _Teller
+) -> LabelOrder:
+    """Placed just before its boxes get their labels; after all reports, where they never do."""
+    lot = order["lot"]
+    before = next((n for n, report in enumerate(reports) if report.get("labelling", {}).get("lot") == lot), len(told))
+    after = sum(len(events) for events in told[:before])
+    fails = frozenset(order.get("fails", ()))
+    return LabelOrder(order["boxes"], teller.things(lot)[0], order["count"], after, fails, order.get("title", ""))
 
 
 class _Teller:
-    def __init__(self, season: Mapping[str, Any], serials: Sequence[str]) -> None:
+    def __init__(self, season: Mapping[str, Any], serials: Serials) -> None:
         self._season = str(season["season"])
         self._year, self._clock = int(season["year"]), str(season["clock"])
         names = season["names"]
         lots = {lot: f"{product}/10/{lot}" for product, listed in names["lots"].items() for lot in listed}
         self._names: Mapping[str, str] = {**names["things"], **lots}
         self._boxes: Mapping[str, Mapping[str, str]] = names["boxes"]
-        self._labelled = {season["labels"]["boxes"]: serials} if serials else {}
+        self._labelled = serials
         self._filed: dict[str, Json] = {}
         self.reporters = {
             name: Reporter(name, self.things(said["party"])[0], tuple(said["roles"]))

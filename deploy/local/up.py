@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from deploy.local import processes, warm_start
 from deploy.local.jars import EngineError
@@ -23,6 +24,7 @@ OPEN = """
 Suyuan runs. Open in a browser:
 
   the page of one box    {box}
+  of Qidong's daylily    {daylily}
   forms for people       {portal}/work
   portal                 {portal}/
   API, with its OpenAPI  {portal}/docs
@@ -30,6 +32,13 @@ Suyuan runs. Open in a browser:
 
   logs                   {logs}   (make logs)
   stop                   make down{variables}
+"""
+
+CAUGHT = """
+Frauds that are caught: the labels asked for were not given, and the page of each lot says why. So does
+suyuan trace LOT --claims, with who can mend it.
+
+{frauds}
 """
 
 _USUAL = {"PORT_BASE": "8600", "VAR": "var"}
@@ -72,7 +81,8 @@ def _up(site: Site, engines: Sequence[Process], services: Sequence[Process]) -> 
             supervisor.stop()
         raise
     played = not site.demo or _play_demo(site)
-    print(_what_to_open(site) + (_cards(site) if played else ""))
+    shown = _shown(site)
+    print(_what_to_open(site, shown) + _caught(shown) + (_cards(site) if played else ""))
     if not played:
         sys.exit("suyuan: everything runs, but not the whole season was played; make up goes on with it.")
 
@@ -98,13 +108,29 @@ def _play_demo(site: Site) -> bool:
     return subprocess.run([sys.executable, "-m", "deploy.demo", *options], cwd=ROOT).returncode == 0
 
 
-def _what_to_open(site: Site) -> str:
-    story = site.var / "demo" / "story.json"
-    box = json.loads(story.read_text())["box"] if story.exists() else f"{site.portal_url}/"
-    metrics = site.port("harvest-http")
+def _shown(site: Site) -> Mapping[str, Any]:
+    """What the demo has to show, by name; nothing where it was not played."""
+    file = site.var / "demo" / "story.json"
+    shown: Mapping[str, Any] = json.loads(file.read_text()) if file.exists() else {}
+    return shown
+
+
+def _what_to_open(site: Site, shown: Mapping[str, Any]) -> str:
+    home = f"{site.portal_url}/"
     return OPEN.format(
-        portal=site.portal_url, box=box, logs=site.logs, metrics=metrics, variables=_variables(os.environ)
+        portal=site.portal_url,
+        box=shown.get("box", home),
+        daylily=shown.get("daylily", home),
+        logs=site.logs,
+        metrics=site.port("harvest-http"),
+        variables=_variables(os.environ),
     )
+
+
+def _caught(shown: Mapping[str, Any]) -> str:
+    frauds: Mapping[str, str] = shown.get("fraud", {})
+    lines = "\n".join(f"  {title}\n      {link}" for title, link in frauds.items())
+    return CAUGHT.format(frauds=lines) if frauds else ""
 
 
 def _variables(environ: Mapping[str, str]) -> str:

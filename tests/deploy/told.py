@@ -1,0 +1,61 @@
+"""The demo's stories judged without a product: their reports as a store would give them, and the claim of a thing."""
+
+from datetime import datetime, timedelta, timezone
+from functools import cache
+from typing import Any
+
+import yaml
+
+from cli.registry_file import read_records
+from deploy.demo.story import REGISTRIES, LabelOrder, Story
+from provenance.claims import Claim, claim
+from provenance.history import History, build_from
+from provenance.memory_registry import MemoryRegistry
+from provenance.registry import Record
+from provenance.standing import Reported
+from provenance.tracing import trace_back
+from provenance.weights import registered
+from tests.provenance.reported import report
+
+NOW = datetime(2026, 11, 1, 12, 0, tzinfo=timezone(timedelta(hours=8)))
+
+
+@cache
+def records() -> tuple[Record, ...]:
+    """The master data of all stories."""
+    return tuple(entry.record for file in REGISTRIES for entry in read_records(file.name, file.read_bytes()))
+
+
+def registry_of(*changed: Record) -> MemoryRegistry:
+    """With records that were put after them."""
+    return MemoryRegistry((*records(), *changed))
+
+
+def parsed(file: Any) -> dict[str, Any]:
+    season: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return season
+
+
+def recorded(story: Story, until: int | None = None) -> list[Reported]:
+    told = story.told[:until]
+    return [report(one.event, recorded=n, capturer=one.reporter.party) for n, one in enumerate(told)]
+
+
+def back(story: Story, key: str, registry: MemoryRegistry, until: int | None = None) -> History:
+    return build_from(recorded(story, until), trace_back([key], net_weight=registered(registry)))
+
+
+def judged(story: Story, key: str, registry: MemoryRegistry, until: int | None = None) -> Claim:
+    """The claim of a thing after the first `until` reports."""
+    brand = registry.brand(story.brand, NOW.date())
+    assert brand is not None
+    return claim(back(story, key, registry, until), registry, brand, NOW)
+
+
+def ordered(story: Story, order: LabelOrder, registry: MemoryRegistry) -> Claim:
+    """As the label service judges when the labels are asked for."""
+    return judged(story, order.lot, registry, order.after)
+
+
+def not_passed(found: Claim) -> dict[str, str]:
+    return {result.rule: result.outcome for result in found.results if result.outcome != "passed"}
