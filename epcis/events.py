@@ -7,7 +7,7 @@ The body is never changed, so fields this product does not know survive.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import quote
 
+from epcis import readings
 from epcis.identifiers import canonical
 from epcis.vocabulary import bare_word
 
@@ -33,6 +34,9 @@ Role = Literal[
     "lot",
     "applied",
     "picked",
+    "reading",
+    "joined",
+    "declared",
 ]
 
 
@@ -174,7 +178,17 @@ class Event:
 
     @cached_property
     def devices(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(canonical(d) for d in _devices(self.body.get("sensorElementList", ()))))
+        return tuple(dict.fromkeys(readings.devices(self.body)))
+
+    @cached_property
+    def only_reads(self) -> bool:
+        """Whether it says nothing but what sensors measured."""
+        return readings.only_reads(self.body)
+
+    @cached_property
+    def measured(self) -> tuple[str, ...]:
+        """Every thing, place and device that what it measured is said of."""
+        return tuple(dict.fromkeys((*(item.key for item in self.objects), *self.places, *self.devices)))
 
     @cached_property
     def error_declaration(self) -> ErrorDeclaration | None:
@@ -233,6 +247,11 @@ class Event:
             return ()
         return (picked_on(self.read_point, self.body["eventTime"][:4]),)
 
+    @property
+    def joined_keys(self) -> tuple[str, ...]:
+        """Where a logger or a part is found by who has the room or truck it was joined to: under `joined_to` it."""
+        return (joined_to(self.parent),) if self.type == "AssociationEvent" and self.parent else ()
+
     @cached_property
     def lots_by_item(self) -> Mapping[str, Sequence[str]]:
         """`item_lots` by item."""
@@ -251,8 +270,13 @@ class Event:
 
     @cached_property
     def keys(self) -> tuple[tuple[Role, str], ...]:
-        """Every (role, canonical key) the event can be found by, each once."""
-        return tuple(dict.fromkeys(self._keys()))
+        """Every (role, canonical key) the event can be found by, each once; what only reads sensors, by day."""
+        return tuple(dict.fromkeys(self._reading_keys() if self.only_reads else self._keys()))
+
+    def _reading_keys(self) -> Iterator[tuple[Role, str]]:
+        for role, key in self._keys():
+            yield role, readings.readings_of(key) if role in _MEASURED else key
+        yield from (("reading", name) for name in readings.names_by_day(self.body, self.measured))
 
     def _keys(self) -> Iterator[tuple[Role, str]]:
         yield "event", self.event_id
@@ -273,8 +297,10 @@ class Event:
         yield from (("certificate", certificate) for certificate in self.certificates)
         yield from (("lot", key) for key in self.lot_keys)
         yield from (("applied", key) for key in self.applied_keys)
+        yield from (("joined", key) for key in self.joined_keys)
         yield from (("picked", key) for key in self.picked_keys)
         if self.error_declaration:
+            yield "declared", declared(self.event_id)
             yield from (("corrective", id_) for id_ in self.error_declaration.corrective_event_ids)
 
     @cached_property
@@ -303,6 +329,9 @@ def _quantity(element: Mapping[str, Any]) -> Item:
     return Item(canonical(element["epcClass"]), quantity, element.get("uom"), True)
 
 
+_MEASURED: frozenset[Role] = frozenset({"object", "site", "device"})
+"""Roles in which what only reads sensors names what it measured."""
+
 ITEMS = "#items"
 
 
@@ -325,6 +354,16 @@ def applied_to(plot: str) -> str:
     A key of its own, because every delivery of every year names the plot: when it was last sprayed must not read those.
     """
     return plot + _APPLIED
+
+
+def declared(event_id: str) -> str:
+    """The key under which those reports are found that declare an event wrong, and not the event."""
+    return event_id + "#declared"
+
+
+def joined_to(asset: str) -> str:
+    """The key beside an asset's own under which what was joined to it is found: of a room, beside its whole traffic."""
+    return asset + "#joined"
 
 
 def applies_input(body: Mapping[str, Any]) -> bool:
@@ -376,11 +415,3 @@ def _place(element: Mapping[str, Any] | None) -> str | None:
 
 def _key(text: str | None) -> str | None:
     return None if text is None else canonical(text)
-
-
-def _devices(elements: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    for element in elements:
-        metadata = element.get("sensorMetadata", {})
-        if "deviceID" in metadata:
-            yield metadata["deviceID"]
-        yield from (report["deviceID"] for report in element.get("sensorReport", ()) if "deviceID" in report)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TypeAlias
 
+from epcis.readings import readings_of
 from provenance.containment import Containment, Stay
 from provenance.gathering import Known
 from provenance.item_lots import Asked, ItemLots
@@ -57,7 +58,13 @@ class Evidence:
         named = self._by_key.get(stay.thing, ())
         roles = {role for document in named for role, key in document.event.keys if key == stay.thing}
         come_to_be = stay.of_class or roles & {"out", "parent"} or any(d.event.commissions for d in named)
-        return bool(come_to_be) and "device" not in roles
+        return bool(come_to_be) and "device" not in roles and readings_of(stay.thing) not in self._measuring
+
+    @cached_property
+    def _measuring(self) -> frozenset[str]:
+        """Names of the devices that events which only read sensors were made with."""
+        events = (document.event for document in self.in_force if document.event.only_reads)
+        return frozenset(readings_of(device) for event in events for device in event.devices)
 
     def ancestors(self, things: Iterable[str]) -> set[str]:
         return self._reach(things, self.runs.sources)

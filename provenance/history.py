@@ -15,6 +15,7 @@ from epcis.events import Event
 from provenance.applied import Applied
 from provenance.balance import Balance
 from provenance.certificates import Certificate
+from provenance.cold_stays import ColdStay
 from provenance.gaps import Gap
 from provenance.gathering import Gathering, Wanted
 from provenance.standing import Reported, State
@@ -106,7 +107,8 @@ class History:
 
     `made_of` gives the sources of each thing that was made of others, consumed containers opened; of a container, its
     contents. `mixture` says how much of its mass each is, "" standing for what comes of no other thing. `applied` is
-    what was used on the plots it was picked on. `balances` are of back histories.
+    what was used on the plots it was picked on. `balances` are of back histories, and `cold`: where it was
+    from when to when.
 
     `depends_on` is every key that was asked for: news of any other cannot change this history.
     """
@@ -127,6 +129,7 @@ class History:
     mixture: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
     applied: tuple[Applied, ...] = ()
     balances: tuple[Balance, ...] = ()
+    cold: tuple[ColdStay, ...] = ()
     depends_on: frozenset[str] = frozenset()
 
     @property

@@ -45,7 +45,7 @@ def _step(standing: Standing, carried: bool) -> Step:
 
 def _role(event: Event, keys: Collection[str], spans: dict[str, list[Span]]) -> bool | None:
     """False where it names the goods, True where it carried them, None where it is not about them."""
-    named = [key for role, key in event.keys if role != "lot"]
+    named = event.measured if event.only_reads else [key for role, key in event.keys if role != "lot"]
     if any(key in keys for key in named):
         return False
     if any(key in spans and _covered(spans[key], event.time_ms) and _about(event, key) for key in named):

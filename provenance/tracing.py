@@ -17,6 +17,8 @@ from provenance.applied import read_applied
 from provenance.balances import balances
 from provenance.breaches import breaches
 from provenance.certificates import read_certificates
+from provenance.cold_asking import cold_keys
+from provenance.cold_stays import cold_stays
 from provenance.custody import Custody
 from provenance.evidence import Evidence
 from provenance.flow import Flow, flow_of, not_arrived
@@ -50,7 +52,9 @@ def trace_back(
     reached = yield from _gather(known, key, judge, backward, Evidence.ancestors)
     yield from ask_above(known, reached.told, judge)
     evidence = judge(known)
-    vouched, checked = list(_vouched_for(evidence, evidence.ancestors(evidence.contents(key)))), True
+    things = evidence.contents(key)
+    told_of = evidence.ancestors(things)
+    vouched, checked = [*_vouched_for(evidence, told_of), *cold_keys(evidence, told_of, things)], True
     if is_lot(key) and items_of(key) not in known.asked:
         checked = yield from known.ask_with_items(vouched, key)
     yield from known.ask(vouched)
@@ -68,7 +72,8 @@ def trace_forward(
     known, judge = Known(), Judging(may_declare, asked_by(keys))
     key = yield from find(known, keys)
     reached = yield from _gather(known, key, judge, onward, Evidence.descendants)
-    yield from known.ask(_mixed_in(reached))
+    told_of = reached.evidence.contents(key)
+    yield from known.ask({*_mixed_in(reached), *cold_keys(reached.evidence, reached.told, told_of)})
     yield from known.settle()
     return _history_forward(key, known, judge(known), net_weight)
 
@@ -223,6 +228,7 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
         mixture=_mixture(key, origins.sources),
         applied=read_applied(evidence.in_force),
         balances=balances(key, keys, evidence, masses),
+        cold=cold_stays(evidence, keys, things),
         depends_on=frozenset(known.asked),
     )
 

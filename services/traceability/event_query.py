@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from epcis.events import Event, Role
+from epcis.readings import plain
 from epcis.vocabulary import bare_word
 from services.traceability.key_patterns import keys_of
 from services.traceability.names import Name, names
@@ -52,7 +53,7 @@ class KeyMatch:
 
     def names(self, name: Name) -> bool:
         in_scope = name.role in self.roles and name.is_class == self.is_class
-        return in_scope and (name.key in self.keys or name.key.startswith(self.prefixes or ("\0",)))
+        return in_scope and (plain(name.key) in self.keys or name.key.startswith(self.prefixes or ("\0",)))
 
 
 @dataclass(frozen=True, slots=True)

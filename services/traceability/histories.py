@@ -7,15 +7,16 @@ starts the build again. While the feed is broken nothing is kept. What is kept h
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, TypeVar
 
+from epcis.readings import asset_and_day
 from services.traceability.asked import Asked
 from services.traceability.building import Read, Trace, build, in_turn
-from services.traceability.ports import StoredEvent
+from services.traceability.ports import SHOWN_READINGS, StoredEvent
 
 Question = TypeVar("Question", bound=Hashable)
 Fact = TypeVar("Fact")
@@ -164,6 +165,9 @@ class HistoryCache(Generic[Question, Fact, Answer]):
             found = await self._naming(keys)
             if registration.stale:
                 raise ChangedMeanwhileError
+            told = told_enough(keys, found)
+            registration.keys -= told
+            self._release_keys(registration, told)
             return found
 
         return naming
@@ -191,9 +195,20 @@ class HistoryCache(Generic[Question, Fact, Answer]):
         self._release(registration)
 
     def _release(self, registration: Registration[Question]) -> None:
-        for key in registration.keys:
+        self._release_keys(registration, registration.keys)
+
+    def _release_keys(self, registration: Registration[Question], keys: Collection[str]) -> None:
+        for key in keys:
             registered = self._registered.get(key)
             if registered is not None:
                 registered.discard(registration)
                 if not registered:
                     del self._registered[key]
+
+
+def told_enough(keys: Collection[str], found: Sequence[StoredEvent]) -> frozenset[str]:
+    """Of the days whose readings were asked for, those that gave all that is told: loggers report by the minute, and a
+    history need not be told anew for another."""
+    days = {key for key in keys if asset_and_day(key)}
+    named = Counter(key for event in found for key in days.intersection(key for _, key in event.parsed.keys))
+    return frozenset(day for day in days if named[day] >= SHOWN_READINGS)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
+from epcis.readings import asset_and_day
 from services.traceability.documents import document_of, outline
 from services.traceability.event_query import EventQuery
-from services.traceability.ports import GOODS, Outline, Page, StoredEvent, position_in
+from services.traceability.ports import GOODS, SHOWN_READINGS, KeptDay, Outline, Page, StoredEvent, position_in
 from stream.progress import MemoryProgress, Progress
 from stream.receipts import TopicPartition
 
@@ -16,15 +18,54 @@ from stream.receipts import TopicPartition
 class MemoryEventStore:
     def __init__(self) -> None:
         self._events: dict[str, StoredEvent] = {}
+        self._days: dict[str, KeptDay] = {}
+        self._tokens = map(str, count())
 
     async def record(self, events: Sequence[StoredEvent]) -> None:
         for event in events:
             document_of(event)  # raises UnreadableEvent as the real store does
             known = self._events.get(event.record_id, event)
             self._events[event.record_id] = replace(known, first=min(known.first, event.first))
+        for name in {name for event in events for name in self._leaning_on(event)}:
+            await self.doubt_day(name)
+
+    def _leaning_on(self, event: StoredEvent) -> Iterator[str]:
+        """Days on which it measured, or whose readings stand or fall with what it declares wrong."""
+        ids = {event.parsed.event_id}
+        linked = [event]
+        while event.parsed.error_declaration and linked:
+            linked = [e for e in self._events.values() if e.parsed.event_id not in ids and _names_any(e, ids)]
+            ids |= {e.parsed.event_id for e in linked}
+        same = (e for e in self._events.values() if e is event or e.parsed.event_id in ids)
+        yield from (key for one in (event, *same) for role, key in one.parsed.keys if role == "reading")
+
+    async def days(self, names: Collection[str], *, points: bool) -> Mapping[str, KeptDay]:
+        found = {name: self._days[name] for name in names if name in self._days}
+        return found if points else {name: replace(day, points=None) for name, day in found.items()}
+
+    async def keep_day(self, name: str, kept: KeptDay) -> bool:
+        if self._days[name].token != kept.token:
+            return False
+        self._days[name] = replace(kept, token=None)
+        return True
+
+    async def doubt_day(self, name: str) -> str:
+        token = next(self._tokens)
+        self._days[name] = replace(self._days.get(name, KeptDay()), token=token)
+        return token
 
     async def naming(self, keys: Collection[str]) -> Sequence[StoredEvent]:
-        return [e for e in self._events.values() if any(key in keys for _, key in e.parsed.keys)]
+        days = {key for key in keys if asset_and_day(key)}
+        found = [e for e in self._events.values() if any(key in keys and key not in days for _, key in e.parsed.keys)]
+        first = (e for day in sorted(days) for e in self._measured(day)[:SHOWN_READINGS])
+        return [*found, *(e for e in dict.fromkeys(first) if e not in found)]
+
+    async def measured(self, day: str) -> Sequence[StoredEvent]:
+        return self._measured(day)
+
+    def _measured(self, day: str) -> Sequence[StoredEvent]:
+        found = (e for e in self._events.values() if any(key == day for _, key in e.parsed.keys))
+        return sorted(found, key=lambda event: (event.parsed.time_ms, event.record_id))
 
     async def making(self, name: str, limit: int) -> Sequence[Outline]:
         found = [e for e in self._events.values() if _entries(e, name)]
@@ -56,6 +97,10 @@ class MemoryEventStore:
     async def scan(self) -> AsyncIterator[StoredEvent]:
         for _, event in sorted(self._events.items()):
             yield event
+
+
+def _names_any(event: StoredEvent, ids: Collection[str]) -> bool:
+    return any(role in ("event", "corrective") and key in ids for role, key in event.parsed.keys)
 
 
 def _entries(event: StoredEvent, name: str) -> Sequence[Any]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ASCENDING, DESCENDING, InsertOne, ReadPreference, UpdateOne, WriteConcern
@@ -24,12 +26,14 @@ from pymongo.errors import (
 )
 from pymongo.read_concern import ReadConcern
 
+from epcis.readings import asset_and_day
 from provenance.gathering import MOST_EVENTS
 from services.traceability.bunches import in_bunches
 from services.traceability.documents import (
     OUTLINE_FIELDS,
     READ_FIELDS,
     Document,
+    days_measured,
     document_of,
     first_document,
     keys_of,
@@ -40,9 +44,11 @@ from services.traceability.event_query import MOST_PAGE_BYTES, EventQuery
 from services.traceability.mongo_filter import filter_of, order_field
 from services.traceability.ports import (
     GOODS,
+    SHOWN_READINGS,
     Advanced,
     Change,
     Generations,
+    KeptDay,
     Named,
     Outline,
     Page,
@@ -70,6 +76,14 @@ INDEXES = (
 )
 """Look-ups by name; queries in the order of event time; queries for what arrived lately."""
 
+DAYS_A_FIND = 200
+
+LOOKED_AT_HOURS = (1, 3, 8, 16, 0)
+"""Of a day of which a few readings are wanted; 0 is all of it."""
+
+MOST_LINKED = 1_000
+"""Events that lean on one another's correction."""
+
 PATIENCE = {"max_time_ms": 5_000}
 """For what somebody waits for; whoever gives up would otherwise leave the store walking through all events."""
 
@@ -80,7 +94,7 @@ PASSING = frozenset({6, 7, 43, 89, 91, 112, 136, 189, 246, 262, 286, 9001, 10107
 
 
 @contextmanager
-def _unavailable() -> Iterator[None]:
+def unavailable() -> Iterator[None]:
     """What the driver raises for a store that is away, or cannot promise durability, becomes the port's exception."""
     try:
         yield
@@ -114,7 +128,7 @@ def connect(url: str) -> Client:
 
 async def check_fit(client: Client) -> None:
     """Raises StoreUnfitError where the server is alone (no majority, no change stream) or nods to any concern."""
-    with _unavailable():
+    with unavailable():
         hello = await client.admin.command("hello")
     if "setName" not in hello and hello.get("msg") != "isdbgrid":
         raise StoreUnfitError("the store is a server without a replica set: it has no majority and no change stream")
@@ -148,44 +162,113 @@ class MongoEventStore:
         self._most_named = most_named
         self._database = client.get_database(database, read_concern=ReadConcern("majority"))
         self._events = self._database.get_collection("events")
+        self._days = self._database.get_collection("readings")
 
     async def prepare(self) -> None:
         """Create the indexes; harmless where they are there."""
-        with _unavailable():
+        with unavailable():
             for index in INDEXES:
                 await self._events.create_index(index)
 
     async def record(self, events: Sequence[StoredEvent]) -> None:
         """While one part of many is on its way, the documents of the next are made."""
-        parts = [self._insert(some) for some in _chunks(events, EVENTS_AN_INSERT)]
+        parts = [self._insert(some) for some in chunks(events, EVENTS_AN_INSERT)]
         for outcome in await asyncio.gather(*parts, return_exceptions=True):
             if isinstance(outcome, BaseException):
                 raise outcome
 
     async def _insert(self, events: Sequence[StoredEvent]) -> None:
-        with _unavailable():
+        documents = [document_of(event) for event in events]
+        with unavailable():
             try:
-                await self._events.insert_many([document_of(event) for event in events], ordered=False)
+                await self._events.insert_many(documents, ordered=False)
             except BulkWriteError as error:
-                await self._keep_least_first([events[index] for index in _repeats(error)])
+                await self._keep_least_first([events[index] for index in repeats(error)])
+            await self._doubt_days(documents)
 
-    async def _keep_least_first(self, repeats: Sequence[StoredEvent]) -> None:
-        updates = [UpdateOne({"_id": r.record_id}, {"$min": {"first": first_document(r.first)}}) for r in repeats]
+    async def _doubt_days(self, documents: Sequence[Document]) -> None:
+        """On every delivery, after the insert: who makes the day anew meanwhile finds another token than he read."""
+        names = days_measured(documents)
+        ids = {document["event"] for document in documents if "corrective" in document}
+        if ids:
+            names |= await self._days_leaning_on(ids)
+        if names:
+            doubts = [UpdateOne({"_id": name}, {"$set": {"token": uuid4().hex}}, upsert=True) for name in sorted(names)]
+            await self._days.bulk_write(doubts, ordered=False)
+
+    async def _days_leaning_on(self, ids: set[str]) -> set[str]:
+        """Days whose readings stand or fall with these events: what is declared wrong, and what that was to correct."""
+        names: set[str] = set()
+        asked: set[str] = set()
+        while (fresh := sorted(ids - asked)) and len(asked) < MOST_LINKED:
+            asked |= set(fresh)
+            async for document in self._events.find({"keys.k": {"$in": fresh}}, {"event": 1, "keys": 1}):
+                names |= days_measured([document])
+                ids.add(document["event"])
+        return names
+
+    async def days(self, names: Collection[str], *, points: bool) -> Mapping[str, KeptDay]:
+        fields = {"token": 1, "light": 1, **({"points": 1} if points else {})}
+        found: dict[str, KeptDay] = {}
+        with unavailable():
+            for some in chunks(sorted(names), DAYS_A_FIND):
+                async for one in self._days.find({"_id": {"$in": some}}, fields, **PATIENCE):
+                    found[one["_id"]] = KeptDay(one.get("token"), one.get("light"), one.get("points"))
+        return found
+
+    async def keep_day(self, name: str, kept: KeptDay) -> bool:
+        made = {"$set": {"light": kept.light, "points": kept.points}, "$unset": {"token": ""}}
+        with unavailable():
+            outcome = await self._days.update_one({"_id": name, "token": kept.token}, made)
+        return bool(outcome.matched_count == 1)
+
+    async def doubt_day(self, name: str) -> str:
+        token = uuid4().hex
+        with unavailable():
+            await self._days.update_one({"_id": name}, {"$set": {"token": token}}, upsert=True)
+        return token
+
+    async def _keep_least_first(self, again: Sequence[StoredEvent]) -> None:
+        updates = [UpdateOne({"_id": r.record_id}, {"$min": {"first": first_document(r.first)}}) for r in again]
         try:
             await self._events.bulk_write(updates, ordered=False)
         except BulkWriteError as error:
-            _repeats(error)  # raises what it is: nothing is inserted here, so nothing repeats
+            repeats(error)  # raises what it is: nothing is inserted here, so nothing repeats
             raise
 
     async def naming(self, keys: Collection[str]) -> Sequence[StoredEvent]:
         found: dict[str, StoredEvent] = {}
-        with _unavailable():
-            for some in _chunks(sorted(keys), KEYS_A_FIND):
+        days = [key for key in keys if asset_and_day(key)]
+        for day in sorted(await self.days(days, points=False)) if days else ():
+            found |= {event.record_id: event for event in await self._first_of_day(day)}
+        with unavailable():
+            for some in chunks(sorted(set(keys).difference(days)), KEYS_A_FIND):
                 async for document in self._events.find({"keys.k": {"$in": some}}, READ_FIELDS, **PATIENCE):
                     event = stored_event(document)
                     found.setdefault(event.record_id, event)
                     self._refuse_many(found)
         return tuple(found.values())
+
+    async def measured(self, day: str) -> Sequence[StoredEvent]:
+        return await self._of_day(day, {})
+
+    async def _first_of_day(self, day: str) -> Sequence[StoredEvent]:
+        """Looks at more and more of the day: of a thousand readings a store sorts all that it is asked for."""
+        found = asset_and_day(day)
+        begins_ms = round(datetime.combine(found[1], datetime.min.time(), UTC).timestamp() * 1000) if found else 0
+        first: Sequence[StoredEvent] = ()
+        for hours in LOOKED_AT_HOURS:
+            until = {"time": {"$lt": begins_ms + hours * 3_600_000}} if hours else {}
+            first = await self._of_day(day, until)
+            if len(first) >= SHOWN_READINGS:
+                break
+        return first[:SHOWN_READINGS]
+
+    async def _of_day(self, day: str, times: Document) -> Sequence[StoredEvent]:
+        order = [("time", ASCENDING), ("_id", ASCENDING)]
+        with unavailable():
+            cursor = self._events.find({"keys.k": day, **times}, READ_FIELDS, **PATIENCE).sort(order)
+            return [stored_event(document) async for document in cursor]
 
     def _refuse_many(self, found: Collection[object]) -> None:
         if len(found) > self._most_named:
@@ -193,15 +276,15 @@ class MongoEventStore:
 
     async def making(self, name: str, limit: int) -> Sequence[Outline]:
         fields = {**OUTLINE_FIELDS, "keys": {"$elemMatch": {"k": name}}}
-        with _unavailable():
+        with unavailable():
             cursor = self._events.find({"keys.k": name}, fields, **PATIENCE).sort("time", DESCENDING).limit(limit)
             found = [outline(document) async for document in cursor]
         return sorted(found, key=lambda one: one.first, reverse=True)
 
     async def outlines(self, event_ids: Collection[str]) -> Sequence[Outline]:
         found: list[Outline] = []
-        with _unavailable():
-            for some in _chunks(sorted(event_ids), KEYS_A_FIND):
+        with unavailable():
+            for some in chunks(sorted(event_ids), KEYS_A_FIND):
                 wanted = {"keys.k": {"$in": some}, "event": {"$in": some}}
                 async for document in self._events.find(wanted, OUTLINE_FIELDS, **PATIENCE):
                     found.append(outline(document))
@@ -209,24 +292,24 @@ class MongoEventStore:
         return found
 
     async def named_by_others(self, keys: Collection[str], event_id: str) -> frozenset[str]:
-        with _unavailable():
+        with unavailable():
             found = [await self._events.find_one(_by_others(key, event_id), {"_id": 1}, **PATIENCE) for key in keys]
         return frozenset(key for key, document in zip(keys, found, strict=True) if document)
 
     async def read(self, record_ids: Collection[str]) -> Mapping[str, StoredEvent]:
-        with _unavailable():
+        with unavailable():
             cursor = self._events.find({"_id": {"$in": sorted(record_ids)}}, READ_FIELDS, **PATIENCE)
             return {document["_id"]: stored_event(document) async for document in cursor}
 
     async def stored(self, record_ids: Collection[str]) -> frozenset[str]:
-        with _unavailable():
+        with unavailable():
             cursor = self._events.find({"_id": {"$in": sorted(record_ids)}}, {"_id": 1}, **PATIENCE)
             return frozenset([document["_id"] async for document in cursor])
 
     async def query(self, query: EventQuery) -> Page:
         field = order_field(query)
         order = [(field, ASCENDING), ("_id", ASCENDING)]
-        with _unavailable():
+        with unavailable():
             cursor = self._events.find(filter_of(query), READ_FIELDS, **PATIENCE)
             shown: list[StoredEvent] = []
             size = 0
@@ -239,7 +322,7 @@ class MongoEventStore:
         return Page(tuple(shown), None)
 
     async def scan(self) -> AsyncIterator[StoredEvent]:
-        with _unavailable():
+        with unavailable():
             async for document in self._events.find({}, READ_FIELDS).sort("_id", ASCENDING):
                 yield stored_event(document)
 
@@ -248,7 +331,7 @@ def _by_others(key: str, event_id: str) -> Document:
     return {"keys": {"$elemMatch": {"k": key, "r": {"$in": sorted(GOODS)}}}, "event": {"$ne": event_id}}
 
 
-def _repeats(error: BulkWriteError) -> list[int]:
+def repeats(error: BulkWriteError) -> list[int]:
     """Positions of the events that were there. Raises Transient where the rest is not known to be durable."""
     problems = error.details["writeErrors"]
     codes = {problem["code"] for problem in problems} - {DUPLICATE}
@@ -259,7 +342,7 @@ def _repeats(error: BulkWriteError) -> list[int]:
     return [problem["index"] for problem in problems]
 
 
-def _chunks(values: Sequence[Value], size: int) -> Iterator[Sequence[Value]]:
+def chunks(values: Sequence[Value], size: int) -> Iterator[Sequence[Value]]:
     return (values[start : start + size] for start in range(0, len(values), size))
 
 
@@ -270,23 +353,23 @@ class MongoProgress:
         self._progress = client.get_database(database).get_collection("progress")
 
     async def read(self, of: TopicPartition) -> Progress | None:
-        with _unavailable():
+        with unavailable():
             document = await self._progress.find_one({"_id": _partition_id(of)})
         return _progress(document) if document else None
 
     async def read_all(self) -> Mapping[TopicPartition, Progress]:
-        with _unavailable():
+        with unavailable():
             return {_partition(document): _progress(document) async for document in self._progress.find({})}
 
     async def compare_and_set(self, advances: Sequence[Advance]) -> bool:
         """One command to the store for the partitions that have progress, one for those that begin."""
         begins = [InsertOne({"_id": _partition_id(one.of), **_fields(one.new)}) for one in advances if not one.expected]
         moves = [_move(one.of, one.expected, one.new) for one in advances if one.expected]
-        with _unavailable():
+        with unavailable():
             try:
                 outcome = await self._progress.bulk_write([*begins, *moves], ordered=False)
             except BulkWriteError as error:
-                _repeats(error)  # raises whatever is not a progress that somebody else has begun
+                repeats(error)  # raises whatever is not a progress that somebody else has begun
                 return False
         return outcome.matched_count == len(moves)
 
@@ -321,7 +404,7 @@ class MongoChangeFeed:
     @asynccontextmanager
     async def follow(self) -> AsyncIterator[AsyncIterator[Change]]:
         wanted = [{"$match": {"ns.coll": {"$in": ["events", "progress"]}}}]
-        with _unavailable():
+        with unavailable():
             # An update comes with its whole document: the keys it can be found by are what matters of it.
             async with (
                 self._database.watch(wanted, full_document="updateLookup", max_await_time_ms=500) as stream,
@@ -358,35 +441,14 @@ class MongoPointer:
 
     async def read(self) -> Generations:
         """The first caller of a new deployment writes that generation 1 is current."""
-        with _unavailable():
+        with unavailable():
             new = asdict(Generations())
             await self._pointer.update_one({"_id": "generations"}, {"$setOnInsert": new}, upsert=True)
             document = await self._pointer.find_one({"_id": "generations"})
         return Generations(**{name: value for name, value in (document or {}).items() if name in new})
 
     async def replace(self, before: Generations, after: Generations) -> bool:
-        with _unavailable():
+        with unavailable():
             stood = {"_id": "generations", **asdict(before)}
             outcome = await self._pointer.update_one(stood, {"$set": asdict(after)})
             return bool(outcome.matched_count == 1)
-
-
-@dataclass(frozen=True, slots=True)
-class MongoSide:
-    """One generation's store and progress."""
-
-    store: MongoEventStore
-    progress: MongoProgress
-
-
-class MongoGenerations:
-    """Every generation of a deployment, and the pointer."""
-
-    def __init__(self, client: Client, database: str) -> None:
-        self._client = client
-        self._name = database
-        self.pointer = MongoPointer(client, database)
-
-    def side(self, generation: int) -> MongoSide:
-        database = generation_database(self._name, generation)
-        return MongoSide(MongoEventStore(self._client, database), MongoProgress(self._client, database))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from epcis.readings import readings_of
 from services.traceability.event_query import EventQuery, KeyMatch, Position, Range
 
 Filter = dict[str, Any]
@@ -60,7 +61,8 @@ def _names(query: EventQuery) -> Iterator[Filter]:
 def _spelled(match: KeyMatch) -> Iterator[Filter]:
     scope = {"r": {"$in": sorted(match.roles)}, "c": True if match.is_class else {"$exists": False}}
     if match.keys or not match.prefixes:
-        yield {"keys": {"$elemMatch": {"k": {"$in": sorted(match.keys)}, **scope}}}
+        names = sorted({*match.keys, *map(readings_of, match.keys)})
+        yield {"keys": {"$elemMatch": {"k": {"$in": names}, **scope}}}
     for prefix in match.prefixes:
         # Anchored, so that the index is read from the prefix on and not from its beginning.
         yield {"keys": {"$elemMatch": {"k": {"$regex": "^" + re.escape(prefix)}, **scope}}}

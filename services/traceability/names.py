@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from epcis.events import Event, Role, applies_input, picked_on, picks
+from epcis import readings
+from epcis.events import Event, Role, applies_input, declared, picked_on, picks
 from epcis.identifiers import canonical
 from epcis.vocabulary import bare_word
 
@@ -38,6 +39,25 @@ _ENDS = (("sourceList", "source"), ("destinationList", "destination"))
 
 
 def _names(body: Mapping[str, Any]) -> Iterator[Name]:
+    return _names_of_reading(body) if readings.only_reads(body) else _plain_names(body)
+
+
+def _names_of_reading(body: Mapping[str, Any]) -> Iterator[Name]:
+    """What it measured by names of their own, and each of them by day."""
+    measured = [name for name in _plain_names(body) if name.role in _MEASURED]
+    for name in measured:
+        yield Name(name.role, readings.readings_of(name.key), name.is_class)
+    for name in _plain_names(body):
+        if name.role not in _MEASURED:
+            yield name
+    assets = dict.fromkeys(name.key for name in measured)
+    yield from (Name("reading", key, False) for key in readings.names_by_day(body, assets))
+
+
+_MEASURED = frozenset({"object", "site", "device"})
+
+
+def _plain_names(body: Mapping[str, Any]) -> Iterator[Name]:
     yield Name("event", body["eventID"], False)
     for role, instances, classes in _LISTS:
         for epc in body.get(instances, ()):
@@ -60,6 +80,8 @@ def _names(body: Mapping[str, Any]) -> Iterator[Name]:
         yield from (Name("applied", key, False) for key in Event(body).applied_keys)
     if "readPoint" in body and picks(body):
         yield Name("picked", picked_on(canonical(body["readPoint"]["id"]), body["eventTime"][:4]), False)
+    if body["type"] == "AssociationEvent":
+        yield from (Name("joined", key, False) for key in Event(body).joined_keys)
     if not _RARE.isdisjoint(body):
         yield from _rare_names(body)
 
@@ -80,4 +102,5 @@ def _rare_names(body: Mapping[str, Any]) -> Iterator[Name]:
     if "certificationInfo" in body or "bizTransactionList" in body:
         yield from (Name("certificate", key, False) for key in event.certificates)
     if event.error_declaration:
+        yield Name("declared", declared(event.event_id), False)
         yield from (Name("corrective", key, False) for key in event.error_declaration.corrective_event_ids)

@@ -6,12 +6,12 @@ not have been done, and asking again is harmless.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import orjson
 
@@ -19,7 +19,7 @@ from epcis.events import Event, Role
 from provenance.standing import First
 from services.traceability.event_query import EventQuery, Position
 from stream.progress import Progress, ProgressStore
-from stream.receipts import TopicPartition
+from stream.receipts import Record, TopicPartition
 
 
 class StoreUnfitError(Exception):
@@ -44,6 +44,34 @@ class StoredEvent:
     def parsed(self) -> Event:
         """Parsed once, however many rounds of a build read it."""
         return Event(orjson.loads(self.event))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPayment:
+    """One payment record as the store has it; `event` is its bytes, as an envelope calls what it holds."""
+
+    record_id: str
+    event: bytes
+    content_hash: bytes
+    first: First
+
+    @classmethod
+    def of(cls, event: bytes, content_hash: bytes, first: First) -> StoredPayment:
+        """As it is to be stored: the record id is the SHA-256 of the bytes, hex."""
+        return cls(sha256(event).hexdigest(), event, content_hash, first)
+
+
+class StoredRecord(Protocol):
+    """What an envelope holds, of any kind, as a store has it."""
+
+    @property
+    def record_id(self) -> str: ...
+
+    @property
+    def event(self) -> bytes: ...
+
+    @property
+    def first(self) -> First: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +107,23 @@ GOODS: frozenset[Role] = frozenset({"object", "child", "in", "out", "parent"})
 """The roles in which an event speaks of goods themselves; beside these it names ids, places and devices."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeptDay:
+    """What is kept of an asset's readings on one day: made of its events, and true while there is no `token`.
+
+    A token is put there, fresh each time, after any event was stored that may change it. `light` and `points` are
+    None where nothing was made yet, `points` also where they were not asked for.
+    """
+
+    token: str | None = None
+    light: bytes | None = None
+    points: bytes | None = None
+
+
+SHOWN_READINGS = 6
+"""Of a name that stands for the readings of one day (`epcis.readings`): loggers report by the minute."""
+
+
 class EventStore(Protocol):
     """A grow-only set of events."""
 
@@ -92,8 +137,26 @@ class EventStore(Protocol):
     async def naming(self, keys: Collection[str]) -> Sequence[StoredEvent]:
         """Every event that names any of these canonical keys, in any role, each once, in no order.
 
+        Of a day's readings, the first `SHOWN_READINGS` by event time.
+
         Raises `wire.errors.Rejected` where they are more than one caller may ask for.
         """
+        ...
+
+    async def measured(self, day: str) -> Sequence[StoredEvent]:
+        """All of a day's readings of an asset (`readings_on`), by event time."""
+        ...
+
+    async def days(self, names: Collection[str], *, points: bool) -> Mapping[str, KeptDay]:
+        """Of these days (`readings_on`) those on which anything was measured."""
+        ...
+
+    async def keep_day(self, name: str, kept: KeptDay) -> bool:
+        """Keep what was made after `kept.token` was read, and clear it; False where there is another by now."""
+        ...
+
+    async def doubt_day(self, name: str) -> str:
+        """Put a fresh token there, and say which: what was made rests on what is not so any more."""
         ...
 
     async def making(self, name: str, limit: int) -> Sequence[Outline]:
@@ -121,6 +184,54 @@ class EventStore(Protocol):
     def scan(self) -> AsyncIterator[StoredEvent]:
         """Every event, ordered by record id."""
         ...
+
+
+MOST_PAYMENTS = 20_000
+"""That name one thing; a station pays some thousand growers a few times a season."""
+
+
+class PaymentStore(Protocol):
+    """A grow-only set of payment records."""
+
+    async def record(self, payments: Sequence[StoredPayment]) -> None:
+        """As `EventStore.record`."""
+        ...
+
+    async def naming(self, keys: Collection[str]) -> Sequence[StoredPayment]:
+        """Every record found by any of these (`provenance.payments.keys_of`), each once, in no order.
+
+        Raises `wire.errors.Rejected` where they are more than one caller may ask for.
+        """
+        ...
+
+    async def read(self, record_ids: Collection[str]) -> Mapping[str, StoredPayment]: ...
+
+    def scan(self) -> AsyncIterator[StoredPayment]:
+        """Every record, ordered by record id."""
+        ...
+
+
+Kept = TypeVar("Kept", bound=StoredRecord)
+
+
+class RecordStore(Protocol[Kept]):
+    """What the stores of all kinds of records have in common."""
+
+    async def record(self, records: Sequence[Kept], /) -> None: ...
+
+    async def read(self, record_ids: Collection[str]) -> Mapping[str, Kept]: ...
+
+    def scan(self) -> AsyncIterator[Kept]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where the records of a topic go. `held` raises `wire.errors.Rejected` where a record is no envelope, `check`
+    raises `documents.UnreadableEvent` where something in it cannot be stored."""
+
+    held: Callable[[Record], Sequence[StoredRecord]]
+    check: Callable[[Any], object]
+    store: RecordStore[Any]
 
 
 class ProgressTable(ProgressStore, Protocol):

@@ -1,0 +1,39 @@
+"""What a history asks for the sake of temperatures: the loggers joined to its rooms, and a few readings to be told.
+
+All readings are read for a claim only, by asset and day (`asset_days`): there may be ten thousand on one truck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from itertools import islice
+
+from epcis.events import joined_to
+from epcis.readings import readings_on
+from provenance.asset_days import day_of
+from provenance.cold_stays import FOREVER
+from provenance.evidence import Evidence
+from provenance.whereabouts import above
+
+MOST_TOLD = 6
+"""Days of containers of which a few readings are told as steps."""
+
+
+def cold_keys(evidence: Evidence, keys: Collection[str], things: Collection[str]) -> Iterator[str]:
+    """Names under which the loggers of the rooms of these things are found, and a few readings on what they were in."""
+    spans = sorted({(s, u or FOREVER, c) for key in keys for _, c, s, u in above(key, evidence.containment)})
+    for key in {*keys, *(container for _, _, container in spans)}:
+        places = {place for document in evidence.naming.get(key, ()) for place in document.event.places}
+        yield from (joined_to(place) for place in places if not place.startswith("geo:"))
+    yield from islice(dict.fromkeys(_told(evidence, sorted(things), spans)), MOST_TOLD)
+
+
+def _told(evidence: Evidence, things: Collection[str], spans: Collection[tuple[int, int, str]]) -> Iterator[str]:
+    """The first day and the next of the latest containers, and the first of the things themselves."""
+    for since_ms, until_ms, container in sorted(spans, reverse=True)[:MOST_TOLD]:
+        first, last = day_of(since_ms), day_of(min(until_ms, since_ms + 86_400_000))
+        yield from (readings_on(container, day) for day in dict.fromkeys((first, last)))
+    for thing in list(things)[:2]:
+        named = evidence.naming.get(thing)
+        if named:
+            yield readings_on(thing, day_of(named[0].event.time_ms))

@@ -1,0 +1,90 @@
+"""What sensors say of the temperature (EPCIS 2.0, 7.3.7), in exact degrees Celsius. All else is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from epcis.events import Event, milliseconds
+from epcis.identifiers import canonical
+
+UNITS: Mapping[str, Callable[[Fraction], Fraction]] = {
+    "CEL": lambda value: value,
+    "FAH": lambda value: (value - 32) * 5 / 9,
+    "KEL": lambda value: value - Fraction("273.15"),
+}
+"""UN/ECE Recommendation 20 codes of temperature, and what each is in degrees Celsius."""
+
+COLDEST = Fraction("-273.15")
+
+
+@dataclass(frozen=True, slots=True)
+class Temperature:
+    """One report: from and to inclusive (ms, alike for a moment), what was lowest, on average and highest.
+
+    `mean` None where only extremes were given. All None where it says nothing that counts: an unknown unit, less than
+    is possible, or a logger that says of itself that it is out of order. `alarm` where it raised one of its own.
+    """
+
+    start_ms: int
+    end_ms: int
+    device: str
+    event_id: str
+    least: Fraction | None = None
+    mean: Fraction | None = None
+    most: Fraction | None = None
+    alarm: bool = False
+
+
+def temperatures(event: Event) -> Iterator[Temperature]:
+    """Every temperature in an event, in the order given. `device` is "" where none is named."""
+    for element in event.body.get("sensorElementList", ()):
+        metadata = element.get("sensorMetadata", {})
+        for report in element.get("sensorReport", ()):
+            if _of_temperature(report):
+                yield _read(event, metadata, report)
+
+
+def _of_temperature(report: Mapping[str, Any]) -> bool:
+    kind = report.get("type")
+    named = str(kind).replace("#", ":").replace("/", ":").rsplit(":", 1)[-1] if kind else ""
+    return named == "Temperature" or (not named and report.get("uom") in UNITS)
+
+
+def _read(event: Event, metadata: Mapping[str, Any], report: Mapping[str, Any]) -> Temperature:
+    start, end = _when(event, metadata, report)
+    device = report.get("deviceID") or metadata.get("deviceID")
+    exception = str(report.get("exception", ""))
+    known = _extremes(report) if not exception.endswith("ERROR_CONDITION") else (None, None, None)
+    alarm = exception.endswith("ALARM_CONDITION")
+    return Temperature(start, end, canonical(device) if device else "", event.event_id, *known, alarm)
+
+
+def _when(event: Event, metadata: Mapping[str, Any], report: Mapping[str, Any]) -> tuple[int, int]:
+    """Of a report with its own time, that; else of the whole element, else of the event."""
+    if "time" not in report and "startTime" in metadata and "endTime" in metadata:
+        start, end = milliseconds(metadata["startTime"]), milliseconds(metadata["endTime"])
+        return min(start, end), max(start, end)
+    text = report.get("time") or metadata.get("time") or metadata.get("startTime")
+    at = milliseconds(text) if text else event.time_ms
+    return at, at
+
+
+def _extremes(report: Mapping[str, Any]) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
+    convert = UNITS.get(str(report.get("uom")))
+    given = {name: _number(report[name]) for name in ("value", "minValue", "meanValue", "maxValue") if name in report}
+    if convert is None or not given:
+        return None, None, None
+    mean = given.get("value", given.get("meanValue"))
+    celsius = [convert(value) for value in given.values()]
+    if min(celsius) < COLDEST:
+        return None, None, None
+    return min(celsius), None if mean is None else convert(mean), max(celsius)
+
+
+def _number(value: Any) -> Fraction:
+    # Through the text: 0.1 on a logger is a tenth, not its binary neighbour.
+    return Fraction(Decimal(str(value)))

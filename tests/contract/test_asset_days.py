@@ -1,0 +1,154 @@
+"""One suite for both kinds of store: the readings of an asset's day, their summary, and what puts it in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from epcis.readings import readings_on
+from provenance.asset_days import AssetDay
+from provenance.reports.transport import reading
+from services.traceability.cold_days import ColdDays
+from services.traceability.event_query import EventQuery, match
+from services.traceability.memory import MemoryEventStore
+from services.traceability.mongo import MongoEventStore, connect
+from services.traceability.ports import SHOWN_READINGS, EventStore, KeptDay
+from tests.services.traceability.events import stored
+
+TRUCK = "https://id.gs1.org/8004/9520001TRUCK1"
+LOGGER = "https://id.gs1.org/8004/9520001LOGGER01"
+BEGIN = datetime(2026, 9, 12, 8, tzinfo=UTC)
+DAY = (TRUCK, BEGIN.date())
+NAME = readings_on(*DAY)
+Body = dict[str, Any]
+
+
+@pytest.fixture(params=["memory", "mongo"])
+async def store(request: pytest.FixtureRequest, database: str) -> AsyncIterator[EventStore]:
+    if request.param == "memory":
+        yield MemoryEventStore()
+        return
+    client = connect(request.getfixturevalue("mongo_url"))
+    mongo = MongoEventStore(client, database)
+    await mongo.prepare()
+    yield mongo
+    client.close()
+
+
+def measured(minute: int, celsius: str = "1") -> Body:
+    start = BEGIN + timedelta(minutes=minute)
+    end = start + timedelta(seconds=30)
+    name = f"urn:uuid:r{minute}"
+    return reading(event_id=name, start=start, end=end, device=LOGGER, mean_c=Decimal(celsius), goods=[TRUCK])
+
+
+def declaring(body: Body, **corrections: Any) -> Body:
+    return {**body, "errorDeclaration": {"declarationTime": "2026-09-13T00:00:00Z", **corrections}}
+
+
+def days_of(store: EventStore, interval: int | None = 60, *, trusted: bool = True) -> ColdDays:
+    return ColdDays(store, lambda _device, _on: interval, lambda _party: trusted)
+
+
+async def only(days: ColdDays, *, points: bool = False) -> AssetDay:
+    [day] = (await days.read({DAY, (TRUCK, date(2026, 9, 14))}, points=points)).values()
+    return day
+
+
+async def test_readings_are_added_up_by_asset_and_day(store: EventStore) -> None:
+    await store.record([stored(measured(minute, str(minute))) for minute in range(5)])
+    day = await only(days_of(store), points=True)
+    assert (day.number, day.least, day.most) == (5, 0, 4)
+    assert [point.mean for point in day.points or ()] == [0, 1, 2, 3, 4]
+    assert (await only(days_of(store))).points is None
+
+
+async def test_a_summary_is_kept_and_in_doubt_after_each_delivery(store: EventStore) -> None:
+    first = stored(measured(0))
+    await store.record([first])
+    assert (await store.days([NAME], points=True))[NAME].token
+    day = await only(days_of(store))
+    kept = (await store.days([NAME], points=True))[NAME]
+    assert kept.token is None
+    assert kept.light
+    assert await only(days_of(store)) == day
+    await store.record([first])
+    assert (await store.days([NAME], points=False))[NAME].token
+
+
+async def test_a_later_reading_is_in_the_next_answer(store: EventStore) -> None:
+    await store.record([stored(measured(0))])
+    assert (await only(days_of(store))).number == 1
+    await store.record([stored(measured(1, "7"))])
+    assert (await only(days_of(store))).most == 7
+
+
+async def test_whoever_was_overtaken_does_not_keep_what_he_made(store: EventStore) -> None:
+    await store.record([stored(measured(0))])
+    before = (await store.days([NAME], points=False))[NAME]
+    await store.record([stored(measured(1))])
+    assert not await store.keep_day(NAME, KeptDay(before.token, b"old", b"old"))
+    assert (await only(days_of(store))).number == 2
+
+
+async def test_a_declaration_that_names_no_asset_puts_the_day_in_doubt(store: EventStore) -> None:
+    await store.record([stored(measured(0)), stored(measured(1, "9"))])
+    assert (await only(days_of(store))).most == 9
+    elsewhere = {key: value for key, value in measured(1).items() if key != "epcList"}
+    elsewhere |= {"readPoint": {"id": "https://suyuan.example/room/7"}, "eventTime": "2026-10-01T00:00:00Z"}
+    await store.record([stored(declaring(elsewhere))])
+    day = await only(days_of(store))
+    assert (day.number, day.most) == (1, 1)
+
+
+async def test_a_declaration_that_came_first_counts_too(store: EventStore) -> None:
+    elsewhere = {**measured(1), "epcList": ["https://id.gs1.org/8004/9520001TRUCK2"]}
+    await store.record([stored(declaring(elsewhere))])
+    await store.record([stored(measured(0)), stored(measured(1, "9"))])
+    assert (await only(days_of(store))).number == 1
+
+
+async def test_a_correction_declared_wrong_brings_the_reading_back(store: EventStore) -> None:
+    await store.record([stored(measured(0)), stored(measured(1, "9"))])
+    instead = {**measured(1), "eventID": "urn:uuid:instead", "epcList": ["https://id.gs1.org/8004/9520001TRUCK2"]}
+    await store.record([stored(declaring(measured(1), correctiveEventIDs=["urn:uuid:instead"])), stored(instead)])
+    assert (await only(days_of(store))).most == 1
+    await store.record([stored(declaring(instead))])
+    assert (await only(days_of(store))).most == 9
+
+
+async def test_what_the_registry_answers_otherwise_now_makes_the_summary_anew(store: EventStore) -> None:
+    await store.record([stored(measured(0))])
+    (first,) = (await only(days_of(store, 60))).covered
+    (second,) = (await only(days_of(store, 600))).covered
+    assert second[1] - first[1] == 3 * 540_000
+
+
+async def test_exact_numbers_come_back_exactly(store: EventStore) -> None:
+    body = measured(0)
+    body["sensorElementList"][0]["sensorReport"] = [{"type": "Temperature", "value": 33.3, "uom": "FAH"}]
+    await store.record([stored(body)])
+    assert (await only(days_of(store))).least == (await only(days_of(store))).least == Fraction("1.3") * 5 / 9
+
+
+async def test_of_many_readings_of_a_day_the_first_few_are_told(store: EventStore) -> None:
+    await store.record([stored(measured(minute)) for minute in range(200, -1, -10)])
+    told = await store.naming([NAME])
+    assert [event.parsed.event_id for event in told] == [f"urn:uuid:r{10 * n}" for n in range(SHOWN_READINGS)]
+
+
+async def test_what_was_on_the_truck_is_found_without_its_readings(store: EventStore) -> None:
+    await store.record([stored(measured(minute)) for minute in range(5)])
+    assert not await store.naming([TRUCK, LOGGER])
+
+
+async def test_a_query_finds_readings_by_what_they_measured(store: EventStore) -> None:
+    await store.record([stored(measured(minute)) for minute in range(3)])
+    for pattern in (TRUCK, "urn:epc:id:giai:9520001.TRUCK1", "urn:epc:idpat:giai:9520001.*"):
+        page = await store.query(EventQuery(matches=(match("MATCH_anyEPC", [pattern]),)))
+        assert len(page.events) == 3, pattern

@@ -1,0 +1,223 @@
+"""Readings against the range: what counts, for how long, and what is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from epcis.events import Event
+from provenance.asset_days import AssetDay, summary
+from provenance.cold_chain import ColdChain, Limits, judged, wanted, whole
+from provenance.cold_stays import ColdStay, Within
+from provenance.reports.transport import reading
+from provenance.standing import Reported
+from provenance.temperatures import temperatures
+from tests.provenance.reported import report
+
+PALLET = "https://id.gs1.org/00/095200010000000010"
+LOGGER = "https://id.gs1.org/8004/9520001LOGGER01"
+BOX = "https://id.gs1.org/01/09520001000021/21/B1"
+NOON = datetime(2026, 9, 12, 12, tzinfo=UTC)
+RANGE = Limits(Fraction(-1), Fraction(2))
+Body = dict[str, Any]
+
+
+def measured(minute: float, celsius: str, *, device: str = LOGGER, **fields: Any) -> Body:
+    at = NOON + timedelta(minutes=minute)
+    number = Decimal(celsius)
+    body = reading(
+        event_id=f"urn:r:{device[-2:]}:{minute}:{celsius}",
+        start=at,
+        end=at,
+        device=device,
+        mean_c=number,
+        goods=[PALLET],
+        **fields,
+    )
+    body["sensorElementList"][0]["sensorMetadata"] = {"time": body["eventTime"], "deviceID": device}
+    report_ = body["sensorElementList"][0]["sensorReport"][0]
+    report_["value"] = report_.pop("meanValue")
+    return body
+
+
+def stay(minutes: float = 60, since: float = 0) -> ColdStay:
+    start, end = (round((NOON + timedelta(minutes=m)).timestamp() * 1000) for m in (since, since + minutes))
+    return ColdStay(BOX, start, end, (Within(BOX, start, end), Within(PALLET, start, end)))
+
+
+def chain(
+    bodies: Sequence[Body], of: Iterable[ColdStay] = (), limits: Limits = RANGE, interval: int | None = 600
+) -> ColdChain:
+    stays = tuple(of) or (stay(),)
+    reported = [report(body, recorded=n) for n, body in enumerate(bodies)]
+    days = {key: day for key in wanted(stays) if (day := _day(key, reported, interval)).number}
+    return judged(stays, days, limits)
+
+
+def _day(key: tuple[str, date], reported: list[Reported], interval: int | None) -> AssetDay:
+    return summary(*key, reported, interval=lambda _device, _on: interval)
+
+
+def every(minutes: int, celsius: str, *, until: int = 60, device: str = LOGGER) -> list[Body]:
+    return [measured(minute, celsius, device=device) for minute in range(0, until + 1, minutes)]
+
+
+def test_readings_in_range_all_along_keep_the_chain() -> None:
+    found = chain(every(10, "1.5"))
+    assert (found.verdict, found.known, found.degree_minutes, found.readings) == ("kept", 1, 0, 6)
+
+
+def test_a_reading_holds_until_the_next_of_its_logger() -> None:
+    found = chain([measured(0, "1"), measured(10, "5"), measured(20, "1"), *every(10, "1")[3:]])
+    assert found.verdict == "broken"
+    assert found.degree_minutes == 3 * 10
+    assert [(e.furthest_c, e.asset, (e.until_ms - e.since_ms) // 60_000) for e in found.excursions] == [(3, PALLET, 10)]
+
+
+def test_a_reading_holds_three_intervals_and_the_rest_is_unknown() -> None:
+    found = chain([measured(0, "1")], interval=600)
+    assert (found.verdict, found.why, found.known) == ("unknown", "little-known", Fraction(1, 2))
+
+
+def test_of_a_logger_nobody_registered_the_default_holds() -> None:
+    assert chain([measured(0, "1")], interval=None).known == Fraction(45, 60)
+
+
+def test_what_is_out_of_range_before_a_gap_holds_three_intervals_too() -> None:
+    assert chain([measured(0, "4"), measured(55, "1")], interval=600).degree_minutes == 2 * 30
+
+
+def test_an_excursion_within_what_is_tolerated_does_not_break_it() -> None:
+    warm = [measured(10, "5"), *every(10, "1")[:1], *every(10, "1")[2:]]
+    assert chain(warm, limits=Limits(Fraction(-1), Fraction(2), Fraction(30))).verdict == "kept"
+    assert chain(warm, limits=Limits(Fraction(-1), Fraction(2), Fraction(29))).verdict == "broken"
+
+
+def test_too_cold_breaks_it_as_too_warm_does() -> None:
+    found = chain([*every(10, "1")[:3], measured(30, "-3"), *every(10, "1")[4:]])
+    assert (found.verdict, found.excursions[0].furthest_c, found.degree_minutes) == ("broken", -2, 20)
+
+
+@pytest.mark.parametrize(("value", "unit"), [(36.5, "FAH"), (275.65, "KEL"), (2.5, "CEL")])
+def test_units_are_converted_exactly(value: float, unit: str) -> None:
+    body = measured(0, "0")
+    body["sensorElementList"][0]["sensorReport"] = [{"type": "Temperature", "value": value, "uom": unit}]
+    assert [point.mean for point in temperatures(Event(body))] == [Fraction("2.5")]
+
+
+def test_a_reading_in_an_unknown_unit_says_nothing() -> None:
+    body = measured(0, "1")
+    body["sensorElementList"][0]["sensorReport"][0]["uom"] = "XYZ"
+    found = chain([body])
+    assert (found.verdict, found.known, found.lost) == ("unknown", 0, 1)
+
+
+def test_of_contradicting_loggers_the_worst_counts_and_is_shown() -> None:
+    other = LOGGER[:-2] + "02"
+    found = chain([*every(10, "1"), *every(10, "4", device=other)])
+    assert (found.verdict, found.degree_minutes) == ("broken", 2 * 60)
+
+
+def test_the_same_excursion_on_two_loggers_counts_once() -> None:
+    other = LOGGER[:-2] + "02"
+    assert chain([*every(10, "3"), *every(10, "4", device=other)]).degree_minutes == 2 * 60
+
+
+def test_what_was_measured_before_and_after_the_stay_is_not_its_own() -> None:
+    warm = [measured(-30, "9"), measured(-10, "1"), *every(10, "1"), measured(61, "9")]
+    assert chain(warm).verdict == "kept"
+
+
+def test_a_reading_before_the_stay_holds_into_it() -> None:
+    assert chain([measured(-5, "5"), *every(10, "1")[1:]]).degree_minutes == 3 * 10
+
+
+def test_of_a_span_with_extremes_and_mean_the_worst_possible_counts() -> None:
+    """Between 0 and 4 with a mean of 1, at most a quarter of the time was spent at 4."""
+    at = NOON
+    body = reading(
+        event_id="urn:r:w",
+        start=at,
+        end=at + timedelta(hours=1),
+        device=LOGGER,
+        mean_c=Decimal(1),
+        min_c=Decimal(0),
+        max_c=Decimal(4),
+        goods=[PALLET],
+    )
+    found = chain([body])
+    assert (found.degree_minutes, found.known, found.excursions[0].furthest_c) == (Fraction(2 * 60, 4), 1, 2)
+
+
+def test_a_declared_reading_counts_no_more_and_again_when_the_declaration_falls() -> None:
+    good, warm = every(10, "1"), measured(30, "9")
+    good.pop(3)
+    declares = {**warm, "errorDeclaration": {"declarationTime": warm["eventTime"], "reason": "incorrect_data"}}
+    assert chain([*good, warm]).verdict == "broken"
+    assert chain([*good, warm, declares]).verdict == "kept"
+    naming = {**warm, "errorDeclaration": {**declares["errorDeclaration"], "correctiveEventIDs": ["urn:r:instead"]}}
+    instead = {**measured(30, "1"), "eventID": "urn:r:instead"}
+    taken_back = {**instead, "errorDeclaration": declares["errorDeclaration"]}
+    assert chain([*good, warm, naming, instead]).verdict == "kept"
+    assert chain([*good, warm, naming, instead, taken_back]).verdict == "broken"
+
+
+def test_without_a_range_it_is_unknown() -> None:
+    assert chain(every(10, "1"), limits=Limits(None, None)).why == "no-range"
+
+
+def test_what_has_not_begun_is_kept() -> None:
+    assert judged((), {}, RANGE).why == "not-begun"
+
+
+POINTS = st.lists(st.tuples(st.integers(-600, 1500), st.integers(-40, 80), st.integers(1, 3)), max_size=14)
+
+
+@settings(max_examples=60, deadline=None)
+@given(POINTS, st.randoms(use_true_random=False))
+def test_any_order_and_any_repeats_give_the_same_verdict(points: list[tuple[int, int, int]], random: Any) -> None:
+    bodies = [measured(m, str(Decimal(t) / 10), device=LOGGER[:-1] + str(n)) for m, t, n in points]
+    stays = (stay(900), stay(300, 900))
+    mixed = [*bodies, *bodies[:5]]
+    random.shuffle(mixed)
+    reported = {r.record_id: r for r in (report(body) for body in mixed)}
+    again = {key: _day(key, list(reported.values()), 600) for key in wanted(stays)}
+    assert judged(stays, {k: d for k, d in again.items() if d.number}, RANGE) == chain(
+        [dict(b) for b in bodies], stays
+    ) or len({b["eventID"] for b in bodies}) < len(bodies)
+
+
+@settings(max_examples=60, deadline=None)
+@given(POINTS)
+def test_days_of_which_only_the_numbers_were_read_give_the_same_verdict(points: list[tuple[int, int, int]]) -> None:
+    from dataclasses import replace
+
+    reported = [report(measured(m, str(Decimal(t) / 10), device=LOGGER[:-1] + str(n))) for m, t, n in points]
+    stays = (stay(2400, -1200),)
+    days = {key: day for key in wanted(stays) if (day := _day(key, reported, 600)).number}
+    needed = whole(stays, days, RANGE)
+    light = {key: day if key in needed else replace(day, points=None) for key, day in days.items()}
+    one, other = judged(stays, days, RANGE), judged(stays, light, RANGE)
+    assert (one.verdict, one.degree_minutes, one.known, one.excursions) == (
+        other.verdict,
+        other.degree_minutes,
+        other.known,
+        other.excursions,
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(POINTS, st.integers(-1200, 1200))
+def test_splitting_a_stay_changes_nothing(points: list[tuple[int, int, int]], cut: int) -> None:
+    bodies = [measured(m, str(Decimal(t) / 10), device=LOGGER[:-1] + str(n)) for m, t, n in points]
+    one = chain(bodies, [stay(2400, -1200)])
+    parts = [part for part in (stay(1200 + cut, -1200), stay(1200 - cut, cut)) if part.since_ms < part.until_ms]
+    other = chain(bodies, parts)
+    assert (one.degree_minutes, one.known) == (other.degree_minutes, other.known)
