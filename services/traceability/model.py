@@ -11,7 +11,8 @@ from provenance.history import History
 from runtime import logs
 from services.traceability.following import Following
 from services.traceability.histories import HistoryCache
-from services.traceability.ports import EventStore, Pointer
+from services.traceability.plot_seasons import PlotCache
+from services.traceability.ports import EventStore, PaymentStore, Pointer
 from services.traceability.telling import Question, Told
 from wire.errors import Transient
 
@@ -27,7 +28,9 @@ class ReadModel:
     generation: int
     store: EventStore
     histories: Histories
+    plots: PlotCache
     following: Following
+    payments: PaymentStore
 
 
 class Models:

@@ -29,13 +29,18 @@ from services.traceability.mongo import (
     connect,
     generation_database,
 )
+from services.traceability.mongo_payments import MongoPaymentStore
 from services.traceability.patience import patiently
+from services.traceability.plot_seasons import Caches, PlotCache, size_of_picks, trace_plot
 from services.traceability.rpc import TraceabilityServicer, as_service
 from services.traceability.telling import size_of, tell, trace
 from stream.registry_view import RegistryView
 from wire.history_codec import day_of
 from wire.registry_codec import decode
 from wire.topics import REGISTRY
+
+PLOTS_PART = 8
+"""One part in so many of the cache is for what was picked on plots."""
 
 
 async def main(stop: asyncio.Event) -> None:
@@ -96,24 +101,34 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
     """The read model of a generation, its feed not yet followed."""
     database = generation_database(settings.database, generation)
     store = MongoEventStore(client, database)
+    declaring = partial(_may_declare, registry=registry)
+    weights = registered(registry)
     histories: Histories = HistoryCache(
         naming=store.naming,
-        trace=partial(
-            trace,
-            may_declare=lambda party: may_declare(party, registry=registry, today=day_of(now_ms())),
-            net_weight=registered(registry),
-        ),
+        trace=partial(trace, may_declare=declaring, net_weight=weights),
         tell=tell,
         size_of=size_of,
-        max_bytes=settings.cache_bytes,
+        max_bytes=settings.cache_bytes - settings.cache_bytes // PLOTS_PART,
+    )
+    plots: PlotCache = HistoryCache(
+        naming=store.naming,
+        trace=partial(trace_plot, may_declare=declaring, net_weight=weights),
+        tell=lambda picks, _read: picks,
+        size_of=size_of_picks,
+        max_bytes=settings.cache_bytes // PLOTS_PART,
     )
     following = Following(
         feed=MongoChangeFeed(client, database),
         progress=MongoProgress(client, database),
-        cache=histories,
+        cache=Caches(histories, plots),
         topics=settings.topics,
     )
-    return ReadModel(generation, store, histories, following)
+    payments = MongoPaymentStore(client, database)
+    return ReadModel(generation, store, histories, plots, following, payments)
+
+
+def _may_declare(party: str, *, registry: Registry) -> bool:
+    return may_declare(party, registry=registry, today=day_of(now_ms()))
 
 
 def now_ms() -> int:
