@@ -33,6 +33,7 @@ from services.portal.pages import Pages
 from services.portal.ports import Ambiguous, Histories, Labels
 from services.portal.requests import preferred, raw_path
 from services.portal.sentences import N_, say
+from services.portal.route_map import route_map
 from services.portal.story import tell
 from services.portal.trace import code_of
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
@@ -208,6 +209,7 @@ class DigitalLinks:
             code=code,
             key=history.key if history is not None else canonical(code),
             story=story,
+            route=route_map(history, language) if history and known else None,
             notices=tuple(notices(claim if known else None, label, language, serial=serial)),
             claim=claim,
             label=label,

@@ -107,6 +107,8 @@ class Place:
     party: str = ""
     township_en: str = ""
     village_en: str = ""
+    latitude: str = ""
+    longitude: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
