@@ -18,7 +18,18 @@ from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 
-from deploy.demo.story import DAYLILY, FRAUD, REGISTRIES, SEASON, LabelOrder, Reporter, Story, Told, read_season
+from deploy.demo.story import (
+    DAYLILY,
+    DOUBLED,
+    FRAUD,
+    REGISTRIES,
+    SEASON,
+    LabelOrder,
+    Reporter,
+    Story,
+    Told,
+    read_season,
+)
 
 Label = dict[str, str]
 
@@ -51,11 +62,14 @@ class Player:
 
     def _import_registry(self) -> None:
         for file in REGISTRIES:
-            command = (sys.executable, "-m", "cli", "registry", "import", str(file))
-            outcome = subprocess.run(command, capture_output=True, text=True)
+            outcome = _imported(file)
             if outcome.returncode:
                 raise DemoError(outcome.stderr.strip())
             self.tell(f"  {file.stem}: {outcome.stdout.strip()}")
+        refused = _imported(DOUBLED)
+        if not refused.returncode:
+            raise DemoError(f"{DOUBLED.name}: a plot was given twice its area in the middle of the season")
+        self.tell(f"  {DOUBLED.stem}: turned down, as it should be: {(refused.stderr or refused.stdout).strip()}")
 
     def _tell(self, file: Path) -> tuple[dict[str, Any], dict[str, list[Label]]]:
         """Reports up to each order of labels, the order, and so on; what to show, and the labels by kind of boxes."""
@@ -113,6 +127,11 @@ class Player:
 
     def _page(self, id_: str) -> str:
         return f"{self.portal}/b?code={quote(id_, safe='')}"
+
+
+def _imported(file: Path) -> subprocess.CompletedProcess[str]:
+    command = (sys.executable, "-m", "cli", "registry", "import", str(file))
+    return subprocess.run(command, capture_output=True, text=True)
 
 
 def remember(shown: Mapping[str, Any], file: Path) -> None:

@@ -28,6 +28,8 @@ DAYLILY = FOLDER / "daylily.yaml"
 FRAUD = FOLDER / "fraud.yaml"
 REGISTRIES = (FOLDER / "registry.yaml", FOLDER / "daylily_registry.yaml", FOLDER / "fraud_registry.yaml")
 """Master data of the stories, in the order in which they are written: the later rest on the first."""
+DOUBLED = FOLDER / "doubled_registry.yaml"
+"""A plot with twice its area on paper, which the registry does not take while the season lasts."""
 _ENVELOPE = frozenset({"by", "id", "twice"})
 _RANGE = re.compile(r"(?P<kind>.+) (?P<first>\d+)(?:-(?P<last>\d+))?")
 

@@ -15,6 +15,7 @@ from provenance.registry import Record
 from provenance.standing import Reported
 from provenance.tracing import trace_back
 from provenance.weights import registered
+from tests.provenance.beside_of import beside_of
 from tests.provenance.reported import report
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=timezone(timedelta(hours=8)))
@@ -49,7 +50,8 @@ def judged(story: Story, key: str, registry: MemoryRegistry, until: int | None =
     """The claim of a thing after the first `until` reports."""
     brand = registry.brand(story.brand, NOW.date())
     assert brand is not None
-    return claim(back(story, key, registry, until), registry, brand, NOW)
+    history = back(story, key, registry, until)
+    return claim(history, registry, brand, NOW, beside=beside_of(history, recorded(story, until), registry))
 
 
 def ordered(story: Story, order: LabelOrder, registry: MemoryRegistry) -> Claim:

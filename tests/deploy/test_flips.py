@@ -1,0 +1,146 @@
+"""One fact changed in the honest season's files flips exactly the rule it is about, and nothing else."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from cli.registry_file import read_records
+from deploy.demo.story import DOUBLED, FRAUD, SEASON, tell
+from provenance.plot_changes import within_season
+from provenance.registry import Brand, ProductionStandard, Record, Site
+from tests.deploy.told import judged, not_passed, parsed, records, registry_of
+
+Reports = list[dict[str, Any]]
+
+
+def _only(reports: Reports, kind: str, **said: Any) -> dict[str, Any]:
+    """The fields of the one report of this kind that says this."""
+    found = [report[kind] for report in reports if kind in report and said.items() <= report[kind].items()]
+    assert len(found) == 1, f"{len(found)} reports of {kind} say {said}"
+    return found[0]  # type: ignore[no-any-return]
+
+
+def _delivery(reports: Reports, lot: str = "L0912-1") -> dict[str, Any]:
+    return next(report["delivery"] for report in reports if report.get("delivery", {}).get("lot") == lot)
+
+
+def _another_county_is_reported(reports: Reports) -> None:
+    _delivery(reports)["county_code"] = "430426"
+
+
+def _another_growers_plot(reports: Reports) -> None:
+    _delivery(reports)["plot"] = "plot b21c"
+
+
+def _the_certificate_ends_the_day_before(reports: Reports) -> None:
+    _only(reports, "certificate")["valid_to"] = "2026-09-12"
+
+
+def _as_much_more_as_scales_may_differ(reports: Reports) -> None:
+    _only(reports, "pooling", output="P0912")["inputs"]["L0912-1"] = 420
+
+
+def _a_kilogram_more_than_that(reports: Reports) -> None:
+    _only(reports, "pooling", output="P0912")["inputs"]["L0912-1"] = 421
+
+
+def _not_sweet_enough(reports: Reports) -> None:
+    _only(reports, "inspection")["measurements"][0]["value"] = 12.4
+
+
+def _sprayed_too_late(reports: Reports) -> None:
+    _only(reports, "farm_input", plot="plot 7f3a")["at"] = "08-30 06:30"
+
+
+def _a_recall(reports: Reports) -> None:
+    recall = {"at": "09-25 10:00", "lots": ["G0914"], "reason": "农残复检不合格", "recall": True}
+    reports.append({"by": "inspector", "hold": recall})
+
+
+@dataclass(frozen=True)
+class Flip:
+    """A change of one report of the season, and what it does to the first box."""
+
+    change: Callable[[Reports], None]
+    outcomes: dict[str, str]
+
+
+FLIPS = (
+    Flip(_another_county_is_reported, {"origin": "failed"}),
+    Flip(_another_growers_plot, {"producer": "failed"}),
+    Flip(_the_certificate_ends_the_day_before, {"certified": "failed"}),
+    Flip(_as_much_more_as_scales_may_differ, {}),
+    Flip(_a_kilogram_more_than_that, {"balance": "failed"}),
+    Flip(_not_sweet_enough, {"standard": "failed"}),
+    Flip(_sprayed_too_late, {"interval": "failed"}),
+    Flip(_a_recall, {"not_recalled": "failed"}),
+)
+
+
+@pytest.mark.parametrize("flip", FLIPS, ids=lambda flip: flip.change.__name__.strip("_"))
+def test_one_changed_report_flips_one_rule(flip: Flip) -> None:
+    season = parsed(SEASON)
+    flip.change(season["reports"])
+    story = tell(season)
+    assert not_passed(judged(story, story.show["box"], registry_of())) == flip.outcomes
+
+
+# --- and of the master data
+
+
+def _found(kind: type[Record], id_: str) -> Any:
+    return next(record for record in records() if isinstance(record, kind) and record.id.endswith(id_))
+
+
+def _the_season_begins_later() -> Iterable[Record]:
+    yield replace(_found(ProductionStandard, "yulu-pear"), version=2, season_from="09-13")
+
+
+def _a_plot_is_half_as_large() -> Iterable[Record]:
+    yield replace(_found(Site, "plot/4c77"), version=2, area_mu=Decimal("0.1"))
+
+
+def _the_county_code_of_a_plot() -> Iterable[Record]:
+    yield replace(_found(Site, "plot/7f3a"), version=2, county_code="140105")
+
+
+def _the_brand_is_another_countys() -> Iterable[Record]:
+    yield replace(_found(Brand, "xixian-yulu"), version=2, county_code="141030")
+
+
+@pytest.mark.parametrize(
+    ("change", "outcomes"),
+    [
+        (_the_season_begins_later, {"season": "failed"}),
+        (_a_plot_is_half_as_large, {"balance": "failed"}),
+        # Where fruit grew is both where it is from and where its grower is registered.
+        (_the_county_code_of_a_plot, {"origin": "failed", "producer": "failed"}),
+        (_the_brand_is_another_countys, {"origin": "failed", "producer": "failed"}),
+    ],
+)
+def test_one_changed_record_flips_what_rests_on_it(
+    change: Callable[[], Iterable[Record]], outcomes: dict[str, str]
+) -> None:
+    story = tell(parsed(SEASON))
+    assert not_passed(judged(story, story.show["box"], registry_of(*change()))) == outcomes
+
+
+def _doubled() -> Site:
+    (entry,) = read_records(DOUBLED.name, DOUBLED.read_bytes())
+    assert isinstance(entry.record, Site)
+    return entry.record
+
+
+def test_a_doubled_area_is_not_taken_while_the_season_lasts() -> None:
+    (problem,) = within_season(_doubled(), [_found(Site, "plot/2b04")], date(2026, 9, 16))
+    assert problem.pointer == "/area_mu"
+
+
+def test_a_doubled_area_does_not_help_even_where_it_was_written_into_the_season() -> None:
+    story = tell(parsed(FRAUD))
+    order = next(order for order in story.labels if "doubled" in order.title)
+    assert not_passed(judged(story, order.lot, registry_of(_doubled()), order.after)) == {"balance": "failed"}

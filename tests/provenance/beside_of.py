@@ -1,0 +1,43 @@
+"""What a claim rests on beside a history, read from documents in memory as the service reads it from its store."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from provenance.beside import Beside
+from provenance.gathering import Gathering, Wanted
+from provenance.history import History
+from provenance.plot_picks import PlotSeason, read_plot_picks
+from provenance.plot_yields import day_of
+from provenance.registry import Registry
+from provenance.standing import Reported
+from provenance.weights import registered
+
+Found = TypeVar("Found")
+
+
+def beside_of(history: History, documents: Iterable[Reported], registry: Registry) -> Beside:
+    reading, weight = _reader(documents), registered(registry)
+    picks = (pick for share in history.shares for pick in share.picks if pick.plot)
+    seasons = {PlotSeason.of(pick.plot, day_of(pick)) for pick in picks}
+    return Beside(plot_picks={one: _driven(read_plot_picks(one, net_weight=weight), reading) for one in seasons})
+
+
+Read = Callable[[Wanted], Sequence[Reported]]
+
+
+def _reader(documents: Iterable[Reported]) -> Read:
+    by_key: dict[str, list[Reported]] = {}
+    for document in documents:
+        for key in {key for _, key in document.event.keys}:
+            by_key.setdefault(key, []).append(document)
+    return lambda wanted: [document for key in wanted.keys for document in by_key.get(key, ())]
+
+
+def _driven(reading: Gathering[Found], read: Read) -> Found:
+    try:
+        wanted = next(reading)
+        while True:
+            wanted = reading.send(read(wanted))
+    except StopIteration as end:
+        found: Found = end.value
+        return found
