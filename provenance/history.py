@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, TypeVar
 
 from epcis.events import Event
 from provenance.applied import Applied
@@ -19,6 +19,8 @@ from provenance.cold_stays import ColdStay
 from provenance.gaps import Gap
 from provenance.gathering import Gathering, Wanted
 from provenance.standing import Reported, State
+
+T = TypeVar("T")
 
 Direction = Literal["back", "forward"]
 HolderState = Literal["there", "returned", "sold", "on_the_way", "lost"]
@@ -143,7 +145,7 @@ class History:
         return tuple(step.event_id for step in self.steps if step.carried)
 
 
-def build_from(reported: Iterable[Reported], building: Gathering[History]) -> History:
+def build_from(reported: Iterable[Reported], building: Gathering[T]) -> T:
     """Drive a generator over documents in memory: what tests and small tools do instead of reading a store."""
     by_key: dict[str, list[Reported]] = {}
     for document in reported:
@@ -152,12 +154,12 @@ def build_from(reported: Iterable[Reported], building: Gathering[History]) -> Hi
     return drive(building, lambda wanted: [d for key in wanted.keys for d in by_key.get(key, ())])
 
 
-def drive(building: Gathering[History], read: Callable[[Wanted], Sequence[Reported]]) -> History:
+def drive(building: Gathering[T], read: Callable[[Wanted], Sequence[Reported]]) -> T:
     """Run a generator to its end with a function that reads."""
     try:
         wanted = next(building)
         while True:
             wanted = building.send(read(wanted))
     except StopIteration as end:
-        history: History = end.value
-        return history
+        found: T = end.value
+        return found

@@ -1,0 +1,173 @@
+"""The balance rule on a small season: what scales differ by, what plots can bear, runs that are still open."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from provenance import reports as reports_of
+from provenance.beside import Beside
+from provenance.history import build_from
+from provenance.plot_picks import PlotSeason, read_plot_picks
+from provenance.registry import Site, YieldStep
+from provenance.reports import Json
+from provenance.runs import RUN_CLOSED
+from provenance.verdicts import RuleResult
+from simulator.world import CHINA
+from tests.provenance.claimed import NOW, Season, good, outcomes
+from tests.provenance.reported import reports
+
+YIELDS = (YieldStep(0, Decimal(5)), YieldStep(10, Decimal(8)))
+"""Of ten 亩 of trees that bear since 2016: 80 kg in 2026."""
+
+
+def balance(season: Season, key: str = "", now: datetime = NOW) -> RuleResult:
+    return next(result for result in season.claim(now, key).results if result.rule == "balance")
+
+
+def read_beside(season: Season) -> None:
+    """As the service reads it: by the keys of each plot."""
+    documents = reports(season.world.events)
+    plots = (PlotSeason(grower.plot, 2026) for grower in season.growers)
+    season.beside = Beside(plot_picks={plot: build_from(documents, read_plot_picks(plot)) for plot in plots})
+
+
+def register_again(season: Season, grower: int, since: date, **fields: Any) -> None:
+    plot = next(r for r in season.world.records if r.id == season.growers[grower].plot)
+    assert isinstance(plot, Site)
+    season.world.register(replace(plot, version=2, valid_from=since, **fields))
+
+
+@pytest.mark.parametrize(("boxed", "outcome"), [(52, "passed"), (53, "failed")])
+def test_what_scales_differ_by_is_no_breach(boxed: int, outcome: str) -> None:
+    season = good()
+    season.standard(balance_tolerance=Decimal("0.02"))
+    pooled = season.world.pool(season.lots, site=season.house, kg=50 * 2)
+    box = season.world.pack(pooled, 10, product=season.box, site=season.house, kg=50)[0]
+    season.world.pack(pooled, boxed // 5, product=season.box, site=season.house, kg=boxed)
+    found = balance(season, box)
+    assert found.outcome == outcome
+    if outcome == "failed":
+        assert f"had 100 kg, and {50 + boxed} kg were taken" in found.sentence_en
+
+
+def test_a_plot_that_bore_more_than_it_can_holds_its_fruit_in_whichever_lots() -> None:
+    season = good()
+    season.standard(yields=YIELDS)
+    box = season.boxes()[0]
+    read_beside(season)
+    assert balance(season, box).outcome == "passed"
+    season.bring(30, 0)  # another lot, which is not in the box
+    read_beside(season)
+    found = balance(season, box)
+    assert found.outcome == "failed"
+    code = season.growers[0].plot.rsplit("/", 1)[1]
+    assert f"plot {code} can bear 80 kg in a season, and 90 kg were picked" in found.sentence_en
+    assert f"地块{code}一季最多能产80公斤，却采了90公斤" in found.sentence_zh
+    assert season.growers[0].plot in found.concerns
+    assert len(found.event_ids) == 2
+    assert "next season" in found.remedy_en
+
+
+def test_what_was_taken_back_was_not_picked() -> None:
+    season = good()
+    season.standard(yields=YIELDS)
+    box = season.boxes()[0]
+    season.bring(30, 0)
+    season.world.take_back(season.world.events[-1]["eventID"])
+    read_beside(season)
+    assert balance(season, box).outcome == "passed"
+
+
+def test_more_area_on_paper_does_not_help_the_season_that_has_begun() -> None:
+    season = good()
+    season.standard(yields=YIELDS, season_from="08-20", season_to="10-15")
+    season.bring(30, 0)
+    register_again(season, 0, date(2026, 9, 1), area_mu=Decimal(20))
+    assert balance(season).outcome == "failed"
+
+
+def test_more_area_before_the_season_counts() -> None:
+    season = good()
+    season.standard(yields=YIELDS, season_from="08-20", season_to="10-15")
+    season.bring(30, 0)
+    register_again(season, 0, date(2026, 8, 20), area_mu=Decimal(20))
+    assert balance(season).outcome == "passed"
+
+
+def test_younger_trees_bear_less() -> None:
+    season = good()
+    season.standard(yields=YIELDS)
+    register_again(season, 0, date(2026, 1, 1), bearing_since=2020)
+    assert "can bear 50 kg" in balance(season).sentence_en
+
+
+@pytest.mark.parametrize("missing", ["area_mu", "bearing_since"])
+def test_a_plot_of_which_area_or_age_is_not_registered_leaves_the_balance_unknown(missing: str) -> None:
+    season = good()
+    season.standard(yields=YIELDS)
+    register_again(season, 0, date(2026, 1, 1), **{missing: None})
+    found = balance(season)
+    assert found.outcome == "unknown"
+    assert "is not registered" in found.sentence_en
+    assert "registrar" in found.remedy_en
+
+
+def test_a_plot_with_too_many_picks_to_be_read_is_not_said_to_be_good() -> None:
+    season = good()
+    season.standard(yields=YIELDS)
+    box = season.boxes()[0]
+    read_beside(season)
+    plots = {plot: replace(picks, is_complete=False) for plot, picks in season.beside.plot_picks.items()}
+    season.beside = Beside(plot_picks=plots)
+    assert balance(season, box).outcome == "unknown"
+
+
+def test_a_box_answers_for_the_other_boxes_of_its_lot() -> None:
+    season = good()
+    pooled = season.world.pool(season.lots, site=season.house)
+    season.world.pack(pooled, 10, product=season.box, site=season.house, kg=50)
+    box = season.world.events[-1]["outputEPCList"][0]
+    season.world.pack(pooled, 12, product=season.box, site=season.house, kg=60)
+    history = season.history(pooled)
+    season.beside = Beside(lot_balances=tuple(b for b in history.balances if b.key == pooled))
+    assert balance(season, box).outcome == "failed"
+
+
+def grading(season: Season, run: str, at: datetime, **sides: dict[str, Decimal]) -> Json:
+    season.world.report(reports_of.grading, at=at, run=run, site=season.house, **{"inputs": {}, "outputs": {}, **sides})
+    return season.world.events[-1]
+
+
+def test_a_run_that_is_still_open_holds_nothing_and_is_told_and_one_that_was_closed_does() -> None:
+    season = good()
+    lot, at = season.world.numbers.lot(season.box), NOW - timedelta(hours=3)
+    grading(season, "urn:x:run", at, inputs={season.lots[0]: Decimal(60)})
+    last = grading(season, "urn:x:run", at, outputs={lot: Decimal(90)})
+    found = balance(season, lot)
+    assert found.outcome == "passed"
+    assert "Still open" in found.sentence_en
+    assert "took in 60 kg and gave 90 kg" in found.sentence_en
+    assert balance(season, lot, NOW + timedelta(days=3)).outcome == "failed", "nobody closed it for two days"
+    last[RUN_CLOSED] = True
+    assert balance(season, lot).outcome == "failed"
+
+
+def test_fruit_of_many_households_breaks_no_plot() -> None:
+    season = Season()
+    season.standard(yields=YIELDS)
+    season.growers = [season.world.grow() for _ in range(12)]
+    for number in range(12):
+        season.bring(70, number)
+    assert outcomes(season.claim())["balance"] == "passed"
+
+
+def test_a_season_over_new_year_is_one() -> None:
+    season = good()
+    season.standard(yields=YIELDS, season_from="11-01", season_to="02-28")
+    for at in (datetime(2026, 12, 20, 9, tzinfo=CHINA), datetime(2027, 1, 20, 9, tzinfo=CHINA)):
+        season.bring(45, 0, at=at)
+    found = season.claim(datetime(2027, 3, 1, tzinfo=CHINA), season.boxes()[0])
+    assert "90 kg were picked" in next(r.sentence_en for r in found.results if r.rule == "balance")
