@@ -31,6 +31,7 @@ from produce.v1 import (
 )
 
 from epcis.problems import Problem
+from services.portal.certificate_ports import DependentsPage, Found
 from services.portal.event_query import EventQuery
 from services.portal.histories import Claim, FoundCode, History, LabelVerdict
 from services.portal.ports import (
@@ -221,6 +222,23 @@ class GrpcHistories:
         request = traceability_pb2.FindStoredRequest(record_ids=record_ids)
         answer = await call(self._stub.FindStored, request, token, READ_TIMEOUT_S)
         return frozenset(answer.record_ids)
+
+
+class GrpcCertificates:
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub: Any = traceability_pb2_grpc.TraceabilityServiceStub(channel)
+
+    async def certificate(self, codes: Sequence[str], *, after: Sequence[Receipt], token: str) -> Found:
+        request = traceability_pb2.GetCertificateRequest(codes=codes, after=_receipts(after))
+        return shaped(await call(self._stub.GetCertificate, request, token, READ_TIMEOUT_S), Found)
+
+    async def dependents(
+        self, certificate: str, *, page_size: int, page_token: str, after: Sequence[Receipt], token: str
+    ) -> DependentsPage:
+        request = traceability_pb2.GetDependentsRequest(
+            certificate=certificate, page_size=page_size, page_token=page_token, after=_receipts(after)
+        )
+        return shaped(await call(self._stub.GetDependents, request, token, READ_TIMEOUT_S), DependentsPage)
 
 
 def _found(candidates: Sequence[Any]) -> Sequence[FoundCode]:
