@@ -42,6 +42,12 @@ def measured_words(one: Compared) -> Words:
     )
 
 
+def limit_words(limit: Limit) -> Words:
+    """``soluble solids: 12.5-14.0 %, rules of the mark 2026``."""
+    name = _name(Measured(limit.name, None, limit.unit), limit)
+    return Words(f"{name.zh}：{_limit(limit)}", f"{name.en}: {_limit(limit)}")
+
+
 def tested_words(one: Conformity) -> Words:
     """Which goods, when, and what was wrong or right with them."""
     things = ", ".join(short(thing) for thing in sorted(one.inspection.things - {one.inspection.sample}))

@@ -10,7 +10,7 @@ _BY_STEP = {
     CERTIFYING: "certificate",
     POOLING: "pooling",
     "inspecting": "inspection",
-    "sampling": "inspection",
+    "sampling": "sampling",
     "holding": "hold",
     "packing": "packing",
     "unpacking": "unpacking",
@@ -28,6 +28,7 @@ _BY_STEP = {
     "destroying": "destroying",
     "decommissioning": "loss",
 }
+_HELD = {"recalled": "recall", "available": "release"}
 _BY_SHAPE = {
     ("TransformationEvent", None): "transformation",
     ("ObjectEvent", "ADD"): "harvest",
@@ -45,6 +46,8 @@ def kind_of(event: Event) -> str:
     if event.biz_step == "receiving" and event.disposition == "returned":
         return "return"
     named = _BY_STEP.get(event.biz_step or "")
+    if named == "hold":
+        return _HELD.get(event.disposition or "", named)
     if named:
         return named
     if event.commissions and event.item_lots:

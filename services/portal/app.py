@@ -46,6 +46,7 @@ from services.portal.label_pictures import LabelPictures
 from services.portal.labels_api import LabelsApi
 from services.portal.pages import Pages
 from services.portal.ports import Admission, Capture, Histories, Identity, JobLog, Labels, Records, Tokens
+from services.portal.quality_checks import QualityChecks
 from services.portal.rate_limit import RateLimit
 from services.portal.registry_api import RegistryApi
 from services.portal.sessions import SessionSigner
@@ -126,7 +127,10 @@ def _routes(
     events = EventCapture(admission=upstream.admission, capture=upstream.capture, histories=upstream.histories)
     codes = Codes(labels=upstream.labels, histories=upstream.histories)
     issued = IssuedCertificates(histories=upstream.histories)
-    reporting = Reporting(capture=upstream.capture, codes=codes, histories=upstream.histories, issued=issued)
+    quality = QualityChecks(records=upstream.records, histories=upstream.histories, base=settings.id_base)
+    reporting = Reporting(
+        capture=upstream.capture, codes=codes, histories=upstream.histories, issued=issued, quality=quality
+    )
     correcting = Correcting(
         capture=upstream.capture,
         codes=codes,
@@ -136,7 +140,7 @@ def _routes(
     )
     looking = Looking(records=upstream.records, histories=upstream.histories)
     marks = CorrectionMarks(histories=upstream.histories, admission=upstream.admission, looking=looking)
-    forms = FormPages(pages=pages, records=upstream.records, looking=looking)
+    forms = FormPages(pages=pages, records=upstream.records, looking=looking, quality=quality)
     tries = RateLimit(
         per_second=settings.sign_ins_per_minute / 60, burst=int(settings.sign_ins_per_minute), clock_s=time.monotonic
     )

@@ -12,7 +12,6 @@ from typing import Any
 
 from provenance import reports
 from services.portal import domain
-from services.portal.command_fields import PROPERTIES
 from services.portal.domain import FieldError
 from services.portal.fields import Situation, Values
 from services.portal.sentences import N_, say
@@ -52,23 +51,6 @@ def grading(values: Values, at: Situation, event_id: str) -> reports.Json:
         outputs=_lots(values, "outputs"),
         site=values["site"],
     )
-
-
-def inspection(values: Values, at: Situation, event_id: str) -> reports.Json:
-    measured = [_measurement(row) for row in values["measurements"]]
-    return reports.inspection(
-        **_usual(values, event_id),
-        lots={values["lot"]: None},
-        conformant=values["verdict"] == "conformant",
-        site=values["site"],
-        measurements=measured,
-        test_report=values["test_report"],
-    )
-
-
-def _measurement(row: Values) -> reports.Measurement:
-    _, kind, uom = PROPERTIES[row["property"]]
-    return reports.Measurement(type=kind, value=row["value"], uom=uom, name=row["property"])
 
 
 def certificate(values: Values, at: Situation, event_id: str) -> reports.Json:

@@ -34,15 +34,6 @@ _SCHEMES: Mapping[str, str] = {
     "laboratory": N_("Laboratory report"),
 }
 SCHEMES = tuple((word, _SCHEMES[word]) for word in schemes.SCHEMES)
-PROPERTIES: Mapping[str, tuple[str, str, str]] = {
-    "soluble_solids": (N_("Soluble solids (°Brix)"), "Dimensionless", "P1"),
-    "firmness": (N_("Firmness (kg/cm²)"), "Pressure", "D5"),
-    "fruit_weight": (N_("Weight of one fruit (g)"), "Mass", "GRM"),
-    "moisture": (N_("Moisture (%)"), "Dimensionless", "P1"),
-    "residue_mg_kg": (N_("Residue (mg/kg)"), "MassConcentration", "M29"),
-    "sulphur_dioxide": (N_("Sulphur dioxide (g/kg)"), "MassConcentration", "M29"),
-}
-"""Measured property to its name, GS1 measurement type and Rec 20 unit."""
 
 
 def read_product(text: str, values: Values, at: Situation) -> str:
@@ -126,10 +117,6 @@ def _serial(line: str, product: str | None) -> str:
         return f"{product}/21/{read_short_code(line)}" if product else domain.read_code(line)
     except NotALabel:
         return domain.read_code(line)
-
-
-def read_number(text: str, values: Values, at: Situation) -> Decimal:
-    return domain.read_number(text)
 
 
 def read_time(text: str, values: Values, at: Situation) -> Any:

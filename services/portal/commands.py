@@ -14,12 +14,10 @@ from services.portal.command_fields import (
     ITEMS,
     LOT_ROWS,
     PRODUCT,
-    PROPERTIES,
     SCHEMES,
     SITE,
     STATES,
     UNIT,
-    VERDICTS,
     WHEN,
     lot_rows,
     named,
@@ -31,7 +29,6 @@ from services.portal.command_fields import (
     read_lot,
     read_mass,
     read_mass_or_none,
-    read_number,
     read_packed_lot,
     read_product,
     read_serials,
@@ -39,7 +36,8 @@ from services.portal.command_fields import (
     read_text,
     read_time,
 )
-from services.portal.fields import Command, Field, Rows
+from services.portal.fields import Command, Field
+from services.portal.quality_commands import QUALITY_COMMANDS
 from services.portal.sentences import N_
 
 COMMANDS: Mapping[str, Command] = {
@@ -105,32 +103,7 @@ COMMANDS: Mapping[str, Command] = {
                 WHEN,
             ),
         ),
-        Command(
-            noun="inspections",
-            title=N_("Inspection"),
-            lead=N_("A lot was looked at and measured."),
-            done=N_("The inspection is recorded."),
-            build=events.inspection,
-            entries=(
-                PRODUCT,
-                Field(name="lot", label=N_("Lot"), read=read_lot, widget="code", earlier=True),
-                Rows(
-                    name="measurements",
-                    label=N_("Measurements"),
-                    least=0,
-                    fields=(
-                        Field(name="property", label=N_("Property"), read=read_text, widget="choice",
-                              choices=tuple((name, row[0]) for name, row in PROPERTIES.items())),
-                        Field(name="value", label=N_("Value"), read=read_number, widget="number"),
-                    ),
-                ),
-                Field(name="verdict", label=N_("Verdict"), read=read_text, widget="choice", choices=VERDICTS),
-                Field(name="test_report", label=N_("Test report"), read=read_code, widget="code", required=False,
-                      hint=N_("Its number (GDTI) or address, if there is one.")),
-                SITE,
-                WHEN,
-            ),
-        ),
+        *QUALITY_COMMANDS,
         Command(
             noun="certificates",
             title=N_("Certificate"),

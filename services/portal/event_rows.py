@@ -13,8 +13,10 @@ from typing import Any
 from epcis.events import Event, Item
 from epcis.identifiers import canonical
 from provenance.schemes import scheme_of
+from provenance.steps import substance
 from services.portal.domain import CHINA, last_day, plain
 from services.portal.naming import short
+from services.portal.quality_fields import PROPERTIES
 
 Given = dict[str, Any]
 
@@ -55,25 +57,6 @@ def _grading(event: Event, base: str) -> Given:
         **_usual(event, base),
         "inputs": _rows(event.inputs, first),
         "outputs": _rows(event.outputs, first),
-    }
-
-
-def _inspection(event: Event, base: str) -> Given:
-    if len(event.objects) != 1:
-        return {}
-    (item,) = event.objects
-    reports = [one for part in event.body.get("sensorElementList", ()) for one in part.get("sensorReport", ())]
-    return {
-        **_product(item.key),
-        **_usual(event, base),
-        "lot": _lot(item.key, item.key),
-        "measurements": [
-            {"property": one.get("suyuan:property", ""), "value": plain(Decimal(str(one.get("value", ""))))}
-            for one in reports
-            if "value" in one
-        ],
-        "verdict": event.disposition or "",
-        "test_report": next((id_ for kind, id_ in event.transactions if kind == "testres"), ""),
     }
 
 
@@ -136,11 +119,89 @@ def _goods_step(event: Event, base: str) -> Given:
     return {**_usual(event, base), **_goods(event.objects), **named, **reason}
 
 
+def _sample(event: Event, base: str) -> Given:
+    lots = [item for item in event.objects if item.of_class]
+    if len(lots) != 1:
+        return {}
+    return {
+        **_product(lots[0].key),
+        **_usual(event, base),
+        "lot": _lot(lots[0].key, lots[0].key),
+        "seal": _seal(event, base),
+        "mass": "" if lots[0].quantity is None else plain(lots[0].quantity),
+        "due": str(event.body.get("suyuan:dueOn", "")),
+        "laboratory": _code(_word(event, "laboratory"), "party", base),
+    }
+
+
+def _inspection(event: Event, base: str) -> Given:
+    lots = [item for item in event.objects if item.of_class]
+    if len(lots) != 1:
+        return {}
+    reports = [one for part in event.body.get("sensorElementList", ()) for one in part.get("sensorReport", ())]
+    words = {"cma": "cma", "report_number": "reportNumber", "file_hash": "fileHash", "reason": "reason"}
+    return {
+        **_product(lots[0].key),
+        **_usual(event, base),
+        **{name: _word(event, field) for name, field in words.items()},
+        "lot": _lot(lots[0].key, lots[0].key),
+        "kind": _word(event, "inspectionKind"),
+        "measurements": [_measurement(one) for one in reports],
+        "seal": _seal(event, base),
+        "laboratory": _code(_word(event, "laboratory"), "party", base),
+        "verdict": event.disposition or "",
+        "override_reason": _word(event, "overrideReason"),
+        "test_report": next((id_ for kind, id_ in event.transactions if kind == "testres"), ""),
+    }
+
+
+def _measurement(one: Mapping[str, Any]) -> Given:
+    name = one.get("suyuan:property", "")
+    number = one.get("value", one.get("maxValue", ""))
+    return {
+        "property" if name in PROPERTIES else "substance": name,
+        "value": f"{'' if 'value' in one else '<'}{plain(Decimal(str(number)))}" if number != "" else "",
+        "unit": one.get("uom", ""),
+        "method": one.get("suyuan:method", ""),
+    }
+
+
+def _hold(event: Event, base: str) -> Given:
+    return {
+        **_usual(event, base),
+        "kind": "recall" if event.disposition == "recalled" else "hold",
+        "items": "\n".join(item.key for item in event.objects if not item.of_class),
+        "lots": "\n".join(item.key for item in event.objects if item.of_class),
+        "reason": _word(event, "reason"),
+    }
+
+
+def _farm_input(event: Event, base: str) -> Given:
+    if len(event.objects) != 1:
+        return {}
+    (item,) = event.objects
+    said = _word(event, "substance")
+    return {
+        "plot": _code(event.read_point, "plot", base),
+        "substance": said,
+        "input_lot": "" if item.key == substance(said) else item.key,
+        "unit": "kg",
+        "mass": "" if item.quantity is None else plain(item.quantity),
+        "dose": _word(event, "dose"),
+        "grower": _code(dict(event.sources).get("owning_party"), "grower", base),
+        "at": _time(event),
+    }
+
+
 ROWS: Mapping[str, Callable[[Event, str], Given]] = {
     "deliveries": _delivery,
     "poolings": _pooling,
     "gradings": _grading,
+    "samples": _sample,
     "inspections": _inspection,
+    "holds": _hold,
+    "releases": _hold,
+    "farm-inputs": _farm_input,
     "certificates": _certificate,
     "packing": _packing,
     "labellings": _labelling,
@@ -198,6 +259,15 @@ def _code(id_: str | None, kind: str, base: str) -> str:
         return id_.removeprefix(start)
     last = short(id_)
     return last if len(last) == 13 and last.isdigit() and ("/414/" in id_ or "/417/" in id_) else id_
+
+
+def _seal(event: Event, base: str) -> str:
+    return _word(event, "seal") or _code(_word(event, "sample"), "sample", base)
+
+
+def _word(event: Event, name: str) -> str:
+    value = event.body.get(f"suyuan:{name}", "")
+    return value if isinstance(value, str) else ""
 
 
 def _said(event: Event, name: str) -> Decimal | None:

@@ -15,6 +15,8 @@ import orjson
 
 from epcis.events import ErrorDeclaration, Event, Item
 from epcis.vocabulary import bare_word
+from provenance.conformity import plainly
+from provenance.measures import unit
 from provenance.step_kinds import kind_of
 from services.portal.certificates import STATES
 from services.portal.domain import CHINA, last_day, plain
@@ -23,6 +25,7 @@ from services.portal.languages import Language
 from services.portal.moments import LOADING, OUTCOMES, TITLES, day
 from services.portal.naming import name_in, short
 from services.portal.ports import StoredEvent
+from services.portal.quality_fields import KINDS, PROPERTIES
 from services.portal.sentences import N_, say
 from services.portal.weights import amount
 
@@ -45,13 +48,21 @@ _DISPOSITIONS: Mapping[str, str] = {
     "returned": N_("returned"),
     "retail_sold": N_("sold"),
     "destroyed": N_("destroyed"),
+    "unavailable": N_("held back"),
+    "recalled": N_("recalled"),
+    "available": N_("released"),
 }
-_MEASURED: Mapping[str, str] = {
-    "soluble solids": N_("soluble solids"),
-    "total sugar": N_("total sugar"),
-    "titratable acid": N_("titratable acid"),
-}
-_UNITS: Mapping[str, str] = {"CEL": "°C", "P1": "%", "KGM": "kg"}
+_MEASURED: Mapping[str, str] = {plainly(name): row[0] for name, row in PROPERTIES.items()}
+_QUALITY: Sequence[tuple[str, str]] = (
+    ("suyuan:seal", N_("Number of the seal")),
+    ("suyuan:dueOn", N_("Report due on")),
+    ("suyuan:cma", N_("CMA number")),
+    ("suyuan:reportNumber", N_("Number of the report")),
+    ("suyuan:fileHash", N_("SHA-256 of the report")),
+    ("suyuan:overrideReason", N_("Why another verdict than the values give")),
+    ("suyuan:substance", N_("What was used")),
+    ("suyuan:dose", N_("Dose")),
+)
 _REASONS: Mapping[str, str] = {
     "incorrect_data": N_("something in it is wrong"),
     "did_not_occur": N_("it did not happen"),
@@ -116,8 +127,9 @@ def named_by(stored: Iterable[StoredEvent]) -> set[tuple[str, str]]:
         ends = (*event.sources, *event.destinations)
         found |= {("site" if kind == "location" else "party", id_) for kind, id_ in ends}
         found |= {("product", gtin) for item in _items(event) if (gtin := _gtin(item.key))}
-        if isinstance(issuer := event.body.get("suyuan:issuer"), str):
-            found.add(("party", issuer))
+        for field in ("suyuan:issuer", "suyuan:laboratory"):
+            if isinstance(party := event.body.get(field), str):
+                found.add(("party", party))
     return found
 
 
@@ -159,6 +171,7 @@ def _lines(one: StoredEvent, event: Event, records: Records, language: Language)
     yield Line(language.text(N_("To")), tuple(_ends(event.destinations, records, language)))
     yield Line(language.text(N_("Certificates")), tuple(short(id_) for id_ in event.certificates))
     yield from _certificate(event, records, language)
+    yield from _quality(event, records, language)
     yield Line(language.text(N_("Measured")), tuple(_measured(event, language))[:MOST_MEASURED])
     yield Line(language.text(N_("Papers")), tuple(short(id_) for _, id_ in event.transactions))
     if one.record_time_ms:
@@ -203,6 +216,17 @@ def _certificate(event: Event, records: Records, language: Language) -> Iterator
             yield Line(language.text(label), (last_day(str(text)) if field == "suyuan:validTo" else str(text),))
 
 
+def _quality(event: Event, records: Records, language: Language) -> Iterator[Line]:
+    kinds = dict(KINDS)
+    if (kind := event.body.get("suyuan:inspectionKind")) in kinds:
+        yield Line(language.text(N_("Kind")), (language.text(kinds[kind]),))
+    if isinstance(laboratory := event.body.get("suyuan:laboratory"), str):
+        yield Line(language.text(N_("Laboratory")), (_named(laboratory, records, language),))
+    for field, label in _QUALITY:
+        if isinstance(text := event.body.get(field), str):
+            yield Line(language.text(label), (text,))
+
+
 def _measured(event: Event, language: Language) -> Iterator[str]:
     for element in event.body.get("sensorElementList", ()):
         for report in element.get("sensorReport", ()):
@@ -211,8 +235,11 @@ def _measured(event: Event, language: Language) -> Iterator[str]:
                 name = str(
                     report.get("suyuan:property") or report.get("suyuan:name") or _plainly(report.get("type", ""))
                 )
-                unit = _UNITS.get(report.get("uom", ""), report.get("uom", ""))
-                yield f"{language.text(_MEASURED.get(name, name))} {plain(Decimal(str(value)))} {unit}".strip()
+                known = unit(report.get("uom", ""))
+                sign = known.sign if known else report.get("uom", "")
+                label = language.text(_MEASURED.get(plainly(name), name))
+                less = "< " if "maxValue" in report and "value" not in report and "meanValue" not in report else ""
+                yield f"{label} {less}{plain(Decimal(str(value)))} {sign}".strip()
 
 
 def _things(event: Event, records: Records, language: Language) -> Iterator[Things]:

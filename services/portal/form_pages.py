@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from epcis.events import Event
+from provenance.weights import gtin_of
 from services.portal.caller import Caller
+from services.portal.domain import FieldError, read_product
 from services.portal.doubts import doubts
-from services.portal.fields import Command, Rows
+from services.portal.fields import Command, Rows, as_text
 from services.portal.filled import Filled
 from services.portal.handlers_commands import Reported
 from services.portal.pages import Pages
 from services.portal.ports import Records
+from services.portal.quality_checks import QualityChecks, judged_lines
 from services.portal.surroundings import Looking
 from services.portal.understood import made, understood
 from stream.receipts import Receipt
@@ -39,6 +43,7 @@ class FormPages:
     pages: Pages
     records: Records
     looking: Looking
+    quality: QualityChecks
 
     async def form(
         self,
@@ -59,8 +64,17 @@ class FormPages:
             filled=filled,
             target=target,
             products=await self._products(caller) if "product" in command.field_names() else (),
+            limits=await self._limits(request, caller, filled) if command.noun == "inspections" else (),
             is_rows=lambda entry: isinstance(entry, Rows),
         )
+
+    async def _limits(self, request: Request, caller: Caller, filled: Filled) -> list[str]:
+        """Of the product that is filled in, to be read beside the rows of measurements."""
+        try:
+            gtin = read_product(as_text(filled.given.get("product")))
+        except FieldError:
+            return []
+        return await self.quality.limits(gtin, language=self.pages.language(request), token=caller.token)
 
     async def _products(self, caller: Caller) -> tuple[Mapping[str, Any], ...]:
         """To choose from; the form works without."""
@@ -82,6 +96,9 @@ class FormPages:
         """`declared` is where the declaration lies that names this report as the right one."""
         language = self.pages.language(request)
         around = await self.looking.around(command, reported.values, reported.event_id, caller)
+        tested = (
+            await self.quality.judged(reported.event, token=caller.token) if command.noun == "inspections" else None
+        )
         if declared is not None:  # its lot was begun by the report it corrects
             around = replace(around, used=frozenset())
         return self.pages.render(
@@ -93,14 +110,26 @@ class FormPages:
             after=[reported.receipt, *([declared] if declared else [])],
             is_correction=declared is not None,
             doubts=doubts(command.noun, reported.values, around),
-            made=made(Event(reported.event), language),
+            made=[*made(Event(reported.event), language), *judged_lines(tested, caller.principal.roles, language)],
+            report_of_sample=_report_of(reported.event) if command.noun == "samples" else "",
             lines=understood(command, reported.values, given, around, language),
             main_key=main_key(reported.event),
         )
+
+
+def _report_of(body: Mapping[str, Any]) -> str:
+    """The form for what the laboratory finds in a sample, days later: all that is known of it filled in."""
+    event = Event(body)
+    lot = next((item.key for item in event.objects if item.of_class), "")
+    said = {"lot": lot, "seal": body.get("suyuan:seal", ""), "laboratory": body.get("suyuan:laboratory", "")}
+    filled = {"kind": "laboratory", "product": (gtin_of(lot) or "").rsplit("/", 1)[-1], **said}
+    return f"/forms/inspections?{urlencode({name: text for name, text in filled.items() if text})}"
 
 
 def main_key(body: Mapping[str, Any]) -> str:
     """What the event is about, for the link to its history."""
     event = Event(body)
     items = (*event.outputs, *event.objects, *event.children)
+    if event.biz_step in ("sampling", "inspecting"):  # of a sample, the lot that it was taken of
+        items = (*(item for item in items if item.of_class), *items)
     return event.parent or (items[0].key if items else event.event_id)

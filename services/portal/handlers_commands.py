@@ -18,6 +18,7 @@ from services.portal.domain import FieldError
 from services.portal.fields import FieldProblem, Given, Reading, Situation, Values, as_text
 from services.portal.issued import IssuedCertificates
 from services.portal.ports import AWAY, Capture, Histories
+from services.portal.quality_checks import QualityChecks
 from services.portal.submission import prepare, publish_one, sentence
 from stream.receipts import Receipt
 from wire.errors import Rejected
@@ -49,6 +50,7 @@ class Reporting:
     codes: Codes
     histories: Histories
     issued: IssuedCertificates
+    quality: QualityChecks
 
     async def first_sent(self, event_id: str, caller: Caller) -> datetime | None:
         """When the report of this id happened, where it is recorded already; None where it is not, or nobody can say:
@@ -69,11 +71,20 @@ class Reporting:
         if noun == "certificates":
             reading = await self._of_issued(reading, given, situation, caller)
         event = _built(noun, reading, situation, event_id)
+        await self._checked(noun, reading, event, event_id, caller)
         problems = errors(validate_event(event, strict=True))
         if problems:
             raise Rejected(sentence(problems[0].message), problems)
         receipt = await publish_one(prepare(event, sent_time_ms=sent_time_ms), self.capture, caller)
         return Reported(event_id, event, reading.values, receipt)
+
+    async def _checked(
+        self, noun: str, reading: Reading, event: Mapping[str, Any], event_id: str, caller: Caller
+    ) -> None:
+        try:
+            await self.quality.check(noun, reading.values, event, event_id, token=caller.token)
+        except FieldError as error:
+            raise NotReadable([FieldProblem(error.field, error.sentence)]) from error
 
     async def _of_issued(self, reading: Reading, given: Given, situation: Situation, caller: Caller) -> Reading:
         typed = as_text(given["certificate"])

@@ -22,14 +22,24 @@ from wire.errors import NotFound, Rejected, Transient, Unauthorised
 
 # Who is shown which forms first; what somebody may report is decided where it is recorded.
 OFFERED: Mapping[str, tuple[str, ...]] = {
-    "grower": ("deliveries",),
-    "station": ("deliveries", "poolings", "shipments", "receipts", "losses"),
-    "packer": ("receipts", "gradings", "packing", "labellings", "pallets", "unpackings", "shipments", "losses"),
+    "grower": ("deliveries", "farm-inputs"),
+    "station": ("deliveries", "poolings", "inspections", "farm-inputs", "shipments", "receipts", "losses"),
+    "packer": (
+        "receipts",
+        "gradings",
+        "inspections",
+        "packing",
+        "labellings",
+        "pallets",
+        "unpackings",
+        "shipments",
+        "losses",
+    ),
     "carrier": ("shipments", "receipts"),
     "shop": ("receipts", "unpackings", "sales", "losses"),
-    "inspector": ("inspections", "certificates"),
-    "laboratory": ("inspections", "certificates"),
-    "regulator": ("inspections", "certificates"),
+    "inspector": ("samples", "inspections", "holds", "releases", "certificates"),
+    "laboratory": ("samples", "inspections", "holds", "releases", "certificates"),
+    "regulator": ("samples", "inspections", "holds", "releases", "certificates"),
 }
 
 

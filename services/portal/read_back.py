@@ -29,8 +29,14 @@ _GOODS_STEPS: Mapping[str, str] = {
     "receiving": "receipts",
     "retail_selling": "sales",
     "destroying": "losses",
+    "sampling": "samples",
+    "inspecting": "inspections",
 }
-_OF_OUR_OWN: Mapping[str, str] = {steps.POOLING: "poolings", steps.CERTIFYING: "certificates"}
+_OF_OUR_OWN: Mapping[str, str] = {
+    steps.POOLING: "poolings",
+    steps.CERTIFYING: "certificates",
+    steps.APPLYING_INPUT: "farm-inputs",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +109,10 @@ def noun_of(event: Event) -> str | None:
     step, kind = event.biz_step or "", event.type
     if kind == "ObjectEvent" and step in ("commissioning", "creating_class_instance") and event.action == "ADD":
         return "deliveries" if event.body.get("quantityList") else "labellings"
+    if kind == "ObjectEvent" and step == "holding":
+        return "releases" if event.disposition == "available" else "holds"
     if kind == "ObjectEvent":
-        return "inspections" if step == "inspecting" else _GOODS_STEPS.get(step) or _OF_OUR_OWN.get(step)
+        return _GOODS_STEPS.get(step) or _OF_OUR_OWN.get(step)
     if kind == "TransformationEvent":
         return {"commissioning": "gradings", "packing": "packing"}.get(step) or _OF_OUR_OWN.get(step)
     if kind == "AggregationEvent":

@@ -86,7 +86,7 @@ async def test_an_inspection_with_more_than_the_form_asks_is_not_offered_as_one(
     (event,) = events(world)
     assert read_back(Event(event), BASE) is not None
     (element,) = event["sensorElementList"]
-    (reading,) = element["sensorReport"]
+    reading, *_ = element["sensorReport"]
     device = {"sensorMetadata": {"deviceID": "urn:x:d"}, **element}
     for more in (
         {"sensorElementList": [element, device]},
