@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Literal
 
 from provenance.case import Case, day_of
 from provenance.history import Pick
+from provenance.registry import Site
+from provenance.same_ground import same_ground
 from provenance.short_names import Words, listed, short
 from provenance.verdicts import Outcome, RuleResult
 
-Found = Literal["other_county", "other_grower", "no_plot", "new_plot", "new_grower", "not_told", "good"]
+Found = Literal["other_county", "other_grower", "no_plot", "new_plot", "new_grower", "not_told", "same_ground", "good"]
 
 _OUTCOME: Mapping[Found, Outcome] = {
     "other_county": "failed",
@@ -19,6 +22,7 @@ _OUTCOME: Mapping[Found, Outcome] = {
     "new_plot": "unknown",
     "new_grower": "unknown",
     "not_told": "unknown",
+    "same_ground": "unknown",
     "good": "passed",
 }
 _WORST_FIRST: tuple[Outcome, ...] = ("failed", "unknown", "passed")
@@ -37,6 +41,10 @@ _SENTENCES: Mapping[Found, Words] = {
     "new_plot": Words("尚未登记：{names}。", "Not registered yet: {names}."),
     "new_grower": Words("尚未登记：{names}。", "Not registered yet: {names}."),
     "not_told": Words("没有人上报由谁采收：{names}。", "Nobody reported who picked it: {names}."),
+    "same_ground": Words(
+        "可能与另一地块是同一块地，尚无人核定：{names}。",
+        "Perhaps the same ground as another registered plot, which nobody has settled: {names}.",
+    ),
 }
 _AGAIN = Words(
     "如系误报，请收购站撤回后重新上报", "If the report is mistyped, the station takes it back and reports it again"
@@ -62,6 +70,11 @@ _REMEDIES: Mapping[Found, Words] = {
     "not_told": Words(
         "请收进这批货的站点补报收货：种植户、地块和重量。",
         "The station that took it in reports the delivery: grower, plot and weight.",
+    ),
+    "same_ground": Words(
+        "请县里到地头核对，由一人提出、另一人批准这两块地的登记，批准时写明理由。",
+        "The county looks at the ground; then one person proposes how each of the two plots is registered, and another"
+        " approves it and says why.",
     ),
 }
 
@@ -92,7 +105,16 @@ def _judge(pick: Pick, case: Case) -> Found:
         return "other_county"
     if pick.grower and plot.party != pick.grower:
         return "other_grower"
-    return "good" if case.registry.party(plot.party, on) is not None else "new_grower"
+    if case.registry.party(plot.party, on) is None:
+        return "new_grower"
+    return "same_ground" if _on_the_same_ground(plot, on, case) else "good"
+
+
+def _on_the_same_ground(plot: Site, on: date, case: Case) -> list[Site]:
+    """Plots that may be the same ground, but for those that an approval has settled: who approves says why."""
+    near = {site.id: site for site in case.registry.sites_near(plot, on)}
+    others = [near[flag.other] for flag in same_ground(plot, near.values())]
+    return [other for other in others if not (plot.approved_by and other.approved_by)]
 
 
 def _good(case: Case, count: int) -> Words:
@@ -116,7 +138,16 @@ def _named(word: Found, pick: Pick, case: Case) -> Words:
     if word == "new_grower":
         plot = case.site(pick.plot, day_of(pick.event))
         return case.grower_words(pick, plot.party if plot else pick.grower)
+    if word == "same_ground":
+        return _both(pick, case)
     return case.grower_words(pick, pick.grower) if word == "other_grower" else case.plot_words(pick)
+
+
+def _both(pick: Pick, case: Case) -> Words:
+    on = day_of(pick.event)
+    plot, said = case.site(pick.plot, on), case.plot_words(pick)
+    others = listed(Words(short(o.id), short(o.id)) for o in (_on_the_same_ground(plot, on, case) if plot else ()))
+    return Words(f"{said.zh}与地块{others.zh}", f"{said.en} and plot {others.en}")
 
 
 def _lot_words(lot: str) -> Words:

@@ -422,3 +422,27 @@ def test_an_unknown_cold_chain_is_let_pass_only_where_no_range_is_set(
     others = tuple(rule for rule in RULES if rule.__name__ != "cold_chain")
     monkeypatch.setattr("provenance.claims.RULES", (*others, cold_chain))
     assert season.claim().verdict == expected
+
+
+def _parcels(season: Season, **fields: Any) -> None:
+    """Both growers' plots under one parcel of the land register."""
+    for grower in season.growers:
+        plot = next(r for r in season.world.records if r.id == grower.plot)
+        assert isinstance(plot, Site)
+        season.world.register(replace(plot, version=2, parcel_code="1410311002010100012", **fields))
+
+
+def test_the_same_ground_registered_twice_leaves_producer_unknown_alone_and_names_both_plots() -> None:
+    season = good()
+    _parcels(season)
+    found = season.claim()
+    assert (found.verdict, outcomes(found)) == ("held", {**GOOD, "producer": "unknown"})
+    producer = found.results[1]
+    assert all(grower.plot.rsplit("/", 1)[1] in producer.sentence_en for grower in season.growers)
+    assert "approves" in producer.remedy_en
+
+
+def test_ground_that_two_people_looked_at_and_approved_is_settled() -> None:
+    season = good()
+    _parcels(season, approved_by="https://example.org/township")
+    assert outcomes(season.claim()) == GOOD
