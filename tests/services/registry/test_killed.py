@@ -5,7 +5,7 @@ import os
 import secrets
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,17 +13,19 @@ from pathlib import Path
 import grpc
 import httpx
 import pytest_asyncio
+from produce.v1 import registry_pb2
 
 from deploy.local.server import Server
 from provenance.registry import Party
 from stream.log_reader import end_offsets, read_log
 from tests.services.registry.conftest import ACCEPTED, Caller, RunningRegistry, new_id
 from tests.services.running import Site, eventually, free_port
-from wire.registry_codec import parse_key
+from wire.registry_codec import parse_key, to_message
 from wire.topics import REGISTRY
 
 ROOT = Path(__file__).parents[3]
 KILLS, WRITERS, VERSIONS = 3, 4, 12
+APPROVALS = 60
 
 
 @pytest_asyncio.fixture
@@ -86,6 +88,45 @@ async def test_a_registry_killed_in_the_middle_of_puts_loses_no_accepted_version
     assert [record.version for record in shown] == [VERSIONS] * WRITERS
     assert accepted == dict.fromkeys(parties, VERSIONS)
     assert set((await written(own)).items()) == {((p, v), 1) for p in parties for v in range(1, VERSIONS + 1)}
+
+
+async def test_a_registry_killed_in_the_middle_of_approvals_leaves_no_approval_without_its_record(
+    own: Site, process: tuple[Server, str]
+) -> None:
+    server, target = process
+    running = RunningRegistry(own, target)
+    growers = [Party(id=new_id("grower"), kind="grower", name_zh="甲", county_code="141031") for _ in range(APPROVALS)]
+    approved: dict[str, int] = {}
+    async with running.as_("station") as station, running.as_("registrar", party="urn:x:registrar") as registrar:
+        wanted = [registry_pb2.Proposed(id=f"urn:p:{one.id}", record=to_message(one)) for one in growers]
+        await station.stub.ProposeRecords(registry_pb2.ProposeRecordsRequest(proposals=wanted))
+        approving = asyncio.create_task(approve_all(registrar, [one.id for one in growers], approved))
+        for kill in range(1, KILLS + 1):
+            await eventually(partial(came_to, approved, kill * APPROVALS // (KILLS + 1)), deadline_s=60)
+            server.kill()
+            await asyncio.to_thread(server.restart)
+        await approving
+    lies = await written(own)
+    assert {(one.id, 1): lies[one.id, 1] for one in growers} == {(one.id, 1): 1 for one in growers}
+    assert [lies[f"urn:p:{one.id}", 2] for one in growers] == [1] * APPROVALS
+
+
+async def approve_all(registrar: Caller, parties: Sequence[str], approved: dict[str, int]) -> None:
+    for party in parties:
+        await eventually(partial(is_approved, registrar, party), deadline_s=60)
+        approved[party] = 1
+
+
+async def is_approved(registrar: Caller, party: str) -> bool:
+    """Sent again until it is answered; what was approved before the answer was lost stands as it is."""
+    decision = registry_pb2.Decision(proposal=f"urn:p:{party}", verdict="approve")
+    try:
+        answer = await registrar.stub.DecideProposals(registry_pb2.DecideProposalsRequest(decisions=[decision]))
+    except grpc.aio.AioRpcError as error:
+        assert error.code() is grpc.StatusCode.UNAVAILABLE, error
+        return False
+    assert not answer.results[0].problems, answer
+    return bool(answer.results[0].status == ACCEPTED)
 
 
 async def came_to(accepted: dict[str, int], total: int) -> bool:

@@ -1,0 +1,239 @@
+"""Proposals decided without a broker: who may, what stands in the way, and what is written when nothing does."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from provenance.authority import Principal
+from provenance.registry import Beneficiary, Mandate, Party, Proposal, Record, Site
+from provenance.registry_reading import targets_of
+from provenance.registry_values import KIND_OF
+from services.registry.domain import ENROLLED, Drafts
+from services.registry.enrolment.domain import Decision, Outcome, decide_proposal, propose
+from services.registry.enrolment.rights import ENROLMENT
+
+HERE = "https://suyuan.example"
+TODAY = date(2026, 11, 22)
+STATION, OFFICE, RIVAL, GROWER = (f"{HERE}/{name}" for name in ("station/1", "office/1", "office/2", "grower/1"))
+REGISTERED = Party(id=GROWER, kind="grower", name_zh="甲", county_code="141031")
+PLOT = Site(
+    id=f"{HERE}/plot/1",
+    kind="plot",
+    party=GROWER,
+    name_zh="园",
+    county_code="141031",
+    area_mu=Decimal(8),
+    latitude=36.66,
+    longitude=110.92,
+)
+THERE: tuple[Record, ...] = (
+    REGISTERED,
+    PLOT,
+    Party(id=STATION, kind="station", name_zh="站", county_code="141031"),
+    Party(id=OFFICE, kind="brand_office", name_zh="中心", county_code="141031"),
+    Party(id=RIVAL, kind="brand_office", name_zh="外县", county_code="140106"),
+)
+NEW_GROWER = Party(id=f"{HERE}/grower/2", kind="grower", name_zh="乙", county_code="141031", phone="13800000000")
+NEW_PLOT = Site(
+    id=f"{HERE}/plot/2", kind="plot", party=NEW_GROWER.id, name_zh="园", county_code="141031", area_mu=Decimal(5)
+)
+NEW_MANDATE = Mandate(id=f"{HERE}/mandate/2", from_party=NEW_GROWER.id, to_party=STATION, actions=frozenset({"report"}))
+NEW_BENEFICIARY = Beneficiary(id=f"{HERE}/b/2", party=NEW_GROWER.id, county_code="141031", source="建档立卡名册")
+SAMPLES: dict[str, Record] = dict(zip(ENROLLED, (NEW_GROWER, NEW_PLOT, NEW_MANDATE, NEW_BENEFICIARY), strict=True))
+
+
+class World:
+    """A registry in memory, on which outcomes are written."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = list(THERE)
+
+    @property
+    def drafts(self) -> Drafts:
+        return Drafts(self._versions, self._linked)
+
+    def _versions(self, kind: str, id: str) -> list[Record]:
+        found = [r for r in self.records if (KIND_OF[type(r)], r.id) == (kind, id)]
+        return sorted(found, key=lambda r: -r.version)
+
+    def _linked(self, kind: str, target: str) -> list[str]:
+        return [r.id for r in self.records if KIND_OF[type(r)] == kind and target in targets_of(r)]
+
+    def propose(self, record: Record, *roles: str, by: str = STATION, id: str = "") -> Outcome:
+        who = Principal(by, frozenset(roles or ("station",)))
+        name = id or f"urn:proposal:{record.id}"
+        return self._kept(propose(name, record, principal=who, drafts=self.drafts, today=TODAY))
+
+    def decide(self, record: Record, *roles: str, by: str = OFFICE, verdict: str = "approve", **more: Any) -> Outcome:
+        who = Principal(by, frozenset(roles or ("brand_office",)))
+        decision = Decision(proposal=f"urn:proposal:{record.id}", verdict=verdict, **more)
+        return self._kept(decide_proposal(decision, principal=who, drafts=self.drafts, today=TODAY))
+
+    def _kept(self, outcome: Outcome) -> Outcome:
+        self.records += outcome.new
+        return outcome
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def codes(outcome: Outcome) -> list[str]:
+    return [problem.code for problem in outcome.problems]
+
+
+@pytest.mark.parametrize("kind", ENROLLED)
+@pytest.mark.parametrize("role", [*ENROLMENT, "inspector", "carrier"])
+def test_who_proposes_and_who_approves_is_what_the_table_says(role: str, kind: str) -> None:
+    letter = ENROLMENT.get(role, {}).get(kind, ".")
+    world, record = World(), SAMPLES[kind]
+    if kind != "party":
+        world.records.append(NEW_GROWER)
+    proposed = world.propose(record, role, by=f"{HERE}/third")
+    may = letter in "pb" and role != "grower"  # which proposes for itself, below
+    assert codes(proposed) == ([] if may else ["may-not-propose"])
+    if not may:
+        world.propose(record)
+    decided = world.decide(record, role, by=OFFICE)
+    assert codes(decided) == ([] if letter in "ab" else ["may-not-decide"])
+
+
+def test_a_grower_proposes_its_own_plot_and_nobody_elses(world: World) -> None:
+    own = replace(NEW_PLOT, party=GROWER)
+    assert codes(world.propose(own, "grower", by=GROWER)) == []
+    assert codes(world.propose(replace(own, id="urn:x:3"), "grower", by=f"{HERE}/grower/9")) == ["may-not-propose"]
+
+
+def test_what_is_proposed_is_not_in_force_and_what_is_approved_is_from_its_day(world: World) -> None:
+    assert codes(world.propose(NEW_GROWER)) == []
+    assert world.drafts.registry.party(NEW_GROWER.id, TODAY) is None
+    world.decide(NEW_GROWER, valid_from=date(2026, 9, 1))
+    record = world.drafts.registry.party(NEW_GROWER.id, date(2026, 9, 1))
+    assert record == replace(NEW_GROWER, valid_from=date(2026, 9, 1), author=STATION, approved_by=OFFICE)
+    assert world.drafts.registry.party(NEW_GROWER.id, date(2026, 8, 31)) is None
+
+
+def test_nobody_approves_what_his_own_party_proposed(world: World) -> None:
+    for role in ("operator", "registrar", "brand_office"):
+        record = replace(NEW_GROWER, id=f"{HERE}/grower/{role}")
+        world.propose(record, role, by=OFFICE)
+        assert codes(world.decide(record, role, by=OFFICE)) == ["own-proposal"]
+
+
+def test_nobody_approves_what_concerns_himself(world: World) -> None:
+    to_office = replace(NEW_MANDATE, from_party=GROWER, to_party=OFFICE)
+    world.propose(to_office)
+    assert codes(world.decide(to_office, "registrar", "operator")) == ["own-affair"]
+    given_away = replace(PLOT, version=2, party=OFFICE)
+    world.propose(given_away)
+    assert codes(world.decide(given_away, "operator", by=GROWER)) == ["own-affair"]
+
+
+def test_an_office_decides_for_its_own_county_only(world: World) -> None:
+    world.propose(NEW_GROWER)
+    assert codes(world.decide(NEW_GROWER, by=RIVAL)) == ["other-county"]
+    assert codes(world.decide(NEW_GROWER, "registrar", by=f"{HERE}/registrar")) == []
+
+
+def test_a_grower_its_plot_and_its_mandate_are_proposed_together_and_approved_in_their_order(world: World) -> None:
+    for record in SAMPLES.values():
+        assert codes(world.propose(record)) == []
+    assert codes(world.decide(NEW_PLOT)) == ["unknown-party"]
+    assert codes(world.decide(NEW_GROWER)) == []
+    assert codes(world.decide(NEW_PLOT)) == []
+    assert codes(world.decide(NEW_MANDATE)) == []
+    assert codes(world.decide(NEW_BENEFICIARY)) == ["may-not-decide"]
+    assert codes(world.decide(NEW_BENEFICIARY, "registrar")) == []
+
+
+def test_a_proposal_against_a_version_that_moved_on_is_refused_with_a_sentence(world: World) -> None:
+    wanted = replace(REGISTERED, version=2, name_zh="新名")
+    world.propose(wanted)
+    world.records.append(replace(REGISTERED, version=2, name_zh="别名"))
+    outcome = world.decide(wanted)
+    assert codes(outcome) == ["version-conflict"]
+    assert "it is at version 2, so the next is version 3" in outcome.problems[0].message
+    assert codes(world.propose(wanted, id="urn:proposal:other")) == ["version-conflict"]
+
+
+def test_a_rejection_needs_a_reason_and_is_final(world: World) -> None:
+    world.propose(NEW_GROWER)
+    assert codes(world.decide(NEW_GROWER, verdict="reject")) == ["no-reason"]
+    rejected = world.decide(NEW_GROWER, verdict="reject", reason="身份证号不符")
+    assert isinstance(rejected.proposal, Proposal)
+    assert (rejected.proposal.state, rejected.proposal.decided_by) == ("rejected", OFFICE)
+    assert codes(world.decide(NEW_GROWER, "registrar", by=RIVAL)) == ["decided-already"]
+    assert world.drafts.registry.party(NEW_GROWER.id, TODAY) is None
+
+
+def test_the_same_proposal_and_the_same_decision_sent_again_change_nothing(world: World) -> None:
+    world.propose(NEW_GROWER)
+    assert world.propose(NEW_GROWER).new == ()
+    assert codes(world.propose(replace(NEW_GROWER, name_zh="丙"))) == ["id-taken"]
+    world.decide(NEW_GROWER)
+    again = world.decide(NEW_GROWER)
+    assert (codes(again), again.new) == ([], ())
+
+
+def test_only_who_proposed_withdraws(world: World) -> None:
+    world.propose(NEW_GROWER)
+    assert codes(world.decide(NEW_GROWER, verdict="withdraw")) == ["not-yours"]
+    assert codes(world.decide(NEW_GROWER, "station", by=STATION, verdict="withdraw")) == []
+    assert codes(world.decide(NEW_GROWER)) == ["decided-already"]
+
+
+def test_whom_it_concerns_may_refuse_but_not_approve(world: World) -> None:
+    mandate = replace(NEW_MANDATE, from_party=GROWER)
+    world.propose(mandate, by=f"{HERE}/third")
+    assert codes(world.decide(mandate, "grower", by=GROWER)) == ["own-affair"]
+    assert codes(world.decide(mandate, "grower", by=GROWER, verdict="reject", reason="没同意")) == []
+
+
+def test_what_was_decided_keeps_no_telephone_number(world: World) -> None:
+    world.propose(NEW_GROWER)
+    outcome = world.decide(NEW_GROWER, verdict="reject", reason="重复")
+    assert isinstance(outcome.proposal, Proposal)
+    assert isinstance(outcome.proposal.proposed, Party)
+    assert outcome.proposal.proposed.phone == ""
+
+
+def test_the_same_ground_is_approved_only_with_a_reason_that_stays(world: World) -> None:
+    twin = replace(NEW_PLOT, party=GROWER, latitude=36.66, longitude=110.92)
+    assert [flag.kind for flag in world.propose(twin).flags] == ["near"]
+    refused = world.decide(twin)
+    assert codes(refused) == ["flagged"]
+    assert f"{HERE}/plot/1" in refused.problems[0].message
+    approved = world.decide(twin, confirmed="梯田上下两块, 已到现场看过")
+    assert isinstance(approved.proposal, Proposal)
+    assert approved.proposal.confirmed == "梯田上下两块, 已到现场看过"
+
+
+def test_a_larger_plot_is_neither_proposed_nor_approved_within_the_season(world: World) -> None:
+    doubled = replace(PLOT, version=2, area_mu=Decimal(16), valid_from=TODAY)
+    assert codes(world.propose(doubled)) == ["next-season"]
+    coming = replace(doubled, valid_from=date(2027, 1, 1))
+    assert codes(world.propose(coming)) == []
+    assert codes(world.decide(coming, valid_from=TODAY)) == ["next-season"]
+    assert codes(world.decide(coming)) == []
+
+
+@pytest.mark.parametrize(
+    "record", [Party(id="urn:x:s", kind="station", name_zh="站"), replace(NEW_PLOT, kind="station", area_mu=None)]
+)
+def test_what_is_no_enrolment_is_not_proposed(world: World, record: Record) -> None:
+    assert codes(world.propose(record)) == ["not-enrolled"]
+
+
+def test_a_wrong_field_of_a_proposal_is_named(world: World) -> None:
+    outcome = world.propose(replace(NEW_GROWER, county_code="14103"))
+    assert [problem.pointer for problem in outcome.problems] == ["/county_code"]
+
+
+def test_an_unknown_proposal_or_verdict_is_said(world: World) -> None:
+    assert codes(world.decide(NEW_GROWER)) == ["unknown-proposal"]
+    world.propose(NEW_GROWER)
+    assert codes(world.decide(NEW_GROWER, verdict="bless")) == ["unknown-word"]
