@@ -14,6 +14,7 @@ from services.traceability.histories import HistoryCache
 from services.traceability.plot_seasons import PlotCache
 from services.traceability.ports import EventStore, PaymentStore, Pointer
 from services.traceability.telling import Question, Told
+from services.traceability.walks import Walks
 from wire.errors import Transient
 
 LOOK_EVERY_S = 1.0
@@ -31,6 +32,7 @@ class ReadModel:
     plots: PlotCache
     following: Following
     payments: PaymentStore
+    walks: Walks
 
 
 class Models:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from produce.v1 import capture_pb2, traceability_pb2, traceability_pb2_grpc
 
@@ -38,6 +38,7 @@ from services.traceability.model import Models, ReadModel
 from services.traceability.ports import StoredEvent
 from services.traceability.reading import Shown, shown_to
 from services.traceability.telling import Question, Told, as_seen_by
+from services.traceability.walks import Onward
 from stream.receipts import Receipt
 from wire.certificate_codec import certificate_message, dependent_message
 from wire.claim_codec import claim_message
@@ -47,6 +48,8 @@ from wire.naming_codec import name_all, named
 
 pb = traceability_pb2
 
+Answer = TypeVar("Answer", Told, Onward)
+
 MAX_IDS = 1000
 MAX_CODES = 100
 MAX_PUBLIC_CODES = 5
@@ -54,6 +57,8 @@ MAX_PUBLIC_CODES = 5
 MAX_NAMED = 100
 DEFAULT_WAYS, MAX_WAYS = 10, 100
 """Of what leaned on a certificate, the things made under it whose ways one page follows."""
+DEFAULT_ONWARD, MAX_ONWARD = 200, 1000
+"""Of what became of a thing, how many things a page tells of."""
 MOST_ANSWER_BYTES = 15 << 20
 """A message has 16 MiB at most (`runtime.grpc_server`)."""
 DIRECTIONS: dict[int, Direction] = {pb.DIRECTION_BACK: "back", pb.DIRECTION_FORWARD: "forward"}
@@ -83,17 +88,45 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
             raise Rejected("direction: say DIRECTION_BACK or DIRECTION_FORWARD")
         today = day_of(self._now_ms())
         try:
+            if request.page_size or request.page_token:
+                return await self._onward(request)
             told = await self._told(request.code, DIRECTIONS[request.direction], request.after)
         except codes.Ambiguous as error:
             return pb.GetHistoryResponse(candidates=[self._found(key, today) for key in error.found])
+        return pb.GetHistoryResponse(history=self._history(request.code, told))
+
+    async def _onward(self, request: pb.GetHistoryRequest) -> pb.GetHistoryResponse:
+        """A page of a forward history."""
+        size = onward_size(request)
+
+        async def page(keys: tuple[str, ...], model: ReadModel, _seen: bool) -> Onward:
+            return await model.walks.page(keys, size, request.page_token)
+
+        onward = await self._about(request.code, request.after, page)
+        message = self._history(request.code, onward.told)
+        fresh = [step for step in message.steps if step.record_id not in onward.page.repeated]
+        del message.steps[:]
+        message.steps.extend(fresh)
+        ahead_kg = decimal_text(onward.page.ahead_kg) if current_principal().party else ""
+        told = pb.OnwardPage(
+            next_page_token=onward.token,
+            followed=onward.page.followed,
+            ahead=onward.page.ahead,
+            ahead_kg=ahead_kg,
+        )
+        return pb.GetHistoryResponse(history=message, page=told)
+
+    def _history(self, code: str, told: Told) -> pb.History:
+        """As the caller may see it, with names. Raises Rejected where it is too much for one answer."""
+        today = day_of(self._now_ms())
         seen = as_seen_by(current_principal(), told, self._registry, today)
         products = {key: gtin for key in told.history.keys if (gtin := gtin_of(key))}
         message = named(seen.facts, self._registry, products=products, today=today)
-        message.code = request.code
+        message.code = code
         message.certificates.extend(certificate_message(c, self._now_ms()) for c in told.history.certificates)
         message.withheld_holders, message.withheld_kg = seen.withheld_places, decimal_text(seen.withheld_kg)
         _refuse_large("code: its whole history", message.ByteSize())
-        return pb.GetHistoryResponse(history=message)
+        return message
 
     async def GetClaim(self, request: pb.GetClaimRequest, _: Any) -> pb.GetClaimResponse:  # noqa: N802
         told = await self._told(request.code, "back", request.after)
@@ -214,20 +247,31 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         return await codes.find(code, model.store, may_declare=declaring, list_lots=listing)
 
     async def _told(self, text: str, direction: Direction, after: Iterable[capture_pb2.Receipt]) -> Told:
+        async def answer(keys: tuple[str, ...], model: ReadModel, seen: bool) -> Told:
+            return await self._answer(Question(keys, direction), model, seen)
+
+        return await self._about(text, after, answer)
+
+    async def _about(
+        self,
+        text: str,
+        after: Iterable[capture_pb2.Receipt],
+        answer: Callable[[tuple[str, ...], ReadModel, bool], Awaitable[Answer]],
+    ) -> Answer:
         """By what the code names, else by what it may mean. Raises NotFound, Rejected, `codes.Ambiguous`."""
         code = read(text)
         if not code.text:
             raise Rejected("code: give a lot, item or pallet as it is scanned, or the number under it")
         model, seen = await self._model(after)
         for keys in filter(None, (code.keys, code.in_capitals)):
-            if (told := await self._answer(Question(keys, direction), model, seen)).history.steps:
+            if (told := await answer(keys, model, seen)).history.steps:
                 return told
         found = await self._find(code, model)
         if len(found) > 1 or (found and found[0].startswith(f"{code.product}/10/")):
             raise codes.Ambiguous(code, found)
         if not found:
             raise (Rejected if code.problem or not (code.keys or code.numbers) else NotFound)(codes.unknown(code))
-        return await self._answer(Question(found, direction), model, seen)
+        return await answer(found, model, seen)
 
     async def _answer(self, question: Question, model: ReadModel, seen: bool) -> Told:
         if seen:
@@ -270,6 +314,15 @@ def _one(typed: str, found: Sequence[Certificate]) -> Certificate:
     if len({one.id for one in issued}) > 1:
         raise Rejected(f"certificate: {typed} is on several; say which: {', '.join(one.id for one in issued)}")
     return min(issued, key=lambda one: min(change.recorded_ms for change in one.states))
+
+
+def onward_size(request: pb.GetHistoryRequest) -> int:
+    """Things a page tells of. Raises Rejected, naming the field."""
+    if request.direction != pb.DIRECTION_FORWARD:
+        raise Rejected("page_size: only a forward history comes in pages")
+    if not 0 <= request.page_size <= MAX_ONWARD:
+        raise Rejected(f"page_size: {request.page_size} is not between 1 and {MAX_ONWARD}")
+    return request.page_size or DEFAULT_ONWARD
 
 
 def _page_size(asked: int) -> int:

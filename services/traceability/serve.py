@@ -33,7 +33,8 @@ from services.traceability.mongo_payments import MongoPaymentStore
 from services.traceability.patience import patiently
 from services.traceability.plot_seasons import Caches, PlotCache, size_of_picks, trace_plot
 from services.traceability.rpc import TraceabilityServicer, as_service
-from services.traceability.telling import size_of, tell, trace
+from services.traceability.telling import size_of, tell, trace, walk
+from services.traceability.walks import Walks
 from stream.registry_view import RegistryView
 from wire.history_codec import day_of
 from wire.registry_codec import decode
@@ -124,7 +125,8 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
         topics=settings.topics,
     )
     payments = MongoPaymentStore(client, database)
-    return ReadModel(generation, store, histories, plots, following, payments)
+    walks = Walks(naming=store.naming, begin=partial(walk, may_declare=declaring, net_weight=weights), tell=tell)
+    return ReadModel(generation, store, histories, plots, following, payments, walks)
 
 
 def _may_declare(party: str, *, registry: Registry) -> bool:

@@ -11,6 +11,7 @@ from functools import partial
 from provenance.authority import Principal
 from provenance.gathering import Gathering
 from provenance.history import Direction, History, Holder, Step
+from provenance.onward_pages import OnwardWalk
 from provenance.quantities import total
 from provenance.readership import View, may_count_holders, may_name_holders, readable
 from provenance.registry import Registry
@@ -46,6 +47,11 @@ class Told:
 def trace(question: Question, asked: Asked, *, may_declare: MayDeclare, net_weight: NetWeight) -> Gathering[History]:
     tracing = trace_back if question.direction == "back" else trace_forward
     return tracing(question.keys, may_declare=asked.of(may_declare), net_weight=asked.of(net_weight))
+
+
+def walk(keys: tuple[str, ...], asked: Asked, *, may_declare: MayDeclare, net_weight: NetWeight) -> OnwardWalk:
+    """Forward, in pages."""
+    return OnwardWalk(keys, may_declare=asked.of(may_declare), net_weight=asked.of(net_weight))
 
 
 def tell(history: History, read: Mapping[str, StoredEvent]) -> Told:
