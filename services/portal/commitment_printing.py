@@ -1,0 +1,62 @@
+"""The words on the paper of a commitment, from the certificate, the registry, and who prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from provenance.commitments import BASES, TEXTS
+from services.portal.certificate_ports import Certificate, Found
+from services.portal.commitment_paper import Paper
+from services.portal.domain import plain
+from services.portal.naming import short
+
+STATES: Mapping[str, str] = {"revoked": "已撤销", "suspended": "已暂停", "expired": "已过期", "not_issued": "未开具"}
+UNSEEN = "由承诺主体打印时载明"
+
+
+def paper_of(certificate: Certificate, found: Found, issuer: Mapping[str, Any], link: str, reason: str = "") -> Paper:
+    """`issuer` is its registry record as the caller may see it: a name and a number of a person only where he may."""
+    said = certificate.commitment
+    return Paper(
+        number=certificate.number,
+        rows=(
+            ("产品名称", _product(said.lot, found)),
+            ("数量（重量）", f"{plain(Decimal(said.kilograms))} 公斤" if said.kilograms else f"批次 {short(said.lot)}"),
+            ("产地", said.origin or "—"),
+            ("承诺主体", _name(certificate.issuer, found, issuer)),
+            ("联系方式", str(issuer.get("phone") or UNSEEN)),
+            ("开具日期", _day(certificate.valid_from)),
+            ("批次", short(said.lot)),
+        ),
+        promise=TEXTS[said.form].zh,  # type: ignore[index]
+        bases=tuple((words.zh, basis in said.basis) for basis, words in BASES.items()),
+        link=link,
+        void=_void(certificate, reason),
+    )
+
+
+def _product(lot: str, found: Found) -> str:
+    product = found.products.get(lot)
+    if product is None:
+        return short(lot.split("/10/", maxsplit=1)[0])
+    return " ".join(dict.fromkeys(part for part in (product.name_zh, product.variety) if part))
+
+
+def _name(issuer: str, found: Found, record: Mapping[str, Any]) -> str:
+    actor = found.parties.get(issuer)
+    own = str(record.get("personal_name") or record.get("name_zh") or "")
+    return own or (actor.name_zh if actor else "") or short(issuer)
+
+
+def _day(text: str) -> str:
+    day = date.fromisoformat(text)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _void(certificate: Certificate, reason: str) -> str:
+    if certificate.validity not in STATES:
+        return ""
+    return f"{STATES[certificate.validity]} {reason}".strip()

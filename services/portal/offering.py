@@ -1,0 +1,98 @@
+"""What stands ready for the 承诺达标合格证 of a lot: whose certificates were collected, and for whom there is none yet.
+
+Read from the history of the lot; nothing is judged here that the claim does not judge again (`provenance`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from provenance.commitments import SCHEME, Form
+from provenance.schemes import scheme_of
+from services.portal.domain import plain
+from services.portal.histories import Certificate, History, Step
+from services.portal.naming import short
+
+MOST_PLACES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A lot that went in, and the certificate that was collected for it; "" where there is none yet."""
+
+    lot: str
+    name: str
+    certificate: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """`own` are the certificates that the lot has already, number by id."""
+
+    lot: str
+    kilograms: str
+    origin: str
+    gathered: tuple[Gathered, ...]
+    own: Mapping[str, str]
+
+    @property
+    def form(self) -> Form:
+        return "collector" if self.gathered else "producer"
+
+    @property
+    def missing(self) -> tuple[Gathered, ...]:
+        return tuple(one for one in self.gathered if not one.certificate)
+
+
+def offer_of(history: History) -> Offer | None:
+    """Of a lot; None where the history is of something else."""
+    if "/10/" not in history.key or "/21/" in history.key:
+        return None
+    return Offer(
+        lot=history.key,
+        kilograms=plain(Decimal(history.kilograms)) if history.kilograms else "",
+        origin=_origin(history),
+        gathered=tuple(_gathered(lot, history) for lot in dict.fromkeys(_sources(history))),
+        own={one.id: one.number for one in _commitments(history.key, history)},
+    )
+
+
+def concerns(history: History, party: str) -> bool:
+    """Whether the lot was made where this party keeps, or brought by it."""
+    making = [step for step in history.steps if _makes(step, history.key)]
+    places = {id_ for step in making for id_ in (step.read_point, step.biz_location)}
+    kept = {history.places[id_].party for id_ in places if id_ in history.places}
+    return party in kept | {end.id for step in making for end in step.sources}
+
+
+def _makes(step: Step, lot: str) -> bool:
+    things = step.outputs if step.event_type == "TransformationEvent" else step.objects if step.action == "ADD" else ()
+    return step.standing in ("in_force", "disputed") and any(amount.key == lot for amount in things)
+
+
+def _sources(history: History) -> Iterator[str]:
+    for step in history.steps:
+        if _makes(step, history.key):
+            yield from (amount.key for amount in step.inputs)
+
+
+def _gathered(lot: str, history: History) -> Gathered:
+    """Without anybody's name: the reader knows the lot numbers of the day."""
+    valid = next((one for one in _commitments(lot, history) if one.validity == "valid"), None)
+    return Gathered(lot, short(lot), valid.id, valid.number) if valid else Gathered(lot, short(lot))
+
+
+def _commitments(lot: str, history: History) -> Iterator[Certificate]:
+    return (one for one in history.certificates if scheme_of(one.scheme) == SCHEME and lot in one.scope)
+
+
+def _origin(history: History) -> str:
+    """Province, county and township of the plots, in Chinese as on the paper; no village, which may be a household."""
+    plots = dict.fromkeys(share.plot for share in history.shares)
+    places = [history.places[plot] for plot in plots if plot in history.places]
+    names = dict.fromkeys(f"{one.province_zh}{one.county_zh}{one.township}" for one in places)
+    listed = [name for name in names if name]
+    return "、".join(listed[:MOST_PLACES]) + ("等" if len(listed) > MOST_PLACES else "")
