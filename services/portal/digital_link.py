@@ -22,6 +22,7 @@ from epcis.identifiers import IdentifierError, canonical, parse
 from provenance import codes
 from services.portal.caller import Caller
 from services.portal.callers import Callers
+from services.portal.checking import checked
 from services.portal.codes import choices, choices_json
 from services.portal.domain import wrong_with
 from services.portal.histories import Claim, History, LabelVerdict
@@ -32,8 +33,8 @@ from services.portal.notices import notices
 from services.portal.pages import Pages
 from services.portal.ports import Ambiguous, Histories, Labels
 from services.portal.requests import preferred, raw_path
-from services.portal.sentences import N_, say
 from services.portal.route_map import route_map
+from services.portal.sentences import N_, say
 from services.portal.story import tell
 from services.portal.trace import code_of
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
@@ -42,7 +43,6 @@ LINKSET = "application/linkset+json"
 ANSWERS = ("text/html", "application/json", "application/ld+json", LINKSET)
 VOCABULARY = "https://gs1.org/voc/"
 LINK_TYPES = ("defaultLink", "pip", "traceability", "epcis", "verificationService")
-OUTCOMES = {"passed": N_("Passed"), "failed": N_("Failed"), "unknown": N_("Not known")}
 SIGNATURE = "sig"
 ALLOWED = "GET, HEAD, OPTIONS"
 
@@ -213,7 +213,7 @@ class DigitalLinks:
             notices=tuple(notices(claim if known else None, label, language, serial=serial)),
             claim=claim,
             label=label,
-            outcomes=OUTCOMES,
+            checked=checked(claim, language),
             status=200 if known or label else 404,
         )
 

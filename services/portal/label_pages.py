@@ -20,8 +20,8 @@ from provenance.label_link import short_code_for_people
 from services.portal import qr_code
 from services.portal.caller import Caller
 from services.portal.callers import Callers
+from services.portal.checking import checked
 from services.portal.codes import Codes
-from services.portal.digital_link import OUTCOMES
 from services.portal.fields import Field, FieldProblem, Reading, Situation
 from services.portal.filled import Filled, read_uuid
 from services.portal.label_fields import BRAND, COUNT, LOT, ROLES, VERDICTS, why
@@ -127,7 +127,7 @@ class LabelPages:
             products=(),
             claim=answer.claim if answer else None,
             verdicts=VERDICTS,
-            outcomes=OUTCOMES,
+            checked=checked(answer.claim, self._pages.language(request)) if answer else None,
         )
 
     async def _fields(self, request: Request, caller: Caller) -> tuple[Field, ...]:

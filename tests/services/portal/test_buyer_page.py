@@ -9,7 +9,7 @@ import pytest
 
 from provenance import reports
 from provenance.registry import Product
-from services.portal.histories import Badge, Claim, LabelVerdict, RuleResult
+from services.portal.histories import Badge, Claim, Completeness, ExpectedFact, LabelVerdict, RuleResult
 from services.portal.submission import prepare
 from tests.services.portal.conftest import GROWER, GTIN, PLOT, STATION_SITE
 from tests.services.portal.people import text_of
@@ -266,3 +266,31 @@ async def test_a_mistyped_product_in_a_link_is_told_in_chinese_with_the_right_di
     assert "19520001000018" in text_of(page)
     assert "无法理解" not in text_of(page)
     assert 'name="code"' in page.text
+
+
+async def test_the_lines_of_the_claim_have_names_and_what_did_not_pass_comes_first(
+    browser: httpx.AsyncClient, boxed: Behind
+) -> None:
+    passed = RuleResult(rule="origin", outcome="passed", sentence_en="All from Xi County.", sentence_zh="都来自隰县。")
+    unknown = RuleResult(rule="cold_chain", outcome="unknown", sentence_en="Half is known.", sentence_zh="只知道一半。")
+    facts = (
+        ExpectedFact(fact="sale", name_zh="销售", name_en="its sale"),
+        ExpectedFact(fact="harvest", name_zh="采收记录", name_en="a report of every harvest", there=True),
+    )
+    boxed.log.claims[BOX] = replace(
+        boxed.log.claims[BOX],
+        results=(passed, FAILED, unknown),
+        completeness=Completeness(there=1, expected=2, facts=facts),
+    )
+    words = text_of(await browser.get(LINK))
+    places = [
+        words.index(name, words.index("What was checked")) for name in ("Certified", "Kept cold", "Where it grew")
+    ]
+    assert places == sorted(places)
+    assert "1 of 2 facts that such a history should have are there. Missing: its sale" in words
+    page = await browser.get(LINK, headers={"accept-language": "zh-CN"})
+    assert "这类产品应有的 2 项记录，有 1 项。" in text_of(page)
+    body = (await browser.get(LINK, headers={"accept": "application/json"})).json()
+    assert body["claim"]["completeness"]["facts"][0] == {
+        "fact": "sale", "name_zh": "销售", "name_en": "its sale", "there": False,
+    }  # fmt: skip
