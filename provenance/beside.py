@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from provenance.balance import Balance
+from provenance.cold_facts import ColdFacts
 from provenance.plot_picks import PlotPicks, PlotSeason
 
 
@@ -21,6 +22,7 @@ class Beside:
 
     plot_picks: Mapping[PlotSeason, PlotPicks] = field(default_factory=dict)
     lot_balances: tuple[Balance, ...] = ()
+    cold: ColdFacts = field(default_factory=ColdFacts)
 
 
 NOTHING = Beside()

@@ -100,6 +100,16 @@ class ColdChain:
     late: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ColdPlan:
+    """What is to be judged: `stays` as far as they count, until now. `heard_ms` is the last report about the goods."""
+
+    limits: Limits
+    stays: tuple[ColdStay, ...]
+    cool_by_ms: int | None
+    heard_ms: int
+
+
 NO_RANGE = ColdChain("unknown", "no-range", Limits(None, None))
 
 

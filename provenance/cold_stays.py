@@ -146,8 +146,16 @@ class _Rooms:
             documents = in_order(self._evidence.naming.get(key, ()))
             events = [document.event for document in documents if not document.event.only_reads]
             found = _parts_of_lot(key, events) if is_lot(key) else _one_thing(events)
+            for event in events:
+                if key in event.input_keys and (place := event.read_point or event.biz_location):
+                    found.setdefault(place, []).append((event.time_ms, self._worked_on_until(event)))
             self._known[key] = {room: list(merged(spans)) for room, spans in found.items()}
         return self._known[key]
+
+    def _worked_on_until(self, event: Event) -> int:
+        """The end of the run that it went into: until then it stands where it was tipped in."""
+        run = self._evidence.naming.get(event.transformation, ()) if event.transformation else ()
+        return max((document.event.time_ms for document in run), default=event.time_ms)
 
     def during(self, key: str, time: Span) -> Iterator[Within]:
         for room, spans in self.of(key).items():

@@ -18,8 +18,10 @@ from wire.errors import Rejected
 
 async def beside(history: History, model: ReadModel) -> Beside:
     """Raises `wire.errors.Transient` where the store does not answer."""
-    picks, lots = await asyncio.gather(picks_of(_seasons(history), model.plots), _own_lot(history, model))
-    return Beside(plot_picks=picks, lot_balances=lots)
+    picks, lots, cold = await asyncio.gather(
+        picks_of(_seasons(history), model.plots), _own_lot(history, model), model.cold.facts(history)
+    )
+    return Beside(plot_picks=picks, lot_balances=lots, cold=cold)
 
 
 def _seasons(history: History) -> set[PlotSeason]:

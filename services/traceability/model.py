@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from provenance.history import History
 from runtime import logs
+from services.traceability.cold_reading import ColdReading
 from services.traceability.following import Following
 from services.traceability.histories import HistoryCache
 from services.traceability.plot_seasons import PlotCache
@@ -30,6 +31,7 @@ class ReadModel:
     store: EventStore
     histories: Histories
     plots: PlotCache
+    cold: ColdReading
     following: Following
     payments: PaymentStore
     walks: Walks

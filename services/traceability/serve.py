@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from functools import partial
 
+from provenance.cold_history import interval_of
 from provenance.declaring import may_declare
 from provenance.registry import Registry
 from provenance.weights import registered
@@ -15,6 +16,8 @@ from runtime import config, logs, process
 from runtime.auth import Verifier
 from runtime.grpc_server import serve
 from runtime.health import Health, HealthServer, not_yet
+from services.traceability.cold_days import ColdDays
+from services.traceability.cold_reading import ColdReading
 from services.traceability.config import ServeConfig
 from services.traceability.following import Following
 from services.traceability.histories import HistoryCache
@@ -125,8 +128,9 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
         topics=settings.topics,
     )
     payments = MongoPaymentStore(client, database)
+    cold = ColdReading(ColdDays(store, partial(interval_of, registry), declaring), registry, now_ms)
     walks = Walks(naming=store.naming, begin=partial(walk, may_declare=declaring, net_weight=weights), tell=tell)
-    return ReadModel(generation, store, histories, plots, following, payments, walks)
+    return ReadModel(generation, store, histories, plots, cold, following, payments, walks)
 
 
 def _may_declare(party: str, *, registry: Registry) -> bool:

@@ -63,7 +63,7 @@ async def only(days: ColdDays, *, points: bool = False) -> AssetDay:
 async def test_readings_are_added_up_by_asset_and_day(store: EventStore) -> None:
     await store.record([stored(measured(minute, str(minute))) for minute in range(5)])
     day = await only(days_of(store), points=True)
-    assert (day.number, day.least, day.most) == (5, 0, 4)
+    assert [day.number, day.least, day.most] == [5, 0, 4]
     assert [point.mean for point in day.points or ()] == [0, 1, 2, 3, 4]
     assert (await only(days_of(store))).points is None
 
@@ -103,7 +103,7 @@ async def test_a_declaration_that_names_no_asset_puts_the_day_in_doubt(store: Ev
     elsewhere |= {"readPoint": {"id": "https://suyuan.example/room/7"}, "eventTime": "2026-10-01T00:00:00Z"}
     await store.record([stored(declaring(elsewhere))])
     day = await only(days_of(store))
-    assert (day.number, day.most) == (1, 1)
+    assert [day.number, day.most] == [1, 1]
 
 
 async def test_a_declaration_that_came_first_counts_too(store: EventStore) -> None:

@@ -51,7 +51,7 @@ def judged(story: Story, key: str, registry: MemoryRegistry, until: int | None =
     brand = registry.brand(story.brand, NOW.date())
     assert brand is not None
     history = back(story, key, registry, until)
-    return claim(history, registry, brand, NOW, beside=beside_of(history, recorded(story, until), registry))
+    return claim(history, registry, brand, NOW, beside=beside_of(history, recorded(story, until), registry, NOW))
 
 
 def ordered(story: Story, order: LabelOrder, registry: MemoryRegistry) -> Claim:

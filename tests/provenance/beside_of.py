@@ -1,9 +1,13 @@
 """What a claim rests on beside a history, read from documents in memory as the service reads it from its store."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from provenance.beside import Beside
+from provenance.cold_facts import facts_from
+from provenance.cold_history import cold_plan, interval_of
 from provenance.gathering import Gathering, Wanted
 from provenance.history import History
 from provenance.plot_picks import PlotSeason, read_plot_picks
@@ -15,11 +19,16 @@ from provenance.weights import registered
 Found = TypeVar("Found")
 
 
-def beside_of(history: History, documents: Iterable[Reported], registry: Registry) -> Beside:
+def beside_of(history: History, documents: Iterable[Reported], registry: Registry, now: datetime) -> Beside:
+    documents = list(documents)
     reading, weight = _reader(documents), registered(registry)
     picks = (pick for share in history.shares for pick in share.picks if pick.plot)
     seasons = {PlotSeason.of(pick.plot, day_of(pick)) for pick in picks}
-    return Beside(plot_picks={one: _driven(read_plot_picks(one, net_weight=weight), reading) for one in seasons})
+    plan = cold_plan(history, registry, round(now.timestamp() * 1000))
+    return Beside(
+        plot_picks={one: _driven(read_plot_picks(one, net_weight=weight), reading) for one in seasons},
+        cold=facts_from(documents, plan, partial(interval_of, registry)),
+    )
 
 
 Read = Callable[[Wanted], Sequence[Reported]]

@@ -71,19 +71,20 @@ def every(minutes: int, celsius: str, *, until: int = 60, device: str = LOGGER) 
 
 def test_readings_in_range_all_along_keep_the_chain() -> None:
     found = chain(every(10, "1.5"))
-    assert (found.verdict, found.known, found.degree_minutes, found.readings) == ("kept", 1, 0, 6)
+    assert [found.verdict, found.known, found.degree_minutes, found.readings] == ["kept", 1, 0, 6]
 
 
 def test_a_reading_holds_until_the_next_of_its_logger() -> None:
     found = chain([measured(0, "1"), measured(10, "5"), measured(20, "1"), *every(10, "1")[3:]])
     assert found.verdict == "broken"
     assert found.degree_minutes == 3 * 10
-    assert [(e.furthest_c, e.asset, (e.until_ms - e.since_ms) // 60_000) for e in found.excursions] == [(3, PALLET, 10)]
+    [one] = found.excursions
+    assert [one.furthest_c, one.asset, (one.until_ms - one.since_ms) // 60_000] == [3, PALLET, 10]
 
 
 def test_a_reading_holds_three_intervals_and_the_rest_is_unknown() -> None:
     found = chain([measured(0, "1")], interval=600)
-    assert (found.verdict, found.why, found.known) == ("unknown", "little-known", Fraction(1, 2))
+    assert [found.verdict, found.why, found.known] == ["unknown", "little-known", Fraction(1, 2)]
 
 
 def test_of_a_logger_nobody_registered_the_default_holds() -> None:
@@ -102,7 +103,7 @@ def test_an_excursion_within_what_is_tolerated_does_not_break_it() -> None:
 
 def test_too_cold_breaks_it_as_too_warm_does() -> None:
     found = chain([*every(10, "1")[:3], measured(30, "-3"), *every(10, "1")[4:]])
-    assert (found.verdict, found.excursions[0].furthest_c, found.degree_minutes) == ("broken", -2, 20)
+    assert [found.verdict, found.excursions[0].furthest_c, found.degree_minutes] == ["broken", -2, 20]
 
 
 @pytest.mark.parametrize(("value", "unit"), [(36.5, "FAH"), (275.65, "KEL"), (2.5, "CEL")])
@@ -116,13 +117,13 @@ def test_a_reading_in_an_unknown_unit_says_nothing() -> None:
     body = measured(0, "1")
     body["sensorElementList"][0]["sensorReport"][0]["uom"] = "XYZ"
     found = chain([body])
-    assert (found.verdict, found.known, found.lost) == ("unknown", 0, 1)
+    assert [found.verdict, found.known, found.lost] == ["unknown", 0, 1]
 
 
 def test_of_contradicting_loggers_the_worst_counts_and_is_shown() -> None:
     other = LOGGER[:-2] + "02"
     found = chain([*every(10, "1"), *every(10, "4", device=other)])
-    assert (found.verdict, found.degree_minutes) == ("broken", 2 * 60)
+    assert [found.verdict, found.degree_minutes] == ["broken", 2 * 60]
 
 
 def test_the_same_excursion_on_two_loggers_counts_once() -> None:
@@ -153,7 +154,7 @@ def test_of_a_span_with_extremes_and_mean_the_worst_possible_counts() -> None:
         goods=[PALLET],
     )
     found = chain([body])
-    assert (found.degree_minutes, found.known, found.excursions[0].furthest_c) == (Fraction(2 * 60, 4), 1, 2)
+    assert [found.degree_minutes, found.known, found.excursions[0].furthest_c] == [Fraction(2 * 60, 4), 1, 2]
 
 
 def test_a_declared_reading_counts_no_more_and_again_when_the_declaration_falls() -> None:
@@ -183,15 +184,11 @@ POINTS = st.lists(st.tuples(st.integers(-600, 1500), st.integers(-40, 80), st.in
 @settings(max_examples=60, deadline=None)
 @given(POINTS, st.randoms(use_true_random=False))
 def test_any_order_and_any_repeats_give_the_same_verdict(points: list[tuple[int, int, int]], random: Any) -> None:
-    bodies = [measured(m, str(Decimal(t) / 10), device=LOGGER[:-1] + str(n)) for m, t, n in points]
-    stays = (stay(900), stay(300, 900))
+    bodies = [measured(m, str(Decimal(t) / 10), device=LOGGER[:-1] + str(n)) for m, t, n in sorted(set(points))]
     mixed = [*bodies, *bodies[:5]]
     random.shuffle(mixed)
-    reported = {r.record_id: r for r in (report(body) for body in mixed)}
-    again = {key: _day(key, list(reported.values()), 600) for key in wanted(stays)}
-    assert judged(stays, {k: d for k, d in again.items() if d.number}, RANGE) == chain(
-        [dict(b) for b in bodies], stays
-    ) or len({b["eventID"] for b in bodies}) < len(bodies)
+    stays = (stay(900), stay(300, 900))
+    assert chain(mixed, stays) == chain(bodies, stays)
 
 
 @settings(max_examples=60, deadline=None)
@@ -205,12 +202,12 @@ def test_days_of_which_only_the_numbers_were_read_give_the_same_verdict(points: 
     needed = whole(stays, days, RANGE)
     light = {key: day if key in needed else replace(day, points=None) for key, day in days.items()}
     one, other = judged(stays, days, RANGE), judged(stays, light, RANGE)
-    assert (one.verdict, one.degree_minutes, one.known, one.excursions) == (
+    assert [one.verdict, one.degree_minutes, one.known, one.excursions] == [
         other.verdict,
         other.degree_minutes,
         other.known,
         other.excursions,
-    )
+    ]
 
 
 @settings(max_examples=40, deadline=None)
@@ -220,4 +217,4 @@ def test_splitting_a_stay_changes_nothing(points: list[tuple[int, int, int]], cu
     one = chain(bodies, [stay(2400, -1200)])
     parts = [part for part in (stay(1200 + cut, -1200), stay(1200 - cut, cut)) if part.since_ms < part.until_ms]
     other = chain(bodies, parts)
-    assert (one.degree_minutes, one.known) == (other.degree_minutes, other.known)
+    assert [one.degree_minutes, one.known] == [other.degree_minutes, other.known]

@@ -1,0 +1,27 @@
+"""What was measured where a thing was, for one claim: the numbers of each day, the points of those that need them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from provenance.cold_chain import wanted, whole
+from provenance.cold_facts import ColdFacts
+from provenance.cold_history import cold_plan
+from provenance.history import History
+from provenance.registry import Registry
+from services.traceability.cold_days import ColdDays
+
+
+@dataclass(frozen=True, slots=True)
+class ColdReading:
+    days: ColdDays
+    registry: Registry
+    now_ms: Callable[[], int]
+
+    async def facts(self, history: History, *, every_point_of: int = 0) -> ColdFacts:
+        """With every point of so few days, for a curve. Raises `wire.errors.Transient`."""
+        plan = cold_plan(history, self.registry, self.now_ms())
+        found = dict(await self.days.read(wanted(plan.stays), points=False))
+        needed = frozenset(found) if len(found) <= every_point_of else whole(plan.stays, found, plan.limits)
+        return ColdFacts({**found, **(await self.days.read(needed, points=True))})
