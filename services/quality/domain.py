@@ -13,6 +13,7 @@ from datetime import date
 from epcis.events import Event
 from epcis.problems import Problem
 from provenance.activities import Activity, activity_of
+from services.quality.measuring import CHECKS
 
 _STATE, _SCHEME, _NUMBER = "suyuan:state", "suyuan:scheme", "suyuan:number"
 _FROM, _TO = "suyuan:validFrom", "suyuan:validTo"
@@ -30,9 +31,8 @@ def checks(event: Event, latest: date) -> Iterator[Problem]:
     activity = activity_of(event)
     if activity is Activity.CERTIFYING:
         yield from _certificate(event)
-    if activity is Activity.INSPECTING and event.disposition not in ("conformant", "non_conformant"):
-        message = "the inspection has no verdict (conformant or non_conformant); recorded as pending"
-        yield Problem("/disposition", "no-verdict", message, "warning")
+    if activity in CHECKS:
+        yield from CHECKS[activity](event)
 
 
 def _certificate(event: Event) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """What a report about quality must say to be possible, and what it may leave out."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -87,3 +88,53 @@ def test_an_inspection_without_a_verdict_is_pending() -> None:
     body = reports.inspection(event_id="urn:x:2", at=AT, lots={"urn:x:lot": None}, conformant=True, site="urn:x:house")
     assert found(body) == {}
     assert found(body | {"disposition": "in_progress"}) == {"/disposition": ("no-verdict", "warning")}
+
+
+def inspected(**changes: Any) -> dict[str, Any]:
+    measured = [reports.Measurement("", Decimal("13.1"), "%", "soluble solids")]
+    body = reports.inspection(
+        event_id="urn:x:2", at=AT, lots={"urn:x:lot": None}, site="urn:x:house", measurements=measured, kind="self"
+    )
+    return body | changes
+
+
+def measured_as(**report: Any) -> dict[str, Any]:
+    said = inspected()["sensorElementList"][0]["sensorReport"][0] | report
+    return inspected(sensorElementList=[{"sensorReport": [said]}])
+
+
+def test_values_need_no_verdict_beside_them() -> None:
+    assert found(inspected()) == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "code"),
+    [
+        (measured_as(uom="XYZ"), "/sensorElementList/0/sensorReport/0/uom", "unknown-unit"),
+        (measured_as(**{"suyuan:property": " "}), "/sensorElementList/0/sensorReport/0/suyuan:property", "no-property"),
+        (inspected(**{"suyuan:inspectionKind": "secret"}), "/suyuan:inspectionKind", "unknown-kind"),
+        (inspected(**{"suyuan:fileHash": "abc"}), "/suyuan:fileHash", "no-hash"),
+        (inspected(**{"suyuan:overrideReason": "I know"}), "/disposition", "override-without-verdict"),
+    ],
+)
+def test_what_nobody_could_judge_on_is_refused_at_its_field(body: dict[str, Any], pointer: str, code: str) -> None:
+    assert found(body) == {pointer: (code, "error")}
+
+
+def test_a_partners_values_in_units_of_its_own_are_recorded() -> None:
+    assert found(inspected(sensorElementList=[{"sensorReport": [{"type": "Speed", "value": 1, "uom": "MTS"}]}])) == {}
+
+
+def test_a_sample_is_not_due_before_it_is_taken() -> None:
+    said = {"sample": "urn:x:s", "lot": "urn:x:lot", "kg": Decimal(1), "due_on": date(2026, 9, 20), "site": "urn:x:h"}
+    body = reports.sample(event_id="urn:x:3", at=AT, **said)  # type: ignore[arg-type]
+    assert found(body) == {}
+    assert found(body | {"suyuan:dueOn": "2026-09-01"}) == {"/suyuan:dueOn": ("due-before-taken", "error")}
+    assert found(body | {"suyuan:dueOn": "soon"}) == {"/suyuan:dueOn": ("not-a-day", "error")}
+
+
+def test_a_hold_without_a_reason_is_recorded_and_told_as_such() -> None:
+    body = reports.hold(event_id="urn:x:4", at=AT, lots=["urn:x:lot"], reason="mould")
+    assert found(body) == {}
+    del body["suyuan:reason"]
+    assert found(body) == {"/suyuan:reason": ("no-reason", "warning")}

@@ -1,0 +1,128 @@
+"""When fruit was picked: in the season, which may go over the new year, and long enough after every spray."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from provenance import reports
+from provenance.claims import Claim
+from provenance.registry import PreHarvestInterval
+from provenance.rule_season import in_season
+from provenance.verdicts import RuleResult
+from services.traceability.names import names
+from simulator.world import CHINA
+from tests.provenance.claimed import Season, good
+
+SPRAY = "https://id.gs1.org/01/09520001009990"
+PICKED = datetime(2026, 9, 10, 6, 20, tzinfo=CHINA)
+"""The second thing of the season, ten minutes after the certificate."""
+
+
+def result(found: Claim, rule: str) -> RuleResult:
+    return next(one for one in found.results if one.rule == rule)
+
+
+def sprayed(days: int, **fields: Any) -> Season:
+    """A season one of whose plots was sprayed so many days before it was picked."""
+    season = good()
+    intervals = (PreHarvestInterval("imidacloprid", 14), PreHarvestInterval(SPRAY, 7))
+    season.standard(pre_harvest_intervals=intervals)
+    said = fields or {"substance": "Imidacloprid"}
+    at = PICKED - timedelta(days=days)
+    season.world.report(reports.farm_input, at=at, plot=season.growers[0].plot, **said)
+    return season
+
+
+@pytest.mark.parametrize(
+    ("days", "fields", "outcome"),
+    [
+        (14, {}, "passed"),
+        (13, {}, "failed"),
+        (0, {}, "failed"),
+        (7, {"input_lot": f"{SPRAY}/10/A"}, "passed"),
+        (6, {"input_lot": f"{SPRAY}/10/A"}, "failed"),
+        (6, {"input_lot": f"{SPRAY}/10/A", "substance": "imidacloprid"}, "failed"),
+        (10, {"input_lot": f"{SPRAY}/10/A", "substance": "imidacloprid"}, "failed"),
+        (1, {"substance": "compost"}, "passed"),
+        (1, {"input_lot": "https://example.org/lot/sack"}, "unknown"),
+        (-1, {}, "passed"),
+        (400, {}, "passed"),
+    ],
+)
+def test_the_days_between_the_last_spray_and_picking_reach_what_is_set(
+    days: int, fields: dict[str, str], outcome: str
+) -> None:
+    assert result(sprayed(days, **fields).claim(), "interval").outcome == outcome
+
+
+def test_the_plot_the_substance_the_days_and_both_reports_are_named() -> None:
+    season = sprayed(3)
+    found = result(season.claim(), "interval")
+    plot = season.growers[0].plot
+    assert f"Imidacloprid on plot {plot.rsplit('/', 1)[1]} on 2026-09-07, 3 days before picking, 14 asked for" in (
+        found.sentence_en
+    )
+    assert len(found.event_ids) == 2 and {plot, season.lots[0]} <= set(found.concerns)
+
+
+def test_a_spray_on_another_plot_says_nothing_of_this_fruit() -> None:
+    season = good()
+    season.standard(pre_harvest_intervals=(PreHarvestInterval("imidacloprid", 14),))
+    other = season.world.grow()
+    season.world.report(reports.farm_input, at=PICKED, plot=other.plot, substance="imidacloprid")
+    assert "No spray" in result(season.claim(), "interval").sentence_en
+
+
+def test_a_spray_that_is_taken_back_holds_nothing_any_more() -> None:
+    season = sprayed(3)
+    wrong = next(body for body in season.world.events if "applying_input" in body.get("bizStep", ""))
+    box = season.boxes()[0]
+    assert result(season.claim(key=box), "interval").outcome == "failed"
+    season.world.take_back(wrong["eventID"])
+    assert result(season.claim(key=box), "interval").outcome == "passed"
+
+
+def test_what_was_used_on_a_plot_is_stored_under_a_key_of_its_own() -> None:
+    body = reports.farm_input(event_id="urn:x:1", at=PICKED, plot="urn:x:plot", substance="imidacloprid")
+    assert ("applied", "urn:x:plot#applied") in {(name.role, name.key) for name in names(body)}
+    other = reports.delivery(event_id="urn:x:2", at=PICKED, lot="urn:x:lot", kg=None, plot="urn:x:plot", grower="g")
+    assert "applied" not in {name.role for name in names(other)}
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "last", "inside"),
+    [
+        ("2026-08-20", "08-20", "10-15", True),
+        ("2026-10-15", "08-20", "10-15", True),
+        ("2026-08-19", "08-20", "10-15", False),
+        ("2026-10-16", "08-20", "10-15", False),
+        ("2026-12-31", "11-01", "02-28", True),
+        ("2027-01-01", "11-01", "02-28", True),
+        ("2027-02-28", "11-01", "02-28", True),
+        ("2027-03-01", "11-01", "02-28", False),
+        ("2026-10-31", "11-01", "02-28", False),
+    ],
+)
+def test_a_season_may_go_over_the_new_year(day: str, first: str, last: str, inside: bool) -> None:
+    assert in_season(date.fromisoformat(day), first, last) is inside
+
+
+def test_fruit_from_out_of_season_is_named_with_its_plot_and_day() -> None:
+    season = good()
+    season.standard(season_from="09-20", season_to="10-15")
+    found = result(season.claim(), "season")
+    assert found.outcome == "failed"
+    assert "on 2026-09-10 (season 09-20–10-15)" in found.sentence_en
+    assert set(season.lots) <= set(found.concerns)
+
+
+def test_the_days_of_the_harvest_count_before_the_time_of_the_report() -> None:
+    season = good()
+    season.standard(season_from="08-20", season_to="10-15")
+    body = next(body for body in season.world.events if "ilmd" in body)
+    body["ilmd"]["cbvmda:harvestStartDate"] = "2026-08-19"
+    box = season.boxes()[0]
+    assert result(season.claim(key=box), "season").outcome == "failed"
+    body["ilmd"]["cbvmda:harvestStartDate"] = "the other day"
+    assert result(season.claim(key=box), "season").outcome == "unknown"
