@@ -11,6 +11,8 @@ from cli.dlq import dlq
 from cli.event_id import event_id
 from cli.link import link
 from cli.registry import registry
+from cli.registry_enrolment import approve, propose, reject, withdraw
+from cli.registry_looking import history, pending, show
 from cli.status import status
 from cli.tokens import token
 from cli.topics import topics
@@ -53,6 +55,8 @@ app.command("event-id")(event_id)
 app.add_typer(link, name="link")
 app.command()(capture)
 app.command()(trace)
+for command in (propose, pending, approve, reject, withdraw, show, history):
+    registry.command()(command)
 app.add_typer(registry, name="registry")
 app.command()(token)
 app.command()(topics)

@@ -14,10 +14,11 @@ from cli.failures import NO, Failure
 from cli.files import read_bytes
 from cli.output import end_progress, print_progress
 from cli.registry_file import Entry, read_records
-from provenance.registry import Record
+from provenance.registry import County, Record
+from provenance.registry_import import listed as add_listings
 from provenance.registry_values import KIND_OF
 
-registry = typer.Typer(no_args_is_help=True, help="Bring master data into the registry.")
+registry = typer.Typer(no_args_is_help=True, help="Master data: bring it in, propose, approve, look.")
 
 _CALL_RECORDS = 500
 _TRIES = 10
@@ -28,7 +29,7 @@ _Key = tuple[str, str]
 
 @registry.callback()
 def _group() -> None:
-    """Keeps `import` a command of its own name although it is the only one."""
+    """Keeps the commands below a group."""
 
 
 @registry.command("import")
@@ -40,7 +41,10 @@ def import_(
     """Write the records of a file into the registry.
 
     A record that is there as the file says is left alone, a different one gets a next version; nothing is
-    overwritten. The list of 832 counties is read as it is. Exit code 1 where a record is refused.
+    overwritten, and running it again is harmless. The list of 832 counties is read as it is, a list of your own has
+    the columns code, name, province, city, scheme, level (national or provincial), exit_year and source; either
+    adds its listings to what is registered of a county. Where a record is refused none of its 500 is written, and
+    the exit code is 1. Growers, plots and mandates come in so for the operator only: see `suyuan registry propose`.
 
     \b
     A YAML file:
@@ -56,10 +60,11 @@ def import_(
     Examples:
       suyuan registry import registry.yaml
       suyuan registry import counties_832.csv
+      suyuan registry import hunan_provincial.csv
     """
     entries = read_records(file, read_bytes(file))
     place, bearer = endpoints.registry_target(target), tokens.for_calls(token)
-    wanted = fresh(entries, _present(place, bearer, entries))
+    wanted = fresh(entries, present_records(place, bearer, entries))
     try:
         _put_all(place, bearer, wanted)
     finally:
@@ -76,21 +81,29 @@ def fresh(entries: Iterable[Entry], present: Mapping[_Key, Record]) -> list[Entr
 
 
 def _versions(listed: Sequence[Entry], present: Record | None) -> list[Entry]:
+    listed = [_with_present(entry, present) for entry in listed]
     if present is not None and _same(listed[-1].record, present):
         return []
     last = present.version if present else 0
     return [replace(e, record=replace(e.record, version=last + number)) for number, e in enumerate(listed, 1)]
 
 
+def _with_present(entry: Entry, present: Record | None) -> Entry:
+    if entry.is_listing and isinstance(present, County) and isinstance(entry.record, County):
+        return replace(entry, record=add_listings(present, entry.record))
+    return entry
+
+
 def _same(wanted: Record, present: Record) -> bool:
-    return replace(wanted, version=present.version, author=present.author) == present
+    brought = {"version": present.version, "author": present.author, "approved_by": present.approved_by}
+    return replace(wanted, **brought) == present  # type: ignore[arg-type]
 
 
 def _key(record: Record) -> _Key:
     return KIND_OF[type(record)], record.id
 
 
-def _present(target: str, token: str, entries: Iterable[Entry]) -> dict[_Key, Record]:
+def present_records(target: str, token: str, entries: Iterable[Entry]) -> dict[_Key, Record]:
     """The newest version of every record of the kinds in the file."""
     from cli.rpc import records
 

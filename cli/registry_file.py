@@ -3,7 +3,8 @@
 YAML: a list of ``{record: site, id: …, valid_from: 2026-01-01, kind: plot, …}``: what record it is, and its fields.
 Where ``record`` is missing, ``kind`` says it, and the kind of the site or party is ``site_kind`` or ``party_kind``.
 CSV: the same names as column headings; an empty cell is an absent field, ``;`` separates several values. A CSV with
-the columns ``code, name_2024, name_in_832_list, province, city, exit_year`` is the national list of counties.
+the columns ``code, name_2024, name_in_832_list, province, city, exit_year`` is the national list of counties, one with
+``code, name, province, city, scheme, level, exit_year, source`` another list of counties.
 """
 
 import csv
@@ -29,6 +30,8 @@ class Entry:
 
     record: Record
     place: str
+    is_listing: bool = False
+    """Of a list of counties: it adds to what is registered of the county, and replaces none of it."""
 
 
 def read_records(name: str, raw: bytes) -> list[Entry]:
@@ -76,7 +79,8 @@ def _csv(text: str) -> Iterator[Entry]:
     rows = csv.DictReader(io.StringIO(text), strict=True)
     columns = set(rows.fieldnames or ())
     if is_county_list(columns) or "exit_year" in columns:
-        yield from (Entry(county, f"county {county.id}") for county in counties(text, source=_COUNTY_SOURCE))
+        found = counties(text, source=_COUNTY_SOURCE)
+        yield from (Entry(county, f"county {county.id}", is_listing=True) for county in found)
         return
     if "id" not in columns or not columns & {"record", "kind"}:
         raise _NotRecords("the first line should name the columns, record and id among them")

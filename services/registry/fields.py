@@ -9,15 +9,13 @@ from typing import Any
 
 from epcis.identifiers import IdentifierError, canonical, parse, problem
 from epcis.problems import Problem
+from provenance.county_codes import COUNTY_CODE
 from provenance.registry import Record
 
 Known = Callable[[str, str], bool]
 """Whether a record of this kind and id is registered, or was put earlier in the same call."""
 Rule = Callable[[Any, Known], Iterator[Problem]]
 
-# GB/T 2260: the province codes in use, then prefecture and county; 00 stands for a whole province or prefecture.
-_PROVINCES = "1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|81|82"
-COUNTY_CODE = re.compile(rf"(?:{_PROVINCES})\d{{2}}(?!00)\d{{2}}")
 _GS1 = re.compile(r"https?://id\.gs1\.org/|urn:epc:")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]+")
 MAX_ID_LENGTH = 500

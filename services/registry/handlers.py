@@ -19,6 +19,7 @@ from wire.errors import NotFound, Rejected, Transient, Unauthorised
 from wire.place import Place
 
 MOST_A_PAGE = 1000
+_WITH_OTHERS = Wrong((Problem("", "with-others", "not written, because another record of the same call is wrong"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,13 @@ class Page:
 
 
 async def put_records(
-    wanted: Sequence[Record | InvalidRecord], *, principal: Principal, view: View, writer: Writer, today: date
+    wanted: Sequence[Record | InvalidRecord],
+    *,
+    principal: Principal,
+    view: View,
+    writer: Writer,
+    today: date,
+    all_or_none: bool = False,
 ) -> list[Put]:
     """One answer for each, in order, when this process's own view has applied them.
 
@@ -47,6 +54,8 @@ async def put_records(
         await view.caught_up()
         drafts = Drafts(view.versions, view.linked)
         decided = [_decided(record, principal, drafts, today) for record in wanted]
+        if all_or_none and any(isinstance(one, Wrong) for one in decided):
+            return [_answer(one if isinstance(one, Wrong) else _WITH_OTHERS, None) for one in decided]
         new = [one.record for one in decided if isinstance(one, New)]
         places = iter(await _written(new, view=view, writer=writer))
         return [_answer(one, next(places) if isinstance(one, New) else view.last_applied()) for one in decided]

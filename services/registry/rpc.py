@@ -40,6 +40,7 @@ class RegistryServicer(EnrolmentCalls, registry_pb2_grpc.RegistryServiceServicer
             view=self._view,
             writer=self._writer,
             today=self._today(),
+            all_or_none=request.all_or_none,
         )
         return registry_pb2.PutRecordsResponse(results=[_result(put) for put in puts])
 

@@ -12,11 +12,11 @@ from epcis.identifiers import Gln, Gtin, Pgln
 from epcis.problems import Problem
 from provenance import registry
 from provenance.authority import MANDATE_ACTIONS
+from provenance.county_codes import COUNTY_CODE
 from provenance.ground import crosses_itself, shape
 from provenance.registry import Record
 from provenance.schemes import SCHEMES, SPELLINGS
 from services.registry.fields import (
-    COUNTY_CODE,
     Known,
     Rule,
     ascending,

@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from provenance.registry_import import NotTheList, counties
+from provenance.registry import County, CountyStatus
+from provenance.registry_import import NotTheList, counties, listed
 from services.registry.rules import problems_of
 from tests.material import shared
 
@@ -12,6 +13,8 @@ HEADING = "code,name_2024,name_in_832_list,province,city,exit_year,source_code,n
 XI = "141031,隰县,隰县,山西省,临汾市,2018,141031,"
 SANGZHI = "430822,桑植县,桑植县,湖南省,张家界市,2019,430822,"
 RIGHT = [HEADING, XI, SANGZHI]
+OWN_HEADING = "code,name,province,city,scheme,level,exit_year,source"
+QIDONG = "430426,祁东县,湖南省,衡阳市,hunan-provincial,provincial,2018,湖南省级贫困县退出批复"
 
 
 def read(lines: list[str]) -> dict[str, tuple[str, list[int | None]]]:
@@ -63,6 +66,13 @@ def test_a_county_that_was_renamed_says_under_which_name_it_was_listed() -> None
         ([HEADING, XI.replace("2018", "")], ("line 2", "exit_year")),
         ([HEADING, "14103" + XI[6:]], ("line 2", "code", "14103")),
         ([HEADING, XI.replace("山西省", '"山西省')], ("table",)),
+        ([HEADING, "", XI.replace("2018", "")], ("line 3", "exit_year")),
+        ([HEADING, XI.replace("141031", "141000")], ("line 2", "column code", "GB/T 2260", "141000")),
+        ([HEADING, XI, SANGZHI, XI], ("line 4", "column code", "隰县", "line 2")),
+        ([OWN_HEADING, QIDONG.replace(",provincial,", ",village,")], ("line 2", "column level", "village")),
+        ([OWN_HEADING, QIDONG.replace("2018", "")], ("line 2", "column exit_year")),
+        ([OWN_HEADING, QIDONG, QIDONG], ("line 3", "430426", "line 2")),
+        ([OWN_HEADING.replace("level", "grade"), QIDONG], ("line 1", "lacks level")),
         ([], ("table",)),
         (["141031", "430822"], ("columns", "lacks")),
     ],
@@ -71,6 +81,20 @@ def test_columns_that_slipped_are_told_in_one_clear_sentence(lines: list[str], n
     told = sentence(lines)
     assert "\n" not in told
     assert [name for name in names if name not in told] == []
+
+
+def test_a_list_of_ones_own_names_its_scheme_and_level() -> None:
+    (qidong,) = counties(f"{OWN_HEADING}\n{QIDONG}", source="")
+    assert qidong.statuses == (CountyStatus("hunan-provincial", "provincial", None, 2018, "湖南省级贫困县退出批复"),)
+
+
+def test_a_list_replaces_its_own_listings_and_leaves_what_else_is_registered() -> None:
+    (xi,) = counties(f"{HEADING}\n{XI}", source="list of 2021")
+    other = CountyStatus("shanxi-provincial", "provincial", None, 2015, "x")
+    present = County(id="141031", version=3, name_zh="隰县", name_en="Xi County", statuses=(other,))
+    once = listed(present, xi)
+    assert (once.name_en, [status.scheme for status in once.statuses]) == ("Xi County", [other.scheme, "national-832"])
+    assert listed(once, xi) == once
 
 
 def test_the_list_of_832_counties_is_read_whole() -> None:

@@ -1,0 +1,140 @@
+"""`suyuan registry propose`, `approve`, `reject` and `withdraw`: enrolment takes two."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import endpoints, tokens
+from cli.failures import NO, Failure
+from cli.files import read_bytes
+from cli.output import end_progress, print_json, print_progress
+from cli.registry import fresh, present_records
+from cli.registry_file import Entry, read_records
+from provenance.registry_values import KIND_OF, values_of
+
+if TYPE_CHECKING:
+    from cli.rpc import Enrolled
+
+_CALL_RECORDS = 200
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Proposals = Annotated[list[str], typer.Argument(metavar="PROPOSAL...", help="Ids, as `suyuan registry pending` says.")]
+
+
+def propose(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="YAML or CSV; - is YAML from the pipe.")],
+    json: Json = False,
+    target: endpoints.Registry = None,
+    token: endpoints.Token = None,
+) -> None:
+    """Propose the growers, plots, mandates and beneficiaries of a file.
+
+    They are recorded, shown to both sides, and not in force before another party approves them. What is registered
+    as the file says is left alone; sending the same again is harmless. Exit code 1 where one is refused.
+
+    \b
+    Example:
+      suyuan registry propose growers.yaml --token $STATION
+    """
+    place, bearer = endpoints.registry_target(target), tokens.for_calls(token)
+    entries = read_records(file, read_bytes(file))
+    wanted = fresh(entries, present_records(place, bearer, entries))
+    try:
+        answers = list(_proposed(place, bearer, wanted))
+    finally:
+        end_progress()
+    _tell([answer for _, answer in answers], json)
+    if not json:
+        print(f"{len(entries)} records: {len(wanted)} proposed, {len(entries) - len(wanted)} registered already")
+
+
+def _proposed(target: str, token: str, wanted: Sequence[Entry]) -> Iterator[tuple[Entry, Enrolled]]:
+    from cli.rpc import propose as call
+
+    for start in range(0, len(wanted), _CALL_RECORDS):
+        print_progress(f"{start} of {len(wanted)} records proposed")
+        part = wanted[start : start + _CALL_RECORDS]
+        answers = call(target, token, [(_proposal_id(entry), entry.record) for entry in part])
+        for entry, answer in zip(part, answers, strict=True):
+            _refuse(f"{entry.place}, {entry.record.id}", answer)
+            yield entry, answer
+
+
+def _proposal_id(entry: Entry) -> str:
+    """Of the content: the same file sent again makes the same proposals."""
+    content = json.dumps({"record": KIND_OF[type(entry.record)], **values_of(entry.record)}, sort_keys=True)
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, content)}"
+
+
+def approve(
+    proposals: Proposals,
+    valid_from: Annotated[str, typer.Option("--from", metavar="DAY", help="In force from: 2026-09-01.")] = "",
+    confirmed: Annotated[
+        str, typer.Option("--confirm", metavar="WHY", help="Why a flagged plot is approved all the same.")
+    ] = "",
+    json: Json = False,
+    target: endpoints.Registry = None,
+    token: endpoints.Token = None,
+) -> None:
+    """Put in force what another party proposed, as proposed or from the day given.
+
+    \b
+    Examples:
+      suyuan registry approve urn:uuid:… --from 2026-09-01 --token $OFFICE
+      suyuan registry approve urn:uuid:… --confirm '梯田上下两块, 已到现场看过' --token $OFFICE
+    """
+    more = {"valid_from": valid_from, "confirmed": confirmed}
+    _decide(proposals, "approve", more, json, target, token)
+
+
+def reject(
+    proposals: Proposals,
+    reason: Annotated[str, typer.Option("--reason", metavar="WHY", help="What would have to be mended.")],
+    json: Json = False,
+    target: endpoints.Registry = None,
+    token: endpoints.Token = None,
+) -> None:
+    """Refuse what another party proposed, with the reason."""
+    _decide(proposals, "reject", {"reason": reason}, json, target, token)
+
+
+def withdraw(
+    proposals: Proposals, json: Json = False, target: endpoints.Registry = None, token: endpoints.Token = None
+) -> None:
+    """Take back what your own party proposed."""
+    _decide(proposals, "withdraw", {}, json, target, token)
+
+
+def _decide(
+    proposals: Sequence[str], verdict: str, more: Mapping[str, str], json: bool, target: str | None, token: str | None
+) -> None:
+    from cli.rpc import decide as call
+
+    decisions = [{"proposal": proposal, "verdict": verdict, **more} for proposal in proposals]
+    answers = call(endpoints.registry_target(target), tokens.for_calls(token), decisions)
+    _tell(answers, json)
+    for proposal, answer in zip(proposals, answers, strict=True):
+        _refuse(proposal, answer)
+
+
+def _tell(answers: Sequence[Enrolled], json: bool) -> None:
+    if json:
+        results = [{**a._asdict(), "problems": [str(problem) for problem in a.problems]} for a in answers]
+        print_json({"results": results})
+        return
+    for answer in answers:
+        if answer.status == "accepted":
+            flags = "".join(f"; look: {flag['en']}" for flag in answer.flags)
+            print(f"{answer.proposal} {answer.state}{flags}")
+
+
+def _refuse(what: str, answer: Enrolled) -> None:
+    if answer.status == "rejected":
+        raise Failure(f"{what}: {'; '.join(map(str, answer.problems))}", NO)
+    if answer.status == "retry":
+        raise Failure(f"{what}: it is not known whether it was written; run the same command again, that is harmless")
