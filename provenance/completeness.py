@@ -142,12 +142,17 @@ def _not_applied(case: Case) -> Missing:
     return (pick.plot for pick, _ in case.picks() if pick.plot and pick.plot not in told)
 
 
-def _without(*kinds: str, carried: bool = False) -> Callable[[Case], Missing]:
+def _without(*kinds: str) -> Callable[[Case], Missing]:
     def missing(case: Case) -> Missing:
-        steps = _moves(case) if carried else _own(case)
-        return () if any(step.kind in kinds for step in steps) else (case.history.key,)
+        return () if any(step.kind in kinds for step in _own(case)) else (case.history.key,)
 
     return missing
+
+
+def _unmeasured(case: Case) -> Missing:
+    """Readings of what it was in are read beside the history, when they are many."""
+    told = case.beside.cold.days or any(step.kind == "reading" for step in _moves(case))
+    return () if told else (case.history.key,)
 
 
 def _unlabelled(case: Case) -> Missing:
@@ -205,6 +210,6 @@ _EXPECTED = (
         _shipped,
         _gap("missing-receipt", "missing-shipment"),
     ),
-    _Expected("temperature", Words("温度记录", "temperature readings"), _ranged, _without("reading", carried=True)),
+    _Expected("temperature", Words("温度记录", "temperature readings"), _ranged, _unmeasured),
     _Expected("sale", Words("销售", "its sale"), _at_a_shop, _without("sale")),
 )

@@ -52,6 +52,18 @@ def _not_sweet_enough(reports: Reports) -> None:
     _only(reports, "inspection")["measurements"][0]["value"] = 12.4
 
 
+def _an_hour_too_warm(reports: Reports) -> None:
+    _truck(reports)["celsius"][5] = 14
+
+
+def _the_truck_tells_nothing(reports: Reports) -> None:
+    _truck(reports)["celsius"] = []
+
+
+def _truck(reports: Reports) -> dict[str, Any]:
+    return _only(reports, "readings", **{"device": "truck logger", "from": "09-15 19:00"})
+
+
 def _sprayed_too_late(reports: Reports) -> None:
     _only(reports, "farm_input", plot="plot 7f3a")["at"] = "08-30 06:30"
 
@@ -76,6 +88,8 @@ FLIPS = (
     Flip(_as_much_more_as_scales_may_differ, {}),
     Flip(_a_kilogram_more_than_that, {"balance": "failed"}),
     Flip(_not_sweet_enough, {"standard": "failed"}),
+    Flip(_an_hour_too_warm, {"cold_chain": "failed"}),
+    Flip(_the_truck_tells_nothing, {"cold_chain": "unknown"}),
     Flip(_sprayed_too_late, {"interval": "failed"}),
     Flip(_a_recall, {"not_recalled": "failed"}),
 )
