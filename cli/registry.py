@@ -138,7 +138,8 @@ def _put(target: str, token: str, entries: Sequence[Entry]) -> None:
 
 
 def _refuse(refused: Sequence[tuple[Entry, Sequence[object]]]) -> None:
+    """Of a call that is turned down because of one record, that one is named."""
     if refused:
-        entry, problems = refused[0]
+        entry, problems = min(refused, key=lambda one: all("[with-others]" in str(problem) for problem in one[1]))
         more = f" (and {len(refused) - 1} more records)" if len(refused) > 1 else ""
         raise Failure(f"{entry.place}, {entry.record.id}: {'; '.join(map(str, problems))}{more}", NO)
