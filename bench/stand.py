@@ -22,7 +22,7 @@ from services.traceability.mongo import generation_database
 from stream.admin import ensure_topics
 from stream.keyed_producer import KeyedProducer, Message
 from wire.registry_codec import encode, key
-from wire.topics import EVENT_TOPICS, REGISTRY
+from wire.topics import PROJECTED_TOPICS, REGISTRY
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_S = 60.0
@@ -48,7 +48,7 @@ class Stand:
         self._folder.mkdir(parents=True)
         self._servers: dict[str, Server] = {}
         self._issuer = ""
-        ensure_topics(engines.bootstrap, prefix=self.prefix, topics=[REGISTRY, *EVENT_TOPICS])
+        ensure_topics(engines.bootstrap, prefix=self.prefix, topics=[REGISTRY, *PROJECTED_TOPICS])
 
     @property
     def database(self) -> str:

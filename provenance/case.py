@@ -81,10 +81,7 @@ class Case:
 
     def picks(self) -> Iterator[tuple[Pick, Fraction]]:
         """Every pick with the fraction of the whole it accounts for."""
-        for share in self.history.shares:
-            parts = proportions((str(n), pick.kilograms) for n, pick in enumerate(share.picks)).sources
-            for n, pick in enumerate(share.picks):
-                yield pick, share.fraction * parts.get(str(n), Fraction(0))
+        return picks_of(self.history)
 
     @cached_property
     def product(self) -> Product | None:
@@ -128,6 +125,20 @@ class Case:
                 for key in _made(step.event):
                     found.setdefault(key, []).append(step)
         return found
+
+
+def picks_of(history: History) -> Iterator[tuple[Pick, Fraction]]:
+    """Every pick with the fraction of the whole it accounts for."""
+    for share in history.shares:
+        parts = proportions((str(n), pick.kilograms) for n, pick in enumerate(share.picks)).sources
+        for n, pick in enumerate(share.picks):
+            yield pick, share.fraction * parts.get(str(n), Fraction(0))
+
+
+def grower_of(pick: Pick, registry: Registry) -> str:
+    """Whose the fruit is: as reported, else whoever the plot was registered to that day; "" where nobody knows."""
+    sites = (registry.site(id_, day_of(pick.event)) for id_ in with_whole(pick.plot)) if pick.plot else ()
+    return pick.grower or next((site.party for site in sites if site), "")
 
 
 def day_of(event: Event) -> date:

@@ -11,8 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from provenance.case import grower_of, picks_of
+from provenance.history import History
 from provenance.payment_standing import Standing
 from provenance.payments import Kind, PaidFor
+from provenance.registry import Registry
 
 FEWEST_POOLED = 5
 """Growers: a price of fewer would tell what one of them was paid."""
@@ -56,6 +59,20 @@ class _Account:
     confirmed: Fraction = Fraction(0)
     disputed: Fraction = Fraction(0)
     kilograms: defaultdict[Kind, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
+
+
+def delivered_by(history: History, registry: Registry) -> tuple[Delivered, ...]:
+    """Every pick of a back history."""
+    return tuple(
+        Delivered(
+            tuple(item.key for item in pick.event.objects),
+            pick.event.event_id,
+            grower_of(pick, registry),
+            pick.kilograms,
+            fraction,
+        )
+        for pick, fraction in picks_of(history)
+    )
 
 
 def paid(delivered: Sequence[Delivered], payments: Iterable[Standing]) -> Paid:

@@ -54,6 +54,8 @@ def standings(recorded: Iterable[Recorded], *, may_declare: MayDeclare = nobody)
     effective = {id_: documents[0] for id_, documents in by_id.items()}
     against = _against(effective, may_declare)
     instead = _instead(effective, against)
+    outdone = _outdone(against, instead)
+    instead = {id_: outdone.get(after, after) for id_, after in instead.items()}
     answers = _answers(effective)
     return {
         id_: _standing(one, one.said, by_id[id_], against.get(id_, ()), instead, answers.get(id_))
@@ -83,24 +85,44 @@ def _counts(one: Recorded, target: Recorded | None, may_declare: MayDeclare) -> 
     return who in entitled or may_declare(who)
 
 
-def _instead(effective: Mapping[str, Recorded], against: Against) -> dict[str, frozenset[str]]:
-    """What stands in the place of each id: itself, nothing, or what its corrections came to. Circles are void."""
-    instead: dict[str, frozenset[str]] = {}
-    leads = {id_: [one.said.id for one in against.get(id_, ())] for id_ in effective}
+Instead = Mapping[str, str]
+"""What stands in the place of each id: itself, nothing (""), or what its corrections came to."""
+
+
+def _instead(effective: Mapping[str, Recorded], against: Against) -> dict[str, str]:
+    """Circles are void. A withdrawal outweighs corrections, and of rival corrections the one recorded last holds: money
+    was not paid twice because it was corrected twice."""
+    instead: dict[str, str] = {}
+    leads = {id_: [one.said.id for one in against.get(id_, ())] for id_ in {*effective, *against}}
     for members in components(sorted(leads), lambda id_: leads[id_]):
         circular = len(members) > 1 or members[0] in leads[members[0]]
         for id_ in members:
-            instead[id_] = frozenset() if circular else _in_place_of(id_, against.get(id_, ()), instead)
+            instead[id_] = "" if circular else _in_place_of(id_, against.get(id_, ()), instead)
     return instead
 
 
-def _in_place_of(id_: str, against: Iterable[Recorded], instead: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    standing = [(one, instead[one.said.id]) for one in against if instead[one.said.id]]
-    if not standing:
-        return frozenset({id_})
-    if any(isinstance(one.said, Withdrawal) for one, _ in standing):
-        return frozenset()
-    return standing[-1][1]  # of rivals the one recorded last: money was not paid twice because it was corrected twice
+def _in_place_of(id_: str, against: Iterable[Recorded], instead: Instead) -> str:
+    standing = [one for one in against if instead[one.said.id]]
+    if any(isinstance(one.said, Withdrawal) for one in standing):
+        return ""
+    return instead[standing[-1].said.id] if standing else id_
+
+
+def _outdone(against: Against, instead: Instead) -> dict[str, str]:
+    """Corrections that stand for themselves, and lost to a rival or to a withdrawal of what they correct."""
+    found = {
+        instead[one.said.id]: instead[id_]
+        for id_, all_ in against.items()
+        for one in all_
+        if isinstance(one.said, Payment) and instead[one.said.id] not in ("", instead[id_])
+    }
+    return {id_: _last(winner, found) for id_, winner in found.items()}
+
+
+def _last(id_: str, outdone: Mapping[str, str]) -> str:
+    while id_ in outdone:
+        id_ = outdone[id_]
+    return id_
 
 
 def _answers(effective: Mapping[str, Recorded]) -> dict[str, Recorded]:
@@ -126,23 +148,27 @@ def _standing(
     payment: Payment,
     documents: list[Recorded],
     against: tuple[Recorded, ...],
-    instead: Mapping[str, frozenset[str]],
+    instead: Instead,
     answer: Recorded | None,
 ) -> Standing:
     after = instead[payment.id]
     standing = [each for each in against if instead[each.said.id]]
-    rivals = [each.said.id for each in standing if isinstance(each.said, Payment)]
+    rivals = [each.said.id for each in against if isinstance(each.said, Payment) and not _withdrawn(each, instead)]
     several = [each.record_id for each in documents] if len({each.said for each in documents}) > 1 else []
-    state: State = "in_force" if payment.id in after else "corrected" if after else "withdrawn"
+    state: State = "in_force" if after == payment.id else "corrected" if after else "withdrawn"
     return Standing(
         payment,
         one,
         state,
         answer.said if answer is not None and isinstance(answer.said, Answer) else None,
-        tuple(sorted(after)) if state == "corrected" else (),
+        (after,) if state == "corrected" else (),
         () if state == "in_force" else tuple(dict.fromkeys(_reason(each) for each in standing)),
         tuple(several + (rivals if len(rivals) > 1 else [])),
     )
+
+
+def _withdrawn(one: Recorded, instead: Instead) -> bool:
+    return not instead[one.said.id]
 
 
 def _reason(one: Recorded) -> str:

@@ -13,6 +13,7 @@ from enum import Enum
 from epcis.events import Event
 from provenance.acting import parties_of
 from provenance.authority import Principal, mandated
+from provenance.payments import Payment
 from provenance.registry import Beneficiary, Mandate, Party, Proposal, Record, Registry, Site
 from provenance.weights import gtin_of
 
@@ -54,6 +55,34 @@ MAY_COUNT_HOLDERS: Mapping[str, Rights] = {"registrar": Rights.ALL, "brand_offic
 
 MAY_NAME_HOLDERS: Mapping[str, Rights] = {"brand_office": Rights.OWN}
 """Who, taking no part, is told who holds goods: the office of their brand, which has to call them back."""
+
+
+class PaymentRights(Enum):
+    """Which payments a role reads."""
+
+    NONE = "none"
+    OWN = "those it paid, was paid or recorded"
+    BRAND = "its own, and those for goods of its brand"
+    COUNTY = "its own, and those to payees of its county"
+    ALL = "all"
+
+
+MAY_READ_PAYMENTS: Mapping[str, PaymentRights] = {
+    "grower": PaymentRights.OWN,
+    "cardholder": PaymentRights.OWN,
+    "station": PaymentRights.OWN,
+    "packer": PaymentRights.OWN,
+    "carrier": PaymentRights.NONE,
+    "shop": PaymentRights.OWN,
+    "inspector": PaymentRights.NONE,
+    "laboratory": PaymentRights.NONE,
+    "regulator": PaymentRights.ALL,
+    "importer": PaymentRights.OWN,
+    "operator": PaymentRights.ALL,
+    "brand_office": PaymentRights.BRAND,
+    "registrar": PaymentRights.COUNTY,
+    "public": PaymentRights.NONE,
+}
 
 REGISTRY_KEEPERS = frozenset({"registrar", "operator"})
 MANDATE_READERS = frozenset({"inspector", "regulator", "brand_office"})
@@ -98,6 +127,30 @@ def _may_know(
     products = {gtin for key in keys if (gtin := gtin_of(key))} if Rights.OWN in rights and reader.party else ()
     owners = {brand.owner for gtin in products for brand in registry.brands_of(gtin, today)}
     return Rights.ALL in rights or reader.party in owners
+
+
+def may_read_payment(reader: Principal, payment: Payment, *, capturer: str, registry: Registry, today: date) -> bool:
+    """Whether this caller may see a payment, its answer and its reasons."""
+    rights = {MAY_READ_PAYMENTS[role] for role in reader.roles if role in MAY_READ_PAYMENTS} - {PaymentRights.NONE}
+    if PaymentRights.ALL in rights:
+        return True
+    if not rights or not reader.party:
+        return False
+    if reader.party in (payment.payer, payment.payee, capturer):
+        return True
+    if PaymentRights.BRAND in rights and _of_own_brand(reader.party, payment, registry, today):
+        return True
+    return PaymentRights.COUNTY in rights and _same_county(reader.party, payment.payee, registry, today)
+
+
+def _of_own_brand(owner: str, payment: Payment, registry: Registry, today: date) -> bool:
+    products = {gtin for each in payment.deliveries if (gtin := gtin_of(each.key))}
+    return any(brand.owner == owner for gtin in products for brand in registry.brands_of(gtin, today))
+
+
+def _same_county(one: str, other: str, registry: Registry, today: date) -> bool:
+    counties = {party.county_code if (party := registry.party(id_, today)) else "" for id_ in (one, other)}
+    return len(counties) == 1 and "" not in counties
 
 
 def grower_name(reader: Principal, grower: Party, *, registry: Registry, today: date) -> str:

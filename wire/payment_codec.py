@@ -13,9 +13,12 @@ from google.protobuf.message import DecodeError
 from produce.v1 import payments_pb2 as pb
 
 from epcis.problems import Problem
+from provenance.paid_price import Paid
+from provenance.paid_words import price_words, yuan_text
 from provenance.payment_reading import InvalidPayment, answer_of, payment_of, values_of, withdrawal_of
 from provenance.payment_standing import Standing
 from provenance.payments import Answer, Payment, Said
+from wire.history_codec import decimal_text
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Said]] = {
     "payment": payment_of,
@@ -79,6 +82,21 @@ def _values(inner: Any) -> dict[str, Any]:
         if descriptor.name != "by_card":
             found[descriptor.name] = value if plain else [_values(member) for member in value]
     return found
+
+
+def price_message(found: Paid, *, may_tell: bool) -> pb.PaidPrice:
+    """The figure only where it may be told."""
+    words = price_words(found, may_tell=may_tell)
+    told = may_tell and found.yuan_per_kg is not None
+    return pb.PaidPrice(
+        yuan_per_kg=yuan_text(found.yuan_per_kg) if told and found.yuan_per_kg is not None else "",
+        covered=decimal_text(found.covered),
+        confirmed=decimal_text(found.confirmed) if told else "",
+        disputed=decimal_text(found.disputed) if told else "",
+        growers=found.growers if told else 0,
+        sentence_zh=words.zh,
+        sentence_en=words.en,
+    )
 
 
 def standing_message(standing: Standing) -> pb.PaymentStanding:

@@ -38,6 +38,9 @@ LOG = Topic("log", 1)
 EVENT_TOPICS = (HARVEST, QUALITY, SHIPPING)
 """The topics whose records are envelopes of EPCIS events."""
 
+PROJECTED_TOPICS = (*EVENT_TOPICS, PAYMENTS)
+"""What the read model is made from."""
+
 ALL_TOPICS = (HARVEST, QUALITY, SHIPPING, PAYMENTS, REGISTRY, CAPTURES, LABELS, SCANS, LOG)
 
 DEAD_LETTER_PARTITIONS = 3

@@ -13,7 +13,9 @@ import orjson
 from runtime import config, logs, process
 from services.traceability.auditing import Findings, audit
 from services.traceability.config import LogConfig
-from services.traceability.mongo import MongoGenerations, connect
+from services.traceability.mongo import connect
+from services.traceability.mongo_generations import MongoGenerations
+from services.traceability.shelves import shelf_of
 
 
 async def main(_stop: asyncio.Event) -> None:
@@ -25,7 +27,7 @@ async def main(_stop: asyncio.Event) -> None:
     findings = await audit(
         kafka=settings.kafka,
         topics=settings.topics,
-        store=current.store,
+        shelf_of=shelf_of(current.store, current.payments),
         progress=current.progress,
         deep="--deep" in sys.argv[1:],
     )

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from services.traceability.envelopes import events_of
 from services.traceability.handlers import sorted_out
-from services.traceability.ports import EventStore, ProgressTable, StoredEvent
+from services.traceability.ports import ProgressTable, Shelf, StoredRecord
 from stream.audit import DeepReading, behind
 from stream.dead_letter import DeadLetter, Reason, open_letters
 from stream.log_reader import end_offsets
@@ -61,7 +60,7 @@ async def audit(
     *,
     kafka: str,
     topics: Sequence[str],
-    store: EventStore,
+    shelf_of: Callable[[str], Shelf],
     progress: ProgressTable,
     deep: bool,
     settle_s: float = SETTLE_S,
@@ -77,7 +76,7 @@ async def audit(
         return Findings(tuple(missing), len(ends), set_aside=set_aside)
     reading = await asyncio.to_thread(DeepReading, kafka, topics)
     await _settled(progress, reading.ends, settle_s)
-    lacks, unreadable, reports = await _not_stored(reading, before, store)
+    lacks, unreadable, reports = await _not_stored(reading, before, shelf_of)
     lacks += _unexplained(unreadable, await asyncio.to_thread(open_letters, kafka, topics))
     lacks += [_lack(lack.partition, None, lack.sentence) for lack in reading.differing(before)]
     return Findings((*missing, *lacks[:MOST_NAMED]), len(ends), reports, set_aside)
@@ -115,26 +114,37 @@ def _quarantined(letters: Iterable[DeadLetter]) -> Iterator[Lack]:
 
 
 async def _not_stored(
-    reading: DeepReading, remember: Reached, store: EventStore
+    reading: DeepReading, remember: Reached, shelf_of: Callable[[str], Shelf]
 ) -> tuple[list[Lack], list[tuple[Record, str]], int]:
     """Every event of the log that the store has not as it is; what cannot be stored; how many reports there are."""
     records = reading.records({of: progress.next_offset for of, progress in remember.items()})
     lacks: list[Lack] = []
     unreadable: list[tuple[Record, str]] = []
     number = 0
-    events = _events(records, unreadable)
+    events = _events(records, unreadable, shelf_of)
     while some := await asyncio.to_thread(lambda: tuple(islice(events, EVENTS_A_READ))):
         number += len(some)
-        stored = await store.read({event.record_id for event in some})
+        stored = await _stored(some, shelf_of)
         lacks += [_misses(event) for event in some if not _kept(event, stored.get(event.record_id))]
     return lacks, unreadable, number
 
 
-def _events(records: Iterable[Record], unreadable: list[tuple[Record, str]]) -> Iterator[StoredEvent]:
+async def _stored(some: Sequence[StoredRecord], shelf_of: Callable[[str], Shelf]) -> dict[str, StoredRecord]:
+    """By record id, each from where records of its topic are kept."""
+    found: dict[str, StoredRecord] = {}
+    for topic in {event.first.topic for event in some}:
+        found |= await shelf_of(topic).store.read({event.record_id for event in some if event.first.topic == topic})
+    return found
+
+
+def _events(
+    records: Iterable[Record], unreadable: list[tuple[Record, str]], shelf_of: Callable[[str], Shelf]
+) -> Iterator[StoredRecord]:
     """What should be stored of each record. A record with something that cannot be is noted."""
     for record in records:
+        shelf = shelf_of(record.topic)
         try:
-            events, problems = sorted_out(events_of(record))
+            events, problems = sorted_out(shelf.held(record), shelf)
         except Rejected as error:
             events, problems = (), (str(error),)
         if problems:
@@ -150,14 +160,14 @@ def _unexplained(unreadable: Iterable[tuple[Record, str]], letters: Iterable[Dea
             yield _lack(record.topic_partition, record.offset, f"neither stored nor set aside: {problem}")
 
 
-def _kept(event: StoredEvent, stored: StoredEvent | None) -> bool:
+def _kept(event: StoredRecord, stored: StoredRecord | None) -> bool:
     """The same bytes, reported no later. The place is not compared: what was replayed stands elsewhere."""
     if stored is None or stored.event != event.event:
         return False
     return stored.first.record_time_ms <= event.first.record_time_ms
 
 
-def _misses(event: StoredEvent) -> Lack:
+def _misses(event: StoredRecord) -> Lack:
     of = TopicPartition(event.first.topic, event.first.partition)
     return _lack(of, event.first.offset, f"event {event.record_id} is not stored as it was recorded")
 

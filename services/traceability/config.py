@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from wire.topics import DEFAULT_PREFIX, EVENT_TOPICS
+from wire.topics import DEFAULT_PREFIX, PROJECTED_TOPICS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class LogConfig:
 
 
 def event_topics(prefix: str) -> tuple[str, ...]:
-    return tuple(topic.name(prefix) for topic in EVENT_TOPICS)
+    return tuple(topic.name(prefix) for topic in PROJECTED_TOPICS)
 
 
 def group(prefix: str, generation: int) -> str:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from services.traceability.ports import StoredEvent
+from services.traceability.ports import StoredRecord
 from stream.receipts import TopicPartition
 
 _MODULUS = 1 << 256
@@ -26,7 +26,7 @@ class Digest:
     events: int
 
 
-async def digest_of(events: AsyncIterator[StoredEvent], cut: Cut | None = None) -> Digest:
+async def digest_of(events: AsyncIterator[StoredRecord], cut: Cut | None = None) -> Digest:
     """Of the events within the cut, or of all."""
     total, number = 0, 0
     async for event in events:
@@ -36,5 +36,5 @@ async def digest_of(events: AsyncIterator[StoredEvent], cut: Cut | None = None) 
     return Digest(f"{total % _MODULUS:064x}", number)
 
 
-def within(event: StoredEvent, cut: Cut) -> bool:
+def within(event: StoredRecord, cut: Cut) -> bool:
     return event.first.offset < cut.get(TopicPartition(event.first.topic, event.first.partition), 0)

@@ -4,42 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from services.traceability.documents import UnreadableEvent, document_of
-from services.traceability.ports import EventStore, StoredEvent
+from services.traceability.documents import UnreadableEvent
+from services.traceability.ports import Shelf, StoredRecord
 from stream.receipts import Record
 from wire.errors import Rejected
 
-EventsOf = Callable[[Record], Sequence[StoredEvent]]
-
 
 async def project(
-    records: Sequence[Record], *, events_of: EventsOf, store: EventStore, projected: Callable[[str, int], None]
+    records: Sequence[Record], *, shelf_of: Callable[[str], Shelf], projected: Callable[[str, int], None]
 ) -> None:
-    """Returns when every event of the records, which are of one topic, is durable: with one insert.
+    """Returns when all that the records hold, which are of one topic, is durable: with one insert.
 
     Raises Rejected where one of them is no envelope, or has an event that cannot be read; what can be read is stored in
     the second case.
     """
-    events: Sequence[StoredEvent] = [event for record in records for event in events_of(record)]
+    shelf = shelf_of(records[0].topic)
+    held: Sequence[StoredRecord] = [one for record in records for one in shelf.held(record)]
     try:
-        await store.record(events)
+        await shelf.store.record(held)
     except UnreadableEvent:
-        events, problems = sorted_out(events)
-        if events:
-            await store.record(events)
+        held, problems = sorted_out(held, shelf)
+        if held:
+            await shelf.store.record(held)
         raise Rejected("; ".join(problems)) from None
-    projected(records[0].topic, len(events))
+    projected(records[0].topic, len(held))
 
 
-def sorted_out(events: Sequence[StoredEvent]) -> tuple[tuple[StoredEvent, ...], tuple[str, ...]]:
+def sorted_out(held: Sequence[StoredRecord], shelf: Shelf) -> tuple[tuple[StoredRecord, ...], tuple[str, ...]]:
     """What of a record can be stored, and a sentence for each event that cannot."""
-    readable: list[StoredEvent] = []
+    readable: list[StoredRecord] = []
     problems: list[str] = []
-    for index, event in enumerate(events):
+    for index, one in enumerate(held):
         try:
-            document_of(event)
+            shelf.check(one)
         except UnreadableEvent as error:
             problems.append(f"event {index} of the envelope: {error}")
         else:
-            readable.append(event)
+            readable.append(one)
     return tuple(readable), tuple(problems)

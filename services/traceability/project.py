@@ -12,11 +12,12 @@ from runtime import config, logs, process
 from runtime.health import Health, HealthServer, not_yet
 from services.traceability import keeper
 from services.traceability.config import ProjectConfig, group
-from services.traceability.envelopes import events_of
 from services.traceability.handlers import project
 from services.traceability.mongo import MongoEventStore, MongoProgress, check_fit, connect, generation_database
+from services.traceability.mongo_payments import MongoPaymentStore
 from services.traceability.observed import ProjectorMetrics
 from services.traceability.patience import patiently
+from services.traceability.shelves import shelf_of
 from stream.worker import Worker
 from stream.worker_settings import WorkerSettings
 
@@ -41,13 +42,15 @@ async def run_worker(settings: ProjectConfig, stop: asyncio.Event) -> None:
     database = generation_database(settings.database, settings.generation)
     store = MongoEventStore(client, database)
     await patiently(partial(check_fit, client))
+    payments = MongoPaymentStore(client, database)
     await patiently(store.prepare)
+    await patiently(payments.prepare)
     store_ready()
 
     metrics = ProjectorMetrics()
     worker = Worker(
         worker_settings(settings),
-        apply=partial(project, events_of=events_of, store=store, projected=metrics.projected),
+        apply=partial(project, shelf_of=shelf_of(store, payments), projected=metrics.projected),
         progress=MongoProgress(client, database),
         observer=metrics,
     )

@@ -12,7 +12,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from services.traceability.digest import Cut, Digest, digest_of, within
-from services.traceability.ports import EventStore, Generations, Pointer, ProgressTable, StoredEvent
+from services.traceability.ports import (
+    EventStore,
+    Generations,
+    PaymentStore,
+    Pointer,
+    ProgressTable,
+    RecordStore,
+    StoredRecord,
+)
 from stream.receipts import TopicPartition
 
 RETIRE_AFTER_MS = 60 * 60 * 1000
@@ -32,6 +40,9 @@ class Side(Protocol):
 
     @property
     def store(self) -> EventStore: ...
+
+    @property
+    def payments(self) -> PaymentStore: ...
 
     @property
     def progress(self) -> ProgressTable: ...
@@ -110,13 +121,15 @@ class Rebuild:
         """At one cut; what differs there is read again once both have passed the ends of that later moment."""
         cut = await self.ends()
         await self._both_past(cut, old, new, phase="comparing")
-        digests = (await digest_of(old.store.scan(), cut), await digest_of(new.store.scan(), cut))
+        digests = (await digest_of(_all_of(old), cut), await digest_of(_all_of(new), cut))
         self.report({"phase": "compared", "digests": [digest.text for digest in digests]})
         if digests[0] == digests[1]:
             return Outcome(building, True, digests)
-        suspects = await _differing(_within(old, cut), _within(new, cut))
+        kinds = list(zip(_stores(old), _stores(new), strict=True))
+        suspects = [await _differing(_within(here, cut), _within(there, cut)) for here, there in kinds]
         await self._both_past(await self.ends(), old, new, phase="comparing again")
-        still = tuple([id_ for id_ in sorted(suspects) if await _differ(id_, old, new)])
+        kept = zip(kinds, suspects, strict=True)
+        still = tuple([id_ for stores, ids in kept for id_ in sorted(ids) if await _differ(id_, *stores)])
         return Outcome(building, not still, digests, still)
 
 
@@ -133,13 +146,23 @@ async def _missing(ends: Cut, side: Side) -> int:
     return sum(max(0, records) for records in to_go)
 
 
-async def _within(side: Side, cut: Cut) -> AsyncIterator[StoredEvent]:
-    async for event in side.store.scan():
+def _stores(side: Side) -> tuple[RecordStore[Any], ...]:
+    return side.store, side.payments
+
+
+async def _all_of(side: Side) -> AsyncIterator[StoredRecord]:
+    for store in _stores(side):
+        async for record in store.scan():
+            yield record
+
+
+async def _within(store: RecordStore[Any], cut: Cut) -> AsyncIterator[StoredRecord]:
+    async for event in store.scan():
         if within(event, cut):
             yield event
 
 
-async def _differing(one: AsyncIterator[StoredEvent], other: AsyncIterator[StoredEvent]) -> set[str]:
+async def _differing(one: AsyncIterator[StoredRecord], other: AsyncIterator[StoredRecord]) -> set[str]:
     """Record ids of which the sides have not the same event; both scans are ordered by them, so one pass is enough."""
     found: set[str] = set()
     left, right = await anext(one, None), await anext(other, None)
@@ -157,6 +180,6 @@ async def _differing(one: AsyncIterator[StoredEvent], other: AsyncIterator[Store
     return found
 
 
-async def _differ(record_id: str, old: Side, new: Side) -> bool:
-    here, there = await old.store.read([record_id]), await new.store.read([record_id])
+async def _differ(record_id: str, old: RecordStore[Any], new: RecordStore[Any]) -> bool:
+    here, there = await old.read([record_id]), await new.read([record_id])
     return {id_: e.event for id_, e in here.items()} != {id_: e.event for id_, e in there.items()}

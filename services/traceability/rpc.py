@@ -21,7 +21,7 @@ from provenance.weights import gtin_of
 from runtime.auth import current_principal
 from runtime.grpc_server import Servicer
 from runtime.metrics import CACHED_HISTORIES
-from services.traceability import codes, depending, leaning
+from services.traceability import codes, depending, leaning, paying
 from services.traceability.beside import beside
 from services.traceability.event_query import (
     DEFAULT_PER_PAGE,
@@ -42,9 +42,10 @@ from services.traceability.walks import Onward
 from stream.receipts import Receipt
 from wire.certificate_codec import certificate_message, dependent_message
 from wire.claim_codec import claim_message
-from wire.errors import NotFound, Rejected, Unauthorised
+from wire.errors import NotFound, Rejected, Unauthenticated, Unauthorised
 from wire.history_codec import day_of, decimal_text
 from wire.naming_codec import name_all, named
+from wire.payment_codec import price_message, standing_message
 
 pb = traceability_pb2
 
@@ -146,9 +147,26 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
             brand_owner=judged.claim.brand.owner,
         )
 
-    def _judged(self, told: Told, brand: str, facts: Beside) -> Judged | str:
-        reader, now_ms = current_principal(), self._now_ms()
-        return judge(told.history, brand, registry=self._registry, now_ms=now_ms, reader=reader, beside=facts)
+    async def GetPayments(self, request: pb.GetPaymentsRequest, _: Any) -> pb.GetPaymentsResponse:  # noqa: N802
+        if not current_principal().party:
+            raise Unauthenticated("payments are told to those who paid or were paid; send a token")
+        if not request.about:
+            raise Rejected("about: name a party, a lot, the event of a delivery, or a payment")
+        model, _seen = await self._model(request.after)
+        keys = {canonical(request.about), *read(request.about).keys}
+        found = await paying.payments_about(keys, model.payments)
+        shown = paying.readable(found, current_principal(), self._registry, day_of(self._now_ms()))
+        messages = [standing_message(one) for one in shown]
+        _refuse_large("about: its payments", sum(message.ByteSize() for message in messages))
+        return pb.GetPaymentsResponse(payments=messages, total_yuan=decimal_text(paying.total(shown)))
+
+    async def GetPaidPrice(self, request: pb.GetPaidPriceRequest, _: Any) -> pb.GetPaidPriceResponse:  # noqa: N802
+        told = await self._told(request.code, "back", request.after)
+        model, _seen = await self._model(request.after)
+        found = await paying.payments_for(told.history, model.payments)
+        today = day_of(self._now_ms())
+        price, may_tell = paying.price(told.history, found, current_principal(), self._registry, today)
+        return pb.GetPaidPriceResponse(price=price_message(price, may_tell=may_tell))
 
     async def QueryEvents(self, request: pb.QueryEventsRequest, _: Any) -> pb.QueryEventsResponse:  # noqa: N802
         query = event_query(request)

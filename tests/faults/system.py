@@ -22,7 +22,7 @@ from tests.faults.issuer import Issuer
 from tests.faults.kept import Kept
 from tests.faults.reporting import DOORS, Reporter
 from tests.faults.waiting import PATIENCE_S, until
-from wire.topics import EVENT_TOPICS, REGISTRY
+from wire.topics import PROJECTED_TOPICS, REGISTRY
 
 PROJECTOR = "services.traceability.project"
 
@@ -89,7 +89,7 @@ class System:
     async def running(self) -> AsyncIterator[None]:
         """Everything up and reports coming in, from when the first reports of every door are stored."""
         await asyncio.to_thread(
-            ensure_topics, self.engines.kafka.bootstrap, prefix=self.name, topics=[REGISTRY, *EVENT_TOPICS]
+            ensure_topics, self.engines.kafka.bootstrap, prefix=self.name, topics=[REGISTRY, *PROJECTED_TOPICS]
         )
         self._issuer = Issuer(self.folder)
         token = await self._issuer.token()

@@ -23,7 +23,7 @@ from stream.log_reader import end_offsets
 from stream.receipts import Receipt
 from wire.envelope import RecordedEvent, encode
 from wire.routing import topic_of
-from wire.topics import EVENT_TOPICS
+from wire.topics import PROJECTED_TOPICS
 
 ROOT = Path(__file__).parents[3]
 DEADLINE_S = 40.0
@@ -42,7 +42,7 @@ class Deployment:
 
     @classmethod
     def create(cls, kafka: str, mongo_url: str, unique: str, folder: Path) -> Deployment:
-        ensure_topics(kafka, prefix=unique, topics=EVENT_TOPICS)
+        ensure_topics(kafka, prefix=unique, topics=PROJECTED_TOPICS)
         return cls(kafka, mongo_url, unique, unique, folder)
 
     @property

@@ -14,7 +14,9 @@ from epcis.events import Event
 from services.traceability.documents import UnreadableEvent, document_of, keys_of, stored_event
 from services.traceability.envelopes import events_of
 from services.traceability.handlers import sorted_out
+from services.traceability.memory import MemoryEventStore
 from services.traceability.names import names
+from services.traceability.ports import Shelf
 from stream.receipts import Record
 from tests.material import shared
 from tests.services.traceability.events import GTIN, LOT, SSCC, aggregation, harvest, packing, shipping, stored
@@ -80,7 +82,8 @@ def test_a_record_that_is_no_envelope_is_bad_data(value: bytes | None) -> None:
 @pytest.mark.parametrize("wrong", [b"{", b"[]", b"{}", b'"text"', b'{"eventID": 3, "type": 4, "eventTime": 5}'])
 def test_what_can_be_read_of_a_record_is_sorted_out_from_what_cannot(wrong: bytes) -> None:
     good = stored(harvest("h", LOT + "A"))
-    readable, problems = sorted_out(events_of(record(wrong, good.event)))
+    shelf = Shelf(events_of, document_of, MemoryEventStore())
+    readable, problems = sorted_out(events_of(record(wrong, good.event)), shelf)
     assert [event.record_id for event in readable] == [good.record_id]
     assert len(problems) == 1
     assert problems[0].startswith("event 0 of the envelope")

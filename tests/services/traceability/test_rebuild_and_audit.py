@@ -61,7 +61,7 @@ async def test_a_rebuild_agrees_with_what_it_replaces_and_takes_over(deployment:
             assert len([event async for event in store.scan()]) == 40 + 10 + 1
         assert await command(deployment, "audit", "--deep") == (
             0,
-            [{"complete": True, "missing": [], "partitions": 36, "reports": 65, "set_aside": 0}],
+            [{"complete": True, "missing": [], "partitions": 48, "reports": 65, "set_aside": 0}],
         )
 
 

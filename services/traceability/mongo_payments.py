@@ -1,0 +1,68 @@
+"""Payments over the MongoDB protocol: a collection of their own, inserted only, `first` by `$min`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+
+from pymongo import ASCENDING, UpdateOne
+from pymongo.errors import BulkWriteError
+from pymongo.read_concern import ReadConcern
+
+from services.traceability.documents import first_document
+from services.traceability.mongo import EVENTS_AN_INSERT, KEYS_A_FIND, PATIENCE, Client, chunks, repeats, unavailable
+from services.traceability.payment_documents import READ_FIELDS, payment_document, stored_payment
+from services.traceability.ports import MOST_PAYMENTS, StoredPayment
+from wire.errors import Rejected
+
+
+class MongoPaymentStore:
+    """`PaymentStore` of one generation."""
+
+    def __init__(self, client: Client, database: str, *, most_named: int = MOST_PAYMENTS) -> None:
+        self._most_named = most_named
+        self._payments = client.get_database(database, read_concern=ReadConcern("majority")).get_collection("payments")
+
+    async def prepare(self) -> None:
+        """Create the index; harmless where it is there."""
+        with unavailable():
+            await self._payments.create_index([("keys", ASCENDING)])
+
+    async def record(self, payments: Sequence[StoredPayment]) -> None:
+        for some in chunks(payments, EVENTS_AN_INSERT):
+            await self._insert(some)
+
+    async def _insert(self, payments: Sequence[StoredPayment]) -> None:
+        documents = [payment_document(payment) for payment in payments]
+        with unavailable():
+            try:
+                await self._payments.insert_many(documents, ordered=False)
+            except BulkWriteError as error:
+                await self._keep_least_first([payments[index] for index in repeats(error)])
+
+    async def _keep_least_first(self, again: Sequence[StoredPayment]) -> None:
+        updates = [UpdateOne({"_id": r.record_id}, {"$min": {"first": first_document(r.first)}}) for r in again]
+        try:
+            await self._payments.bulk_write(updates, ordered=False)
+        except BulkWriteError as error:
+            repeats(error)  # raises what it is: nothing is inserted here, so nothing repeats
+            raise
+
+    async def naming(self, keys: Collection[str]) -> Sequence[StoredPayment]:
+        found: dict[str, StoredPayment] = {}
+        with unavailable():
+            for some in chunks(sorted(keys), KEYS_A_FIND):
+                async for document in self._payments.find({"keys": {"$in": some}}, READ_FIELDS, **PATIENCE):
+                    found[document["_id"]] = stored_payment(document)
+                    if len(found) > self._most_named:
+                        raise Rejected(f"more than {self._most_named:,} payments name what was asked for")
+        return tuple(found.values())
+
+    async def read(self, record_ids: Collection[str]) -> Mapping[str, StoredPayment]:
+        with unavailable():
+            cursor = self._payments.find({"_id": {"$in": sorted(record_ids)}}, READ_FIELDS, **PATIENCE)
+            return {document["_id"]: stored_payment(document) async for document in cursor}
+
+    async def scan(self) -> AsyncIterator[StoredPayment]:
+        with unavailable():
+            async for document in self._payments.find({}, READ_FIELDS).sort("_id", ASCENDING):
+                yield stored_payment(document)

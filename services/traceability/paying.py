@@ -1,0 +1,65 @@
+"""Payments as one reader may see them, and what the growers of some goods were paid for a kilogram."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from decimal import Decimal
+from functools import partial
+
+from provenance.authority import Principal
+from provenance.declaring import may_declare
+from provenance.history import History
+from provenance.paid_price import Paid, delivered_by, paid
+from provenance.payment_standing import Standing, standings
+from provenance.payments import Payments, Recorded, about
+from provenance.readership import may_read_payment
+from provenance.registry import Registry
+from services.traceability.payment_documents import recorded
+from services.traceability.ports import PaymentStore
+
+
+async def payments_about(keys: Collection[str], store: PaymentStore) -> Payments:
+    """Every record that names any of these, every record about those, and so on until there is nothing new."""
+    found: dict[str, Recorded] = {}
+    asked, wanted = frozenset[str](), frozenset(keys)
+    while wanted:
+        new = [recorded(one) for one in await store.naming(wanted) if one.record_id not in found]
+        found |= {one.record_id: one for one in new}
+        asked |= wanted
+        wanted = frozenset(id_ for one in new for id_ in (one.said.id, about(one.said)) if id_) - asked
+    return Payments(tuple(found.values()))
+
+
+async def payments_for(history: History, store: PaymentStore) -> Payments:
+    """Of the deliveries a back history begins with."""
+    picks = [pick for share in history.shares for pick in share.picks]
+    lots = {item.key for pick in picks for item in pick.event.objects}
+    return await payments_about(lots | {pick.event.event_id for pick in picks}, store)
+
+
+def readable(found: Payments, reader: Principal, registry: Registry, today: date) -> tuple[Standing, ...]:
+    """The latest paid first."""
+    declaring = partial(may_declare, registry=registry, today=today)
+    all_ = standings(found.recorded, may_declare=declaring).values()
+    shown = [one for one in all_ if _may_read(one, reader, registry, today)]
+    return tuple(sorted(shown, key=lambda one: (one.payment.paid_on, one.payment.id), reverse=True))
+
+
+def total(shown: Collection[Standing]) -> Decimal:
+    """Net yuan of those in force."""
+    return sum((one.payment.net_yuan for one in shown if one.in_force), Decimal(0))
+
+
+def price(history: History, found: Payments, reader: Principal, registry: Registry, today: date) -> tuple[Paid, bool]:
+    """What the growers were paid, and whether this reader may be told the figure."""
+    declaring = partial(may_declare, registry=registry, today=today)
+    counted = [one for one in standings(found.recorded, may_declare=declaring).values() if one.in_force]
+    known = paid(delivered_by(history, registry), counted)
+    sees_all = bool(counted) and all(_may_read(one, reader, registry, today) for one in counted)
+    return known, known.pooled or sees_all
+
+
+def _may_read(one: Standing, reader: Principal, registry: Registry, today: date) -> bool:
+    capturer = one.recorded.first.capturer
+    return may_read_payment(reader, one.payment, capturer=capturer, registry=registry, today=today)

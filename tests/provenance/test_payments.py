@@ -1,0 +1,234 @@
+"""What a set of payment records amounts to, and the price it comes to."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provenance.paid_price import Delivered, paid
+from provenance.paid_words import price_words
+from provenance.payment_reading import InvalidPayment, answer_of, payment_of, values_of, withdrawal_of
+from provenance.payment_standing import standings
+from provenance.payments import Deduction, PaidFor, Payment, Recorded
+from tests.provenance.paying import GROWER, LOT, STATION, answer, correction, id_of, payment, recorded, withdrawal
+
+PAID = recorded(payment("a"), at_ms=1)
+
+
+def states(*records: Recorded) -> dict[str, str]:
+    return {one.payment.id: one.state for one in standings(records).values()}
+
+
+NAMES = st.sampled_from("abcd")
+RECORDS = st.one_of(
+    st.builds(recorded, st.builds(payment, NAMES, st.sampled_from(["400", "500"])), at_ms=st.integers(1, 9)),
+    st.builds(recorded, st.builds(correction, NAMES, NAMES), at_ms=st.integers(1, 9)),
+    st.builds(
+        recorded, st.builds(withdrawal, st.sampled_from("wv"), st.sampled_from("abcdwv")), at_ms=st.integers(1, 9)
+    ),
+    st.builds(
+        recorded,
+        st.builds(answer, st.sampled_from("xyz"), NAMES, st.sampled_from(["confirmed", "disputed"])),
+        by=st.sampled_from([GROWER, STATION]),
+        at_ms=st.integers(1, 9),
+    ),
+)
+
+
+def test_a_correction_takes_the_place_of_what_it_corrects() -> None:
+    found = standings([PAID, recorded(correction("b", "a"), at_ms=2)])
+    assert (found[id_of("a")].state, found[id_of("a")].corrected_by) == ("corrected", (id_of("b"),))
+    assert found[id_of("a")].because == ("weighed again",)
+    assert found[id_of("b")].in_force
+
+
+def test_a_payment_whose_correction_was_taken_back_is_in_force_again() -> None:
+    corrected = recorded(correction("b", "a"), at_ms=2)
+    taken_back = recorded(withdrawal("w", "b"), at_ms=3)
+    assert states(PAID, corrected, taken_back) == {id_of("a"): "in_force", id_of("b"): "withdrawn"}
+    again = recorded(withdrawal("v", "w"), at_ms=4)
+    assert states(PAID, corrected, taken_back, again) == {id_of("a"): "corrected", id_of("b"): "in_force"}
+
+
+def test_what_is_corrected_again_does_not_come_back() -> None:
+    chain = [PAID, recorded(correction("b", "a"), at_ms=2), recorded(correction("c", "b", "350"), at_ms=3)]
+    assert states(*chain) == {id_of("a"): "corrected", id_of("b"): "corrected", id_of("c"): "in_force"}
+
+
+def test_a_correction_by_a_stranger_does_not_count() -> None:
+    meddling = recorded(withdrawal("w", "a"), by="urn:x:stranger", at_ms=2)
+    assert states(PAID, meddling) == {id_of("a"): "in_force"}
+    found = standings([PAID, meddling], may_declare=lambda party: party == "urn:x:stranger")
+    assert found[id_of("a")].state == "withdrawn"
+
+
+def test_of_two_corrections_the_later_recorded_counts_and_both_are_shown() -> None:
+    rivals = [recorded(correction("b", "a"), at_ms=2), recorded(correction("c", "a", "350"), at_ms=3)]
+    found = standings([PAID, *rivals])
+    assert found[id_of("a")].corrected_by == (id_of("c"),)
+    assert set(found[id_of("a")].conflicting) == {id_of("b"), id_of("c")}
+    assert states(PAID, *rivals) == {id_of("a"): "corrected", id_of("b"): "corrected", id_of("c"): "in_force"}
+
+
+def test_what_was_taken_back_is_not_paid_by_a_correction_either() -> None:
+    both = [recorded(correction("b", "a"), at_ms=2), recorded(withdrawal("w", "a"), at_ms=3)]
+    assert states(PAID, *both) == {id_of("a"): "withdrawn", id_of("b"): "withdrawn"}
+
+
+@given(st.lists(RECORDS, max_size=12))
+def test_of_a_payment_and_its_corrections_at_most_one_is_in_force(records: list[Recorded]) -> None:
+    in_force = [one.payment for one in standings(records).values() if one.in_force]
+    named = [payment.replaces for payment in in_force if payment.replaces]
+    assert len(named) == len(set(named))
+
+
+def test_corrections_of_each_other_are_void() -> None:
+    circle = [recorded(correction("a", "b"), at_ms=1), recorded(correction("b", "a"), at_ms=2)]
+    assert set(states(*circle).values()) == {"withdrawn"}
+
+
+def test_several_contents_under_one_id_are_shown_and_the_first_counts() -> None:
+    other = recorded(payment("a", "999"), at_ms=9)
+    found = standings([other, PAID])
+    assert found[id_of("a")].payment.yuan == Decimal(400)
+    assert set(found[id_of("a")].conflicting) == {PAID.record_id, other.record_id}
+
+
+def test_the_last_word_of_the_payee_holds_in_any_order_and_nobody_elses_counts() -> None:
+    yes = recorded(answer("y", "a", time_ms=1000), by=GROWER, at_ms=5)
+    no = recorded(answer("n", "a", "disputed", time_ms=2000), by=GROWER, at_ms=4)
+    forged = recorded(answer("f", "a", time_ms=3000), by=STATION, at_ms=6)
+    for records in ([PAID, yes, no, forged], [forged, no, yes, PAID]):
+        said = standings(records)[id_of("a")].answer
+        assert said is not None
+        assert said.answer == "disputed"
+
+
+def test_who_confirmed_a_payment_has_not_confirmed_its_correction() -> None:
+    yes = recorded(answer("y", "a"), by=GROWER, at_ms=2)
+    found = standings([PAID, yes, recorded(correction("b", "a"), at_ms=3)])
+    assert found[id_of("b")].answer is None
+
+
+@given(st.lists(RECORDS, max_size=12), st.randoms())
+def test_any_order_and_any_repeats_give_the_same_standings(records: list[Recorded], chance: random.Random) -> None:
+    again = [*records, *chance.sample(records, len(records) // 2)]
+    chance.shuffle(again)
+    assert standings(again) == standings(records)
+
+
+@given(st.lists(RECORDS, max_size=12))
+def test_what_is_corrected_names_only_what_is_in_force(records: list[Recorded]) -> None:
+    found = standings(records)
+    named = {id_ for one in found.values() for id_ in one.corrected_by}
+    assert all(found[id_].in_force for id_ in named if id_ in found)
+
+
+def delivery(grower: str = GROWER, lot: str = LOT, kg: int | None = 100, fraction: Fraction | int = 1) -> Delivered:
+    return Delivered((lot,), f"urn:uuid:{lot}", grower, None if kg is None else Fraction(kg), Fraction(fraction))
+
+
+def price(deliveries: list[Delivered], *records: Recorded) -> Any:
+    return paid(deliveries, standings(records).values())
+
+
+def test_advance_settlement_and_dividend_are_one_price_of_the_same_kilograms() -> None:
+    parts = [recorded(payment(kind, "200", kind=kind)) for kind in ("advance", "settlement", "dividend")]
+    found = price([delivery()], *parts)
+    assert (found.yuan_per_kg, found.covered, found.settled) == (6, 1, 1)
+
+
+def test_deductions_are_not_paid() -> None:
+    less = payment("a", "400", deductions=(Deduction("肥料", Decimal(100)),))
+    assert price([delivery()], recorded(less)).yuan_per_kg == 3
+
+
+def test_a_payment_counts_for_no_goods_its_payee_did_not_bring() -> None:
+    found = price([delivery(grower="urn:x:other")], recorded(payment("a")))
+    assert (found.yuan_per_kg, found.covered, found.growers) == (None, 0, 0)
+
+
+def test_half_paid_for_is_half_covered_at_its_own_price() -> None:
+    half = payment("a", "200", deliveries=(PaidFor(LOT, Decimal(50)),))
+    found = price([delivery()], recorded(half))
+    assert (found.yuan_per_kg, found.covered, found.of_all) == (4, Fraction(1, 2), 2)
+
+
+def test_a_payment_for_several_lots_belongs_to_them_by_kilograms() -> None:
+    other = LOT + "B"
+    both = payment("a", "800", deliveries=(PaidFor(LOT, Decimal(100)), PaidFor(other, Decimal(300))))
+    found = price(
+        [delivery(fraction=Fraction(1, 4)), delivery(lot=other, kg=300, fraction=Fraction(3, 4))], recorded(both)
+    )
+    assert (found.yuan_per_kg, found.covered) == (2, 1)
+
+
+def test_what_is_said_of_a_payment_counts_by_its_yuan() -> None:
+    records = [recorded(payment("a", "300")), recorded(payment("b", "100", kind="advance"))]
+    records.append(recorded(answer("y", "a"), by=GROWER))
+    found = price([delivery()], *records)
+    assert (found.confirmed, found.disputed) == (Fraction(3, 4), 0)
+
+
+def test_a_price_of_fewer_than_five_growers_is_in_no_sentence_for_the_public() -> None:
+    few = price([delivery()], recorded(payment("a", "437")))
+    assert "4.37" not in price_words(few, may_tell=few.pooled).en + price_words(few, may_tell=few.pooled).zh
+    growers = [f"urn:x:g{n}" for n in range(5)]
+    brought = [delivery(grower, LOT + grower, fraction=Fraction(1, 5)) for grower in growers]
+    for_each = [
+        recorded(payment(grower, "437", payee=grower, deliveries=(PaidFor(LOT + grower, Decimal(100)),)))
+        for grower in growers
+    ]
+    many = price(brought, *for_each)
+    assert "4.37" in price_words(many, may_tell=many.pooled).en
+
+
+VALUES = values_of(payment("a")) | {"deductions": [{"reason": "肥料", "yuan": "20"}]}
+
+
+def test_what_was_written_reads_back_equal() -> None:
+    for said, read in (
+        (payment("a"), payment_of),
+        (withdrawal("w", "a"), withdrawal_of),
+        (answer("x", "a"), answer_of),
+    ):
+        assert read(values_of(said)) == said
+
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "no id": ({"id": "7"}, "/id"),
+    "another kind": ({"kind": "gift"}, "/kind"),
+    "no party": ({"payer": "the station"}, "/payer"),
+    "itself": ({"payee": STATION}, "/payee"),
+    "nothing": ({"yuan": "0"}, "/yuan"),
+    "a fraction of a fen": ({"yuan": "1.001"}, "/yuan"),
+    "dollars": ({"currency": "USD"}, "/currency"),
+    "no day": ({"paid_on": "20.9.2026"}, "/paid_on"),
+    "no mass": ({"deliveries": [{"key": LOT, "kilograms": "-1"}]}, "/deliveries/0"),
+    "a lot twice": ({"deliveries": [{"key": LOT}, {"key": LOT}]}, "/deliveries"),
+    "a lot number alone": ({"deliveries": [{"key": "G1"}]}, "/deliveries/0"),
+    "all deducted and more": ({"deductions": [{"reason": "x", "yuan": "9999"}]}, "/deductions"),
+    "a deduction for nothing": ({"deductions": [{"reason": "", "yuan": "1"}]}, "/deductions/0"),
+    "a stranger's field": ({"price": "4"}, "/price"),
+    "no reason": ({"replaces": id_of("b")}, "/reason"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_wrong_field_is_one_sentence_that_names_it(wrong: str) -> None:
+    changed, pointer = WRONG[wrong]
+    with pytest.raises(InvalidPayment) as refused:
+        payment_of(VALUES | changed)
+    assert [problem.pointer for problem in refused.value.problems] == [pointer]
+
+
+def test_a_payment_replaced_by_equal_content_is_the_same_record() -> None:
+    assert replace(payment("a")) == payment("a")
+    assert isinstance(payment_of(VALUES), Payment)
