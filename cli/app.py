@@ -7,6 +7,7 @@ import typer
 from cli.audit import audit, rebuild
 from cli.capture import capture
 from cli.check import check
+from cli.cold_chain import cold_chain
 from cli.dlq import dlq
 from cli.event_id import event_id
 from cli.link import link
@@ -55,6 +56,7 @@ app.command("event-id")(event_id)
 app.add_typer(link, name="link")
 app.command()(capture)
 app.command()(trace)
+app.command("cold-chain")(cold_chain)
 for command in (propose, pending, approve, reject, withdraw, show, history):
     registry.command()(command)
 app.add_typer(registry, name="registry")

@@ -33,6 +33,7 @@ _DIRECTIONS = {
 History = traceability_pb2.History
 FoundCode = traceability_pb2.FoundCode
 Claim = traceability_pb2.Claim
+ColdChain = traceability_pb2.ColdChain
 Completeness = traceability_pb2.Completeness
 RuleResult = traceability_pb2.RuleResult
 
@@ -62,6 +63,14 @@ def claim(target: str, token: str, key: str) -> Claim:
         stub = traceability_pb2_grpc.TraceabilityServiceStub(channel)
         request = traceability_pb2.GetClaimRequest(code=key)
         return stub.GetClaim(request, timeout=_TIMEOUT_S, metadata=_metadata(token)).claim
+
+
+def cold_chain(target: str, token: str, code: str) -> ColdChain:
+    """Whether a thing was kept cold. Raises Failure, NotKnown."""
+    with _channel(target, "traceability") as channel:
+        stub = traceability_pb2_grpc.TraceabilityServiceStub(channel)
+        request = traceability_pb2.GetColdChainRequest(code=code)
+        return stub.GetColdChain(request, timeout=_TIMEOUT_S, metadata=_metadata(token)).cold_chain
 
 
 def label_link(target: str, token: str, serial: str) -> str:

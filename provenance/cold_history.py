@@ -73,11 +73,27 @@ def _until(listed: Iterable[Within], end_ms: int) -> tuple[Within, ...]:
 
 
 def _limits(history: History, registry: Registry, now_ms: int) -> Limits:
-    """Of the day on which it came to be, where there was a standard then; else of today."""
-    gtin = gtin_of(history.key)
+    """Of the day on which it came to be, where there was a standard then; else of today. What a pallet carries must
+    all be kept: the narrowest of all ranges."""
     made = min((stay.since_ms for stay in history.cold if stay.thing == history.key), default=now_ms)
-    for day in (_china(made), _china(now_ms)) if gtin else ():
-        product = registry.product(gtin or "", day)
+    own = gtin_of(history.key)
+    load = history.made_of.get(history.key, frozenset())
+    gtins = {own} if own else {gtin for thing in load if (gtin := gtin_of(thing))}
+    listed = [_limits_of(gtin, registry, (_china(made), _china(now_ms))) for gtin in sorted(gtins)]
+    found = [limits for limits in listed if limits is not None and limits.is_set]
+    if not found or len(found) < len(gtins):
+        return Limits(None, None)
+    return Limits(
+        max((one.least_c for one in found if one.least_c is not None), default=None),
+        min((one.most_c for one in found if one.most_c is not None), default=None),
+        min(one.tolerated for one in found),
+        min((one.cool_within for one in found if one.cool_within is not None), default=None),
+    )
+
+
+def _limits_of(gtin: str, registry: Registry, days: Iterable[date]) -> Limits | None:
+    for day in days:
+        product = registry.product(gtin, day)
         standard = registry.production_standard(product.production_standard, day) if product else None
         if standard is not None:
             return Limits(
@@ -86,7 +102,7 @@ def _limits(history: History, registry: Registry, now_ms: int) -> Limits:
                 Fraction(standard.tolerated_degree_minutes),
                 standard.cool_within_minutes,
             )
-    return Limits(None, None)
+    return None
 
 
 def _fraction(value: Decimal | None) -> Fraction | None:

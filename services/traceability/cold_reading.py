@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from provenance.cold_chain import wanted, whole
+from provenance.cold_chain import ColdChain, wanted, whole
+from provenance.cold_curve import CurvePoint, curve
 from provenance.cold_facts import ColdFacts
-from provenance.cold_history import cold_plan
+from provenance.cold_history import cold_chain, cold_plan
 from provenance.history import History
 from provenance.registry import Registry
 from services.traceability.cold_days import ColdDays
+
+MOST_DAYS_DRAWN = 60
+"""Asset-days of which every point is read for a curve; of more, those that are not all in range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +29,10 @@ class ColdReading:
         found = dict(await self.days.read(wanted(plan.stays), points=False))
         needed = frozenset(found) if len(found) <= every_point_of else whole(plan.stays, found, plan.limits)
         return ColdFacts({**found, **(await self.days.read(needed, points=True))})
+
+    async def judged(self, history: History) -> tuple[ColdChain, tuple[CurvePoint, ...]]:
+        """The verdict, and the curve it is shown with."""
+        now_ms = self.now_ms()
+        facts = await self.facts(history, every_point_of=MOST_DAYS_DRAWN)
+        found = cold_chain(cold_plan(history, self.registry, now_ms), facts.days, now_ms)
+        return found, curve((leg.stay for leg in found.legs), facts.days)

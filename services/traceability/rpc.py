@@ -42,6 +42,7 @@ from services.traceability.walks import Onward
 from stream.receipts import Receipt
 from wire.certificate_codec import certificate_message, dependent_message
 from wire.claim_codec import claim_message
+from wire.cold_chain_codec import cold_chain_message, places_of
 from wire.errors import NotFound, Rejected, Unauthenticated, Unauthorised
 from wire.history_codec import day_of, decimal_text
 from wire.naming_codec import name_all, named
@@ -146,6 +147,19 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
             net_weight_kg=decimal_text(judged.net_weight_kg),
             brand_owner=judged.claim.brand.owner,
         )
+
+    async def GetColdChain(self, request: pb.GetColdChainRequest, _: Any) -> pb.GetColdChainResponse:  # noqa: N802
+        told = await self._told(request.code, "back", request.after)
+        model, _seen = await self._model(request.after)
+        found, curve = await model.cold.judged(told.history)
+        message = cold_chain_message(told.history.key, found, curve)
+        today, products = day_of(self._now_ms()), {key: gtin for key in told.history.keys if (gtin := gtin_of(key))}
+        name_all(message, self._registry, places=places_of(found), parties=(), products=products, today=today)
+        return pb.GetColdChainResponse(cold_chain=message)
+
+    def _judged(self, told: Told, brand: str, facts: Beside) -> Judged | str:
+        reader, now_ms = current_principal(), self._now_ms()
+        return judge(told.history, brand, registry=self._registry, now_ms=now_ms, reader=reader, beside=facts)
 
     async def GetPayments(self, request: pb.GetPaymentsRequest, _: Any) -> pb.GetPaymentsResponse:  # noqa: N802
         if not current_principal().party:

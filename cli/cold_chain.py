@@ -1,0 +1,147 @@
+"""`suyuan cold-chain`: whether a thing was kept cold, where not, and how much of the time is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import endpoints, tokens
+from cli.failures import NO, Failure
+from cli.output import print_json, print_table
+from provenance.certificates import CHINA
+from provenance.short_names import short
+
+if TYPE_CHECKING:
+    from cli.rpc import ColdChain
+
+_MARKS = {"kept": "✓ kept", "broken": "✗ broken", "unknown": "? unknown"}
+_BARS = "▁▂▃▄▅▆▇█"
+_COLUMNS = 60
+
+
+def cold_chain(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Lot, item or pallet, as scanned or typed.")],
+    json: Annotated[bool, typer.Option("--json", help="Print all of it as JSON, for programs.")] = False,
+    traceability: endpoints.Traceability = None,
+    token: endpoints.Token = None,
+) -> None:
+    """Say whether a thing was kept cold: kept, broken or unknown.
+
+    With it every excursion (where, from, to, how far in °C, degree-minutes), and for each place it was in how much of
+    the time is known. Times are those of China. Exit code 1 where the chain is broken.
+
+    \b
+    Examples:
+      suyuan cold-chain G0914
+      suyuan cold-chain https://id.gs1.org/01/19520001000017/21/BX0001 --json
+    """
+    from cli import rpc
+
+    found = rpc.cold_chain(endpoints.traceability_target(traceability), tokens.for_calls(token), code)
+    if json:
+        print_json(_as_json(found))
+    else:
+        _print(found)
+    if found.verdict == "broken":
+        raise Failure(f"{found.key} was not kept cold", NO)
+
+
+def _as_json(found: ColdChain) -> dict[str, Any]:
+    body = {name: getattr(found, name) for name in ("key", "verdict", "why", "sentence_zh", "sentence_en")}
+    limits = {"least_c": _number(found.least_c), "most_c": _number(found.most_c)}
+    limits["tolerated_degree_minutes"] = _number(found.tolerated_degree_minutes)
+    numbers = {"degree_minutes": _number(found.degree_minutes), "known": _number(found.known)}
+    counts = {name: getattr(found, name) for name in ("late", "readings", "lost", "alarms")}
+    cool_by = {"cool_by": _time(found.cool_by_ms).isoformat()} if found.cool_by_ms else {}
+    listed = {"excursions": list(map(_excursion, found.excursions)), "stays": list(map(_leg, found.legs))}
+    return {**body, "range": limits, **numbers, **cool_by, **counts, **listed, "events": list(found.event_ids)}
+
+
+def _excursion(one: Any) -> dict[str, Any]:
+    times = {"from": _time(one.from_ms).isoformat(), "to": _time(one.to_ms).isoformat()}
+    how = {"furthest_c": _number(one.furthest_c), "degree_minutes": _number(one.degree_minutes)}
+    return {"where": one.asset, "thing": one.thing, **times, **how, "events": list(one.event_ids)}
+
+
+def _leg(leg: Any) -> dict[str, Any]:
+    times = {"from": _time(leg.from_ms).isoformat(), "to": _time(leg.to_ms).isoformat()}
+    measured = {"known": _number(leg.known), "least_c": _number(leg.least_c), "most_c": _number(leg.most_c)}
+    return {"thing": leg.thing, "within": list(leg.within), **times, **measured, "readings": leg.readings}
+
+
+def _print(found: ColdChain) -> None:
+    print(f"{found.key}\n{_MARKS.get(found.verdict, found.verdict)}: {found.sentence_en}\n{found.sentence_zh}")
+    if found.cool_by_ms:
+        print(f"had to be cold from {_short(found.cool_by_ms)}")
+    if found.lost:
+        print(f"{found.lost} reports say nothing that counts: an unknown unit, or impossible")
+    if found.alarms:
+        print(f"{found.alarms} readings with an alarm of the logger's own")
+    if found.curve:
+        print(f"\n{spark(found.curve)}  {_least(found)} to {_most(found)} °C")
+    if found.excursions:
+        print()
+        header = ("from", "to", "out of range by", "degree-minutes", "where")
+        print_table(header, [_row(found, one) for one in found.excursions])
+    if found.legs:
+        print()
+        print_table(("from", "to", "known", "readings", "°C", "what", "in"), [_place(found, leg) for leg in found.legs])
+
+
+def spark(curve: Sequence[Any], columns: int = _COLUMNS) -> str:
+    """The highest of each part of the time; a blank where nothing was measured."""
+    begin, end = curve[0].from_ms, max(point.to_ms for point in curve) + 1
+    highest: list[float | None] = [None] * columns
+    for point in curve:
+        first, last = ((ms - begin) * columns // (end - begin) for ms in (point.from_ms, point.to_ms))
+        for place in range(first, last + 1):
+            known = highest[place]
+            highest[place] = float(point.most_c) if known is None else max(known, float(point.most_c))
+    return "".join(_bars(highest))
+
+
+def _bars(highest: Sequence[float | None]) -> Iterator[str]:
+    known = [value for value in highest if value is not None]
+    least, span = min(known), (max(known) - min(known)) or 1.0
+    for value in highest:
+        yield " " if value is None else _BARS[round((value - least) / span * (len(_BARS) - 1))]
+
+
+def _row(found: ColdChain, one: Any) -> tuple[str, ...]:
+    far = f"{float(one.furthest_c):+.1f} °C"
+    return _short(one.from_ms), _short(one.to_ms), far, f"{float(one.degree_minutes):g}", _named(found, one.asset)
+
+
+def _place(found: ColdChain, leg: Any) -> tuple[str, ...]:
+    measured = f"{float(leg.least_c):g} to {float(leg.most_c):g}" if leg.least_c else "?"
+    where = ", ".join(_named(found, asset) for asset in leg.within) or "?"
+    times = _short(leg.from_ms), _short(leg.to_ms)
+    return (*times, f"{float(leg.known):.0%}", str(leg.readings), measured, short(leg.thing), where)
+
+
+def _named(found: ColdChain, asset: str) -> str:
+    place = dict(found.places).get(asset)
+    return (place.name_zh or place.name_en if place else "") or short(asset)
+
+
+def _least(found: ColdChain) -> str:
+    return f"{min(float(point.least_c) for point in found.curve):g}"
+
+
+def _most(found: ColdChain) -> str:
+    return f"{max(float(point.most_c) for point in found.curve):g}"
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
+
+
+def _time(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, CHINA)
+
+
+def _short(ms: int) -> str:
+    return _time(ms).strftime("%m-%d %H:%M")
