@@ -49,7 +49,7 @@ def _a_kilogram_more_than_that(reports: Reports) -> None:
 
 
 def _not_sweet_enough(reports: Reports) -> None:
-    _only(reports, "inspection", site="station")["measurements"][0]["value"] = 12.4
+    _only(reports, "inspection", at="09-12 10:20")["measurements"][0]["value"] = 12.4
 
 
 def _an_hour_too_warm(reports: Reports) -> None:
