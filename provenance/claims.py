@@ -17,8 +17,10 @@ from provenance.completeness import Completeness, completeness
 from provenance.history import History
 from provenance.registry import Brand, Registry
 from provenance.rule_balance import balance
+from provenance.rule_benefit import benefit
 from provenance.rule_certified import certified
 from provenance.rule_cold_chain import cold_chain
+from provenance.rule_custody import custody
 from provenance.rule_interval import interval
 from provenance.rule_not_recalled import not_recalled
 from provenance.rule_origin import origin
@@ -29,7 +31,19 @@ from provenance.verdicts import RuleResult, Verdict, verdict
 
 Rule = Callable[[Case], RuleResult]
 
-RULES: tuple[Rule, ...] = (origin, producer, certified, standard, balance, cold_chain, interval, season, not_recalled)
+RULES: tuple[Rule, ...] = (
+    origin,
+    producer,
+    benefit,
+    certified,
+    standard,
+    balance,
+    custody,
+    cold_chain,
+    interval,
+    season,
+    not_recalled,
+)
 
 JUDGED: Mapping[str, Literal["at issue", "continuing"]] = {
     "origin": "continuing",

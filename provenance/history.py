@@ -18,6 +18,7 @@ from provenance.certificates import Certificate
 from provenance.cold_stays import ColdStay
 from provenance.gaps import Gap
 from provenance.gathering import Gathering, Wanted
+from provenance.shipments import Shipment
 from provenance.standing import Reported, State
 
 T = TypeVar("T")
@@ -131,6 +132,7 @@ class History:
     mixture: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
     applied: tuple[Applied, ...] = ()
     balances: tuple[Balance, ...] = ()
+    shipments: tuple[Shipment, ...] = ()
     cold: tuple[ColdStay, ...] = ()
     depends_on: frozenset[str] = frozenset()
 

@@ -29,6 +29,7 @@ from provenance.masses import Masses
 from provenance.mixing import OWN, Mixing
 from provenance.quantities import Kilograms, total
 from provenance.runs import inside
+from provenance.shipments import shipments
 from provenance.standing import MayDeclare, nobody
 from provenance.steps import CERTIFYING, certified
 from provenance.telling import conflicts_of, told
@@ -228,6 +229,7 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
         mixture=_mixture(key, origins.sources),
         applied=read_applied(evidence.in_force),
         balances=balances(key, keys, evidence, masses),
+        shipments=shipments(things, keys, evidence),
         cold=cold_stays(evidence, keys, things),
         depends_on=frozenset(known.asked),
     )

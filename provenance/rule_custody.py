@@ -1,0 +1,141 @@
+"""Rule 7, custody: every shipment so far was received by whom it names, or may still be on its way.
+
+A dock is a part of its house, and a room of the same party is as good. A sale where it was sent ends the way. Nobody's
+site is named in the sentences: who trades with whom is in the reports, for those who may read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+
+from provenance.acting import with_whole
+from provenance.case import Case
+from provenance.shipments import Arrival, Shipment
+from provenance.short_names import Words, listed, short
+from provenance.tolerances import standard_of
+from provenance.verdicts import Outcome, RuleResult
+
+TRANSIT_DAYS = 7
+"""Of goods without a production standard."""
+
+Found = Literal["elsewhere", "late", "nobody", "not_sent", "open", "good"]
+
+_OUTCOME: Mapping[Found, Outcome] = {
+    "elsewhere": "failed",
+    "late": "failed",
+    "nobody": "unknown",
+    "not_sent": "unknown",
+    "open": "passed",
+    "good": "passed",
+}
+_WORST_FIRST: tuple[Outcome, ...] = ("failed", "unknown", "passed")
+
+_NONE = Words("没有上报过运输。", "No shipment is reported so far.")
+_GOOD = Words(
+    "每次发货都由所写的收货方收到（共{count}次）。", "Every shipment so far ({count}) was received by whom it names."
+)
+_SENTENCES: Mapping[Found, Words] = {
+    "elsewhere": Words(
+        "收到货的不是发货单上的收货方：{names}。", "Received by another than the one it was sent to: {names}."
+    ),
+    "late": Words(
+        "已发货，运输期限已过，仍没有人上报收到：{names}。",
+        "Shipped, and not reported as received within the days it may be on its way: {names}.",
+    ),
+    "nobody": Words(
+        "发货时没有写发给谁，也没有人上报收到：{names}。",
+        "Shipped without saying to whom, and nobody reported receiving it: {names}.",
+    ),
+    "not_sent": Words(
+        "有人收到，却没有人上报发货：{names}。", "Received, although nobody reported sending it: {names}."
+    ),
+    "open": Words("还在路上：{names}。其余都已收到。", "Still on its way: {names}. All else was received."),
+}
+_REMEDIES: Mapping[Found, Words] = {
+    "elsewhere": Words(
+        "请真正的收货方上报收货；发货单写错的，请发货方更正。",
+        "Whom it was sent to reports receiving it; if the shipment names the wrong one, the shipper corrects it.",
+    ),
+    "late": Words("请收货方补报收货。", "Whom it was sent to reports receiving it."),
+    "nobody": Words(
+        "请发货方更正，写明发给谁；请收货方补报收货。", "The shipper says to whom; the receiver reports receiving it."
+    ),
+    "not_sent": Words("请发货方补报发货。", "Who sent it reports the shipment."),
+}
+
+
+def custody(case: Case) -> RuleResult:
+    """Judged by the site records of the day of arrival, and the transit days of today's production standard."""
+    judged = [(shipment, _judge(shipment, case)) for shipment in case.history.shipments]
+    unsent = [gap for gap in case.history.gaps if gap.code == "missing-shipment"]
+    found: list[Found] = [word for _, word in judged] + (["not_sent"] if unsent else [])
+    outcome: Outcome = next(
+        (worst for worst in _WORST_FIRST if any(_OUTCOME[word] == worst for word in found)), "passed"
+    )
+    words = [word for word in _SENTENCES if word in found and _OUTCOME[word] == outcome]
+    meant = [shipment for shipment, word in judged if _OUTCOME[word] == outcome]
+    ids = [id_ for shipment in meant for id_ in (shipment.event_id, *(a.event_id for a in shipment.arrivals))]
+    if not words:
+        said = Words(_GOOD.zh.format(count=len(meant)), _GOOD.en.format(count=len(meant))) if meant else _NONE
+        return RuleResult("custody", "passed", said.zh, said.en, tuple(dict.fromkeys(ids)))
+    names = {word: [_named(shipment) for shipment, one in judged if one == word] for word in words}
+    if outcome == "unknown" and unsent:
+        names["not_sent"] = [Words(short(gap.key), short(gap.key)) for gap in unsent]
+        ids += [id_ for gap in unsent for id_ in gap.event_ids]
+    said = _joined([_filled(_SENTENCES[word], names[word]) for word in words])
+    remedy = _joined([_REMEDIES[word] for word in words if word in _REMEDIES])
+    concerns = [thing for shipment in meant for thing in shipment.things] if outcome != "passed" else []
+    concerns += [gap.key for gap in unsent] if outcome == "unknown" else []
+    evidence, keys = tuple(dict.fromkeys(ids)), tuple(dict.fromkeys(concerns))
+    return RuleResult("custody", outcome, said.zh, said.en, evidence, remedy.zh, remedy.en, keys)
+
+
+def _judge(shipment: Shipment, case: Case) -> Found:
+    if shipment.closed or any(_is_meant(arrival, shipment, case) for arrival in shipment.arrivals):
+        return "good"
+    if any(arrival.received for arrival in shipment.arrivals):
+        return "elsewhere"
+    standards = (standard_of(key, case.registry, case.today) for key in (*shipment.things, case.history.key))
+    standard = next((one for one in standards if one is not None), None)
+    days = timedelta(days=standard.transit_days if standard else TRANSIT_DAYS)
+    if case.now_ms <= shipment.time_ms + days // timedelta(milliseconds=1):
+        return "open"
+    return "late" if shipment.site or shipment.party else "nobody"
+
+
+def _is_meant(arrival: Arrival, shipment: Shipment, case: Case) -> bool:
+    """Whether it arrived at the site, or with the party, that the shipment names; anybody's where it names nobody."""
+    if not (shipment.site or shipment.party):
+        return arrival.received
+    if arrival.site and with_whole(arrival.site)[-1] == with_whole(shipment.site)[-1]:
+        return True
+    on = _day(arrival.time_ms)
+    meant = {shipment.party, _keeper(shipment.site, on, case)} - {""}
+    return not meant.isdisjoint({_keeper(arrival.site, on, case) or arrival.party})
+
+
+def _keeper(site: str, on: date, case: Case) -> str:
+    found = case.site(site, on) if site else None
+    return found.party if found else ""
+
+
+def _day(time_ms: int) -> date:
+    return datetime.fromtimestamp(time_ms / 1000, UTC).date()
+
+
+def _named(shipment: Shipment) -> Words:
+    first, more = short(shipment.things[0]), len(shipment.things) - 1
+    day = _day(shipment.time_ms).isoformat()
+    zh, en = (f"{first}等{more + 1}件", f"{first} and {more} more") if more else (first, first)
+    return Words(f"{zh}（{day}发出）", f"{en} (shipped {day})")
+
+
+def _filled(text: Words, names: Sequence[Words]) -> Words:
+    said = listed(names)
+    return Words(text.zh.format(names=said.zh), text.en.format(names=said.en))
+
+
+def _joined(sentences: Sequence[Words]) -> Words:
+    return Words("".join(one.zh for one in sentences), " ".join(one.en for one in sentences))

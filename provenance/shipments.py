@@ -1,0 +1,157 @@
+"""Every shipment of the goods on their way to where they are, and who received it.
+
+Pure custody, without knowing who keeps which site: that is the rule's to ask of the registry of the day. Of a lot that
+goods were made of, those shipments count that went where it was used; what else became of it is of other goods.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from epcis.events import Event
+from provenance.acting import with_whole
+from provenance.evidence import Evidence
+from provenance.order import between, in_order
+from provenance.standing import Reported
+from provenance.whereabouts import LEAVING, RECEIVING, SOLD, above, destination, ends, origin, place, returns, says
+
+CLOCKS_DIFFER_MS = 24 * 3_600_000
+"""Who receives may have a clock that is behind the shipper's by so much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Where some of a shipment was seen afterwards, `party` by whose report; `received` where he took it."""
+
+    event_id: str
+    time_ms: int
+    site: str
+    party: str
+    received: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """One shipping event, the things of this history that went with it, and where they then came.
+
+    `closed` where it came back, or was sold or destroyed after it: nobody need receive it any more.
+    """
+
+    event_id: str
+    time_ms: int
+    site: str
+    party: str
+    things: tuple[str, ...]
+    arrivals: tuple[Arrival, ...]
+    closed: bool
+
+
+def shipments(things: Collection[str], keys: Collection[str], evidence: Evidence) -> tuple[Shipment, ...]:
+    """Of the things asked about wherever they went, and of what they were made of on its way to there."""
+    return _Trips(evidence).of(things, keys)
+
+
+class _Trips:
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._whole: dict[str, list[Reported]] = {}
+
+    def of(self, things: Collection[str], keys: Collection[str]) -> tuple[Shipment, ...]:
+        together: defaultdict[Shipment, list[str]] = defaultdict(list)
+        for key in keys:
+            for shipment in self._shipments(key, None if key in things else self._used_at(key, keys)):
+                together[shipment].append(key)
+        found = (
+            Shipment(s.event_id, s.time_ms, s.site, s.party, tuple(sorted(named)), s.arrivals, s.closed)
+            for s, named in together.items()
+        )
+        return tuple(sorted(found, key=lambda shipment: (shipment.time_ms, shipment.event_id, shipment.things)))
+
+    def _used_at(self, lot: str, keys: Collection[str]) -> frozenset[str]:
+        runs = (r for r in self._evidence.runs.using(lot) if any(item.key in keys for item in r.outputs))
+        spots = (place(document.event) for run in runs for document in run.documents)
+        return frozenset(with_whole(spot.id)[-1] for spot in spots if spot is not None)
+
+    def _shipments(self, thing: str, only_to: frozenset[str] | None) -> Iterable[Shipment]:
+        timeline = self._timeline(thing)
+        found = list(_told(timeline, of_class=self._is_class(thing)))
+        if only_to is None:
+            return found
+        there = [s for s in found if not s.site or with_whole(s.site)[-1] in only_to]
+        made_at = {with_whole(spot.id)[-1] for d in timeline[:1] if (spot := place(d.event)) is not None}
+        return found if not there and not made_at & only_to else there
+
+    def _timeline(self, thing: str) -> list[Reported]:
+        """What is reported of it, and of what it was in while it was."""
+        told = {document.record_id: document for document in self._evidence.naming.get(thing, ())}
+        for _, container, since, until in above(thing, self._evidence.containment):
+            told |= {document.record_id: document for document in between(self._trips_of(container), since, until)}
+        return in_order(told.values())
+
+    def _trips_of(self, container: str) -> list[Reported]:
+        if container not in self._whole:
+            named = self._evidence.naming.get(container, ())
+            self._whole[container] = [d for d in named if container in d.event.object_keys]
+        return self._whole[container]
+
+    def _is_class(self, thing: str) -> bool:
+        items = (i for d in self._evidence.naming.get(thing, ()) for i in d.event.items_by_key.get(thing, ()))
+        return any(item.of_class for item in items)
+
+
+def _told(timeline: list[Reported], *, of_class: bool) -> Iterator[Shipment]:
+    """Of one thing, each until it is shipped again; parts of a lot go different ways at once."""
+    leaving = [n for n, document in enumerate(timeline) if _ships(document, timeline[n - 1] if n else None)]
+    sent_to = [destination(timeline[n].event).id for n in leaving]
+    for nth, n in enumerate(leaving):
+        last = of_class or nth + 1 == len(leaving)
+        until = None if last else timeline[leaving[nth + 1]].event.time_ms - 1
+        others = {*sent_to[:nth], *sent_to[nth + 1 :]} - {sent_to[nth]} if of_class else set()
+        yield _shipment(timeline[n], timeline, until, others)
+
+
+def _ships(document: Reported, before: Reported | None) -> bool:
+    """A departure that names no destination, after a shipment, is the same one told by the carrier."""
+    event = document.event
+    if event.biz_step not in LEAVING or event.type != "ObjectEvent":
+        return False
+    to = destination(event)
+    return bool(to.id or to.party) or before is None or before.event.biz_step not in LEAVING
+
+
+def _shipment(document: Reported, timeline: list[Reported], until: int | None, others: Collection[str]) -> Shipment:
+    """`others` are the sites to which other parts of the lot were sent; "" among them is anywhere."""
+    event, to, home = document.event, destination(document.event), origin(document.event)
+    here = home.id if home else ""
+    after = [d for d in between(timeline, event.time_ms - CLOCKS_DIFFER_MS, until) if d is not document]
+    later = [d for d in after if d.event.time_ms >= event.time_ms]
+    arrived = [_arrival(d) for d in after if _takes(d.event)]
+    meant = [a for a in arrived if a.time_ms >= event.time_ms or a.site == to.id]
+    counted = tuple(
+        a for a in meant if a.site == to.id or (a.site != here and a.site not in others and "" not in others)
+    )
+    over = any(_ends_it(d.event, here) for d in later)
+    return Shipment(event.event_id, event.time_ms, to.id, to.party, (), counted, over)
+
+
+def _takes(event: Event) -> bool:
+    """Whether somebody has it now: he received it, or sells it. What is received back is not taken."""
+    return (event.biz_step in RECEIVING and not returns(event)) or (ends(event) and says(event, SOLD))
+
+
+def _arrival(document: Reported) -> Arrival:
+    event = document.event
+    spot = place(event)
+    passing_through = event.biz_step == "arriving"
+    return Arrival(event.event_id, event.time_ms, spot.id if spot else "", document.first.capturer, not passing_through)
+
+
+def _ends_it(event: Event, home: str) -> bool:
+    """It was taken back, came back to where it left, or is no more."""
+    spot = place(event)
+    returned = event.biz_step == "void_shipping" or (
+        event.biz_step in RECEIVING and (returns(event) or (spot is not None and spot.id == home))
+    )
+    return returned or (ends(event) and not says(event, SOLD))
