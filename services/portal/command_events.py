@@ -5,12 +5,15 @@ A builder refuses, at a field, what only shows when several fields are seen toge
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from provenance import reports
+from provenance.certificate_numbers import wrong_with_number
+from provenance.schemes import is_of_a_lot, scheme_of
+from provenance.short_names import short
 from services.portal import domain
 from services.portal.domain import FieldError
 from services.portal.fields import Situation, Values
@@ -23,7 +26,7 @@ def delivery(values: Values, at: Situation, event_id: str) -> reports.Json:
     kg = domain.net_kg(gross, tare, crates, crate)
     grower, lot = values["grower"], values["lot"]
     return reports.delivery(
-        **_usual(values, event_id),
+        **usual(values, event_id),
         lot=lot or domain.delivery_lot(values["product"], values["at"], event_id),
         kg=kg,
         plot=values["plot"],
@@ -36,7 +39,7 @@ def delivery(values: Values, at: Situation, event_id: str) -> reports.Json:
 
 def pooling(values: Values, at: Situation, event_id: str) -> reports.Json:
     return reports.pooling(
-        **_usual(values, event_id),
+        **usual(values, event_id),
         inputs=_lots(values, "inputs"),
         output=values["output"],
         kg=values["output_mass"],
@@ -46,26 +49,34 @@ def pooling(values: Values, at: Situation, event_id: str) -> reports.Json:
 
 def grading(values: Values, at: Situation, event_id: str) -> reports.Json:
     return reports.grading(
-        **_usual(values, event_id),
+        **usual(values, event_id),
         inputs=_lots(values, "inputs"),
         outputs=_lots(values, "outputs"),
         site=values["site"],
     )
 
 
+OF_A_LOT = N_("A 承诺达标合格证 is issued for one lot, from the lot's page: it asks for what the decree asks for.")
+
+
 def certificate(values: Values, at: Situation, event_id: str) -> reports.Json:
     """`valid_to` is typed as it is printed, the last day; it is recorded as the day after."""
     lots, scope, ends = values["lots"] or (), values["scope"] or (), values["valid_to"]
     if values["state"] == "issued":
-        _complete(values, ("scheme", "valid_from", "valid_to"))
+        _complete(values, ("scheme", "valid_from"))
+        if is_of_a_lot(values["scheme"]):
+            raise FieldError(say(OF_A_LOT), "scheme")
+        _complete(values, ("valid_to",))
     else:
         _complete(values, ("reason",))
     if values["state"] == "issued" and not lots and not scope:
         raise FieldError(say(N_("Say what the certificate is for: a lot, product, plot, place or party.")), "scope")
     if ends and values["valid_from"] and ends < values["valid_from"]:
         raise FieldError(say(N_("The certificate must end after it begins. Check the two dates.")), "valid_to")
+    if values["state"] == "issued":
+        _numbered(values)
     return reports.certificate(
-        **_usual(values, event_id),
+        **usual(values, event_id),
         certificate=values["certificate"],
         state=values["state"],
         issuer=at.party,
@@ -79,6 +90,33 @@ def certificate(values: Values, at: Situation, event_id: str) -> reports.Json:
     )
 
 
+NUMBERS: Mapping[str, str] = {
+    "green_food": N_(
+        "Numbers of 绿色食品 are GF and 12 digits (county code 6, year 2, serial 4), or LB-XX-YYMMPPSSSSA;"
+        " {number} is not."
+    ),
+    "organic": N_("Numbers of organic certificates have 17 digits (certifier 3, year 2, random 12); {number} has not."),
+    "gi": N_(
+        "Of a 地理标志 give the user's 统一社会信用代码, 18 characters of which the last checks the others;"
+        " {number} is none."
+    ),
+    "commitment": N_(
+        "Numbers of 承诺达标合格证 are HGZ, the day and a code, such as HGZ20260912-7K3QF2WX; {number} is not."
+    ),
+}
+"""What would be right, by scheme; a laboratory numbers its reports as it likes."""
+
+
+def _numbered(values: Values) -> None:
+    """The printed number; where none is given, that of which our address of the certificate is made."""
+    number, scheme = values["number"], values["scheme"]
+    field = "number"
+    if not number and "/certificate/" in values["certificate"]:
+        number, field = short(values["certificate"]), "certificate"
+    if number and wrong_with_number(scheme, number):
+        raise FieldError(say(NUMBERS[scheme_of(scheme)], number=number), field)
+
+
 def _complete(values: Values, names: Sequence[str]) -> None:
     for name in names:
         if not values[name]:
@@ -90,7 +128,7 @@ def packing(values: Values, at: Situation, event_id: str) -> reports.Json:
     if not boxes and not outputs:
         raise FieldError(say(N_("Say what was packed: scan the boxes, or give the packed lot.")), "boxes")
     return reports.packing(
-        **_usual(values, event_id),
+        **usual(values, event_id),
         inputs=_lots(values, "inputs"),
         boxes=boxes,
         outputs=outputs,
@@ -101,18 +139,16 @@ def packing(values: Values, at: Situation, event_id: str) -> reports.Json:
 
 
 def labelling(values: Values, at: Situation, event_id: str) -> reports.Json:
-    return reports.labelling(**_usual(values, event_id), boxes=values["boxes"], lot=values["lot"], site=values["site"])
+    return reports.labelling(**usual(values, event_id), boxes=values["boxes"], lot=values["lot"], site=values["site"])
 
 
 def palletising(values: Values, at: Situation, event_id: str) -> reports.Json:
-    return reports.palletising(
-        **_usual(values, event_id), pallet=values["pallet"], site=values["site"], **_goods(values)
-    )
+    return reports.palletising(**usual(values, event_id), pallet=values["pallet"], site=values["site"], **goods(values))
 
 
 def unpacking(values: Values, at: Situation, event_id: str) -> reports.Json:
     return reports.unpacking(
-        **_usual(values, event_id),
+        **usual(values, event_id),
         pallet=values["pallet"],
         site=values["site"],
         items=values["items"] or (),
@@ -122,28 +158,22 @@ def unpacking(values: Values, at: Situation, event_id: str) -> reports.Json:
 
 def shipment(values: Values, at: Situation, event_id: str) -> reports.Json:
     return reports.shipment(
-        **_usual(values, event_id),
+        **usual(values, event_id),
         from_site=values["site"],
         to_site=values["to_site"],
         carrier=values["carrier"],
-        **_goods(values),
+        **goods(values),
     )
 
 
 def receipt(values: Values, at: Situation, event_id: str) -> reports.Json:
     return reports.receipt(
-        **_usual(values, event_id), site=values["site"], from_site=values["from_site"], **_goods(values)
+        **usual(values, event_id), site=values["site"], from_site=values["from_site"], **goods(values)
     )
-
-
-def sale(values: Values, at: Situation, event_id: str) -> reports.Json:
-    return reports.sale(**_usual(values, event_id), site=values["site"], **_goods(values))
 
 
 def loss(values: Values, at: Situation, event_id: str) -> reports.Json:
-    return reports.loss(
-        **_usual(values, event_id), site=values["site"], reason=values["reason"] or "", **_goods(values)
-    )
+    return reports.loss(**usual(values, event_id), site=values["site"], reason=values["reason"] or "", **goods(values))
 
 
 def _lots(values: Values, name: str = "lots") -> reports.Lots:
@@ -155,7 +185,7 @@ def _lots(values: Values, name: str = "lots") -> reports.Lots:
     return listed
 
 
-def _goods(values: Values) -> dict[str, Any]:
+def goods(values: Values) -> dict[str, Any]:
     """Items and loose lots of a step that is about something."""
     items, lots = values["items"] or (), _lots(values)
     if not items and not lots:
@@ -163,5 +193,5 @@ def _goods(values: Values) -> dict[str, Any]:
     return {"items": items, "lots": lots}
 
 
-def _usual(values: Values, event_id: str) -> dict[str, Any]:
+def usual(values: Values, event_id: str) -> dict[str, Any]:
     return {"event_id": event_id, "at": values["at"]}

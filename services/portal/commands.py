@@ -38,6 +38,7 @@ from services.portal.command_fields import (
 )
 from services.portal.fields import Command, Field
 from services.portal.quality_commands import QUALITY_COMMANDS
+from services.portal.selling_commands import SELLING_COMMANDS
 from services.portal.sentences import N_
 
 COMMANDS: Mapping[str, Command] = {
@@ -112,7 +113,7 @@ COMMANDS: Mapping[str, Command] = {
             build=events.certificate,
             entries=(
                 Field(name="certificate", label=N_("Certificate"), read=read_certificate, widget="code",
-                      hint=N_("Its code (GDTI), address or number."), example="GF-2026-0141"),
+                      hint=N_("Its code (GDTI), address or number."), example="GF141031260141"),
                 Field(name="state", label=N_("What happened"), read=read_text, widget="choice", choices=STATES),
                 Field(name="reason", label=N_("Reason"), read=read_text, required=False,
                       hint=N_("Of a suspension, reinstatement or revocation: all who read of the certificate see it."
@@ -232,14 +233,7 @@ COMMANDS: Mapping[str, Command] = {
                 WHEN,
             ),
         ),
-        Command(
-            noun="sales",
-            title=N_("Sale"),
-            lead=N_("Goods are sold to a consumer."),
-            done=N_("The sale is recorded."),
-            build=events.sale,
-            entries=(ITEMS, LOT_ROWS, SITE, WHEN),
-        ),
+        *SELLING_COMMANDS,
         Command(
             noun="losses",
             title=N_("Loss"),

@@ -210,6 +210,7 @@ ROWS: Mapping[str, Callable[[Event, str], Given]] = {
     "shipments": _goods_step,
     "receipts": _goods_step,
     "sales": _goods_step,
+    "returns": _goods_step,
     "losses": _goods_step,
 }
 

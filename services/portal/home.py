@@ -36,7 +36,7 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
         "losses",
     ),
     "carrier": ("shipments", "receipts"),
-    "shop": ("receipts", "unpackings", "sales", "losses"),
+    "shop": ("receipts", "unpackings", "sales", "parcels", "returns", "losses"),
     "inspector": ("samples", "inspections", "holds", "releases", "certificates"),
     "laboratory": ("samples", "inspections", "holds", "releases", "certificates"),
     "regulator": ("samples", "inspections", "holds", "releases", "certificates"),

@@ -109,6 +109,8 @@ def noun_of(event: Event) -> str | None:
     step, kind = event.biz_step or "", event.type
     if kind == "ObjectEvent" and step in ("commissioning", "creating_class_instance") and event.action == "ADD":
         return "deliveries" if event.body.get("quantityList") else "labellings"
+    if kind == "ObjectEvent" and step == "receiving" and event.disposition == "returned":
+        return "returns"
     if kind == "ObjectEvent" and step == "holding":
         return "releases" if event.disposition == "available" else "holds"
     if kind == "ObjectEvent":

@@ -47,7 +47,8 @@ async def test_every_form_is_read_back_as_it_was_typed(noun: str, browser: httpx
     await send(browser, noun, EVERY_FORM[noun])
     (event,) = events(world)
     found = read_back(Event(event), BASE)
-    assert found is not None and found.noun == noun
+    # A parcel's papers are hashes, which nobody types again: it is corrected as the sale it is, and keeps them.
+    assert found is not None and found.noun == {"parcels": "sales"}.get(noun, noun)
     assert corrected(event, found.event, {**found.event, "eventID": "urn:uuid:1"}) == {**event, "eventID": "urn:uuid:1"}
 
 

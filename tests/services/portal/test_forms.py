@@ -195,7 +195,7 @@ EVERY_FORM: dict[str, dict[str, str]] = {
     "releases": {"lots": LOT, "reason": "sorted out"},
     "farm-inputs": {"plot": "P-0417", "substance": "imidacloprid", "dose": "20 g / 亩", "grower": "G-0231"},
     "certificates": {
-        "certificate": "GF-2026-0141", "state": "issued", "scheme": "green_food", "scope": "P-0417",
+        "certificate": "GF141031260141", "state": "issued", "scheme": "green_food", "scope": "P-0417",
         "lots": LOT, "valid_from": "2026-01-01", "valid_to": "2027-01-01",
     },
     "packing": {
@@ -210,6 +210,8 @@ EVERY_FORM: dict[str, dict[str, str]] = {
     "shipments": {"items": PALLET, "site": "9520001000218", "to_site": "9520001000317"},
     "receipts": {"items": f"{PALLET}\n\n{BOX}\n{BOX}", "site": "9520001000317"},
     "sales": {"items": BOX, "site": "9520001000317"},
+    "parcels": {"items": BOX, "order": "2026 1122 0001", "waybill": "SF1234567890", "site": "9520001000317"},
+    "returns": {"items": BOX, "site": "9520001000317", "order": "202611220001", "reason": "refused"},
     "losses": {"lots.0.lot": LOT, "lots.0.mass": "12", "site": "9520001000218", "reason": "spoilt"},
 }  # fmt: skip
 

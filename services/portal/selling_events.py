@@ -1,0 +1,39 @@
+"""What the forms about consumers become: one EPCIS event each, built by `provenance.reports`."""
+
+from __future__ import annotations
+
+from provenance import reports
+from provenance.parcels import Paper, parcel_paper
+from services.portal.command_events import goods, usual
+from services.portal.domain import FieldError
+from services.portal.fields import Situation, Values
+from services.portal.sentences import N_, say
+
+__all__ = ["Paper", "parcel", "parcel_paper", "returned", "sale"]
+
+
+def sale(values: Values, at: Situation, event_id: str) -> reports.Json:
+    return reports.sale(**usual(values, event_id), site=values["site"], **goods(values))
+
+
+def parcel(values: Values, at: Situation, event_id: str) -> reports.Json:
+    if any("/21/" not in item for item in values["items"]):
+        raise FieldError(say(N_("A parcel holds boxes with a number each: scan the code on every box.")), "items")
+    return reports.parcel(
+        **usual(values, event_id),
+        site=values["site"],
+        items=values["items"],
+        order=values["order"],
+        waybill=values["waybill"],
+        courier=values["courier"],
+    )
+
+
+def returned(values: Values, at: Situation, event_id: str) -> reports.Json:
+    return reports.returned(
+        **usual(values, event_id),
+        site=values["site"],
+        order=values["order"],
+        reason=values["reason"] or "",
+        **goods(values),
+    )
