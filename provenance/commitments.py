@@ -147,7 +147,7 @@ def _collected_body(one: Collected) -> dict[str, str]:
 
 
 def _read_collected(listed: Any) -> Iterator[Collected]:
-    for one in listed if isinstance(listed, list) else [listed]:
+    for one in listed if isinstance(listed, list | tuple) else [listed]:
         yield Collected(
             canonical(str(one[_LOT])), one[_KIND], canonical(str(one.get(_PAPER, ""))), str(one.get(_PHOTO, ""))
         )

@@ -19,9 +19,13 @@ from starlette.routing import BaseRoute
 from services.portal import epcis_discovery, languages
 from services.portal.addresses import Addresses, Network
 from services.portal.callers import Callers
+from services.portal.certificate_pages import CertificatePages
+from services.portal.certificate_ports import Certificates
 from services.portal.codes import Codes
 from services.portal.command_api import CommandApi
 from services.portal.command_forms import CommandForms
+from services.portal.commitment_pages import CommitmentPages
+from services.portal.committing import Committing
 from services.portal.correction_api import CorrectionApi
 from services.portal.correction_forms import CorrectionForms
 from services.portal.correction_marks import CorrectionMarks
@@ -67,6 +71,7 @@ class Upstream:
     identity: Identity
     tokens: Tokens
     admission: Admission
+    certificates: Certificates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +145,8 @@ def _routes(
     )
     looking = Looking(records=upstream.records, histories=upstream.histories)
     marks = CorrectionMarks(histories=upstream.histories, admission=upstream.admission, looking=looking)
-    forms = FormPages(pages=pages, records=upstream.records, looking=looking, quality=quality)
+    committing = Committing(histories=upstream.histories, capture=upstream.capture, base=settings.id_base)
+    forms = FormPages(pages=pages, records=upstream.records, looking=looking, quality=quality, committing=committing)
     tries = RateLimit(
         per_second=settings.sign_ins_per_minute / 60, burst=int(settings.sign_ins_per_minute), clock_s=time.monotonic
     )
@@ -161,6 +167,16 @@ def _routes(
             labels=upstream.labels,
             public_url=settings.public_url,
         ).routes(),
+        *CertificatePages(
+            callers=callers,
+            pages=pages,
+            certificates=upstream.certificates,
+            records=upstream.records,
+            now=now,
+            public_url=settings.public_url,
+            base=settings.id_base,
+        ).routes(),
+        *CommitmentPages(pages=pages, callers=callers, committing=committing, signer=signer, now=now).routes(),
         *CommandApi(callers=callers, pages=pages, reporting=reporting, now=now, base=settings.id_base).routes(),
         *RegistryApi(callers=callers, records=upstream.records).routes(),
         *LabelPages(

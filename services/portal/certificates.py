@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
 
 from provenance import schemes
 from services.portal.domain import CHINA
@@ -26,6 +27,7 @@ STATES: Mapping[str, str] = {
     "suspended": N_("suspended"),
     "reinstated": N_("reinstated"),
     "revoked": N_("revoked"),
+    "expired": N_("expired"),
 }
 
 
@@ -51,12 +53,36 @@ class ToldCertificate:
     tone: str
     carries: bool
     history: tuple[Change, ...]
+    id: str = ""
+
+
+class AnyCertificate(Protocol):
+    """As a history tells of one, or as it is found by itself."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def scheme(self) -> str: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def issuer(self) -> str: ...
+    @property
+    def scope(self) -> tuple[str, ...]: ...
+    @property
+    def valid_from(self) -> str: ...
+    @property
+    def valid_to(self) -> str: ...
+    @property
+    def validity(self) -> str: ...
+    @property
+    def states(self) -> tuple[CertificateState, ...]: ...
 
 
 def certificates(history: History, language: Language, evidence: Collection[str]) -> tuple[ToldCertificate, ...]:
     """Of these goods; those that carry the claim first. `evidence`: ids of the events a passed rule rests on."""
     own = [certificate for certificate in history.certificates if _is_own(certificate, history)]
-    told = [_told(certificate, history, language, evidence) for certificate in own]
+    told = [certificate_card(certificate, history, language, evidence) for certificate in own]
     known = {certificate.id for certificate in history.certificates}
     named = dict.fromkeys(id_ for step in history.steps for id_ in step.certificates if id_ not in known)
     unheard = [_unheard(id_, language) for id_ in named]
@@ -90,7 +116,10 @@ def _stood(certificate: Certificate, step: Step) -> bool:
     return begun and (not certificate.valid_to or on < certificate.valid_to)
 
 
-def _told(certificate: Certificate, history: History, language: Language, evidence: Collection[str]) -> ToldCertificate:
+def certificate_card(
+    certificate: AnyCertificate, history: History, language: Language, evidence: Collection[str] = ()
+) -> ToldCertificate:
+    """`history` has the names."""
     word = WORDS_OF_VALIDITY.get(certificate.validity, certificate.validity)
     return ToldCertificate(
         scheme=_scheme(certificate.scheme, language),
@@ -102,6 +131,7 @@ def _told(certificate: Certificate, history: History, language: Language, eviden
         tone=_TONES.get(certificate.validity, "bad"),
         carries=any(change.event_id in evidence for change in certificate.states),
         history=tuple(_change(change, language) for change in certificate.states),
+        id=certificate.id,
     )
 
 
@@ -115,7 +145,7 @@ def _unheard(id_: str, language: Language) -> ToldCertificate:
     return ToldCertificate(language.text(N_("Certificate")), short(id_), "", "", "", sentence, "wait", False, ())
 
 
-def _status(certificate: Certificate, word: str, language: Language) -> str:
+def _status(certificate: AnyCertificate, word: str, language: Language) -> str:
     """With the day for what took effect by a report."""
     if certificate.validity in ("suspended", "revoked"):
         since = next((c for c in reversed(certificate.states) if c.state == certificate.validity), None)
@@ -126,7 +156,7 @@ def _status(certificate: Certificate, word: str, language: Language) -> str:
     return language.text(word)
 
 
-def _days(certificate: Certificate, language: Language) -> str:
+def _days(certificate: AnyCertificate, language: Language) -> str:
     start = _said(certificate.valid_from, language, 0)
     end = _said(certificate.valid_to, language, 1)
     return f"{start or '…'} – {end or '…'}" if start or end else ""

@@ -6,27 +6,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from epcis.events import Event
+from provenance.commitments import BASES, EVIDENCE
 from provenance.weights import gtin_of
 from services.portal.caller import Caller
+from services.portal.committing import Asked, Committing
 from services.portal.domain import FieldError, read_product
 from services.portal.doubts import doubts
 from services.portal.fields import Command, Rows, as_text
 from services.portal.filled import Filled
-from services.portal.handlers_commands import Reported
+from services.portal.handlers_commands import NotReadable, Reported
+from services.portal.offering import Offer
 from services.portal.pages import Pages
-from services.portal.ports import Records
+from services.portal.ports import AWAY, Records
 from services.portal.quality_checks import QualityChecks, judged_lines
 from services.portal.surroundings import Looking
 from services.portal.understood import made, understood
 from stream.receipts import Receipt
-from wire.errors import Rejected, Transient, Unauthorised
+from wire.errors import NotFound, Rejected, Transient, Unauthorised
 
 MOST_PRODUCTS = 50
+CERTIFIABLE = ("deliveries", "poolings")
+"""Reports after which the 承诺达标合格证 of the lot is offered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +50,7 @@ class FormPages:
     records: Records
     looking: Looking
     quality: QualityChecks
+    committing: Committing
 
     async def form(
         self,
@@ -67,6 +74,16 @@ class FormPages:
             limits=await self._limits(request, caller, filled) if command.noun == "inspections" else (),
             is_rows=lambda entry: isinstance(entry, Rows),
         )
+
+    async def _offer(self, command: Command, reported: Reported, caller: Caller) -> Offer | None:
+        """The certificate of a lot just made, where it may be issued in one tap; nothing where nobody can say."""
+        if command.noun not in CERTIFIABLE:
+            return None
+        try:
+            lot = main_key(reported.event)
+            return await self.committing.offer(lot, caller, after=[reported.receipt])
+        except (NotReadable, NotFound, *AWAY):
+            return None
 
     async def _limits(self, request: Request, caller: Caller, filled: Filled) -> list[str]:
         """Of the product that is filled in, to be read beside the rows of measurements."""
@@ -111,6 +128,11 @@ class FormPages:
             is_correction=declared is not None,
             doubts=doubts(command.noun, reported.values, around),
             made=[*made(Event(reported.event), language), *judged_lines(tested, caller.principal.roles, language)],
+            offer=await self._offer(command, reported, caller),
+            filled=Filled({}, str(uuid4()), {}),
+            asked=Asked(main_key(reported.event), ("quality_control",)),
+            bases=BASES,
+            evidence=EVIDENCE,
             report_of_sample=_report_of(reported.event) if command.noun == "samples" else "",
             lines=understood(command, reported.values, given, around, language),
             main_key=main_key(reported.event),

@@ -17,7 +17,7 @@ from services.portal.app import Upstream
 from services.portal.config import PortalConfig
 from services.portal.identity_client import HttpIdentity
 from services.portal.job_log import KafkaJobLog
-from services.portal.rpc import GrpcCapture, GrpcHistories, GrpcLabels, GrpcRecords
+from services.portal.rpc import GrpcCapture, GrpcCertificates, GrpcHistories, GrpcLabels, GrpcRecords
 from stream.keyed_producer import KeyedProducer
 from stream.registry_view import RegistryView
 from stream.spot_reader import SpotReader
@@ -68,15 +68,17 @@ async def _once_read(view: RegistryView, then: Callable[[], None]) -> None:
 
 
 def _upstream(settings: PortalConfig, jobs: KafkaJobLog, view: RegistryView, client: httpx.AsyncClient) -> Upstream:
+    traceability = channel(settings.traceability)
     return Upstream(
         capture=GrpcCapture(
             harvest=channel(settings.harvest), quality=channel(settings.quality), shipping=channel(settings.shipping)
         ),
-        histories=GrpcHistories(channel(settings.traceability)),
+        histories=GrpcHistories(traceability),
         jobs=jobs,
         records=GrpcRecords(channel(settings.registry)),
         labels=GrpcLabels(channel(settings.labels)),
         identity=HttpIdentity(client=client, url=settings.identity),
         tokens=Verifier(settings.keys_url, issuer=settings.token_issuer, audience=settings.token_audience),
+        certificates=GrpcCertificates(traceability),
         admission=RegistryAdmission(registry=view, now_ms=lambda: time.time_ns() // 1_000_000),
     )

@@ -6,24 +6,19 @@ label rests on it.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 
 from epcis.events import Event
 from epcis.problems import Problem
 from provenance.activities import Activity, activity_of
+from provenance.certificate_numbers import wrong_with_number
 from services.quality.measuring import CHECKS
 
 _STATE, _SCHEME, _NUMBER = "suyuan:state", "suyuan:scheme", "suyuan:number"
 _FROM, _TO = "suyuan:validFrom", "suyuan:validTo"
 
 STATES = ("issued", "suspended", "reinstated", "revoked", "expired")
-NUMBER_FORMS: Mapping[str, tuple[re.Pattern[str], str]] = {
-    "green_food": (re.compile(r"GF\d{12}|LB-\d{2}-\d{10,11}A"), "GF and 12 digits, or LB-XX-YYMMPPSSSSA"),
-    "organic": (re.compile(r"\d{17}"), "17 digits"),
-}
-"""By scheme: the form of its numbers, and the words for it."""
 
 
 def checks(event: Event, latest: date) -> Iterator[Problem]:
@@ -57,10 +52,14 @@ def _validity(event: Event) -> Iterator[Problem]:
     if len(days) == 2 and days[_TO] < days[_FROM]:
         message = f"it would end on {days[_TO]}, before it begins on {days[_FROM]}"
         yield Problem(f"/{_TO}", "ends-before-it-begins", message)
+    if len(days) == 2 and days[_TO] == days[_FROM]:
+        message = f"it ends when {days[_TO]} begins, as it begins: it covers no day; recorded as it is"
+        yield Problem(f"/{_TO}", "covers-no-day", message, "warning")
 
 
 def _number(event: Event) -> Iterator[Problem]:
-    number, form = event.body.get(_NUMBER), NUMBER_FORMS.get(str(event.body.get(_SCHEME)))
-    if number and form and not form[0].fullmatch(str(number)):
-        message = f"numbers of {event.body[_SCHEME]} are {form[1]}, and {number!r} is not; recorded as it is"
+    number, scheme = event.body.get(_NUMBER), event.body.get(_SCHEME)
+    right = wrong_with_number(str(scheme), str(number)) if number else None
+    if right:
+        message = f"numbers of {scheme} are {right.en}, and {number!r} is not; recorded as it is"
         yield Problem(f"/{_NUMBER}", "unusual-number", message, "warning")

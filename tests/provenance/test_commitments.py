@@ -81,7 +81,7 @@ def test_a_station_that_collected_nothing_for_one_household_does_not_cover_it_an
     orchard.commit(orchard.lots[0], orchard.growers[0].id)
     lot = orchard.pooled()
     orchard.commit(lot, orchard.keeper)
-    found = orchard.claim(key=orchard.boxed(lot)).results[2]
+    found = orchard.claim(key=orchard.boxed(lot)).results[3]
     assert found.outcome == "failed"
     assert orchard.lots[1] in found.concerns and orchard.lots[0] not in found.concerns
 
@@ -136,7 +136,7 @@ def test_a_withdrawn_commitment_holds_the_boxes() -> None:
         reports_of.certificate, certificate=issued.id, state="revoked", issuer=issued.issuer, scheme="commitment",
         lots=[lot], reason="检出禁用农药",
     )  # fmt: skip
-    assert "withdrawn" in orchard.claim(key=box).results[2].sentence_en
+    assert "withdrawn" in orchard.claim(key=box).results[3].sentence_en
 
 
 def test_what_was_committed_is_read_back_as_it_was_said_and_no_name_is_in_it() -> None:
@@ -173,6 +173,13 @@ def test_a_wrong_commitment_names_its_field(wrong: dict[str, Any], field: str) -
 def test_a_photo_is_a_hash() -> None:
     with pytest.raises(CommitmentError, match=r"^collected: a photo"):
         Collected("lot", "statement", photo="photo.jpg")
+
+
+def test_a_producers_own_is_read_back_too() -> None:
+    orchard = Orchard()
+    orchard.commit(orchard.lots[0], orchard.growers[0].id)
+    found = commitment_of(Event(orchard.world.events[-1]))
+    assert found == Commitment("producer", ("quality_control",), orchard.lots[0])
 
 
 def test_the_same_report_sent_again_has_the_same_number_and_another_has_another() -> None:

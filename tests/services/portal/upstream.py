@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from produce.v1 import traceability_pb2 as pb
 
 from epcis.event_id import content_hash, record_id
 from epcis.events import Event
@@ -14,15 +15,19 @@ from epcis.identifiers import canonical
 from provenance import codes
 from provenance.admission import Refused, Report, examine
 from provenance.authority import PUBLIC, Principal
+from provenance.certificates import Certificate, read_certificates
+from provenance.dependents import Dependent, dependents, leaning
 from provenance.history import History as Traced
 from provenance.history import build_from
 from provenance.label_link import LabelLink, SigningKey, serial
 from provenance.memory_registry import MemoryRegistry
 from provenance.standing import First, Reported
 from provenance.tracing import trace_back, trace_forward
+from provenance.weights import gtin_of, registered
 from services.portal.addresses import read_networks
 from services.portal.admission import RegistryAdmission
 from services.portal.app import Settings, Upstream, build
+from services.portal.certificate_ports import DependentsPage, Found
 from services.portal.event_query import EventQuery
 from services.portal.histories import Claim, FoundCode, History, LabelVerdict
 from services.portal.naming import short
@@ -40,13 +45,14 @@ from services.portal.ports import (
 )
 from services.portal.rpc import shaped
 from stream.receipts import Receipt
-from wire.certificate_codec import certificate_message
+from wire.certificate_codec import certificate_message, dependent_message
 from wire.errors import NotFound, Unauthenticated, Unauthorised
 from wire.history_codec import facts_of, step_message
-from wire.naming_codec import named
+from wire.naming_codec import name_all, named
 
 NOW = datetime(2026, 9, 20, 8, 0, tzinfo=UTC)
 NOW_S = NOW.timestamp()
+NOW_MS = int(NOW_S * 1000)
 SESSION_KEY = b"a session key for tests, 32 bytes or more"
 PUBLIC_URL = "http://portal.test"
 SIGNING_KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(32)))
@@ -147,11 +153,46 @@ class MemoryLog:
         message.certificates.extend(certificate_message(one, now_ms) for one in traced.certificates)
         return message
 
+    async def certificate(self, ids: Sequence[str], *, after: Sequence[Receipt], token: str) -> Found:
+        known = self._known(ids)
+        message = pb.GetCertificateResponse(certificates=[certificate_message(one, NOW_MS) for one in known])
+        named_ids = [id_ for one in known for id_ in (one.issuer, *one.scope)]
+        gtins = {key: gtin for key in named_ids if (gtin := gtin_of(key))}
+        name_all(message, self.registry, places=named_ids, parties=named_ids, products=gtins, today=NOW.date())
+        return shaped(message, Found)
+
+    def _known(self, ids: Sequence[str]) -> list[Certificate]:
+        wanted = {canonical(id_) for id_ in ids}
+        return [one for one in read_certificates(self._reported()) if {one.id, one.number} & wanted]
+
+    async def dependents(
+        self, certificate: str, *, page_size: int, page_token: str, after: Sequence[Receipt], token: str
+    ) -> DependentsPage:
+        """All on one page; everything is everybody's."""
+        (known,) = self._known([certificate])
+        rows: dict[str, Dependent] = {}
+        for one in self._reported():
+            for seed in leaning(one.event, known, ()):
+                traced = build_from(self._reported(), trace_forward([seed]))
+                found = dependents(seed, one.event.time_ms, traced, known, NOW_MS, registered(self.registry))
+                rows |= {row.key: row for row in found if row.key not in rows}
+        message = pb.GetDependentsResponse(
+            certificate=certificate_message(known, NOW_MS),
+            dependents=[dependent_message(row, row.holders) for row in rows.values()],
+        )
+        return shaped(message, DependentsPage)
+
     async def claim(self, code: str, brand: str, *, after: Sequence[Receipt], token: str) -> Claim:
         for key in _keys(code):
             if key in self.claims:
                 return self.claims[key]
         raise NotFound("no brand lists this product")
+
+    async def cold_chain(self, code: str, *, after: Sequence[Receipt], token: str) -> ColdChain:
+        for key in _keys(code):
+            if key in self.cold_chains:
+                return self.cold_chains[key]
+        raise NotFound("nothing was measured")
 
     async def query(self, query: EventQuery, *, token: str) -> Page:
         found = [one for one in self.stored_events.values() if _matches(Event(orjson.loads(one.event)), query)]
@@ -317,6 +358,7 @@ class Behind:
             identity=self.identity,
             tokens=self.identity,
             admission=admission,
+            certificates=self.log,
         )
 
     def app(self, requests_per_second: float = 1e6, proxies: str = "") -> Any:

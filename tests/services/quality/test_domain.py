@@ -55,7 +55,7 @@ def test_a_change_of_state_names_its_certificate() -> None:
 @pytest.mark.parametrize(
     ("start", "end", "problems"),
     [
-        ("2026-01-01", "2026-01-01", {}),
+        ("2026-01-01", "2026-01-01", {"/suyuan:validTo": ("covers-no-day", "warning")}),
         ("2030-01-01", "2033-01-01", {}),
         (None, None, {}),
         ("2026-01-02", "2026-01-01", {"/suyuan:validTo": ("ends-before-it-begins", "error")}),
@@ -75,7 +75,8 @@ def test_days_of_validity(start: Any, end: Any, problems: dict[str, tuple[str, s
         ("green_food", "GF14103125", False),
         ("organic", "12325123456789012", True),
         ("organic", "1232512345678901", False),
-        ("gi", "whatever it says", True),
+        ("gi", "whatever it says", False),
+        ("gi", "91110000600037341L", True),
         ("laboratory", "2026-17", True),
     ],
 )

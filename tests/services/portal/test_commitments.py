@@ -1,0 +1,218 @@
+"""承诺达标合格证 at the portal: one tap on a pooling's receipt, what is missing, the paper, and a void one."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import httpx
+import orjson
+import pypdfium2
+import pytest
+
+from epcis.events import Event
+from provenance.commitments import commitment_of
+from tests.services.portal.conftest import GTIN, PLOT, STATION, STATION_SITE
+from tests.services.portal.people import filled, send, sign_in, text_of
+from tests.services.portal.upstream import Behind
+
+DELIVERY = {"product": "09520001000010", "plot": "P-0417", "grower": "G-0231", "unit": "kg", "site": STATION_SITE}
+LOT = f"{GTIN}/10/"
+
+
+async def deliver(browser: httpx.AsyncClient, lot: str, kg: str) -> httpx.Response:
+    return await send(browser, "deliveries", {**DELIVERY, "gross": kg, "lot": lot})
+
+
+async def pool(browser: httpx.AsyncClient, *lots: str) -> httpx.Response:
+    rows = {f"inputs.{n}.lot": lot for n, lot in enumerate(lots)}
+    return await send(
+        browser, "poolings", {"product": "09520001000010", "unit": "kg", "output": "H1", "site": STATION_SITE, **rows}
+    )
+
+
+def recorded(world: Behind) -> list[Event]:
+    return [Event(orjson.loads(one.event)) for one in world.log.stored_events.values()]
+
+
+async def test_a_grower_s_delivery_is_certified_with_one_tap_on_its_receipt(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    receipt = await deliver(browser, "A1", "62.5")
+    page = await browser.post("/commitments", data=filled(receipt, "/commitments") | {"basis": "quality_control"})
+    assert page.status_code == 303, text_of(page)
+    event = recorded(world)[-1]
+    said = commitment_of(event)
+    assert said is not None
+    assert (said.form, said.lot, str(said.kilograms), said.origin) == (
+        "producer",
+        LOT + "A1",
+        "62.5",
+        "山西省隰县城南乡",
+    )
+    assert event.body["suyuan:issuer"] == STATION
+    shown = await browser.get(page.headers["location"])
+    assert "未使用禁用农药" in shown.text or "No forbidden pesticide" in shown.text
+
+
+async def test_a_pooling_s_receipt_lists_what_was_collected_and_what_is_missing(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    receipt = await deliver(browser, "A1", "60")
+    await browser.post("/commitments", data=filled(receipt, "/commitments") | {"basis": "own_test"})
+    await deliver(browser, "A2", "40")
+    receipt = await pool(browser, "A1", "A2")
+    form = text_of(receipt)
+    assert re.search(r"✓ A1 HGZ20260920-[0-9A-Z]{8}", form) and "? A2:" in form
+    refused = await browser.post("/commitments", data=filled(receipt, "/commitments") | {"basis": "quality_control"})
+    assert refused.status_code == 422
+    assert 'id="f-evidence-problem"' in refused.text and "A2" in text_of(refused)
+    again = filled(refused, "/commitments") | {"basis": "quality_control", "evidence.1": "rapid_test"}
+    page = await browser.post("/commitments", data=again)
+    assert page.status_code == 303, text_of(page)
+    said = commitment_of(recorded(world)[-1])
+    assert said is not None and said.form == "collector"
+    assert [(one.lot, one.evidence) for one in said.collected] == [
+        (LOT + "A1", "certificate"), (LOT + "A2", "rapid_test"),
+    ]  # fmt: skip
+
+
+async def issued(program: httpx.AsyncClient, lot: str = "A1", **fields: Any) -> httpx.Response:
+    body = {"lot": LOT + lot, "basis": ["quality_control"], **fields}
+    return await program.post("/api/commitments", json=body)
+
+
+@pytest.fixture
+def program(browser: httpx.AsyncClient) -> httpx.AsyncClient:
+    browser.headers["authorization"] = "Bearer station-token"
+    return browser
+
+
+async def delivered(program: httpx.AsyncClient, lot: str = "A1") -> None:
+    answer = await program.post("/api/deliveries", json={**DELIVERY, "gross": "62.5", "lot": lot})
+    assert answer.status_code == 201, answer.text
+
+
+async def test_a_program_issues_one_and_sending_again_is_harmless(program: httpx.AsyncClient, world: Behind) -> None:
+    await delivered(program)
+    mine = "0f5bd1c6-1111-4222-8333-444455556666"
+    first, second = await issued(program, event_id=mine), await issued(program, event_id=mine)
+    assert first.status_code == second.status_code == 201, first.text
+    assert first.json()["number"] == second.json()["number"]
+    assert len(world.log.stored_events) == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"basis": []}, "basis"),
+        ({"basis": ["hope"]}, "basis"),
+        ({"mass": "-3"}, "mass"),
+        ({"mass": "9999999"}, "mass"),
+        ({"lot": "(00)095200010000000010"}, "lot"),
+        ({"hurry": "yes"}, "hurry"),
+    ],
+)
+async def test_what_is_wrong_is_named_by_its_field_and_nothing_is_recorded(
+    fields: dict[str, Any], named: str, program: httpx.AsyncClient, world: Behind
+) -> None:
+    await delivered(program)
+    answer = await issued(program, **fields)
+    assert answer.status_code in (400, 404), answer.text
+    assert named in answer.text or answer.status_code == 404
+    assert len(world.log.stored_events) == 1
+
+
+async def test_the_paper_has_the_contact_details_only_for_whom_the_registry_shows_them(
+    program: httpx.AsyncClient, world: Behind
+) -> None:
+    await delivered(program)
+    number = (await issued(program)).json()["number"]
+    before = await words_of(program, number)
+    assert "由承诺主体打印时载明" in before
+    world.records.records["party", STATION] = {"kind": "party", "name_zh": "上庄服务站", "phone": "0357-1234567"}
+    after = await words_of(program, number)
+    assert "0357-1234567" in after and "上庄服务站" in after and "62.5公斤" in after and "玉露香梨" in after
+    assert not any(b"1234567" in one.event for one in world.log.stored_events.values())
+
+
+async def words_of(program: httpx.AsyncClient, number: str) -> str:
+    answer = await program.get(f"/certificates/{number}.pdf")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    text: str = pypdfium2.PdfDocument(answer.content)[0].get_textpage().get_text_range()
+    return re.sub(r"\s", "", text)
+
+
+async def test_labels_come_as_pictures_and_for_printers(program: httpx.AsyncClient) -> None:
+    await delivered(program)
+    number = (await issued(program)).json()["number"]
+    png, zpl = await program.get(f"/certificates/{number}.png"), await program.get(f"/certificates/{number}.zpl")
+    assert png.content.startswith(b"\x89PNG") and zpl.content.startswith(b"^XA")
+    wrong = await program.get(f"/certificates/{number}.pdf?size=a3")
+    assert wrong.status_code == 400 and "60x40" in wrong.text
+
+
+async def test_a_void_one_still_resolves_and_says_so(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser)
+    receipt = await deliver(browser, "A1", "62.5")
+    page = await browser.post("/commitments", data=filled(receipt, "/commitments") | {"basis": "own_test"})
+    path = page.headers["location"].split("?")[0]
+    card = await browser.get(path)
+    assert "A1" in text_of(card).split('id="leaning"')[0]
+    form = filled(card, "/forms/certificates") | {"state": "revoked", "reason": "检出禁用农药"}
+    done = await browser.post("/forms/certificates", data=form)
+    assert done.status_code == 200, text_of(done)
+    browser.cookies.clear()
+    public = await browser.get(path, headers={"accept-language": "zh"})
+    assert public.status_code == 200
+    assert "已撤销" in public.text and "依靠它的货" not in public.text
+
+
+async def test_what_leans_on_a_certificate_stands_above_the_button_that_revokes_it(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    issue = {
+        "certificate": "GF141031260007", "state": "issued", "scheme": "green_food", "scope": PLOT,
+        "valid_from": "2026-03-15", "valid_to": "2029-03-14", "at": "2026-03-15 08:00",
+    }  # fmt: skip
+    assert (await send(browser, "certificates", issue)).status_code == 200
+    await deliver(browser, "A1", "60")
+    await pool(browser, "A1")
+    page = unescape((await browser.get("/certificates/GF141031260007")).text)
+    listed, button = page.index('id="leaning"'), page.index('value="revoked"')
+    assert listed < page.index("A1", listed) < button and page.index("H1", listed) < button
+    answer = await browser.get(
+        "/api/certificates/GF141031260007/dependents", headers={"authorization": "Bearer station-token"}
+    )
+    assert {row["key"] for row in answer.json()["dependents"]} == {LOT + "A1", LOT + "H1"}
+
+
+async def test_an_unknown_certificate_is_not_found(browser: httpx.AsyncClient) -> None:
+    assert (await browser.get("/certificates/HGZ20260101-AAAAAAAA")).status_code == 404
+    assert (await browser.get("/api/certificates/HGZ20260101-AAAAAAAA")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("scheme", "number", "right"),
+    [
+        ("green_food", "GF14103126000", "GF and 12 digits"),
+        ("green_food", "LB-15-2613040001", "GF and 12 digits"),
+        ("organic", "1234567890123456", "17 digits"),
+        ("gi", "91140000MA0XXXXXX1", "18 characters"),
+    ],
+)
+async def test_a_wrong_number_is_refused_with_what_would_be_right(
+    scheme: str, number: str, right: str, program: httpx.AsyncClient, world: Behind
+) -> None:
+    body = {
+        "certificate": "urn:x:c", "state": "issued", "scheme": scheme, "number": number, "scope": PLOT,
+        "valid_from": "2026-01-01", "valid_to": "2026-12-31",
+    }  # fmt: skip
+    answer = await program.post("/api/certificates", json=body, headers={"accept-language": "en"})
+    assert answer.status_code == 400 and right in answer.json()["detail"], answer.text
+    assert answer.json()["fields"][0]["field"] == "number"
+    assert not world.log.stored_events
