@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from provenance.balance import Balance
 from provenance.cold_facts import ColdFacts
+from provenance.payments import Payments
 from provenance.plot_picks import PlotPicks, PlotSeason
 
 
@@ -23,6 +24,7 @@ class Beside:
     plot_picks: Mapping[PlotSeason, PlotPicks] = field(default_factory=dict)
     lot_balances: tuple[Balance, ...] = ()
     cold: ColdFacts = field(default_factory=ColdFacts)
+    payments: Payments = field(default_factory=Payments)
 
 
 NOTHING = Beside()

@@ -11,6 +11,7 @@ from provenance.plot_picks import PlotSeason
 from provenance.plot_yields import day_of
 from services.traceability.model import ReadModel
 from services.traceability.numbers import is_lot
+from services.traceability.paying import payments_for
 from services.traceability.plot_seasons import picks_of
 from services.traceability.telling import Question
 from wire.errors import Rejected
@@ -18,10 +19,13 @@ from wire.errors import Rejected
 
 async def beside(history: History, model: ReadModel) -> Beside:
     """Raises `wire.errors.Transient` where the store does not answer."""
-    picks, lots, cold = await asyncio.gather(
-        picks_of(_seasons(history), model.plots), _own_lot(history, model), model.cold.facts(history)
+    picks, lots, cold, payments = await asyncio.gather(
+        picks_of(_seasons(history), model.plots),
+        _own_lot(history, model),
+        model.cold.facts(history),
+        payments_for(history, model.payments),
     )
-    return Beside(plot_picks=picks, lot_balances=lots, cold=cold)
+    return Beside(plot_picks=picks, lot_balances=lots, cold=cold, payments=payments)
 
 
 def _seasons(history: History) -> set[PlotSeason]:

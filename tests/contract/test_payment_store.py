@@ -73,6 +73,7 @@ async def test_what_is_no_payment_is_not_stored(store: PaymentStore) -> None:
 async def test_everything_about_a_payment_is_read_though_it_names_other_goods(store: PaymentStore) -> None:
     moved = correction("b", "a", deliveries=(PaidFor(OTHER),))
     about: list[Said] = [payment("a"), moved, withdrawal("w", "b"), answer("x", "b")]
-    await store.record([stored(said) for said in (*about, payment("c", payer="urn:x:p", payee="urn:x:q", deliveries=(PaidFor(OTHER),)))])
+    unrelated = payment("c", payer="urn:x:p", payee="urn:x:q", deliveries=(PaidFor(OTHER),))
+    await store.record([stored(said) for said in (*about, unrelated)])
     found = await payments_about([LOT], store)
     assert {one.said.id for one in found.recorded} == {said.id for said in about}

@@ -113,7 +113,7 @@ def test_a_certificate_withdrawn_afterwards_holds_what_leaned_on_it(state: Any) 
     season.certify(state=state)
     found = season.claim(key=box)
     assert (found.verdict, outcomes(found)) == ("held", {**GOOD, "certified": "failed"})
-    assert "withdrawn" in found.results[2].sentence_en
+    assert "withdrawn" in found.results[3].sentence_en
 
 
 def test_a_suspended_certificate_that_is_reinstated_stands_again() -> None:
@@ -131,7 +131,7 @@ def test_a_revocation_is_of_all_it_was_issued_for_whatever_scope_it_names(scope:
     season.world.report(
         reports_of.certificate, certificate=CERTIFICATE, state="revoked", issuer=CERTIFIER, scope=scope, reason="rotten"
     )
-    certified = season.claim(key=box).results[2]
+    certified = season.claim(key=box).results[3]
     assert certified.outcome == "failed"
     assert "(revoked on 2026-" in certified.sentence_en and ": rotten)" in certified.sentence_en
 
@@ -341,7 +341,7 @@ def test_lots_no_certificate_covers_are_named_and_what_the_reported_ones_lack() 
     season = Season(required_certificate_schemes=frozenset({"green_food"}))
     season.certify(scope=[season.growers[0].plot], valid_to=date(2026, 9, 1))
     season.bring(50, 0)
-    certified = season.claim().results[2]
+    certified = season.claim().results[3]
     lot = season.lots[0].split("/10/")[1]
     assert f"lot {lot})" in certified.sentence_en
     assert "9520001000508C0001 (2026-01-01 to 2026-08-31, expired)" in certified.sentence_en
@@ -353,7 +353,7 @@ def test_lots_no_certificate_covers_are_named_and_what_the_reported_ones_lack() 
 def test_the_certificate_that_carries_the_claim_is_named_and_its_events_alone_are_the_evidence() -> None:
     season = good()
     other = season.world.certify("urn:x:other", scheme="green_food", scope=["urn:x:else"], issuer=CERTIFIER)
-    certified = season.claim().results[2]
+    certified = season.claim().results[3]
     assert "9520001000508C0001" in certified.sentence_en
     assert other not in certified.event_ids
     assert certified.remedy_en == ""
@@ -363,7 +363,7 @@ def test_a_withdrawn_certificate_is_named_with_the_day() -> None:
     season = good()
     box = season.boxes()[0]
     season.certify(state="revoked")
-    certified = season.claim(key=box).results[2]
+    certified = season.claim(key=box).results[3]
     assert "9520001000508C0001 (revoked on 2026-" in certified.sentence_en
     assert "已撤销" in certified.sentence_zh
 

@@ -1,0 +1,72 @@
+"""What a brand may ask for its growers: a share from beneficiary households, a floor price, and that they confirm."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from provenance.verdicts import RuleResult
+from tests.provenance.claimed import Season, good
+from tests.provenance.rules.benefit import enrolled, paid
+
+HALF, FLOOR = Decimal("0.5"), Decimal("4.50")
+
+
+def judged(season: Season) -> RuleResult:
+    return next(result for result in season.claim().results if result.rule == "benefit")
+
+
+def asks(**brand: Any) -> Season:
+    return good(**brand)
+
+
+def test_a_brand_that_asks_for_nothing_is_told_so() -> None:
+    assert judged(asks()).outcome == "passed"
+    assert "sets no share" in judged(asks()).sentence_en
+
+
+@pytest.mark.parametrize(
+    ("growers", "county", "outcome"),
+    [((0,), "141031", "passed"), ((1,), "141031", "failed"), ((), "141031", "failed"), ((0, 1), "430426", "failed")],
+)
+def test_enough_of_the_fruit_is_from_households_enrolled_by_the_brands_county(
+    growers: tuple[int, ...], county: str, outcome: str
+) -> None:
+    season = enrolled(asks(least_benefit_share=HALF), *growers, county=county)
+    assert judged(season).outcome == outcome
+
+
+def test_neither_a_sentence_nor_what_it_concerns_tells_who_is_a_beneficiary() -> None:
+    for growers in ((0,), (1,)):
+        season = enrolled(asks(least_benefit_share=HALF), *growers)
+        result = judged(season)
+        said = " ".join([result.sentence_zh, result.sentence_en, *result.concerns])
+        assert not any(grower.id.rsplit("/")[-1] in said for grower in season.growers)
+        assert "60" not in said and "40" not in said
+
+
+PAID: dict[str, tuple[str, dict[str, Any], str]] = {
+    "enough": ("4.50", {}, "passed"),
+    "too little": ("4.49", {}, "failed"),
+    "an advance of too little": ("2", {"kind": "advance"}, "unknown"),
+    "an advance of enough": ("5", {"kind": "advance"}, "passed"),
+    "to somebody else": ("9", {"payee": "urn:x:stranger"}, "unknown"),
+}
+
+
+@pytest.mark.parametrize("name", PAID)
+def test_the_average_price_is_not_below_the_floor(name: str) -> None:
+    yuan, changed, outcome = PAID[name]
+    assert judged(paid(asks(floor_price_yuan=FLOOR), yuan, **changed)).outcome == outcome
+
+
+@pytest.mark.parametrize(("reply", "outcome"), [("confirmed", "passed"), (None, "unknown"), ("disputed", "failed")])
+def test_enough_of_the_money_is_confirmed_by_those_it_was_paid_to(reply: Any, outcome: str) -> None:
+    assert judged(paid(asks(least_confirmed_share=HALF), "5", reply)).outcome == outcome
+
+
+def test_the_price_of_two_growers_is_in_no_sentence() -> None:
+    result = judged(paid(asks(floor_price_yuan=FLOOR), "4.77"))
+    assert "4.77" not in result.sentence_zh + result.sentence_en
