@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from provenance.case import Case, day_of
+from provenance.cold_history import cold_plan
 from provenance.gaps import GapCode
 from provenance.history import Pick, Step
 from provenance.short_names import Words
@@ -99,9 +100,10 @@ def _certified(case: Case) -> bool:
     return bool(case.brand.required_certificate_schemes)
 
 
-def _ranged(case: Case) -> bool:
-    standard = case.production_standard
-    return standard is not None and (standard.storage_min_c is not None or standard.storage_max_c is not None)
+def _to_be_cold(case: Case) -> bool:
+    """A range is set, and it was heard of after the time by which it had to be cooled."""
+    plan = cold_plan(case.history, case.registry, case.now_ms)
+    return plan.limits.is_set and (plan.cool_by_ms is None or plan.cool_by_ms < plan.heard_ms)
 
 
 def _at_a_shop(case: Case) -> bool:
@@ -210,6 +212,6 @@ _EXPECTED = (
         _shipped,
         _gap("missing-receipt", "missing-shipment"),
     ),
-    _Expected("temperature", Words("温度记录", "temperature readings"), _ranged, _unmeasured),
+    _Expected("temperature", Words("温度记录", "temperature readings"), _to_be_cold, _unmeasured),
     _Expected("sale", Words("销售", "its sale"), _at_a_shop, _without("sale")),
 )

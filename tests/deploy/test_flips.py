@@ -64,6 +64,11 @@ def _truck(reports: Reports) -> dict[str, Any]:
     return _only(reports, "readings", **{"device": "truck logger", "from": "09-15 19:00"})
 
 
+def _one_arrival_is_not_reported(reports: Reports) -> None:
+    arrival = _only(reports, "receipt", site="taiyuan centre")
+    reports[:] = [report for report in reports if report.get("receipt") is not arrival]
+
+
 def _sprayed_too_late(reports: Reports) -> None:
     _only(reports, "farm_input", plot="plot 7f3a")["at"] = "08-30 06:30"
 
@@ -88,6 +93,7 @@ FLIPS = (
     Flip(_as_much_more_as_scales_may_differ, {}),
     Flip(_a_kilogram_more_than_that, {"balance": "failed"}),
     Flip(_not_sweet_enough, {"standard": "failed"}),
+    Flip(_one_arrival_is_not_reported, {"custody": "failed"}),
     Flip(_an_hour_too_warm, {"cold_chain": "failed"}),
     Flip(_the_truck_tells_nothing, {"cold_chain": "unknown"}),
     Flip(_sprayed_too_late, {"interval": "failed"}),
