@@ -16,11 +16,13 @@ from tests.system.test_registered_world import (
     BRAND,
     CERTIFIER,
     GIFT,
+    INSPECTOR,
     LOOSE,
     PACKER,
     REGISTRY,
     STATION,
     _certified,
+    _inspected,
     _packed,
 )
 
@@ -63,6 +65,8 @@ def test_history_shares_and_verdict_follow_a_correction(product: RunningProduct,
     pooled = f"{LOOSE}/10/P{word}"
     with product.client("laboratory", party=CERTIFIER) as certifier, product.client("packer", party=PACKER) as packer:
         _certified(certifier, word)
+        with product.client("inspector", party=INSPECTOR) as inspector:
+            _inspected(inspector, f"P{word}")
         assert post(packer, document([_packed(f"P{word}", f"G{word}", 300.0)]))["success"]
         assert shares(packer, pooled)[f"{LOOSE}/10/A{word}"] == Fraction("0.975609756098")
         assert _verdict(packer, f"G{word}") != "granted"

@@ -21,6 +21,7 @@ BRAND_OFFICE = "https://id.gs1.org/417/9520001008016"
 STATION = "https://id.gs1.org/417/9520001008023"
 PACKER = "https://id.gs1.org/417/9520001008030"
 SHOP = "https://id.gs1.org/417/9520001008054"
+INSPECTOR = "https://id.gs1.org/417/9520001008078"
 CERTIFIER = "https://id.gs1.org/417/9520001008085"
 STATION_SITE, HOUSE = "https://id.gs1.org/414/9520001005015", "https://id.gs1.org/414/9520001005022"
 GROWER, PLOT = "https://suyuan.example/grower/7f3a", "https://suyuan.example/plot/7f3a"
@@ -102,6 +103,21 @@ def _certified(client: httpx.Client, word: str) -> None:
     assert answer.status_code == 201, answer.text
 
 
+def _inspected(client: httpx.Client, lot: str) -> None:
+    """What an inspector measured of the loose fruit conforms."""
+    values = {"soluble_solids": "13.1", "total_sugar": "9.1", "titratable_acid": "0.11", "firmness": "48.6"}
+    report = {
+        "product": LOOSE.rsplit("/", 1)[1],
+        "lot": lot,
+        "kind": "official",
+        "measurements": [{"property": name, "value": value} for name, value in values.items()],
+        "site": STATION_SITE,
+        "at": "2026-09-12T10:00:00+08:00",
+    }
+    answer = client.post("/api/inspections", json=report)
+    assert answer.status_code == 201, answer.text
+
+
 def _issued(office: httpx.Client, boxed: str, **more: Any) -> httpx.Response:
     wish = {"brand": BRAND, "lot": f"{GIFT}/10/{boxed}", "count": 2, **more}
     return office.post("/api/labels", json=wish)
@@ -114,6 +130,8 @@ def labelled(county: RunningProduct, station: httpx.Client, packer: httpx.Client
     with county.client("laboratory", party=CERTIFIER) as certifier:
         _certified(certifier, lot)
     assert post(station, document([_picked(lot, 90.0)]))["success"]
+    with county.client("inspector", party=INSPECTOR) as inspector:
+        _inspected(inspector, lot)
     assert post(packer, document([_packed(lot, lot, 90.0)]))["success"]
     answer = _issued(office, lot)
     assert answer.status_code == 201, answer.text
