@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from cli.histories import where_and_when
+from cli.output import print_hanging
 from provenance.short_names import short
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ def print_claim(found: Claim, history: History) -> None:
     brand = " ".join(filter(None, (found.brand_zh, found.brand_en))) or found.brand
     print(f"\nclaim {found.verdict}: {brand}\n{_VERDICTS.get(found.verdict, '')}\n")
     for result in found.results:
-        for line in _lines(result, history):
-            print(line)
+        for head, text in _lines(result, history):
+            print_hanging(head, text)
     print(f"\n{_LEGEND}")
     for badge in found.badges:
         print(f"{badge.sentence_zh}  {badge.sentence_en}")
@@ -66,27 +67,26 @@ def print_claim(found: Claim, history: History) -> None:
         print(line)
 
 
-def _lines(result: RuleResult, history: History) -> Iterator[str]:
+def _lines(result: RuleResult, history: History) -> Iterator[tuple[str, str]]:
+    """Each line as what stands before it, and its text."""
     mark, again = _MARKS.get(result.outcome, "?"), "·" if result.continuing else " "
-    yield f"{mark} {again} {result.rule.replace('_', ' '):<12} {result.sentence_en}"
+    yield f"{mark} {again} {result.rule.replace('_', ' '):<12}", result.sentence_en
     reports = list(where_and_when(history, result.event_ids))
     if result.outcome == "passed":
         kinds = Counter(kind for kind, _ in reports)
         if kinds:
-            yield _under(
-                "rests on", ", ".join(f"{kind} ×{count}" if count > 1 else kind for kind, count in kinds.items())
-            )
+            yield _under("rests on"), ", ".join(f"{kind} ×{n}" if n > 1 else kind for kind, n in kinds.items())
         return
     for n, (_, told) in enumerate(reports[:_MOST]):
-        yield _under("" if n else "rests on", told)
+        yield _under("" if n else "rests on"), told
     if len(reports) > _MOST:
-        yield _under("", f"and {len(reports) - _MOST} more reports")
+        yield _under(""), f"and {len(reports) - _MOST} more reports"
     if result.remedy_en:
-        yield _under("to mend", result.remedy_en)
+        yield _under("to mend"), result.remedy_en
 
 
-def _under(word: str, text: str) -> str:
-    return f"{'':<16} {word:>8}  {text}"
+def _under(word: str) -> str:
+    return f"{word:>16}"
 
 
 def _facts(found: Completeness) -> Iterator[str]:

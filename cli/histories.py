@@ -10,6 +10,9 @@ from cli.output import print_table
 from provenance.codes import read
 from provenance.short_names import short
 
+CHINA = "+08:00"
+"""Of what has no clock of its own here: the states of a certificate."""
+
 if TYPE_CHECKING:
     from cli.rpc import FoundCode, History
 
@@ -112,9 +115,14 @@ def print_history(found: History, *, origins: bool) -> None:
 
 def where_and_when(found: History, event_ids: Iterable[str]) -> Iterator[tuple[str, str]]:
     """The kind of each of these reports, and a line that says when and where it was, in the order of time."""
-    steps = {step.event_id: step for step in found.steps}
-    for id_ in sorted(event_ids, key=lambda id_: steps[id_].time_ms if id_ in steps else 0):
-        when, kind, where, _ = _step(found, steps[id_]) if id_ in steps else ("", "report", "", "")
+    told = {step.event_id: (step.time_ms, _step(found, step)[:3]) for step in found.steps}
+    for certificate in found.certificates:
+        for change in certificate.states:
+            when = _local_time(change.time_ms, CHINA)
+            words = (when, "certificate", f"{certificate.number or short(certificate.id)} {change.state}")
+            told.setdefault(change.event_id, (change.time_ms, words))
+    known = [(*told.get(id_, (0, ("", "report", ""))), id_) for id_ in event_ids]
+    for _, (when, kind, where), id_ in sorted(known):
         yield kind, " ".join(filter(None, (when, kind, where, id_)))
 
 

@@ -1,6 +1,7 @@
 """What commands print: JSON for programs, columns that line up for people, Chinese names included."""
 
 import json
+import re
 import shutil
 import sys
 import unicodedata
@@ -41,6 +42,26 @@ def aligned(rows: Rows) -> list[str]:
     """Each row as one line, every column as wide as its widest cell."""
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(_pad(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def print_hanging(head: str, text: str) -> None:
+    """A paragraph beside its heading; in a terminal too narrow for one line, its lines stand under its first."""
+    columns = shutil.get_terminal_size().columns - width(head) - 1 if sys.stdout.isatty() else 0
+    lines = wrapped(text, columns) if columns > 20 else [text]
+    print(f"{head} {lines[0]}")
+    for line in lines[1:]:
+        print(f"{'':{width(head)}} {line}")
+
+
+def wrapped(text: str, columns: int) -> list[str]:
+    """Lines of at most so many columns, broken at spaces; Chinese may break anywhere."""
+    lines, line = [], ""
+    for part in re.findall(r"[^\s\u2e80-\uffef]+\s*|[\u2e80-\uffef]\s*", text):
+        if line and width((line + part).rstrip()) > columns:
+            lines.append(line.rstrip())
+            line = ""
+        line += part
+    return [*lines, line.rstrip()]
 
 
 def width(text: str) -> int:

@@ -5,6 +5,7 @@ from produce.v1 import traceability_pb2 as pb
 
 from cli.claims import as_claim, print_claim
 from cli.histories import as_choice, back, forward, print_history, which
+from cli.output import wrapped
 
 _BOX = "https://id.gs1.org/01/19520001000017/21/BX0001"
 _LOT = "https://id.gs1.org/01/09520001000010/10/XX1"
@@ -92,7 +93,7 @@ def test_a_claim_says_of_each_rule_what_was_found_and_who_can_mend_it(capsys: py
     shown = capsys.readouterr().out
     assert "claim held: 玉露香梨" in shown
     assert "?   origin       A plot is not registered." in shown
-    assert "to mend  The registrar can enter it." in shown
+    assert "to mend The registrar can enter it." in shown
     assert as_claim(claim)["rules"][0]["concerns"] == ["p7"]
     assert as_claim(claim)["rules"][1] == {
         "rule": "certified", "outcome": "passed", "continuing": False, "sentence_en": "All is covered."
@@ -124,3 +125,27 @@ def test_a_code_that_may_mean_several_things_names_them() -> None:
     assert as_choice("XX1", found)["candidates"] == [{"key": _LOT, "name": "玉露香梨"}, {"key": _BOX}]
     assert which("XX1", found) == (f"XX1 may be any of 2 things: say which, the newest first: {_LOT} 玉露香梨; {_BOX}")
     assert which("9520001000010", found[:1]).startswith("9520001000010 is a product: say which")
+
+
+def test_what_a_failed_rule_rests_on_is_told_with_its_day_and_place_and_what_is_missing_is_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    claim, history = pb.Claim(verdict="held", brand="b"), _history()
+    claim.results.add(rule="certified", outcome="failed", continuing=True, sentence_en="It was withdrawn.")
+    claim.results[0].event_ids.extend(["urn:e:revoked", "urn:e:pick"])
+    history.certificates.add(id="c", number="GF141031260020").states.add(
+        time_ms=1789000000000, state="revoked", event_id="urn:e:revoked"
+    )
+    claim.completeness.there, claim.completeness.expected = 1, 2
+    claim.completeness.facts.add(fact="sale", name_en="its sale", missing=["https://id.gs1.org/01/1/10/G7"])
+    print_claim(claim, history)
+    shown = capsys.readouterr().out
+    assert "✗ · certified    It was withdrawn." in shown
+    assert "certificate GF141031260020 revoked urn:e:revoked" in shown
+    assert "2026-09-12 12:00 harvest 隰县 水果店 urn:e:pick" in shown
+    assert "Of 2 facts such a history should have, 1 are there.\n  missing: its sale (G7)" in shown
+
+
+def test_a_long_sentence_is_broken_at_spaces_and_chinese_anywhere() -> None:
+    assert wrapped("one two three", 8) == ["one two", "three"]
+    assert wrapped("隰县玉露香梨 pears", 8) == ["隰县玉露", "香梨", "pears"]
