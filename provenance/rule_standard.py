@@ -20,11 +20,12 @@ from provenance.registry import ProductionStandard
 from provenance.short_names import Words, listed, short
 from provenance.tested import Blocking, Lack, Tests
 from provenance.verdicts import Outcome, RuleResult
+from provenance.weights import gtin_of
 
 
 def standard(case: Case) -> RuleResult:
     """The worst that is found: a hold or dispute, a failing test, no standard, a report overdue, a part not tested."""
-    tests, product_standard = Tests(case), case.production_standard
+    tests, product_standard = Tests(case), _asked_for(case)
     found = (
         _held(case)
         or _disputed(case)
@@ -34,6 +35,16 @@ def standard(case: Case) -> RuleResult:
         or _uncovered(case, tests, product_standard)
     )
     return found or _conforms(tests)
+
+
+def _asked_for(case: Case) -> ProductionStandard | None:
+    """Of the product; of the first of what is on it, where a pallet is asked about."""
+    on_it = case.history.mixture.get(case.history.key, {}) if case.product is None else {}
+    gtins = dict.fromkeys(gtin for key in sorted(on_it) if (gtin := gtin_of(key)))
+    products = (case.registry.product(gtin, case.today) for gtin in gtins)
+    ids = [product.production_standard for product in products if product and product.production_standard]
+    of_load = (case.registry.production_standard(id_, case.today) for id_ in ids)
+    return case.production_standard or next(filter(None, of_load), None)
 
 
 def _held(case: Case) -> RuleResult | None:

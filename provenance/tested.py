@@ -46,6 +46,7 @@ class Tests:
         self.all = tuple(self._judged(one) for one in inspections(case.history.steps))
         self._failing = [one for one in self.all if one.verdict is False]
         self._failed_at = {one.inspection.tester for one in self._failing}
+        self._reaches: dict[frozenset[str], frozenset[str]] = {}
 
     def kind(self, of: Inspection) -> Kind:
         """As it says, else as whoever signed it does by trade."""
@@ -74,7 +75,7 @@ class Tests:
         for failing in self._failing:
             later = [one for one in self.all if one.verdict and one.inspection.time_ms > failing.inspection.time_ms]
             lacks = [(one, self._lack(one, failing)) for one in later]
-            lifted = {thing for one, lack in lacks if lack is None for thing in one.inspection.things}
+            lifted = frozenset(thing for one, lack in lacks if lack is None for thing in one.inspection.things)
             if failing.inspection.things & self._reached(lifted):
                 found.append(Blocking(failing, tuple((one, lack) for one, lack in lacks if lack is not None)))
         return tuple(found)
@@ -109,11 +110,13 @@ class Tests:
             return "not_accredited"
         return None if one.reason else "no_reason"
 
-    def _reached(self, lifted: Collection[str]) -> set[str]:
+    def _reached(self, lifted: frozenset[str]) -> frozenset[str]:
         """What the goods were made of, not going past what was tested again; and what they consist of."""
-        history = self._case.history
-        contents = history.keys - _sources([history.key], history.made_of, ())
-        return _sources([history.key, *contents], history.made_of, lifted)
+        if lifted not in self._reaches:
+            history = self._case.history
+            contents = history.keys - _sources([history.key], history.made_of, ())
+            self._reaches[lifted] = frozenset(_sources([history.key, *contents], history.made_of, lifted))
+        return self._reaches[lifted]
 
     def _kind_of(self, party: str, on: date) -> str:
         return kind_of(self._case.registry, party, on)

@@ -407,3 +407,11 @@ def test_whatever_was_tested_and_held_the_order_of_arrival_and_repeats_change_no
     random.shuffle(shuffled)
     for rule in ("standard", "not_recalled"):
         assert tested.judged_of(shuffled, rule) == tested.judged_of(documents, rule)
+
+
+def test_a_pallet_is_judged_by_the_standard_of_what_is_on_it() -> None:
+    tested = Judged()
+    pallet = tested.season.world.palletise([tested.box], site=tested.season.house)
+    assert "Only 0% of the weight" in tested.judged(key=pallet).sentence_en
+    tested.test()
+    assert tested.judged(key=pallet).outcome == "passed"
