@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.audit import audit, rebuild
+from cli.balance import balance
 from cli.capture import capture
 from cli.check import check
 from cli.cold_chain import cold_chain
@@ -56,6 +57,7 @@ app.command("event-id")(event_id)
 app.add_typer(link, name="link")
 app.command()(capture)
 app.command()(trace)
+app.command()(balance)
 app.command("cold-chain")(cold_chain)
 for command in (propose, pending, approve, reject, withdraw, show, history):
     registry.command()(command)

@@ -36,6 +36,8 @@ Claim = traceability_pb2.Claim
 ColdChain = traceability_pb2.ColdChain
 Completeness = traceability_pb2.Completeness
 RuleResult = traceability_pb2.RuleResult
+BalanceSheet = traceability_pb2.BalanceSheet
+Balance = traceability_pb2.Balance
 
 # What a status means to the person at the keyboard; the server's own sentence follows.
 _MEANINGS: dict[grpc.StatusCode, tuple[str, int]] = {
@@ -63,6 +65,14 @@ def claim(target: str, token: str, key: str) -> Claim:
         stub = traceability_pb2_grpc.TraceabilityServiceStub(channel)
         request = traceability_pb2.GetClaimRequest(code=key)
         return stub.GetClaim(request, timeout=_TIMEOUT_S, metadata=_metadata(token)).claim
+
+
+def balance_sheet(target: str, token: str, code: str) -> BalanceSheet:
+    """What there was and what went on the way to a thing. Raises Failure, NotKnown."""
+    with _channel(target, "traceability") as channel:
+        stub = traceability_pb2_grpc.TraceabilityServiceStub(channel)
+        request = traceability_pb2.GetBalanceRequest(code=code)
+        return stub.GetBalance(request, timeout=_TIMEOUT_S, metadata=_metadata(token)).balance_sheet
 
 
 def cold_chain(target: str, token: str, code: str) -> ColdChain:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from produce.v1 import capture_pb2, traceability_pb2, traceability_pb2_grpc
 
 from epcis.identifiers import canonical
+from provenance.balance_sheet import balance_sheet
 from provenance.beside import Beside
 from provenance.certificates import Certificate
 from provenance.codes import Code, read
@@ -22,6 +23,7 @@ from runtime.auth import current_principal
 from runtime.grpc_server import Servicer
 from runtime.metrics import CACHED_HISTORIES
 from services.traceability import codes, depending, leaning, paying
+from services.traceability.balance_reading import sheet_seen_by
 from services.traceability.beside import beside
 from services.traceability.event_query import (
     DEFAULT_PER_PAGE,
@@ -40,6 +42,7 @@ from services.traceability.reading import Shown, shown_to
 from services.traceability.telling import Question, Told, as_seen_by
 from services.traceability.walks import Onward
 from stream.receipts import Receipt
+from wire.balance_codec import balance_message
 from wire.certificate_codec import certificate_message, dependent_message
 from wire.claim_codec import claim_message
 from wire.cold_chain_codec import cold_chain_message, places_of
@@ -156,6 +159,22 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         today, products = day_of(self._now_ms()), {key: gtin for key in told.history.keys if (gtin := gtin_of(key))}
         name_all(message, self._registry, places=places_of(found), parties=(), products=products, today=today)
         return pb.GetColdChainResponse(cold_chain=message)
+
+    async def GetBalance(self, request: pb.GetBalanceRequest, _: Any) -> pb.GetBalanceResponse:  # noqa: N802
+        told = await self._told(request.code, "back", request.after)
+        model, _seen = await self._model(request.after)
+        facts = await beside(told.history, model)
+        today = day_of(self._now_ms())
+        sheet = balance_sheet(told.history, facts, self._registry, self._now_ms(), today)
+        shown, withheld = sheet_seen_by(
+            current_principal(), sheet, told.history, facts.plot_picks, self._registry, today
+        )
+        message = balance_message(told.history.key, shown, withheld)
+        names = {name for one in shown for name in (one.balance.site, one.balance.key) if name}
+        products = {one.balance.key: gtin for one in shown if (gtin := gtin_of(one.balance.key))}
+        name_all(message, self._registry, places=dict.fromkeys(names), parties=(), products=products, today=today)
+        _refuse_large("code: all its balances", message.ByteSize())
+        return pb.GetBalanceResponse(balance_sheet=message)
 
     def _judged(self, told: Told, brand: str, facts: Beside) -> Judged | str:
         reader, now_ms = current_principal(), self._now_ms()
