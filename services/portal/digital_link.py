@@ -24,8 +24,9 @@ from services.portal.caller import Caller
 from services.portal.callers import Callers
 from services.portal.checking import checked
 from services.portal.codes import choices, choices_json
+from services.portal.cold_curve import cold_picture
 from services.portal.domain import wrong_with
-from services.portal.histories import Claim, History, LabelVerdict
+from services.portal.histories import Claim, ColdChain, History, LabelVerdict
 from services.portal.history_json import claim_json, history_json, label_json
 from services.portal.http_problems import HttpProblem
 from services.portal.naming import short
@@ -161,14 +162,15 @@ class DigitalLinks:
         # What is known of a true lot is not told under a label that is not ours: it would lend the label its truth.
         forged = label is not None and label.verdict == "not_ours"
         try:
-            history, claim = await self._about(code, caller) if code and not forged else (None, None)
+            asked = self._about(code, caller) if code and not forged else None
+            history, claim, cold = await asked if asked else (None, None, None)
         except Ambiguous as error:
             return self._which(request, caller, code, error, wanted)
         if history is None and label is None and codes.read(code).product:
             raise HttpProblem(404, "NoSuchResourceException", str(PRODUCT_ALONE), sentence=PRODUCT_ALONE)
         if wanted != "text/html":
             return _json(code, history, claim, label)
-        return self._page(request, caller, code, history, claim, label)
+        return self._page(request, caller, code, history, claim, label, cold)
 
     def _which(self, request: Request, caller: Caller, code: str, error: Ambiguous, wanted: str) -> Response:
         """A product without a lot, or a number of several: for the reader to choose (RFC 9110, 15.4.1)."""
@@ -183,11 +185,13 @@ class DigitalLinks:
         except Transient:
             return NOT_CHECKED
 
-    async def _about(self, code: str, caller: Caller) -> tuple[History | None, Claim | None]:
-        """What is known; None where nothing is. Both are asked for at once."""
+    async def _about(self, code: str, caller: Caller) -> tuple[History | None, Claim | None, ColdChain | None]:
+        """What is known; None where nothing is. All are asked for at once."""
         history = self._histories.history(code, "back", after=(), token=caller.token)
         claim = self._histories.claim(code, "", after=(), token=caller.token)
-        return await asyncio.gather(_or_none(history), _or_none(claim, (*NOTHING_KNOWN, Transient)))
+        cold = self._histories.cold_chain(code, after=(), token=caller.token)
+        beside = (*NOTHING_KNOWN, Transient)
+        return await asyncio.gather(_or_none(history), _or_none(claim, beside), _or_none(cold, beside))
 
     def _page(
         self,
@@ -197,6 +201,7 @@ class DigitalLinks:
         history: History | None,
         claim: Claim | None,
         label: LabelVerdict | None,
+        cold: ColdChain | None,
     ) -> Response:
         language = self._pages.language(request)
         known = history is not None and bool(history.steps)
@@ -212,6 +217,7 @@ class DigitalLinks:
             route=route_map(history, language) if history and known else None,
             notices=tuple(notices(claim if known else None, label, language, serial=serial)),
             claim=claim,
+            cold=cold_picture(cold, language) if cold and known else None,
             label=label,
             checked=checked(claim, language),
             status=200 if known or label else 404,

@@ -245,6 +245,67 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ColdExcursion:
+    """Out of range on an asset; degrees, negative below, and degree-minutes, as decimal texts."""
+
+    asset: str
+    from_ms: int
+    to_ms: int
+    thing: str = ""
+    furthest_c: str = ""
+    degree_minutes: str = ""
+    event_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColdLeg:
+    """A thing at one place for a time; `known` is the share of it for which temperatures are."""
+
+    thing: str
+    from_ms: int
+    to_ms: int
+    within: tuple[str, ...] = ()
+    known: str = ""
+    readings: int = 0
+    least_c: str = ""
+    most_c: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColdPoint:
+    from_ms: int
+    to_ms: int
+    least_c: str
+    most_c: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColdChain:
+    """`verdict` is kept, broken or unknown. Numbers are decimal texts, empty where not set or not known."""
+
+    key: str
+    verdict: str
+    why: str = ""
+    sentence_zh: str = ""
+    sentence_en: str = ""
+    least_c: str = ""
+    most_c: str = ""
+    tolerated_degree_minutes: str = ""
+    degree_minutes: str = ""
+    known: str = ""
+    cool_by_ms: int = 0
+    late: bool = False
+    readings: int = 0
+    lost: int = 0
+    alarms: int = 0
+    excursions: tuple[ColdExcursion, ...] = ()
+    legs: tuple[ColdLeg, ...] = ()
+    event_ids: tuple[str, ...] = ()
+    curve: tuple[ColdPoint, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelVerdict:
     """`verdict` is recalled, void, not_ours, not_active, issued, or not_checked where nobody could say; the key fields
     are empty where it is not ours."""

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from services.portal.epcis_capture import utc
-from services.portal.histories import Claim, History, LabelVerdict
+from services.portal.histories import Claim, ColdChain, History, LabelVerdict
 
 
 def history_json(history: History) -> dict[str, Any]:
@@ -23,6 +23,19 @@ def history_json(history: History) -> dict[str, Any]:
 
 def claim_json(claim: Claim) -> dict[str, Any]:
     return _filled(asdict(claim))
+
+
+def cold_json(found: ColdChain) -> dict[str, Any]:
+    """Times are UTC, numbers decimal texts."""
+    body = asdict(found)
+    cool_by_ms = body.pop("cool_by_ms")
+    for name in ("excursions", "legs", "curve"):
+        body[name] = [_spanning(one) for one in body[name]]
+    return _filled(body) | ({"cool_by": utc(cool_by_ms)} if cool_by_ms else {})
+
+
+def _spanning(one: dict[str, Any]) -> dict[str, Any]:
+    return {"from": utc(one.pop("from_ms")), "to": utc(one.pop("to_ms")), **one}
 
 
 def label_json(label: LabelVerdict) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol, TypeVar
 from epcis.problems import Problem
 from provenance.authority import Principal
 from services.portal.event_query import EventQuery
-from services.portal.histories import Claim, FoundCode, History, LabelVerdict
+from services.portal.histories import Claim, ColdChain, FoundCode, History, LabelVerdict
 from stream.receipts import Receipt
 from wire.errors import Overloaded, Rejected, Transient, Unauthenticated, Unauthorised
 from wire.topics import Topic
@@ -89,6 +89,8 @@ class Histories(Protocol):
 
     async def claim(self, code: str, brand: str, *, after: Sequence[Receipt], token: str) -> Claim: ...
 
+    async def cold_chain(self, code: str, *, after: Sequence[Receipt], token: str) -> ColdChain: ...
+
     async def query(self, query: EventQuery, *, token: str) -> Page: ...
 
     async def named_by_others(self, keys: Sequence[str], event_id: str, *, token: str) -> frozenset[str]:
@@ -120,6 +122,20 @@ class Records(Protocol):
     async def list(self, kind: str, on: str, page_size: int, page_token: str, *, token: str) -> RecordPage: ...
 
     async def put(self, records: Sequence[Mapping[str, Any]], *, token: str) -> Sequence[Mapping[str, Any]]: ...
+
+    async def propose(
+        self, proposals: Sequence[tuple[str, Mapping[str, Any]]], *, token: str
+    ) -> Sequence[Mapping[str, Any]]:
+        """Each record under the id of its proposal; for each status, state, proposal, flags and problems."""
+
+    async def decide(self, decisions: Sequence[Mapping[str, str]], *, token: str) -> Sequence[Mapping[str, Any]]:
+        """Each with proposal, verdict, and reason, valid_from or confirmed; answered as `propose` is."""
+
+    async def pending(self, page_size: int, page_token: str, *, token: str) -> RecordPage:
+        """What waits: each with the fields of its proposal, record, present (or None), flags, may_decide, problems."""
+
+    async def story(self, kind: str, id: str, *, token: str) -> Mapping[str, Any]:
+        """versions (the newest first), proposals and flags. Raises NotFound."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from produce.v1 import (
     harvest_pb2_grpc,
     labels_pb2,
     labels_pb2_grpc,
+    payments_pb2,
     quality_pb2,
     quality_pb2_grpc,
     registry_pb2,
@@ -31,9 +32,11 @@ from produce.v1 import (
 )
 
 from epcis.problems import Problem
+from provenance.payments import Said
 from services.portal.certificate_ports import DependentsPage, Found
 from services.portal.event_query import EventQuery
-from services.portal.histories import Claim, FoundCode, History, LabelVerdict
+from services.portal.histories import Claim, ColdChain, FoundCode, History, LabelVerdict
+from services.portal.payment_ports import PaidPrice, PaymentList
 from services.portal.ports import (
     AWAY,
     Ambiguous,
@@ -48,6 +51,7 @@ from services.portal.ports import (
 from stream.receipts import Receipt
 from wire.envelope import MAX_CALL_ITEMS
 from wire.errors import NotFound, Overloaded, Rejected, Transient, Unauthenticated, Unauthorised
+from wire.payment_codec import to_message
 from wire.topics import HARVEST, QUALITY, SHIPPING, Topic
 
 CAPTURE_TIMEOUT_S = 15.0
@@ -199,6 +203,11 @@ class GrpcHistories:
         answer = await call(self._stub.GetClaim, request, token, READ_TIMEOUT_S)
         return shaped(answer.claim, Claim)
 
+    async def cold_chain(self, code: str, *, after: Sequence[Receipt], token: str) -> ColdChain:
+        request = traceability_pb2.GetColdChainRequest(code=code, after=_receipts(after))
+        answer = await call(self._stub.GetColdChain, request, token, READ_TIMEOUT_S)
+        return shaped(answer.cold_chain, ColdChain)
+
     async def query(self, query: EventQuery, *, token: str) -> Page:
         request = traceability_pb2.QueryEventsRequest(**asdict(query))
         answer = await call(self._stub.QueryEvents, request, token, READ_TIMEOUT_S)
@@ -239,6 +248,26 @@ class GrpcCertificates:
             certificate=certificate, page_size=page_size, page_token=page_token, after=_receipts(after)
         )
         return shaped(await call(self._stub.GetDependents, request, token, READ_TIMEOUT_S), DependentsPage)
+
+
+class GrpcPayments:
+    def __init__(self, *, harvest: grpc.aio.Channel, traceability: grpc.aio.Channel) -> None:
+        self._harvest: Any = harvest_pb2_grpc.HarvestServiceStub(harvest)
+        self._stub: Any = traceability_pb2_grpc.TraceabilityServiceStub(traceability)
+
+    async def record(self, said: Sequence[Said], *, sent_time_ms: int, token: str) -> Sequence[Captured]:
+        items = [payments_pb2.PaymentItem(record=to_message(one), sent_time_ms=sent_time_ms) for one in said]
+        request = harvest_pb2.RecordPaymentsRequest(items=items)
+        answer = await call(self._harvest.RecordPayments, request, token, CAPTURE_TIMEOUT_S)
+        return [_captured(result) for result in answer.results]
+
+    async def about(self, code: str, *, after: Sequence[Receipt], token: str) -> PaymentList:
+        request = traceability_pb2.GetPaymentsRequest(about=code, after=_receipts(after))
+        return shaped(await call(self._stub.GetPayments, request, token, READ_TIMEOUT_S), PaymentList)
+
+    async def price(self, code: str, *, after: Sequence[Receipt], token: str) -> PaidPrice:
+        request = traceability_pb2.GetPaidPriceRequest(code=code, after=_receipts(after))
+        return shaped((await call(self._stub.GetPaidPrice, request, token, READ_TIMEOUT_S)).price, PaidPrice)
 
 
 def _found(candidates: Sequence[Any]) -> Sequence[FoundCode]:
@@ -301,6 +330,55 @@ class GrpcRecords:
         answer = await call(self._stub.PutRecords, request, token, CAPTURE_TIMEOUT_S)
         return [_put_result(result) for result in answer.results]
 
+    async def propose(
+        self, proposals: Sequence[tuple[str, Mapping[str, Any]]], *, token: str
+    ) -> Sequence[Mapping[str, Any]]:
+        wanted = [registry_pb2.Proposed(id=id, record=_message(record)) for id, record in proposals]
+        request = registry_pb2.ProposeRecordsRequest(proposals=wanted)
+        answer = await call(self._stub.ProposeRecords, request, token, CAPTURE_TIMEOUT_S)
+        return [_proposal_result(result) for result in answer.results]
+
+    async def decide(self, decisions: Sequence[Mapping[str, str]], *, token: str) -> Sequence[Mapping[str, Any]]:
+        wanted = [registry_pb2.Decision(**decision) for decision in decisions]
+        request = registry_pb2.DecideProposalsRequest(decisions=wanted)
+        answer = await call(self._stub.DecideProposals, request, token, CAPTURE_TIMEOUT_S)
+        return [_proposal_result(result) for result in answer.results]
+
+    async def pending(self, page_size: int, page_token: str, *, token: str) -> RecordPage:
+        request = registry_pb2.ListPendingRequest(page_size=page_size, page_token=page_token)
+        answer = await call(self._stub.ListPending, request, token, READ_TIMEOUT_S)
+        return RecordPage(tuple(map(_waiting, answer.pending)), answer.next_page_token)
+
+    async def story(self, kind: str, id: str, *, token: str) -> Mapping[str, Any]:
+        request = registry_pb2.GetRecordHistoryRequest(kind=kind, id=id)
+        answer = await call(self._stub.GetRecordHistory, request, token, READ_TIMEOUT_S)
+        return {
+            "versions": [_flat(version) for version in answer.versions],
+            "proposals": [_proposal(proposal) for proposal in answer.proposals],
+            "flags": [_plain(flag) for flag in answer.flags],
+        }
+
+
+def _proposal(record: Any) -> Mapping[str, Any]:
+    """The proposal's own fields by their names, `record` what is proposed."""
+    fields = {name: value for name, value in _plain(record.proposal).items() if name != "proposed"}
+    return {"proposal": record.id, **fields, "record": _flat(record.proposal.proposed)}
+
+
+def _waiting(one: Any) -> Mapping[str, Any]:
+    return {
+        **_proposal(one.proposal),
+        "present": _flat(one.present) if one.HasField("present") else None,
+        "flags": [_plain(flag) for flag in one.flags],
+        "may_decide": one.may_decide,
+        "problems": [_plain(problem) for problem in one.problems],
+    }
+
+
+def _proposal_result(result: Any) -> Mapping[str, Any]:
+    flags = {"flags": [_plain(flag) for flag in result.flags]} if result.flags else {}
+    return {**_put_result(result), "proposal": result.proposal, "state": result.state, **flags}
+
 
 def _put_result(result: Any) -> Mapping[str, Any]:
     answer = _captured(result)
@@ -309,7 +387,7 @@ def _put_result(result: Any) -> Mapping[str, Any]:
     return {"status": answer.status, "version": result.version, **receipt, **problems}
 
 
-_HEAD = ("id", "version", "valid_from", "valid_to", "author")
+_HEAD = ("id", "version", "valid_from", "valid_to", "author", "approved_by")
 
 
 def _flat(record: Any) -> Mapping[str, Any]:

@@ -29,7 +29,7 @@ from services.portal.admission import RegistryAdmission
 from services.portal.app import Settings, Upstream, build
 from services.portal.certificate_ports import DependentsPage, Found
 from services.portal.event_query import EventQuery
-from services.portal.histories import Claim, FoundCode, History, LabelVerdict
+from services.portal.histories import Claim, ColdChain, FoundCode, History, LabelVerdict
 from services.portal.naming import short
 from services.portal.ports import (
     Ambiguous,
@@ -69,6 +69,7 @@ class MemoryLog:
 
     registry: LateRegistry
     claims: dict[str, Claim] = field(default_factory=dict)
+    cold_chains: dict[str, ColdChain] = field(default_factory=dict)
     stored_events: dict[str, StoredEvent] = field(default_factory=dict)
     unacknowledged: int = 0
     failure: Exception | None = None
