@@ -7,6 +7,7 @@ import typer
 from cli.audit import audit, rebuild
 from cli.balance import balance
 from cli.capture import capture
+from cli.certificate import certificate
 from cli.check import check
 from cli.cold_chain import cold_chain
 from cli.dlq import dlq
@@ -59,6 +60,7 @@ app.command()(capture)
 app.command()(trace)
 app.command()(balance)
 app.command("cold-chain")(cold_chain)
+app.add_typer(certificate, name="certificate")
 for command in (propose, pending, approve, reject, withdraw, show, history):
     registry.command()(command)
 app.add_typer(registry, name="registry")

@@ -1,0 +1,313 @@
+"""`suyuan certificate`: what one says and how it stands, what leans on it, its states, and the paper of a lot's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import typer
+
+from cli import endpoints, tokens
+from cli.failures import Failure
+from cli.output import end_progress, print_json, print_progress, print_table
+from cli.web import bearer, refuse_problem, request
+from provenance.certificates import CHINA
+from provenance.schemes import name_of
+from provenance.short_names import short
+
+certificate = typer.Typer(
+    no_args_is_help=True, help="Certificates: look them up, change how they stand, print a lot's own."
+)
+
+Code = Annotated[str, typer.Argument(metavar="CODE", help="Its number as printed, its code (GDTI) or its address.")]
+Json = Annotated[bool, typer.Option("--json", help="Print what the portal answers as JSON, for programs.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why: everybody who reads of the certificate sees it.")]
+FORMATS: Mapping[str, str] = {".pdf": "pdf", ".png": "png", ".zpl": "zpl"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Portal:
+    url: str
+    token: str = field(repr=False)
+
+    def get(self, path: str, **query: Any) -> Any:
+        answer = request("GET", f"{self.url}{path}", what="the portal", headers=bearer(self.token), params=query)
+        refuse_problem(answer, "not found")
+        return answer
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        given = {name: value for name, value in body.items() if value not in (None, "", [], {})}
+        headers = bearer(self.token) | {"Accept-Language": "en"}
+        answer = request("POST", f"{self.url}{path}", what="the portal", headers=headers, json=given)
+        refuse_problem(answer, "nothing was recorded")
+        return answer.json()
+
+
+def _portal(url: str | None, token: str | None) -> _Portal:
+    return _Portal(endpoints.portal_url(url), tokens.for_calls(token))
+
+
+@certificate.command()
+def show(code: Code, json: Json = False, portal: endpoints.Portal = None, token: endpoints.Token = None) -> None:
+    """Show what a certificate says and how it stands today.
+
+    \b
+    Example:
+      suyuan certificate show GF141031260007
+    """
+    found = _portal(portal, token).get(_path(code)).json()
+    if json:
+        print_json(found)
+        return
+    for one in found["certificates"]:
+        _print(one, found)
+
+
+@certificate.command()
+def dependents(
+    code: Code,
+    after: Annotated[
+        list[str] | None,
+        typer.Option("--after", metavar="RECEIPT", help="topic:partition:offset of a report that must be in it."),
+    ] = None,
+    json: Json = False,
+    portal: endpoints.Portal = None,
+    token: endpoints.Token = None,
+) -> None:
+    """List everything downstream that leaned on a certificate: kilograms, who has it, and since when it is void.
+
+    What does not concern you is counted. It comes page by page; Ctrl-C stops it, and what was printed stays. As JSON
+    each thing is a line of its own, the last line says how many there were.
+
+    \b
+    Examples:
+      suyuan certificate dependents GF141031260007
+      suyuan certificate dependents GF141031260007 --after produce.quality.v1:3:41 --json
+    """
+    seen: set[str] = set()
+    withheld = 0
+    try:
+        for page in _pages(_portal(portal, token), code, after or ()):
+            fresh = [row for row in page["dependents"] if row["key"] not in seen]
+            seen.update(row["key"] for row in fresh)
+            withheld += page["withheld"]
+            end_progress()
+            _print_rows(fresh, page, json=json, first=len(seen) == len(fresh))
+            print_progress(f"{len(seen)} found ...")
+    except KeyboardInterrupt:
+        end_progress()
+        raise Failure(f"stopped after {len(seen)}: there may be more") from None
+    end_progress()
+    if json:
+        print_json({"dependents": len(seen), "withheld": withheld})
+    else:
+        more = f", and {withheld} more that do not concern you" if withheld else ""
+        print(f"{len(seen)} lots, boxes and pallets lean on it{more}")
+
+
+@certificate.command()
+def issue(
+    code: Code,
+    scheme: Annotated[str, typer.Option("--scheme", help="green_food, organic, gi or laboratory.")],
+    valid_from: Annotated[str, typer.Option("--from", metavar="DAY", help="The first day on which it is valid.")],
+    valid_to: Annotated[str, typer.Option("--to", metavar="DAY", help="The last day on which it is valid.")],
+    scope: Annotated[
+        list[str] | None, typer.Option("--for", metavar="CODE", help="A plot, place, product or party it is for.")
+    ] = None,
+    lots: Annotated[list[str] | None, typer.Option("--lot", metavar="CODE", help="A lot it is for.")] = None,
+    number: Annotated[str, typer.Option("--number", help="Its printed number, where that is not CODE.")] = "",
+    json: Json = False,
+    portal: endpoints.Portal = None,
+    token: endpoints.Token = None,
+) -> None:
+    """Issue a certificate, in the name of whose token it is.
+
+    \b
+    Example:
+      suyuan certificate issue GF141031260007 --scheme green_food --from 2026-03-15 --to 2029-03-14 --for P-0417
+    """
+    body = {
+        "certificate": code,
+        "state": "issued",
+        "scheme": scheme,
+        "number": number,
+        "scope": scope,
+        "lots": lots,
+        "valid_from": valid_from,
+        "valid_to": valid_to,
+    }
+    _report(_portal(portal, token), body, f"{code} is issued", json=json)
+
+
+@certificate.command()
+def suspend(
+    code: Code, reason: Reason, json: Json = False, portal: endpoints.Portal = None, token: endpoints.Token = None
+) -> None:
+    """Suspend a certificate of yours: what leans on it is held until it is reinstated."""
+    _change(_portal(portal, token), code, "suspended", reason, json=json)
+
+
+@certificate.command()
+def reinstate(
+    code: Code, reason: Reason, json: Json = False, portal: endpoints.Portal = None, token: endpoints.Token = None
+) -> None:
+    """Reinstate a suspended certificate of yours."""
+    _change(_portal(portal, token), code, "reinstated", reason, json=json)
+
+
+@certificate.command()
+def revoke(
+    code: Code,
+    reason: Reason,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask after showing what leans on it.")] = False,
+    json: Json = False,
+    portal: endpoints.Portal = None,
+    token: endpoints.Token = None,
+) -> None:
+    """Revoke a certificate of yours for good. What leans on it is shown first."""
+    where = _portal(portal, token)
+    if not yes and not json:
+        page = next(_pages(where, code, ()))
+        _print_rows(page["dependents"], page, json=False, first=True)
+        print("... and more" if page["next_page_token"] else "That is all that leans on it.")
+        typer.confirm("Revoke it for good?", abort=True)
+    _change(where, code, "revoked", reason, json=json)
+
+
+@certificate.command()
+def hegezheng(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="A lot, or the number of a certificate that it has.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Where its paper goes: .pdf, .png or .zpl.")
+    ] = None,
+    size: Annotated[str, typer.Option("--size", help="a6, a5, 100x70 or 60x40 (millimetres).")] = "",
+    basis: Annotated[
+        list[str] | None,
+        typer.Option("--basis", help="quality_control (unless told otherwise), own_test or commissioned_test."),
+    ] = None,
+    evidence: Annotated[
+        list[str] | None,
+        typer.Option("--evidence", metavar="LOT=WORD", help="inspection, rapid_test or statement, for a lot without."),
+    ] = None,
+    mass: Annotated[str, typer.Option("--mass", help="Its weight, where nobody weighed it: 62.5 or 125斤.")] = "",
+    json: Json = False,
+    portal: endpoints.Portal = None,
+    token: endpoints.Token = None,
+) -> None:
+    """Issue the 承诺达标合格证 of a lot, unless it has one, and write its paper.
+
+    For a pooled lot the certificates of what went in are collected; where one is missing it is named, and --evidence
+    says what there is instead.
+
+    \b
+    Examples:
+      suyuan certificate hegezheng '(01)09520001000010(10)G0912' --out card.pdf
+      suyuan certificate hegezheng HGZ20260912-7K3QF2WX --out label.zpl --size 60x40
+    """
+    if out is not None and out.suffix not in FORMATS:
+        raise Failure(f"{out}: its name ends with {', '.join(FORMATS)}")
+    where = _portal(portal, token)
+    number, answer = _issued(where, code, basis or ["quality_control"], _evidence(evidence or ()), mass)
+    if out is not None:
+        path = f"/certificates/{quote(number, safe='')}.{FORMATS[out.suffix]}"
+        out.write_bytes(where.get(path, **({"size": size} if size else {})).content)
+    if json:
+        print_json(answer | ({"file": str(out)} if out else {}))
+        return
+    print(number + (f"  {out}" if out else ""))
+
+
+def _issued(
+    where: _Portal, code: str, basis: Sequence[str], evidence: Mapping[str, str], mass: str
+) -> tuple[str, dict[str, Any]]:
+    """The number, and what there is to say of it; of the last where the lot has several."""
+    if code.upper().startswith("HGZ"):
+        return code, {"number": code}
+    offer = where.get("/api/commitments", lot=code).json()
+    if offer["issued"]:
+        id_, number = list(offer["issued"].items())[-1]
+        return number, {"number": number, "certificate": id_}
+    keys = {short(lot): lot for lot in offer["missing"]} | {lot: lot for lot in offer["missing"]}
+    said = {keys.get(lot, lot): word for lot, word in evidence.items()}
+    body = {"lot": offer["lot"], "basis": list(basis), "evidence": said, "mass": mass}
+    answer: dict[str, Any] = where.post("/api/commitments", body)
+    return answer["number"], answer
+
+
+def _evidence(given: Sequence[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given]
+    if wrong := next((lot for lot, sign, _ in pairs if not sign), None):
+        raise Failure(f"--evidence {wrong}: write LOT=WORD, for example {wrong}=rapid_test")
+    return {lot: word for lot, _, word in pairs}
+
+
+def _change(where: _Portal, code: str, state: str, reason: str, *, json: bool) -> None:
+    _report(where, {"certificate": code, "state": state, "reason": reason}, f"{code} is {state}", json=json)
+
+
+def _report(where: _Portal, body: Mapping[str, Any], said: str, *, json: bool) -> None:
+    answer = where.post("/api/certificates", body)
+    if json:
+        print_json(answer)
+        return
+    receipt = answer["receipt"]
+    print(f"{said}  receipt {receipt['topic']}:{receipt['partition']}:{receipt['offset']}")
+
+
+def _pages(where: _Portal, code: str, after: Sequence[str]) -> Iterator[dict[str, Any]]:
+    token = ""
+    while True:
+        page = where.get(f"{_path(code)}/dependents", page_token=token, after=list(after)).json()
+        yield page
+        token = page["next_page_token"]
+        if not token:
+            return
+
+
+def _path(code: str) -> str:
+    return f"/api/certificates/{quote(code, safe='')}"
+
+
+def _print(one: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    zh, en = name_of(one["scheme"])
+    print(f"{zh} {en}  {one['number'] or one['id']}  {one['validity']}")
+    print(f"  issued by  {_name(one['issuer'], found)}")
+    if one["valid_from"]:
+        print(f"  from       {one['valid_from']}" + (f", until before {one['valid_to']}" if one["valid_to"] else ""))
+    print(f"  for        {', '.join(_name(key, found) for key in one['scope'])}")
+    for change in one["states"]:
+        print(f"  {change['state']:<10} {_time(change['time_ms'])}  {change['event_id']}")
+
+
+def _print_rows(rows: Sequence[Mapping[str, Any]], page: Mapping[str, Any], *, json: bool, first: bool) -> None:
+    if json:
+        for row in rows:
+            print_json(row)
+        return
+    cells = [
+        (
+            row["kind"],
+            short(row["key"]),
+            f"{row['kilograms']} kg" if row["kilograms"] else "?",
+            ", ".join(dict.fromkeys(_name(h["site"] or h["party"], page) for h in row["holders"])),
+            f"void since {_time(row['void_since_ms'])}" if row.get("void_since_ms") else "",
+        )
+        for row in rows
+    ]
+    if cells:
+        print_table(("what", "code", "weighs", "who has it", "") if first else ("", "", "", "", ""), cells)
+
+
+def _name(key: str, found: Mapping[str, Any]) -> str:
+    for names in (found["places"], found["parties"], found["products"]):
+        if key in names and (name := names[key]["name_zh"] or names[key]["name_en"]):
+            return f"{name} ({short(key)})"
+    return short(key)
+
+
+def _time(ms: int) -> str:
+    return f"{datetime.fromtimestamp(ms / 1000, UTC).astimezone(CHINA):%Y-%m-%d %H:%M}"
