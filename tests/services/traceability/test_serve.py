@@ -15,7 +15,7 @@ import pytest_asyncio
 from produce.v1 import capture_pb2, traceability_pb2, traceability_pb2_grpc
 
 from epcis.documents import read_document
-from provenance.registry import Brand, County, Product
+from provenance.registry import Brand, County, Product, ProductionStandard, YieldStep
 from provenance.registry import Site as SiteRecord
 from services.traceability.config import ServeConfig
 from services.traceability.serve import run
@@ -377,6 +377,54 @@ async def test_names_and_the_claim_come_from_the_registry(operator: Any, site: S
     history = await back(operator, lot)
     assert history.places["https://suyuan.example/plot/1"].county_zh == "隰县"
     assert history.products[lot].name_zh == "玉露香梨"
+
+
+async def test_balances_are_told_to_who_may_read_them_and_what_cannot_be_to_all(
+    operator: Any, target: str, site: Site, deployment: Deployment
+) -> None:
+    """Of a plot all that was picked counts, also what came after the balance was first asked for."""
+    lots, standard = [f"{LOT}BALANCE{n}" for n in range(4)], "https://suyuan.example/standard/balanced"
+    plot, product = "https://suyuan.example/plot/balanced", GTIN.replace("543213", "543220")
+    lots = [lot.replace(GTIN, product) for lot in lots]
+    since = date(2020, 1, 1)
+    await site.register(
+        [
+            ProductionStandard(id=standard, valid_from=since, name_zh="标准", yields=(YieldStep(0, Decimal(100)),)),
+            Product(id=product, valid_from=since, name_zh="梨", production_standard=standard),
+            SiteRecord(
+                id=plot,
+                valid_from=since,
+                kind="plot",
+                party=REPORTER,
+                name_zh="西坡",
+                area_mu=Decimal(2),
+                bearing_since=2015,
+            ),
+        ]
+    )
+    picked = [harvest(f"balance{n}", lots[n], kilograms=90) | {"readPoint": {"id": plot}} for n in range(3)]
+    receipts = await deployment.publish([*picked[:2], packing("balanced", lots[:1], lots[3:], 90)])
+
+    async def asked(stub: Any) -> dict[str, Any]:
+        request = pb.GetBalanceRequest(code=lots[3], after=messages(receipts))
+        sheet = (await stub.GetBalance(request)).balance_sheet
+        return {one.kind: one for one in sheet.balances} | {"withheld": sheet.withheld}
+
+    kept = await asked(operator)
+    assert {kind: one.state for kind, one in kept.items() if kind != "withheld"} == {
+        "run": "kept",
+        "lot": "kept",
+        "lineage": "kept",
+        "plot": "kept",
+    }
+    assert (kept["plot"].there_kg, kept["plot"].went_kg, kept["plot"].left_kg) == ("200", "180", "20")
+    assert (kept["run"].there_kg, kept["run"].tolerance) == ("90", "0.02")
+    async with calling(target) as channel:
+        assert await asked(Stub(channel)) == {"withheld": 4}
+        receipts = await deployment.publish(picked[2:])
+        told = await asked(Stub(channel))
+    assert (told["plot"].state, told["plot"].excess_kg, told["withheld"]) == ("breached", "70", 3)
+    assert list(told["plot"].event_ids) == [f"urn:uuid:balance{n}" for n in range(3)]
 
 
 def _events(path: Path) -> Sequence[Any]:
