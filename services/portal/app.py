@@ -32,6 +32,8 @@ from services.portal.correction_marks import CorrectionMarks
 from services.portal.digital_link import DigitalLinks
 from services.portal.docs import Docs
 from services.portal.domain import CHINA
+from services.portal.enrolment_api import EnrolmentApi
+from services.portal.enrolment_pages import EnrolmentPages
 from services.portal.epcis_capture import EpcisCapture
 from services.portal.epcis_events import EpcisEvents
 from services.portal.event_pages import EventPages
@@ -178,7 +180,16 @@ def _routes(
         ).routes(),
         *CommitmentPages(pages=pages, callers=callers, committing=committing, signer=signer, now=now).routes(),
         *CommandApi(callers=callers, pages=pages, reporting=reporting, now=now, base=settings.id_base).routes(),
+        *EnrolmentApi(callers=callers, records=upstream.records).routes(),
         *RegistryApi(callers=callers, records=upstream.records).routes(),
+        *EnrolmentPages(
+            pages=pages,
+            callers=callers,
+            records=upstream.records,
+            signer=signer,
+            now=now,
+            base=settings.id_base,
+        ).routes(),
         *LabelPages(
             pages=pages,
             callers=callers,

@@ -45,6 +45,7 @@ from services.portal.ports import (
 )
 from services.portal.rpc import shaped
 from stream.receipts import Receipt
+from tests.services.portal.enrolling import Enrolling
 from wire.certificate_codec import certificate_message, dependent_message
 from wire.errors import NotFound, Unauthenticated, Unauthorised
 from wire.history_codec import facts_of, step_message
@@ -252,7 +253,7 @@ class MemoryJobs:
 
 
 @dataclass
-class MemoryRecords:
+class MemoryRecords(Enrolling):
     records: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
 
     async def get(self, kind: str, id: str, on: str, *, token: str) -> Mapping[str, Any]:
@@ -376,7 +377,7 @@ class Behind:
 def behind(principals: Mapping[str, Principal], registry: LateRegistry) -> Behind:
     identity = MemoryIdentity(dict(principals))
     log = MemoryLog(registry, principals=identity.principals)
-    return Behind(log, MemoryJobs(), MemoryRecords(), MemoryLabels(), identity, registry)
+    return Behind(log, MemoryJobs(), MemoryRecords(identity.principals), MemoryLabels(), identity, registry)
 
 
 SINCE = date(2020, 1, 1)
