@@ -61,6 +61,19 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Paid:
+    """A payment for what a grower brought, and what the grower says of it, where it says something.
+
+    Both as `provenance.payment_reading` reads them.
+    """
+
+    reporter: Reporter
+    payment: Json
+    payee: Reporter
+    answer: Json | None
+
+
+@dataclass(frozen=True, slots=True)
 class LabelOrder:
     """Signed labels for a packed lot, to be ordered after the first `after` reports; `boxes` is the kind they go on.
 
@@ -79,7 +92,7 @@ class LabelOrder:
 class Story:
     """`told` in the order in which the reports came in; `show` are the ids worth looking at afterwards, by name.
 
-    `labels` are ordered of `brand` by its `office`.
+    `payments` are recorded before the first of the `labels` is ordered, of `brand` by its `office`.
     """
 
     reporters: Mapping[str, Reporter]
@@ -88,6 +101,7 @@ class Story:
     brand: str
     office: Reporter
     labels: tuple[LabelOrder, ...]
+    payments: tuple[Paid, ...] = ()
 
 
 def read_season(file: Path = SEASON, serials: Serials = NO_SERIALS) -> Story:
@@ -102,7 +116,8 @@ def tell(season: Mapping[str, Any], serials: Serials = NO_SERIALS) -> Story:
     show = {word: teller.things(name)[0] for word, name in season["show"].items()}
     labels = tuple(_order(order, season["reports"], told, teller) for order in season["labels"])
     everything = tuple(one for events in told for one in events)
-    return Story(teller.reporters, everything, show, season["brand"], teller.reporters["brand office"], labels)
+    office, payments = teller.reporters["brand office"], tuple(map(teller.paid, season.get("payments", ())))
+    return Story(teller.reporters, everything, show, season["brand"], office, labels, payments)
 
 
 def _order(
@@ -140,6 +155,32 @@ class _Teller:
             raise StoryError(f"report {number} of the season: {error}") from error
         for event in events:
             yield from [Told(reporter, event)] * (2 if report.get("twice") else 1)
+
+    def paid(self, report: Mapping[str, Any]) -> Paid:
+        """By the station that bought it, in money counted out on the spot; confirmed or disputed by the grower."""
+        said, payer = report["paid"], self.reporters[report["by"]]
+        grower = self.things(said["payee"])[0]
+        id_ = self._event_id("paid", said)
+        deliveries = [{"key": self.things(lot)[0], "kilograms": str(kg)} for lot, kg in said["deliveries"].items()]
+        payment = {
+            "id": id_,
+            "kind": said.get("kind", "settlement"),
+            "payer": payer.party,
+            "payee": grower,
+            "yuan": str(said["yuan"]),
+            "paid_on": f"{self._year}-{said['day']}",
+            "deliveries": deliveries,
+            "method": said.get("method", "cash"),
+        }
+        return Paid(payer, payment, Reporter(said["payee"], grower, ("grower",)), self._answer(id_, report))
+
+    def _answer(self, payment: str, report: Mapping[str, Any]) -> Json | None:
+        word = report.get("answered")
+        if word is None:
+            return None
+        at = self._time(f"{report['paid']['day']} 20:00")
+        answer = {"id": self._event_id("answered", report), "payment": payment, "answer": word}
+        return answer | {"time_ms": int(at.timestamp() * 1000)}
 
     def _events(self, report: Mapping[str, Any]) -> Iterator[Json]:
         (kind,) = report.keys() - _ENVELOPE

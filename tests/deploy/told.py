@@ -1,5 +1,6 @@
 """The demo's stories judged without a product: their reports as a store would give them, and the claim of a thing."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import Any
@@ -11,11 +12,14 @@ from deploy.demo.story import REGISTRIES, LabelOrder, Story
 from provenance.claims import Claim, claim
 from provenance.history import History, build_from
 from provenance.memory_registry import MemoryRegistry
+from provenance.payment_reading import answer_of, payment_of
+from provenance.payments import Payments
 from provenance.registry import Record
 from provenance.standing import Reported
 from provenance.tracing import trace_back
 from provenance.weights import registered
 from tests.provenance.beside_of import beside_of
+from tests.provenance.paying import recorded as kept
 from tests.provenance.reported import report
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=timezone(timedelta(hours=8)))
@@ -51,7 +55,15 @@ def judged(story: Story, key: str, registry: MemoryRegistry, until: int | None =
     brand = registry.brand(story.brand, NOW.date())
     assert brand is not None
     history = back(story, key, registry, until)
-    return claim(history, registry, brand, NOW, beside=beside_of(history, recorded(story, until), registry, NOW))
+    beside = replace(beside_of(history, recorded(story, until), registry, NOW), payments=paid(story))
+    return claim(history, registry, brand, NOW, beside=beside)
+
+
+def paid(story: Story) -> Payments:
+    """What the payment store would give."""
+    records = [kept(payment_of(one.payment), by=one.reporter.party) for one in story.payments]
+    answered = [(one.payee.party, one.answer) for one in story.payments if one.answer]
+    return Payments((*records, *(kept(answer_of(answer), by=payee) for payee, answer in answered)))
 
 
 def ordered(story: Story, order: LabelOrder, registry: MemoryRegistry) -> Claim:
