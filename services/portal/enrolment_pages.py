@@ -145,7 +145,8 @@ class EnrolmentPages:
         filled = Filled(form, read_uuid(form.get("event_id", "")), {})
         situation = Situation(caller.principal.party, self._now(), self._base)
         # The code of something new follows from the page it was made on: a second tap proposes the same again.
-        given = {**form, "code": form.get("code", "").strip() or f"n{filled.event_id[:13]}"}
+        typed = {field.name: form.get(field.name, "") for field in enrolment.fields}
+        given = {**typed, "code": typed["code"].strip() or f"n{filled.event_id[:13]}"}
         reading = read_fields(enrolment.fields, given, situation)
         if reading.problems:
             problems = {problem.path: problem.sentence for problem in reading.problems}
