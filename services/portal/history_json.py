@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from services.portal.balances import Balance, BalanceSheet
 from services.portal.epcis_capture import utc
 from services.portal.histories import Claim, ColdChain, History, LabelVerdict
 
@@ -36,6 +37,21 @@ def cold_json(found: ColdChain) -> dict[str, Any]:
 
 def _spanning(one: dict[str, Any]) -> dict[str, Any]:
     return {"from": utc(one.pop("from_ms")), "to": utc(one.pop("to_ms")), **one}
+
+
+def balance_json(sheet: BalanceSheet) -> dict[str, Any]:
+    """Times are UTC; what is empty is left out of a balance."""
+    body = asdict(sheet)
+    names = {name: body[name] for name in ("places", "products") if body[name]}
+    return {"key": sheet.key, "balances": list(map(_balance, sheet.balances)), "withheld": sheet.withheld, **names}
+
+
+def _balance(balance: Balance) -> dict[str, Any]:
+    body = {name: value for name, value in asdict(balance).items() if value}
+    for name in ("since", "provisional_until"):
+        if ms := body.pop(f"{name}_ms", 0):
+            body[name] = utc(ms)
+    return body
 
 
 def label_json(label: LabelVerdict) -> dict[str, Any]:

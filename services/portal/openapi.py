@@ -154,6 +154,9 @@ def _reading() -> Json:
                 "Traceability", "claim", "The claim behind a label", [code, _query("brand", "Brand id."), after]
             )
         },
+        "/api/balances": {
+            "get": _get("Traceability", "balances", "What there was and what went, on every step", [code, after])
+        },
         "/api/cold-chain": {"get": _get("Traceability", "coldChain", "Whether goods were kept cold", [code, after])},
         "/01/{gtin}/10/{lot}/21/{serial}": {
             "get": _get(

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from epcis.problems import Problem
 from provenance.authority import Principal
+from services.portal.balances import BalanceSheet
 from services.portal.event_query import EventQuery
 from services.portal.histories import Claim, ColdChain, FoundCode, History, LabelVerdict
 from stream.receipts import Receipt
@@ -88,6 +89,8 @@ class Histories(Protocol):
         """For each lot number or serial without its product, or product without its lot, what it may mean."""
 
     async def claim(self, code: str, brand: str, *, after: Sequence[Receipt], token: str) -> Claim: ...
+
+    async def balance_sheet(self, code: str, *, after: Sequence[Receipt], token: str) -> BalanceSheet: ...
 
     async def cold_chain(self, code: str, *, after: Sequence[Receipt], token: str) -> ColdChain: ...
 

@@ -33,6 +33,7 @@ from produce.v1 import (
 
 from epcis.problems import Problem
 from provenance.payments import Said
+from services.portal.balances import BalanceSheet
 from services.portal.certificate_ports import DependentsPage, Found
 from services.portal.event_query import EventQuery
 from services.portal.histories import Claim, ColdChain, FoundCode, History, LabelVerdict
@@ -202,6 +203,11 @@ class GrpcHistories:
         request = traceability_pb2.GetClaimRequest(code=code, brand=brand, after=_receipts(after))
         answer = await call(self._stub.GetClaim, request, token, READ_TIMEOUT_S)
         return shaped(answer.claim, Claim)
+
+    async def balance_sheet(self, code: str, *, after: Sequence[Receipt], token: str) -> BalanceSheet:
+        request = traceability_pb2.GetBalanceRequest(code=code, after=_receipts(after))
+        answer = await call(self._stub.GetBalance, request, token, READ_TIMEOUT_S)
+        return shaped(answer.balance_sheet, BalanceSheet)
 
     async def cold_chain(self, code: str, *, after: Sequence[Receipt], token: str) -> ColdChain:
         request = traceability_pb2.GetColdChainRequest(code=code, after=_receipts(after))

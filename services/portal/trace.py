@@ -1,4 +1,4 @@
-"""The history of a code: a page for signed-in people, and `/api/trace` and `/api/claims` for programs."""
+"""The history of a code: a page for signed-in people, and `/api/trace`, `/api/claims` and their like for programs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from services.portal.correction_marks import CorrectionMarks
 from services.portal.domain import wrong_with
 from services.portal.event_pages import event_path
 from services.portal.histories import FoundCode, History
-from services.portal.history_json import claim_json, cold_json, history_json
+from services.portal.history_json import balance_json, claim_json, cold_json, history_json
 from services.portal.http_problems import HttpProblem
 from services.portal.pages import Pages
 from services.portal.ports import Ambiguous, Direction, Histories
@@ -49,6 +49,7 @@ class Trace:
             Route("/trace", self.page, methods=["GET"]),
             Route("/api/trace", self.json, methods=["GET"]),
             Route("/api/claims", self.claim, methods=["GET"]),
+            Route("/api/balances", self.balances, methods=["GET"]),
             Route("/api/cold-chain", self.cold_chain, methods=["GET"]),
         ]
 
@@ -98,6 +99,14 @@ class Trace:
             code_of(request), lambda code: self._histories.claim(code, brand, after=after, token=token), token=token
         )
         return _json(claim_json(claim))
+
+    async def balances(self, request: Request) -> Response:
+        caller = await self._callers.program(request)
+        after, token = _after(request), caller.token
+        found = await self._codes.ask(
+            code_of(request), lambda code: self._histories.balance_sheet(code, after=after, token=token), token=token
+        )
+        return _json(balance_json(found))
 
     async def cold_chain(self, request: Request) -> Response:
         caller = await self._callers.program(request)

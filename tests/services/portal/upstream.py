@@ -27,6 +27,7 @@ from provenance.weights import gtin_of, registered
 from services.portal.addresses import read_networks
 from services.portal.admission import RegistryAdmission
 from services.portal.app import Settings, Upstream, build
+from services.portal.balances import BalanceSheet
 from services.portal.certificate_ports import DependentsPage, Found
 from services.portal.event_query import EventQuery
 from services.portal.histories import Claim, ColdChain, FoundCode, History, LabelVerdict
@@ -46,6 +47,7 @@ from services.portal.ports import (
 from services.portal.rpc import shaped
 from stream.receipts import Receipt
 from tests.services.portal.enrolling import Enrolling
+from tests.services.portal.paying import MemoryCards, MemoryPayments
 from wire.certificate_codec import certificate_message, dependent_message
 from wire.errors import NotFound, Unauthenticated, Unauthorised
 from wire.history_codec import facts_of, step_message
@@ -71,6 +73,7 @@ class MemoryLog:
     registry: LateRegistry
     claims: dict[str, Claim] = field(default_factory=dict)
     cold_chains: dict[str, ColdChain] = field(default_factory=dict)
+    balance_sheets: dict[str, BalanceSheet] = field(default_factory=dict)
     stored_events: dict[str, StoredEvent] = field(default_factory=dict)
     unacknowledged: int = 0
     failure: Exception | None = None
@@ -189,6 +192,12 @@ class MemoryLog:
             if key in self.claims:
                 return self.claims[key]
         raise NotFound("no brand lists this product")
+
+    async def balance_sheet(self, code: str, *, after: Sequence[Receipt], token: str) -> BalanceSheet:
+        for key in _keys(code):
+            if key in self.balance_sheets:
+                return self.balance_sheets[key]
+        raise NotFound("nothing was weighed")
 
     async def cold_chain(self, code: str, *, after: Sequence[Receipt], token: str) -> ColdChain:
         for key in _keys(code):
@@ -361,6 +370,8 @@ class Behind:
             tokens=self.identity,
             admission=admission,
             certificates=self.log,
+            payments=self.payments,
+            cards=self.cards,
         )
 
     def app(self, requests_per_second: float = 1e6, proxies: str = "") -> Any:
@@ -377,7 +388,8 @@ class Behind:
 def behind(principals: Mapping[str, Principal], registry: LateRegistry) -> Behind:
     identity = MemoryIdentity(dict(principals))
     log = MemoryLog(registry, principals=identity.principals)
-    return Behind(log, MemoryJobs(), MemoryRecords(identity.principals), MemoryLabels(), identity, registry)
+    records, payments = MemoryRecords(identity.principals), MemoryPayments(registry, identity.principals)
+    return Behind(log, MemoryJobs(), records, MemoryLabels(), identity, registry, payments)
 
 
 SINCE = date(2020, 1, 1)
