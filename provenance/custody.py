@@ -16,11 +16,12 @@ from provenance.containment import Containment
 from provenance.ledger import Ledger, Preference
 from provenance.masses import Masses, counted
 from provenance.order import between, order
-from provenance.quantities import Kilograms
+from provenance.quantities import Kilograms, known
 from provenance.runs import Run, Runs
 from provenance.standing import Reported
 from provenance.whereabouts import (
     ARRIVING,
+    COUNTING,
     DESTROYED,
     LEAVING,
     NOWHERE,
@@ -33,7 +34,9 @@ from provenance.whereabouts import (
     moved_to,
     origin,
     place,
+    returns,
     says,
+    sent_from,
 )
 
 
@@ -123,6 +126,8 @@ class Custody:
             self._aggregate(ledger, event, thing, amount)
         elif ends(event):
             self._end(ledger, event, amount, named=thing in event.object_keys)
+        elif event.biz_step in COUNTING and thing in event.object_keys:
+            self._count(ledger, event, amount)
         elif thing in event.object_keys or event.parent == thing:
             _see(ledger, event, amount, lot=measure is not _nothing)
 
@@ -160,6 +165,20 @@ class Custody:
             to = Spot("lost", seen.id, seen.party) if gone else seen
         ledger.move(kg, to, (_at(place(event)), *_ANYWHERE) if named else (self._within(event),))
 
+    def _count(self, ledger: Ledger, event: Event, amount: Kilograms) -> None:
+        """A stock-take counts all there is at a site, in containers too: less than should be there was lost. More was
+        there than anybody reported; no mass comes of that (`provenance.balances` tells it)."""
+        here = place(event)
+        if here is None or amount is None:
+            return
+
+        def stands_here(spot: Spot) -> bool:
+            return spot == here or (spot.kind == "in" and self._trails.at(spot.id, event.time_ms) == here)
+
+        there = [held for spot, held in ledger.held.items() if stands_here(spot)]
+        if None not in there and (short := known(there) - amount) > 0:
+            ledger.move(short, Spot("lost", here.id, here.party), (_at(here), stands_here))
+
     def _within(self, event: Event) -> Callable[[Spot], bool]:
         """In a container the event names, or in one that was in it then."""
         gone = event.object_keys | event.input_keys if event.inputs else event.object_keys
@@ -195,6 +214,9 @@ def _see(ledger: Ledger, event: Event, kg: Kilograms, *, lot: bool) -> None:
         ledger.move(kg, to, (_at(origin(event)), *_ANYWHERE))
         return
     coming = (_at(Spot("on_the_way", to.id, to.party)), lambda s: s.kind == "on_the_way" and s.id == to.id)
+    if lot and returns(event):
+        ledger.move(kg, to, (*coming, _at(sent_from(event)), _kind("sold"), _kind("on_the_way"), *_ANYWHERE))
+        return
     here = ledger.held.get(to, Fraction(0))
     if event.biz_step not in ARRIVING and lot and to in ledger.held:
         if kg is None or here is None or here >= kg:

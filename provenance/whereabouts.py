@@ -63,6 +63,12 @@ def origin(event: Event) -> Spot | None:
     return Spot("at", site) if site else None
 
 
+def sent_from(event: Event) -> Spot | None:
+    """Where what arrives is said to come from."""
+    site = dict(event.sources).get("location")
+    return Spot("at", site) if site else None
+
+
 def moved_to(event: Event) -> Spot | None:
     """Where an event puts what it names; None where it moves nothing."""
     if event.biz_step in _STANDING_STILL:
