@@ -159,7 +159,9 @@ def _routes(
             callers=callers,
             events=events,
             histories=upstream.histories,
-            event_pages=EventPages(callers=callers, pages=pages, histories=upstream.histories, looking=looking),
+            event_pages=EventPages(
+                callers=callers, pages=pages, histories=upstream.histories, looking=looking, quality=quality
+            ),
             now_ms=now_ms,
         ).routes(),
         *DigitalLinks(

@@ -6,27 +6,36 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from epcis.events import Event
+from provenance.step_kinds import kind_of
 from services.portal.caller import Caller
 from services.portal.callers import Callers
 from services.portal.event_telling import named_by, tell_event
 from services.portal.http_problems import HttpProblem
+from services.portal.languages import Language
 from services.portal.pages import Pages
 from services.portal.ports import Histories, StoredEvent
+from services.portal.quality_checks import QualityChecks, judged_lines
 from services.portal.sentences import N_, say
 from services.portal.surroundings import Looking
+from services.portal.understood import Line
 
 MOST_NAMED = 60
 
 
 class EventPages:
-    def __init__(self, *, callers: Callers, pages: Pages, histories: Histories, looking: Looking) -> None:
+    def __init__(
+        self, *, callers: Callers, pages: Pages, histories: Histories, looking: Looking, quality: QualityChecks
+    ) -> None:
         self._callers = callers
         self._pages = pages
         self._histories = histories
         self._looking = looking
+        self._quality = quality
 
     async def page(self, request: Request, event_id: str) -> Response:
         caller = await self._callers.reader(request)
@@ -35,8 +44,21 @@ class EventPages:
             sentence = say(N_("No report with this number is recorded."))
             problem = HttpProblem(404, "NoSuchResourceException", str(sentence), sentence=sentence)
             return self._pages.page(request, problem)
-        told = tell_event(found, await self._named(found, caller), self._pages.language(request))
-        return self._pages.render(request, "event.html", caller, told=told, event_path=event_path)
+        language, named = self._pages.language(request), await self._named(found, caller)
+        told = tell_event(found, named, language)
+        judged = await self._judged(found[0], named, language, caller)
+        return self._pages.render(request, "event.html", caller, told=told, judged=judged, event_path=event_path)
+
+    async def _judged(
+        self, stored: StoredEvent, named: Mapping[str, Mapping[str, Any]], language: Language, caller: Caller
+    ) -> list[Line]:
+        """What an inspection's values are by the standard of that day; nothing of any other event."""
+        body = orjson.loads(stored.event)
+        if kind_of(Event(body)) != "inspection":
+            return []
+        judged = await self._quality.judged(body, token=caller.token)
+        reporter = str(named.get(stored.capturer, {}).get("kind", ""))
+        return judged_lines(judged, {reporter}, language) if judged and judged.compared else []
 
     async def _named(self, found: Sequence[StoredEvent], caller: Caller) -> Mapping[str, Mapping[str, Any]]:
         around = await self._looking.named(sorted(named_by(found))[:MOST_NAMED], caller)

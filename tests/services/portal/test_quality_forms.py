@@ -125,3 +125,18 @@ async def test_programs_report_the_same_by_the_same_table(program: httpx.AsyncCl
     assert (await program.post("/api/inspections", json=wrong)).status_code == 201
     (report,) = only_event(world)["sensorElementList"][0]["sensorReport"]
     assert report == {"type": "Dimensionless", "value": 131, "uom": "GK", "suyuan:property": "soluble_solids"}
+
+
+async def test_the_page_of_an_inspection_says_what_its_values_are_by_the_standard(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    with_standard(world)
+    await sign_in(browser, "operator.x.token")
+    await send(browser, "inspections", MEASURED)
+    page = await browser.get(f"/epcis/events/{only_event(world)['eventID']}", headers={"accept": "text/html"})
+    assert "soluble solids 11.2 % (12.5-14 %, rules 2026): outside the limit" in text_of(page)
+    await send(browser, "samples", SAMPLE)
+    events = [orjson.loads(stored.event) for stored in world.log.stored_events.values()]
+    taken = next(event for event in events if "suyuan:seal" in event)
+    page = await browser.get(f"/epcis/events/{taken['eventID']}", headers={"accept": "text/html"})
+    assert "YP-2026-0142" in text_of(page) and "By the production standard" not in text_of(page)
