@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any, NamedTuple, cast
 
 import grpc
@@ -30,7 +31,12 @@ _DIRECTIONS = {
     "forward": traceability_pb2.DIRECTION_FORWARD,
 }
 
+ONWARD_PAGE_SIZE = 500
+
 History = traceability_pb2.History
+Holder = traceability_pb2.Holder
+OnwardPage = traceability_pb2.OnwardPage
+HistoryPage = tuple[History, OnwardPage]
 FoundCode = traceability_pb2.FoundCode
 Claim = traceability_pb2.Claim
 ColdChain = traceability_pb2.ColdChain
@@ -57,6 +63,27 @@ def history(target: str, token: str, code: str, direction: str) -> History | tup
         request = traceability_pb2.GetHistoryRequest(code=code, direction=_DIRECTIONS[direction])
         answer = stub.GetHistory(request, timeout=_TIMEOUT_S, metadata=_metadata(token))
         return tuple(answer.candidates) or answer.history
+
+
+def onward(target: str, token: str, code: str) -> Iterator[HistoryPage] | tuple[FoundCode, ...]:
+    """The forward history of a code, page by page, or the things it may mean. Raises Failure, also on the way."""
+    pages = _onward(target, token, code)
+    first = next(pages)
+    return tuple(first.candidates) or ((one.history, one.page) for one in chain([first], pages))
+
+
+def _onward(target: str, token: str, code: str) -> Iterator[traceability_pb2.GetHistoryResponse]:
+    with _channel(target, "traceability") as channel:
+        stub = traceability_pb2_grpc.TraceabilityServiceStub(channel)
+        request = traceability_pb2.GetHistoryRequest(
+            code=code, direction=_DIRECTIONS["forward"], page_size=ONWARD_PAGE_SIZE
+        )
+        while True:
+            answer = stub.GetHistory(request, timeout=_TIMEOUT_S, metadata=_metadata(token))
+            yield answer
+            request.page_token = answer.page.next_page_token
+            if not request.page_token:
+                return
 
 
 def claim(target: str, token: str, key: str) -> Claim:

@@ -13,6 +13,7 @@ from cli.failures import NO, Failure, NotKnown
 from cli.histories import as_choice, print_history, which
 from cli.histories import back as as_back
 from cli.histories import forward as as_forward
+from cli.onward import put_together
 from cli.output import print_json
 from provenance.codes import read
 
@@ -48,7 +49,8 @@ def trace(
     Back to every harvest, forward to every holder. As JSON, back: `events` are the ids of events that name the thing,
     what is packed in it, or what these were made of; `carried` those that name only a container it was in at that
     time; `shares` the fraction from each harvest lot. Forward: `events`, and `holders` with the kilograms at each site
-    or party, `states` the same by what became of them. With --claims: `claim`, the verdict and its `rules`.
+    or party, `states` the same by what became of them; where it leads to very many things, how far it is
+    is told on the error stream. With --claims: `claim`, the verdict and its `rules`.
     A lot number that several products have is answered with all of them and exit code 1, as is a product
     without a lot; as JSON they are `candidates`.
 
@@ -97,16 +99,26 @@ def _judged(found: History, where: _Where) -> Claim:
 
 def _found(code: str, direction: str, where: _Where) -> History | tuple[FoundCode, ...]:
     """A label that no event names yet is known to `labels` alone."""
-    from cli.rpc import history, label_link
+    from cli.rpc import label_link
 
     try:
-        return history(where.traceability, where.token, code, direction)
+        return _asked(code, direction, where)
     except NotKnown:
         serial = read(code).label
         link = label_link(where.labels, where.token, serial) if serial else ""
         if not link:
             raise
-    found = history(where.traceability, where.token, link, direction)
+    found = _asked(link, direction, where)
     if not isinstance(found, tuple):
         found.code = code
     return found
+
+
+def _asked(code: str, direction: str, where: _Where) -> History | tuple[FoundCode, ...]:
+    """Forward page by page, however many things it leads to."""
+    from cli.rpc import history, onward
+
+    if direction == "back":
+        return history(where.traceability, where.token, code, direction)
+    found = onward(where.traceability, where.token, code)
+    return found if isinstance(found, tuple) else put_together(found)

@@ -1,0 +1,64 @@
+"""A forward history of any size: read page by page and put together, telling meanwhile how far it is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cli.rpc import History, HistoryPage, Holder, OnwardPage
+
+
+def put_together(pages: Iterable[HistoryPage]) -> History:
+    """What a holder has by several pages is summed; a gap that several pages tell stands once."""
+    first, *others = _told(pages)
+    for one in others:
+        first.steps.extend(one.steps)
+        _together(first.holders, one.holders)
+        _together(first.losses, one.losses)
+        first.gaps.extend(gap for gap in one.gaps if gap not in first.gaps)
+        first.conflicts.extend(conflict for conflict in one.conflicts if conflict not in first.conflicts)
+        for name in ("places", "parties", "products"):
+            _fill(getattr(first, name), getattr(one, name))
+        first.lost_kg = _sum(first.lost_kg, one.lost_kg)
+        first.withheld_kg = _sum(first.withheld_kg, one.withheld_kg) if one.withheld_holders else first.withheld_kg
+        first.withheld_holders += one.withheld_holders
+    return first
+
+
+def _told(pages: Iterable[HistoryPage]) -> Iterable[History]:
+    for number, (history, page) in enumerate(pages):
+        if number or page.next_page_token:
+            print(progress(page), file=sys.stderr, flush=True)
+        yield history
+
+
+def progress(page: OnwardPage) -> str:
+    """How far the pages are."""
+    kilograms = f" with {float(page.ahead_kg):,.3f}".rstrip("0").rstrip(".") + " kg" if page.ahead_kg else ""
+    ahead = f", {page.ahead:,} more known to come{kilograms}" if page.ahead else ": all of it"
+    return f"{page.followed:,} things{ahead}"
+
+
+def _together(holders: Any, more: Iterable[Holder]) -> None:
+    known = {(one.site, one.party, one.state): one for one in holders}
+    for one in more:
+        same = known.get((one.site, one.party, one.state))
+        if same is None:
+            holders.append(one)
+        else:
+            same.kilograms = _sum(same.kilograms, one.kilograms)
+            same.keys[:] = sorted({*same.keys, *one.keys})
+
+
+def _fill(names: Any, more: Any) -> None:
+    """Of a protobuf map."""
+    for key in more:
+        names[key].CopyFrom(more[key])
+
+
+def _sum(one: str, other: str) -> str:
+    """Decimal texts; empty where one of them is unknown."""
+    return f"{Decimal(one) + Decimal(other):f}" if one and other else ""
