@@ -10,7 +10,7 @@
 # T=tests/epcis           for `make test`: which tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs clean setup proto baseline test check format bench faults store-fast
+.PHONY: help up down status logs clean setup proto baseline test check format bench bench-season faults store-fast
 
 RUN := .venv/bin/python
 T ?= tests
@@ -20,7 +20,7 @@ export BUF_CACHE_DIR := $(CURDIR)/build/cache/buf
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/build/cache/hypothesis
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: setup ## start everything, play one season of the pear story, say what to open
 	@$(RUN) -m deploy.local.up
@@ -63,8 +63,11 @@ format: setup # let ruff rewrite what it can
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
-bench: setup ## the benchmark, as a table and as JSON in build/bench
+bench: setup ## the benchmark, as a table and as JSON in build/bench (its season has 6,000 lots)
 	@$(RUN) -m bench
+
+bench-season: setup ## a season of LOTS=1000000 through the log, and look-ups in it (STORE=rust or python; can be stopped)
+	@$(RUN) -m bench --season $(or $(LOTS),1000000) --store $(or $(STORE),all)
 
 faults: setup ## kill processes with -9 for many rounds (ROUNDS=300)
 	@ROUNDS=$(or $(ROUNDS),300) $(RUN) -m pytest tests/faults -m faults --timeout=0

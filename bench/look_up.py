@@ -18,23 +18,17 @@ from pymongo import MongoClient
 from bench.calls import GET_HISTORY, calling, history_back, opened
 from bench.end_to_end import percentiles
 from bench.orchards import START, recorded
+from bench.served import served
 from bench.stand import Engines, Stand, stand
 from bench.table import Table
 from provenance.reports import Json
 from provenance.standing import First
-from services.traceability.config import ServeConfig
-from services.traceability.model import Models
 from services.traceability.mongo import MongoEventStore, MongoPointer, connect
 from services.traceability.ports import Generations, StoredEvent
 from services.traceability.rpc import TraceabilityServicer
-from services.traceability.serve import now_ms, open_model
 from simulator.world import World
-from stream.registry_view import RegistryView
-from wire.registry_codec import decode
-from wire.topics import REGISTRY
 
 DEPTH = 10
-PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +74,9 @@ async def _measured(standing: Stand, planted: Orchard, folder: Path) -> Table:
         f"Look-up on the {standing.engines.store_name} store: a history {DEPTH} lots deep, traced back",
         ("what", "p50 µs", "p99 µs", "of find_one"),
     )
-    size = await _in_process(standing, client, planted, folder, table)
     client.close()
+    async with served(standing, folder) as ours:
+        size = await _told(ours.servicer, standing, planted, table)
     await _over_the_wire(standing, planted, table)
     table.notes.append(f"the answer has {size:,} bytes; a hop is the difference between the wire and the process")
     return table
@@ -91,47 +86,6 @@ def _stored(bodies: Sequence[Json]) -> list[StoredEvent]:
     events = (event for of_topic in recorded(bodies, capturer="").values() for event in of_topic)
     first = ("produce.shipping.v1", 0, 0)
     return [StoredEvent.of(e.event, e.content_hash, First(e.record_time_ms, *first, e.capturer)) for e in events]
-
-
-async def _in_process(standing: Stand, client: Any, planted: Orchard, folder: Path, table: Table) -> int:
-    settings = ServeConfig(
-        kafka=standing.engines.bootstrap,
-        mongo_url=standing.engines.store_url,
-        grpc_port=0,
-        http_port=0,
-        jwks_url="",
-        state_folder=folder,
-        database=standing.prefix,
-        topic_prefix=standing.prefix,
-    )
-    topic, file = REGISTRY.name(standing.prefix), folder / f"{standing.prefix}.sqlite"
-    registry = RegistryView(file, bootstrap=settings.kafka, topic=topic, decode=decode)
-    registry.start()
-    models = Models(
-        pointer=MongoPointer(client, standing.prefix),
-        open_model=lambda generation: open_model(client, settings, registry, generation),
-    )
-    running = asyncio.create_task(models.run())
-    try:
-        await _followed(models)
-        servicer = TraceabilityServicer(
-            models=models,
-            registry=registry,
-            registry_applied=registry.applied,
-            registry_caught_up=registry.caught_up,
-            now_ms=now_ms,
-        )
-        return await _told(servicer, standing, planted, table)
-    finally:
-        running.cancel()
-        registry.close()
-
-
-async def _followed(models: Models) -> None:
-    """Until what is built is kept."""
-    async with asyncio.timeout(PATIENCE_S):
-        while models.not_ready() or not models.current.following.is_open:  # noqa: ASYNC110 - it has no event
-            await asyncio.sleep(0.05)
 
 
 async def _told(servicer: TraceabilityServicer, standing: Stand, planted: Orchard, table: Table) -> int:

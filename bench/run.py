@@ -16,6 +16,7 @@ from bench.drain import drain
 from bench.end_to_end import end_to_end
 from bench.look_up import look_up
 from bench.orchards import deliveries, mixed, recorded
+from bench.season import season
 from bench.sizes import Size
 from bench.stand import Engines
 from bench.table import Table
@@ -45,11 +46,16 @@ def _look_up(engines: Engines, folder: Path, size: Size) -> Sequence[Table]:
     return [look_up(engines, folder, size.chains)]
 
 
+def _season(engines: Engines, folder: Path, size: Size) -> Sequence[Table]:
+    return season(engines, folder, size.season)
+
+
 MEASURES: Mapping[str, Measure] = {
     "capture": _capture,
     "drain": _drain,
     "end-to-end": _end_to_end,
     "look-up": _look_up,
+    "season": _season,
 }
 WITHOUT_STORE = frozenset({"capture"})
 """Measured once, whatever the stores."""
@@ -63,7 +69,7 @@ def run(engines: Sequence[Engines], folder: Path, size: Size, wanted: Sequence[s
             said = name if name in WITHOUT_STORE else f"{name}, {one.store_name} store"
             print(f"measuring {said} ...", file=sys.stderr, flush=True)
             for table in MEASURES[name](one, folder, size):
-                print(f"\n{table.text()}\n", flush=True)
+                _shown(table)
                 tables.append(table)
     return tables
 
@@ -84,18 +90,39 @@ def written(file: Path, tables: Sequence[Table], *, size: str, before: Mapping[s
 
 @contextmanager
 def own_engines(folder: Path) -> Iterator[tuple[list[Engines], Path]]:
-    """A broker, the Python store, and the Rust store where it was built; and a folder for what they and we keep."""
+    """A broker and the stores, and a folder for what they and we keep; all of it gone afterwards."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix="run-") as name:
-        kept = Path(name)
-        kafka = start_kafka(kept / "kafka")
-        running = [("Python", start_store(kept / "store-python"))]
-        if (engines_cache() / "bin" / FAST).exists():
-            running.append(("Rust", start_store(kept / "store-rust", fast=True)))
-        pids = {"kafka": kafka.brokers[0].pid}
-        try:
-            yield [Engines(kafka.bootstrap, s.url, n, {**pids, "store": s.server.pid}) for n, s in running], kept
-        finally:
-            for _, store in running:
-                store.stop()
-            kafka.stop()
+    with tempfile.TemporaryDirectory(dir=folder, prefix="run-") as name, engines_in(Path(name)) as running:
+        yield running, Path(name)
+
+
+@contextmanager
+def engines_in(kept: Path) -> Iterator[list[Engines]]:
+    """A broker, the Python store, and the Rust store where it was built, on what they kept there before."""
+    kafka = start_kafka(kept / "kafka")
+    running = [("Python", start_store(kept / "store-python"))]
+    if (engines_cache() / "bin" / FAST).exists():
+        running.append(("Rust", start_store(kept / "store-rust", fast=True)))
+    pids = {"kafka": kafka.brokers[0].pid}
+    try:
+        yield [Engines(kafka.bootstrap, s.url, n, {**pids, "store": s.server.pid}) for n, s in running]
+    finally:
+        for _, store in running:
+            store.stop()
+        kafka.stop()
+
+
+def run_season(folder: Path, lots: int, store: str) -> list[Table]:
+    """One of its own size, which goes on where it was stopped: all of it stays in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tables: list[Table] = []
+    with engines_in(folder) as engines:
+        for one in engines:
+            if store in (one.store_name.lower(), "all"):
+                print(f"measuring a season on the {one.store_name} store ...", file=sys.stderr, flush=True)
+                tables += season(one, folder, lots, f"season{one.store_name.lower()}", _shown)
+    return tables
+
+
+def _shown(table: Table) -> None:
+    print(f"\n{table.text()}\n", flush=True)

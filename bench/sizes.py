@@ -8,23 +8,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Events stored by a drain, by kind of store; events sent by the size of a call; seconds of each flood."""
+    """Events stored by a drain, by kind of store; events sent by the size of a call; seconds of each flood; lots of the
+    season that is loaded and asked about."""
 
     drained: Mapping[str, int]
     naive: int
     calls: Mapping[int, int]
     seconds: float
     chains: int
+    season: int
 
 
 SIZES: Mapping[str, Size] = {
-    "tiny": Size({"Python": 200, "Rust": 200}, naive=10, calls={1: 20, 50: 100}, seconds=1.5, chains=4),
+    "tiny": Size({"Python": 200, "Rust": 200}, naive=10, calls={1: 20, 50: 100}, seconds=1.5, chains=4, season=600),
     "small": Size(
         {"Python": 5_000, "Rust": 30_000},
         naive=200,
         calls={1: 500, 10: 3_000, 50: 10_000, 200: 10_000},
         seconds=10,
         chains=100,
+        season=6_000,
     ),
     "large": Size(
         {"Python": 40_000, "Rust": 200_000},
@@ -32,5 +35,6 @@ SIZES: Mapping[str, Size] = {
         calls={1: 5_000, 10: 20_000, 50: 60_000, 200: 60_000},
         seconds=30,
         chains=500,
+        season=60_000,
     ),
 }

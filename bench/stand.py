@@ -39,13 +39,14 @@ class Engines:
 
 
 class Stand:
-    """Start what is wanted; `close` ends all of it. `prefix` is new each time, so that stands do not meet."""
+    """Start what is wanted; `close` ends all of it. `prefix` is new each time, so that stands do not meet, unless one
+    is to be found again."""
 
-    def __init__(self, engines: Engines, folder: Path) -> None:
+    def __init__(self, engines: Engines, folder: Path, prefix: str = "") -> None:
         self.engines = engines
-        self.prefix = f"b{secrets.token_hex(4)}"
+        self.prefix = prefix or f"b{secrets.token_hex(4)}"
         self._folder = folder / self.prefix
-        self._folder.mkdir(parents=True)
+        self._folder.mkdir(parents=True, exist_ok=True)
         self._servers: dict[str, Server] = {}
         self._issuer = ""
         ensure_topics(engines.bootstrap, prefix=self.prefix, topics=[REGISTRY, *PROJECTED_TOPICS])
@@ -104,6 +105,17 @@ class Stand:
             f"http://127.0.0.1:{http_port}/{'ready' if ready else 'live'}",
         )
 
+    def keep(self) -> None:
+        """The keeper of projectors: one for every generation there should be."""
+        http_port = free_port()
+        settings = {"SUYUAN_CONSUMER_ID": "project-0", **self._store(), **self._log("project")}
+        settings["SUYUAN_HTTP_PORT"] = str(http_port)
+        self._start("project", "services.traceability.project", settings, f"http://127.0.0.1:{http_port}/live")
+
+    def command(self, module: str) -> tuple[list[str], dict[str, str]]:
+        """A command of ours that compares the log with the store: what to run, and its environment."""
+        return [sys.executable, "-m", module], outside() | self._store() | self._log(module)
+
     def end(self, name: str) -> None:
         self._servers.pop(name).stop()
 
@@ -144,8 +156,8 @@ def outside() -> dict[str, str]:
 
 
 @contextmanager
-def stand(engines: Engines, folder: Path) -> Iterator[Stand]:
-    standing = Stand(engines, folder)
+def stand(engines: Engines, folder: Path, prefix: str = "") -> Iterator[Stand]:
+    standing = Stand(engines, folder, prefix)
     try:
         yield standing
     finally:

@@ -31,9 +31,14 @@ class Shape:
     links: int = 2
     sites: int = 2_000
     deepest: int = 60
-    stock: int = 40
-    silo_uses: int = 300
+    stock: int = 200
+    silo_uses: int = 30
     days: int = 90
+
+    @classmethod
+    def of(cls, lots: int) -> Shape:
+        """So many lots, with sites and stocks in proportion, so that a small season is deep, too."""
+        return cls(lots=lots, sites=min(max(lots // 500, 5), 2_000), stock=min(max(lots // 5_000, 12), 200))
 
 
 @dataclass(slots=True)

@@ -1,0 +1,164 @@
+"""A season of lots mixed and divided, loaded through the log: written as captured, projected, built again by `suyuan
+rebuild`, and compared; beside it the same documents by bare `insert_many`. Then it is asked about.
+
+Everything is kept in a folder and goes on where it was stopped: the log by a note of what was written, the read models
+by their own progress.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pymongo import MongoClient, WriteConcern
+
+from bench.season_depths import at_depths
+from bench.season_log import CAPTURER, RECORDED_MS, recorded, say, write
+from bench.season_onward import onward
+from bench.season_stream import zipf_stream
+from bench.served import Served, served
+from bench.stand import Engines, Stand, stand
+from bench.table import Table
+from provenance.standing import First
+from services.traceability.documents import document_of
+from services.traceability.mongo import INDEXES
+from services.traceability.ports import StoredEvent
+from simulator.lot_graph import LotGraph, Shape
+
+RAW_MOST = 100_000
+"""Documents that the bare insert takes; its rate is told beside ours for the whole season."""
+RAW_AT_ONCE = 50
+LOOK_EVERY_S = 2.0
+QUIET_S = 300.0
+"""Without any progress, before it is given up."""
+
+
+def season(
+    engines: Engines, folder: Path, lots: int, prefix: str = "", show: Callable[[Table], None] = lambda _: None
+) -> list[Table]:
+    """`prefix` is given for one that may be stopped and goes on; `show` is told of each table at once."""
+    tables: list[Table] = []
+    for table in _measured(engines, folder, lots, prefix):
+        show(table)
+        tables.append(table)
+    return tables
+
+
+def _measured(engines: Engines, folder: Path, lots: int, prefix: str) -> Iterator[Table]:
+    graph = LotGraph(shape=Shape.of(lots))
+    note = folder / f"{prefix or 'season'}-{engines.store_name}.json"
+    note.parent.mkdir(parents=True, exist_ok=True)
+    if not prefix:
+        note.unlink(missing_ok=True)
+    with stand(engines, folder, prefix) as standing:
+        standing.token("https://example.org/anybody", "grower")  # for the issuer whose keys serve wants
+        standing.keep()
+        yield _loaded(standing, graph, note)
+        for measure in (at_depths, onward, zipf_stream):
+            say(f"  {measure.__name__} ...")
+            yield asyncio.run(_asked(measure, standing, graph, folder))
+
+
+def _loaded(standing: Stand, graph: LotGraph, note: Path) -> Table:
+    table = Table(
+        f"A season of {graph.shape.lots:,} lots on the {standing.engines.store_name} store, through the log",
+        ("what", "events", "seconds", "events/s", "of insert_many"),
+    )
+    start = time.monotonic()
+    written, write_s = write(standing.engines.bootstrap, standing.prefix, graph, note)
+    _drained(standing)
+    live_s = time.monotonic() - start
+    built = _rebuilt(standing)
+    raw = _inserted(standing, graph.shape)
+    rate = raw[0] / raw[1]
+    table.add(f"stock: insert_many, {RAW_AT_ONCE} at a time", raw[0], raw[1], rate, 1.0)
+    if written:
+        table.add("written to the log", written, write_s, written / write_s, None)
+        table.add("live read model, while it is written", written, live_s, written / live_s, written / live_s / rate)
+    if built["seconds"]:
+        ours = built["events"] / built["seconds"]
+        table.add("built again from the log (suyuan rebuild)", built["events"], built["seconds"], ours, ours / rate)
+    table.notes.append(
+        f"{graph.lots:,} lots, {graph.links:,} links, {graph.events:,} events, to depth {_deepest(graph)}"
+    )
+    same = "equal" if built["switched"] else f"NOT EQUAL: {built}"
+    table.notes.append(f"digests of the live and the rebuilt read model: {same}")
+    return table
+
+
+def _deepest(graph: LotGraph) -> int:
+    return max(graph.by_depth)
+
+
+def _drained(standing: Stand) -> None:
+    """Until the read model that answers has all there is, by the audit's own question."""
+    command, environment = standing.command("services.traceability.audit")
+    last, since = -1, time.monotonic()
+    with MongoClient[dict[str, Any]](standing.engines.store_url) as client:
+        while True:
+            done = _next_offsets(client, standing)
+            if done != last:
+                last, since = done, time.monotonic()
+                say(f"  the read model: {done:,} records")
+            elif subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0:
+                return
+            if time.monotonic() - since > QUIET_S:
+                raise TimeoutError("the projector does not move")
+            time.sleep(LOOK_EVERY_S)
+
+
+def _next_offsets(client: MongoClient[dict[str, Any]], standing: Stand) -> int:
+    pointer = client.get_database(standing.prefix).get_collection("pointer").find_one({"_id": "generations"})
+    current = (pointer or {}).get("current", 1)
+    progress = client.get_database(f"{standing.prefix}_{current}").get_collection("progress")
+    return sum(document["next"] for document in progress.find({}))
+
+
+def _rebuilt(standing: Stand) -> dict[str, Any]:
+    """The command's last line, and the seconds until the new read model had all there was; its progress is shown."""
+    command, environment = standing.command("services.traceability.rebuild")
+    start, found = time.monotonic(), {}
+    loaded_s = 0.0
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as running:
+        for line in running.stdout or ():
+            found = orjson.loads(line)
+            say(f"  rebuild: {line.decode().strip()}")
+            if not loaded_s and found.get("phase") in ("comparing", "compared"):
+                loaded_s = time.monotonic() - start
+    return {"events": 0, "switched": False, **found, "seconds": loaded_s}
+
+
+def _inserted(standing: Stand, shape: Shape) -> tuple[int, float]:
+    """The synchronous driver, documents ready in memory, same indexes, same concern."""
+    with MongoClient[dict[str, Any]](standing.engines.store_url) as client:
+        database = client.get_database(f"{standing.prefix}_raw_{time.time_ns()}")
+        collection = database.get_collection("events", write_concern=WriteConcern(w="majority", j=True))
+        for index in INDEXES:
+            collection.create_index(index)
+        events, spent = 0, 0.0
+        reports = islice(LotGraph(shape=shape).reports(), RAW_MOST)
+        while some := [_document(recorded(body)) for body in islice(reports, RAW_AT_ONCE)]:
+            start = time.perf_counter()
+            collection.insert_many(some, ordered=False)
+            spent += time.perf_counter() - start
+            events += len(some)
+        return events, spent
+
+
+def _document(event: Any) -> dict[str, Any]:
+    first = First(RECORDED_MS, "produce.shipping.v1", 0, 0, CAPTURER)
+    return document_of(StoredEvent.of(event.event, event.content_hash, first))
+
+
+Measure = Callable[[Stand, Served, LotGraph], Awaitable[Table]]
+
+
+async def _asked(measure: Measure, standing: Stand, graph: LotGraph, folder: Path) -> Table:
+    async with served(standing, folder) as ours:
+        return await measure(standing, ours, graph)

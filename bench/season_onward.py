@@ -1,0 +1,64 @@
+"""Forward from lots that led to many: the first page, and all pages beside one query an event."""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+
+from produce.v1 import traceability_pb2 as pb
+
+from bench.one_query_an_event import products_by_queries
+from bench.served import Served
+from bench.stand import Stand
+from bench.table import Table
+from simulator.lot_graph import LotGraph
+
+PAGE = 200
+MOST = 10_000
+"""Things reached."""
+QUERIES = 500
+"""After so many the peer is stopped: its rate does not change."""
+ROOTS = 12
+AIM_FIRST_MS, AIM_RATIO = 300, 5
+
+
+async def onward(standing: Stand, ours: Served, graph: LotGraph) -> Table:
+    table = Table(
+        f"Forward in a season of {graph.shape.lots:,} lots, {standing.engines.store_name} store, pages of {PAGE}",
+        ("what", "things", "ms", "things/s", "ratio", "our CPU µs a thing"),
+    )
+    firsts, widest, most = [], graph.silos[0], 0
+    for root in graph.silos[:: max(1, len(graph.silos) // ROOTS)][:ROOTS]:
+        start = time.perf_counter()
+        page = await _page(ours, root, "")
+        firsts.append((time.perf_counter() - start) * 1e3)
+        if page.page.followed + page.page.ahead > most:
+            widest, most = root, page.page.followed + page.page.ahead
+    table.add(f"first page, p50 of {len(firsts)}", PAGE, median(firsts), None, None, None)
+    table.add("first page, slowest", PAGE, max(firsts), None, None, None)
+    start, cpu = time.perf_counter(), time.process_time()
+    followed = await _all(ours, widest)
+    spent, cpu_us = time.perf_counter() - start, (time.process_time() - cpu) / followed * 1e6
+    start = time.perf_counter()
+    asked = await products_by_queries(ours.model.store, widest, min(QUERIES, followed))
+    naive = asked / (time.perf_counter() - start)
+    table.add("all pages", followed, spent * 1e3, followed / spent, followed / spent / naive, cpu_us)
+    table.add("stock: one query an event", asked, asked / naive * 1e3, naive, 1.0, None)
+    table.notes.append(f"aim: first page ≤ {AIM_FIRST_MS} ms; {MOST:,} reached at ≥ {AIM_RATIO} × one query an event")
+    table.notes.append("ours with kilograms, holders and names; the peer finds lots only")
+    return table
+
+
+async def _page(ours: Served, code: str, token: str) -> pb.GetHistoryResponse:
+    request = pb.GetHistoryRequest(code=code, direction=pb.DIRECTION_FORWARD, page_size=PAGE, page_token=token)
+    return await ours.servicer.GetHistory(request, None)
+
+
+async def _all(ours: Served, code: str) -> int:
+    """Things followed, MOST at most."""
+    token = ""
+    while True:
+        answer = await _page(ours, code, token)
+        token = answer.page.next_page_token
+        if not token or answer.page.followed >= MOST:
+            return int(answer.page.followed)
