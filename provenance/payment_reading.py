@@ -51,6 +51,13 @@ class _Wrong(ValueError):
         self.code = code
 
 
+def said_of(values: Values) -> Said:
+    """Whichever of the three it is, by the field that only it has. Raises InvalidPayment."""
+    if "withdraws" in values:
+        return withdrawal_of(values)
+    return answer_of(values) if "answer" in values else payment_of(values)
+
+
 def payment_of(values: Values) -> Payment:
     """Raises InvalidPayment."""
     read = _Reading("payment", values)

@@ -12,9 +12,9 @@ from runtime.health import probed
 from runtime.metrics import PENDING_BYTES
 from runtime.publishing_config import PublishingConfig
 from services.harvest import domain, rpc
-from services.harvest.payment_desk import PaymentDesk
 from stream.capture import EventDesk
 from stream.capture_opening import door_for, followed_registry
+from stream.payment_desk import PaymentDesk
 from stream.producer import EnvelopeProducer
 from wire.topics import HARVEST, PAYMENTS
 

@@ -26,6 +26,7 @@ async def run(settings: IdentityConfig, stop: asyncio.Event) -> None:
         admin_secret=admin_secret(folder / "admin.secret"),
         keys=SigningKey(folder, store, now_s=_now_s),
         cards=store,
+        grower_cards=store,
         now_s=_now_s,
         trouble=store.trouble,
     )

@@ -14,6 +14,9 @@ LONGEST_HOURS = 366 * 24
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Without I, L, O and U, so that a code read aloud or from a slip of paper is typed right; 20 of them are 100 bits."""
 CODE_LENGTH = 20
+CARDHOLDER = frozenset({"cardholder"})
+OPEN_HOURS = 0.25
+"""A token of a grower's card lives as long as somebody looks at a page."""
 GRANTABLE = ROLES - {"public"}
 
 _LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
@@ -52,6 +55,21 @@ class Grant:
         """RFC 7519 claims; `roles` is ours."""
         expires = now_s + max(1, round(self.hours * HOUR_S))
         return {"iss": issuer, "sub": self.party, "roles": sorted(self.roles), "iat": now_s, "exp": expires}
+
+
+@dataclass(frozen=True, slots=True)
+class GrowerCard:
+    """Whose payments a card shows, and until when, in seconds since 1970. Raises Malformed."""
+
+    party: str
+    expires_s: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "party", Grant(self.party, CARDHOLDER).party)
+
+    def grant(self) -> Grant:
+        """What one opening of the card is good for."""
+        return Grant(self.party, CARDHOLDER, OPEN_HOURS)
 
 
 def spell(letters: str) -> str:

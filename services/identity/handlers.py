@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.identity.domain import HOUR_S, Denied, Grant, Malformed, code_digest, spell
-from services.identity.ports import Cards, Signer
+from services.identity.domain import HOUR_S, Denied, Grant, GrowerCard, Malformed, code_digest, spell
+from services.identity.ports import Cards, GrowerCards, Signer
+
+MOST_CARD_DAYS = 3 * 366
+"""A grower's card is for some seasons; a lost one is revoked by making the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +42,23 @@ def make_card(grant: Grant, *, good_for_days: float, letters: str, now_s: int, c
     expires_s = now_s + round(good_for_days * 24 * HOUR_S)
     cards.add(code_digest(letters), grant, expires_s)
     return spell(letters), expires_s
+
+
+def make_grower_card(
+    party: str, *, good_for_days: float, letters: str, now_s: int, cards: GrowerCards
+) -> tuple[str, int]:
+    """The code of the card's link, kept nowhere; every earlier card of this grower is revoked. Raises Malformed."""
+    if not 0 < good_for_days <= MOST_CARD_DAYS:
+        raise Malformed(f"days: {good_for_days} should be more than 0 and at most {MOST_CARD_DAYS}")
+    card = GrowerCard(party, now_s + round(good_for_days * 24 * HOUR_S))
+    cards.revoke(card.party, now_s)
+    cards.add_grower_card(code_digest(letters), card)
+    return letters, card.expires_s
+
+
+def open_grower_card(code: str, *, issuer: str, now_s: int, cards: GrowerCards, signer: Signer) -> Token:
+    """A token of a few minutes that reads this grower's payments and answers them. Raises Denied."""
+    card = cards.grower_card(code_digest(code), now_s)
+    if card is None:
+        raise Denied("this card is not known here, was revoked or is too old; ask for a new one")
+    return give_token(card.grant(), issuer=issuer, now_s=now_s, signer=signer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from services.identity.domain import Grant
+from services.identity.domain import Grant, GrowerCard
 
 
 class Cards(Protocol):
@@ -17,6 +17,18 @@ class Cards(Protocol):
 
     def used_s(self, digest: str) -> int:
         """When the card was redeemed, in seconds since 1970; 0 where it was not, or is none."""
+        ...
+
+
+class GrowerCards(Protocol):
+    def add_grower_card(self, digest: str, card: GrowerCard) -> None: ...
+
+    def grower_card(self, digest: str, now_s: int) -> GrowerCard | None:
+        """The card, any number of times; None for no, revoked or expired cards."""
+        ...
+
+    def revoke(self, party: str, now_s: int) -> int:
+        """Every card of this grower that is good; how many these were."""
         ...
 
 

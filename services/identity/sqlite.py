@@ -9,19 +9,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from services.identity.domain import Grant
+from services.identity.domain import Grant, GrowerCard
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS card (
   digest TEXT PRIMARY KEY, party TEXT NOT NULL, roles TEXT NOT NULL, hours REAL NOT NULL,
   expires_s INTEGER NOT NULL, used_s INTEGER
 );
+CREATE TABLE IF NOT EXISTS grower_card (
+  digest TEXT PRIMARY KEY, party TEXT NOT NULL, expires_s INTEGER NOT NULL, revoked_s INTEGER
+);
+CREATE INDEX IF NOT EXISTS grower_card_party ON grower_card (party);
 CREATE TABLE IF NOT EXISTS key (key_id TEXT PRIMARY KEY, public TEXT NOT NULL, needed_until_s INTEGER NOT NULL);
 """
 
 
 class SqliteStore:
-    """`services.identity.ports.Cards`, and the keys that tokens still out were signed with. Safe between threads."""
+    """`services.identity.ports.Cards` and `GrowerCards`, and the keys that tokens still out were signed with.
+
+    Safe between threads.
+    """
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -56,6 +63,23 @@ class SqliteStore:
     def used_s(self, digest: str) -> int:
         rows = self._run("SELECT used_s FROM card WHERE digest = ? AND used_s IS NOT NULL", digest)
         return int(rows[0][0]) if rows else 0
+
+    def add_grower_card(self, digest: str, card: GrowerCard) -> None:
+        row = (digest, card.party, card.expires_s)
+        self._run("INSERT INTO grower_card (digest, party, expires_s) VALUES (?, ?, ?)", *row)
+
+    def grower_card(self, digest: str, now_s: int) -> GrowerCard | None:
+        rows = self._run(
+            "SELECT party, expires_s FROM grower_card WHERE digest = ? AND revoked_s IS NULL AND expires_s > ?",
+            *(digest, now_s),
+        )
+        return GrowerCard(*rows[0]) if rows else None
+
+    def revoke(self, party: str, now_s: int) -> int:
+        rows = self._run(
+            "UPDATE grower_card SET revoked_s = ? WHERE party = ? AND revoked_s IS NULL RETURNING 1", now_s, party
+        )
+        return len(rows)
 
     def need_key(self, key_id: str, public: Mapping[str, Any], until_s: int) -> None:
         """Keep `key_id` published until then, or longer where that was asked before."""

@@ -17,11 +17,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from epcis.identifiers import canonical
 from runtime.metrics import REGISTRY
 from services.identity import handlers
 from services.identity.domain import CODE_LENGTH, CODE_LETTERS, Denied, Grant, Malformed
 from services.identity.keys import ALGORITHM, SigningKey
-from services.identity.ports import Cards
+from services.identity.ports import Cards, GrowerCards
 
 MAX_BODY_BYTES = 16 * 1024
 
@@ -36,6 +37,7 @@ class Identity:
     admin_secret: str
     keys: SigningKey
     cards: Cards
+    grower_cards: GrowerCards
     now_s: Callable[[], int]
     trouble: Callable[[], str | None]
     """None while tokens can be given and cards redeemed, else what is wrong."""
@@ -64,6 +66,34 @@ class Identity:
             cards=self.cards,
         )
         return {"card": code, "expires_at": expires_s}
+
+    def grower_card(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """{"admin": secret, "party": URI, "days": …}: the code of a new card for a grower, whose earlier ones end."""
+        self.only_admin(asked)
+        code, expires_s = handlers.make_grower_card(
+            str(asked.get("party", "")),
+            good_for_days=_number(asked, "days", 366),
+            letters="".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)),
+            now_s=self.now_s(),
+            cards=self.grower_cards,
+        )
+        return {"card": code, "expires_at": expires_s}
+
+    def open_grower_card(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """{"card": code}: a token of a few minutes for that grower's payments."""
+        token = handlers.open_grower_card(
+            str(asked.get("card", "")),
+            issuer=self.issuer,
+            now_s=self.now_s(),
+            cards=self.grower_cards,
+            signer=self.keys,
+        )
+        return {"token": token.token, "expires_at": token.expires_s}
+
+    def revoke_grower_cards(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """{"admin": secret, "party": URI}: every card of this grower ends now."""
+        self.only_admin(asked)
+        return {"revoked": self.grower_cards.revoke(canonical(str(asked.get("party", ""))), self.now_s())}
 
     def rotate(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """{"admin": secret}: another key signs from now on; tokens already given stay good."""
@@ -107,6 +137,9 @@ def application(identity: Identity) -> Starlette:
             Route("/.well-known/openid-configuration", configuration),
             Route("/token", _answering(identity.token), methods=["POST"]),
             Route("/cards", _answering(identity.card), methods=["POST"]),
+            Route("/grower-cards", _answering(identity.grower_card), methods=["POST"]),
+            Route("/grower-cards/open", _answering(identity.open_grower_card), methods=["POST"]),
+            Route("/grower-cards/revoke", _answering(identity.revoke_grower_cards), methods=["POST"]),
             Route("/keys/rotate", _answering(identity.rotate), methods=["POST"]),
             Route("/live", _well),
             Route("/ready", ready),

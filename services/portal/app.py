@@ -38,6 +38,7 @@ from services.portal.epcis_capture import EpcisCapture
 from services.portal.epcis_events import EpcisEvents
 from services.portal.event_pages import EventPages
 from services.portal.form_pages import FormPages
+from services.portal.grower_cards import GrowerCards
 from services.portal.guard import Guard
 from services.portal.handlers_commands import Reporting
 from services.portal.handlers_corrections import Correcting
@@ -51,6 +52,9 @@ from services.portal.label_pages import LabelPages
 from services.portal.label_pictures import LabelPictures
 from services.portal.labels_api import LabelsApi
 from services.portal.pages import Pages
+from services.portal.payment_pages import PaymentPages
+from services.portal.payment_ports import Cards, Payments
+from services.portal.payments_api import PaymentsApi
 from services.portal.ports import Admission, Capture, Histories, Identity, JobLog, Labels, Records, Tokens
 from services.portal.quality_checks import QualityChecks
 from services.portal.rate_limit import RateLimit
@@ -74,6 +78,8 @@ class Upstream:
     tokens: Tokens
     admission: Admission
     certificates: Certificates
+    payments: Payments
+    cards: Cards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +153,7 @@ def _routes(
     )
     looking = Looking(records=upstream.records, histories=upstream.histories)
     marks = CorrectionMarks(histories=upstream.histories, admission=upstream.admission, looking=looking)
-    committing = Committing(histories=upstream.histories, capture=upstream.capture, base=settings.id_base)
+    committing = Committing(codes=codes, histories=upstream.histories, capture=upstream.capture, base=settings.id_base)
     forms = FormPages(pages=pages, records=upstream.records, looking=looking, quality=quality, committing=committing)
     tries = RateLimit(
         per_second=settings.sign_ins_per_minute / 60, burst=int(settings.sign_ins_per_minute), clock_s=time.monotonic
@@ -169,6 +175,27 @@ def _routes(
             pages=pages,
             histories=upstream.histories,
             labels=upstream.labels,
+            public_url=settings.public_url,
+        ).routes(),
+        *PaymentsApi(callers=callers, payments=upstream.payments).routes(),
+        *PaymentPages(
+            pages=pages,
+            callers=callers,
+            codes=codes,
+            payments=upstream.payments,
+            signer=signer,
+            now=now,
+            base=settings.id_base,
+        ).routes(),
+        *GrowerCards(
+            pages=pages,
+            cards=upstream.cards,
+            tokens=upstream.tokens,
+            payments=upstream.payments,
+            signer=signer,
+            tries=tries,
+            addresses=addresses,
+            now=now,
             public_url=settings.public_url,
         ).routes(),
         *CertificatePages(

@@ -31,6 +31,25 @@ class HttpIdentity:
         return str(answer.json()["token"])
 
 
+class HttpCards:
+    """`services.portal.payment_ports.Cards`."""
+
+    def __init__(self, *, client: httpx.AsyncClient, url: str) -> None:
+        self._client = client
+        self._url = url.rstrip("/") + "/grower-cards/open"
+
+    async def open(self, code: str) -> str:
+        try:
+            answer = await self._client.post(self._url, json={"card": code}, timeout=TIMEOUT_S)
+        except httpx.HTTPError as error:
+            raise Transient("Cards cannot be read at the moment. Try again in a moment.") from error
+        if answer.status_code >= 500:
+            raise Transient("Cards cannot be read at the moment. Try again in a moment.")
+        if answer.status_code != 200:
+            raise Unauthenticated("This card is not known.")
+        return str(answer.json()["token"])
+
+
 def _used_s(answer: httpx.Response) -> int:
     try:
         return int(answer.json().get("used_at", 0))

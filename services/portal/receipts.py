@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlencode
 
 from services.portal.http_problems import HttpProblem
 from stream.receipts import Receipt
@@ -19,3 +20,8 @@ def read_receipts(texts: Sequence[str]) -> tuple[Receipt, ...]:
         sentence = f"after is topic:partition:offset as in a receipt, at most {MOST} times."
         raise HttpProblem(400, "QueryParameterException", sentence, parameter="after")
     return tuple(Receipt(match[1], int(match[2]), int(match[3])) for match in found if match)
+
+
+def written_receipts(receipts: Iterable[Receipt]) -> str:
+    """As a query, to be read by `read_receipts`."""
+    return urlencode([("after", f"{each.topic}:{each.partition}:{each.offset}") for each in receipts])

@@ -193,6 +193,21 @@ class GrpcHistories:
             raise Ambiguous(_found(answer.candidates))
         return shaped(answer.history, History)
 
+    async def onward(
+        self, code: str, *, page_size: int, page_token: str, after: Sequence[Receipt], token: str
+    ) -> tuple[History, OnwardPage]:
+        request = traceability_pb2.GetHistoryRequest(
+            code=code,
+            direction=traceability_pb2.DIRECTION_FORWARD,
+            after=_receipts(after),
+            page_size=page_size,
+            page_token=page_token,
+        )
+        answer = await call(self._stub.GetHistory, request, token, READ_TIMEOUT_S)
+        if answer.candidates:
+            raise Ambiguous(_found(answer.candidates))
+        return shaped(answer.history, History), shaped(answer.page, OnwardPage)
+
     async def find(self, codes: Sequence[str], *, token: str) -> Sequence[Sequence[FoundCode]]:
         parts = [codes[at : at + MAX_CALL_CODES] for at in range(0, len(codes), MAX_CALL_CODES)]
         requests = (traceability_pb2.FindCodesRequest(codes=part) for part in parts)

@@ -15,9 +15,9 @@ from runtime.health import Health, not_yet
 from services.portal.admission import RegistryAdmission
 from services.portal.app import Upstream
 from services.portal.config import PortalConfig
-from services.portal.identity_client import HttpIdentity
+from services.portal.identity_client import HttpCards, HttpIdentity
 from services.portal.job_log import KafkaJobLog
-from services.portal.rpc import GrpcCapture, GrpcCertificates, GrpcHistories, GrpcLabels, GrpcRecords
+from services.portal.rpc import GrpcCapture, GrpcCertificates, GrpcHistories, GrpcLabels, GrpcPayments, GrpcRecords
 from stream.keyed_producer import KeyedProducer
 from stream.registry_view import RegistryView
 from stream.spot_reader import SpotReader
@@ -68,10 +68,10 @@ async def _once_read(view: RegistryView, then: Callable[[], None]) -> None:
 
 
 def _upstream(settings: PortalConfig, jobs: KafkaJobLog, view: RegistryView, client: httpx.AsyncClient) -> Upstream:
-    traceability = channel(settings.traceability)
+    traceability, harvest = channel(settings.traceability), channel(settings.harvest)
     return Upstream(
         capture=GrpcCapture(
-            harvest=channel(settings.harvest), quality=channel(settings.quality), shipping=channel(settings.shipping)
+            harvest=harvest, quality=channel(settings.quality), shipping=channel(settings.shipping)
         ),
         histories=GrpcHistories(traceability),
         jobs=jobs,
@@ -80,5 +80,7 @@ def _upstream(settings: PortalConfig, jobs: KafkaJobLog, view: RegistryView, cli
         identity=HttpIdentity(client=client, url=settings.identity),
         tokens=Verifier(settings.keys_url, issuer=settings.token_issuer, audience=settings.token_audience),
         certificates=GrpcCertificates(traceability),
+        payments=GrpcPayments(harvest=harvest, traceability=traceability),
+        cards=HttpCards(client=client, url=settings.identity),
         admission=RegistryAdmission(registry=view, now_ms=lambda: time.time_ns() // 1_000_000),
     )

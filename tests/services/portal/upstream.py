@@ -356,6 +356,8 @@ class Behind:
     labels: MemoryLabels
     identity: MemoryIdentity
     registry: LateRegistry
+    payments: MemoryPayments
+    cards: MemoryCards = field(default_factory=MemoryCards)
     now_s: float = NOW_S
 
     def upstream(self) -> Upstream:

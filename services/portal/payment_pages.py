@@ -1,0 +1,200 @@
+"""Payments for people: the form that reports one, and what was paid so far by or to whoever is signed in."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from epcis.problems import Problem, errors
+from provenance.payment_admission import MAY_PAY
+from provenance.payment_reading import InvalidPayment, payment_of
+from services.portal.caller import Caller
+from services.portal.callers import Callers
+from services.portal.codes import Codes
+from services.portal.command_fields import named, read_date, read_lot, read_mass, read_product, read_text
+from services.portal.fields import Field, FieldProblem, Situation
+from services.portal.filled import Filled, read_uuid
+from services.portal.naming import short
+from services.portal.pages import Pages
+from services.portal.payment_ports import PaymentList, Payments, PaymentStanding
+from services.portal.ports import AWAY, Captured
+from services.portal.receipts import read_receipts, written_receipts
+from services.portal.requests import read_form
+from services.portal.sentences import N_, Sentence, say
+from services.portal.sessions import SessionSigner
+from services.portal.sign_in import require_csrf
+from wire.errors import Transient
+
+MOST_SHOWN = 50
+KINDS = (("settlement", N_("Settlement")), ("advance", N_("Advance")), ("dividend", N_("Dividend")))
+METHODS = (
+    ("cash", N_("Cash")),
+    ("bank", N_("Bank transfer")),
+    ("wechat", N_("WeChat")),
+    ("alipay", N_("Alipay")),
+    ("other", N_("Other")),
+)
+FIELDS = (
+    Field(name="kind", label=N_("Kind of payment"), read=read_text, widget="choice", choices=KINDS),
+    Field(name="payee", label=N_("Grower"), read=named("grower"), widget="code", example="G-0231",
+          hint=N_("Scan the grower's card, or type its code.")),
+    Field(name="product", label=N_("Product"), read=read_product, widget="code", sticky=True,
+          hint=N_("Of the lot; leave empty where the lot was scanned."), required=False),
+    Field(name="lot", label=N_("Lot of the delivery"), read=read_lot, widget="code", example="P0912-01"),
+    Field(name="kilograms", label=N_("Kilograms paid for"), read=read_mass, widget="number", required=False,
+          hint=N_("Leave empty where it is all of it.")),
+    Field(name="yuan", label=N_("Yuan, before deductions"), read=read_text, widget="number", example="2480.50"),
+    Field(name="deducted", label=N_("Yuan deducted"), read=read_text, widget="number", required=False),
+    Field(name="deducted_for", label=N_("Deducted for"), read=read_text, required=False,
+          hint=N_("Such as fertiliser that was paid for in advance.")),
+    Field(name="paid_on", label=N_("Paid on"), read=read_date, widget="date"),
+    Field(name="method", label=N_("Way of paying"), read=read_text, widget="choice", choices=METHODS, required=False),
+)  # fmt: skip
+_AT_FIELD: Mapping[str, str] = {"deductions": "deducted", "deliveries": "lot"}
+"""Where the form asks for what a record has in lists."""
+
+
+class PaymentPages:
+    def __init__(
+        self,
+        *,
+        pages: Pages,
+        callers: Callers,
+        codes: Codes,
+        payments: Payments,
+        signer: SessionSigner,
+        now: Callable[[], datetime],
+        base: str,
+    ) -> None:
+        self._pages = pages
+        self._callers = callers
+        self._codes = codes
+        self._payments = payments
+        self._signer = signer
+        self._now = now
+        self._base = base
+
+    def routes(self) -> list[Route]:
+        return [Route("/payments", self.show, methods=["GET"]), Route("/payments", self.take, methods=["POST"])]
+
+    async def show(self, request: Request) -> Response:
+        caller = await self._callers.person(request)
+        if caller.session is None:
+            return RedirectResponse("/sign-in?to=/payments", 303)
+        given = {field.name: request.query_params.get(field.name, "") for field in FIELDS}
+        given["paid_on"] = given["paid_on"] or self._now().date().isoformat()
+        return await self._page(request, caller, Filled(given, str(uuid.uuid4()), {}))
+
+    async def take(self, request: Request) -> Response:
+        """Recorded, and shown in the list; else the form again, with what was typed."""
+        caller = await self._callers.person(request)
+        form = dict(await read_form(request))
+        if caller.session is None:
+            return RedirectResponse("/sign-in?to=/payments", 303)
+        require_csrf(self._signer, caller.session, form)
+        filled = Filled({one.name: form.get(one.name, "") for one in FIELDS}, read_uuid(form.get("id", "")), {})
+        situation = Situation(caller.principal.party, self._now(), self._base)
+        reading = await self._codes.read(FIELDS, filled.given, situation, token=caller.token)
+        if reading.problems:
+            return await self._page(request, caller, replace(filled, problems=_by_field(reading.problems)))
+        try:
+            said = payment_of(_values(reading.values, caller.principal.party, filled.event_id))
+        except InvalidPayment as error:
+            return await self._page(request, caller, replace(filled, problems=_said_at(error.problems)))
+        try:
+            (answer,) = await self._payments.record([said], sent_time_ms=0, token=caller.token)
+        except Transient:
+            answer = Captured("retry")
+        return await self._answered(request, caller, filled, answer)
+
+    async def _answered(self, request: Request, caller: Caller, filled: Filled, answer: Captured) -> Response:
+        if answer.status == "accepted" and answer.receipt:
+            return RedirectResponse(f"/payments?{written_receipts([answer.receipt])}", 303)
+        if answer.status == "rejected":
+            return await self._page(request, caller, replace(filled, problems=_said_at(errors(answer.problems))))
+        unknown = say(N_("It is not known whether this was recorded. Send it again: that is harmless."))
+        return await self._page(request, caller, replace(filled, notice=unknown), status=503)
+
+    async def _page(self, request: Request, caller: Caller, filled: Filled, status: int | None = None) -> Response:
+        wrong = bool(filled.problems or filled.notice)
+        return self._pages.render(
+            request,
+            "payments.html",
+            caller,
+            status=status or (422 if wrong else 200),
+            fields=FIELDS,
+            filled=filled,
+            products=(),
+            allowed=any(role in MAY_PAY for role in caller.principal.roles),
+            rows=rows(await self._list(request, caller)),
+            recorded=bool(request.query_params.get("after")),
+        )
+
+    async def _list(self, request: Request, caller: Caller) -> PaymentList:
+        after = read_receipts(request.query_params.getlist("after"))
+        try:
+            return await self._payments.about(caller.principal.party, after=after, token=caller.token)
+        except AWAY:
+            return PaymentList()
+
+
+def rows(found: PaymentList) -> list[Mapping[str, Any]]:
+    """As a list shows them, the latest first."""
+    return [row(one) for one in found.payments[:MOST_SHOWN]]
+
+
+def row(one: PaymentStanding) -> Mapping[str, Any]:
+    paid = one.payment
+    goods = [{"name": short(each.key), "kilograms": each.kilograms} for each in paid.deliveries]
+    words = dict(KINDS)
+    return {
+        "one": one,
+        "kind": words.get(paid.kind, paid.kind),
+        "goods": goods,
+        "payer": short(paid.payer),
+        "payee": short(paid.payee),
+        "state": STATES[one.state if one.state != "in_force" else one.answer],
+    }
+
+
+STATES: Mapping[str, str] = {
+    "corrected": N_("Corrected by a later one"),
+    "withdrawn": N_("Taken back"),
+    "confirmed": N_("Confirmed by the grower"),
+    "disputed": N_("The grower objects"),
+    "": N_("Not confirmed yet"),
+}
+
+
+def _values(read: Mapping[str, Any], payer: str, id_: str) -> dict[str, Any]:
+    kilograms = read.get("kilograms")
+    deducted = [{"reason": read.get("deducted_for") or "", "yuan": read["deducted"]}] if read.get("deducted") else []
+    return {
+        "id": id_,
+        "kind": read["kind"],
+        "payer": payer,
+        "payee": read["payee"],
+        "deliveries": [{"key": read["lot"], "kilograms": "" if kilograms is None else str(kilograms)}],
+        "yuan": read["yuan"],
+        "deductions": deducted,
+        "paid_on": read["paid_on"],
+        "method": read.get("method") or "",
+    }
+
+
+def _by_field(problems: Iterable[FieldProblem]) -> dict[str, Sentence]:
+    return {problem.path: problem.sentence for problem in problems}
+
+
+def _said_at(problems: Iterable[Problem]) -> dict[str, Sentence]:
+    fields = {one.name for one in FIELDS}
+    found = {one.pointer.split("/")[1]: say(N_("Please check this: {reason}"), reason=one.message) for one in problems}
+    placed = {_AT_FIELD.get(name, name): sentence for name, sentence in found.items()}
+    return {name if name in fields else "yuan": sentence for name, sentence in placed.items()}

@@ -1,0 +1,92 @@
+"""What the portal asks about payments to growers; `rpc` carries the technology."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from provenance.payments import Said
+from services.portal.ports import Captured
+from stream.receipts import Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidFor:
+    key: str
+    kilograms: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deduction:
+    reason: str = ""
+    yuan: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paid:
+    """As it was reported; amounts are decimal texts, the day is YYYY-MM-DD."""
+
+    kind: str = ""
+    payer: str = ""
+    payee: str = ""
+    deliveries: tuple[PaidFor, ...] = ()
+    yuan: str = ""
+    deductions: tuple[Deduction, ...] = ()
+    paid_on: str = ""
+    method: str = ""
+    replaces: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentStanding:
+    """How a payment stands, and what its payee says of it."""
+
+    id: str
+    payment: Paid = field(default_factory=Paid)
+    state: str = ""
+    corrected_by: tuple[str, ...] = ()
+    because: str = ""
+    answer: str = ""
+    answer_reason: str = ""
+    answered_ms: int = 0
+    by_card: bool = False
+    capturer: str = ""
+    record_time_ms: int = 0
+    conflicting: tuple[str, ...] = ()
+    net_yuan: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentList:
+    payments: tuple[PaymentStanding, ...] = ()
+    total_yuan: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidPrice:
+    """`yuan_per_kg` is empty where it is not known, or not this reader's to know; the sentences say which."""
+
+    yuan_per_kg: str = ""
+    covered: str = ""
+    confirmed: str = ""
+    disputed: str = ""
+    growers: int = 0
+    sentence_zh: str = ""
+    sentence_en: str = ""
+
+
+class Payments(Protocol):
+    async def record(self, said: Sequence[Said], *, sent_time_ms: int, token: str) -> Sequence[Captured]: ...
+
+    async def about(self, code: str, *, after: Sequence[Receipt], token: str) -> PaymentList:
+        """Of a party, a lot, a delivery or a payment; those that the caller may read."""
+
+    async def price(self, code: str, *, after: Sequence[Receipt], token: str) -> PaidPrice:
+        """Of the growers of some goods. Raises NotFound, Rejected."""
+
+
+class Cards(Protocol):
+    async def open(self, code: str) -> str:
+        """A token of a few minutes for the grower of this card. Raises Unauthenticated, Transient."""
