@@ -27,7 +27,7 @@ def balances(key: str, keys: Collection[str], evidence: Evidence, masses: Masses
     runs = {run.id: run for thing in keys for run in evidence.runs.making(thing) if not run.serialising}
     of_runs = [_run(run, masses) for run in runs.values() if run.inputs]
     lots = [thing for thing in keys if masses.is_lot(thing)]
-    of_lots = [found for lot in lots if (found := _lot(lot, evidence, masses))]
+    of_lots = [found for lot in lots if (found := lot_balance(lot, evidence, masses))]
     accounts = SiteAccounts(evidence, masses)
     at_sites = [found for lot in lots for found in accounts.of(lot)]
     lineage = [_lineage(key, keys, (*of_runs, *of_lots), masses)] if runs else []
@@ -58,7 +58,7 @@ def _provisional_until(run: Run) -> int | None:
     return min(document.event.time_ms for document in run.documents) + OPEN_AT_MOST_MS
 
 
-def _lot(lot: str, evidence: Evidence, masses: Masses) -> Balance | None:
+def lot_balance(lot: str, evidence: Evidence, masses: Masses) -> Balance | None:
     """Used, labelled, sold and lost, against what there was, wherever; what came back may be sold again."""
     drawn: dict[DrawKind, Fraction] = {}
     ids: set[str] = set()

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from provenance import gaps
+from provenance.balances import lot_balance
 from provenance.evidence import Evidence
 from provenance.gaps import Gap
+from provenance.makers import tellers
 from provenance.masses import Masses
 from provenance.standing import Reported
 from provenance.whereabouts import LEAVING, above, destination, makes, place
@@ -26,15 +28,17 @@ def breaches(keys: Collection[str], evidence: Evidence, masses: Masses) -> Itera
     for key in keys:
         yield from _overdrawn(key, evidence, masses)
         yield from _begun_elsewhere(key, evidence, masses)
+        yield from _made_elsewhere(key, evidence)
         yield from _unsent(key, evidence)
 
 
 def _overdrawn(lot: str, evidence: Evidence, masses: Masses) -> Iterator[Gap]:
-    """Used by amount, taken as boxes and destroyed: together more than came in."""
-    came_in, took = masses.inflow.get(lot), evidence.runs.using(lot)
-    if took and came_in is not None and masses.is_lot(lot) and masses.taken(lot) > came_in:
+    """Used by amount, taken as boxes, sold and destroyed: together more than came in."""
+    took = evidence.runs.using(lot)
+    found = lot_balance(lot, evidence, masses) if took and masses.is_lot(lot) else None
+    if found and found.there_kg is not None and found.excess_kg:
         ids = (id_ for run in took for id_ in run.event_ids)
-        yield gaps.more_than_there_was(lot, masses.taken(lot), came_in, ids)
+        yield gaps.more_than_there_was(lot, found.taken_kg, found.there_kg, ids)
 
 
 def _begun_elsewhere(thing: str, evidence: Evidence, masses: Masses) -> Iterator[Gap]:
@@ -42,19 +46,17 @@ def _begun_elsewhere(thing: str, evidence: Evidence, masses: Masses) -> Iterator
     made = [document for run in evidence.runs.making(thing) for document in run.documents]
     if not made or masses.begun(thing):
         return
-    tellers = {told for document in made for told in _tellers(document)}
+    telling = {told for document in made for told in tellers(document)}
     begun = [d for d in evidence.naming.get(thing, ()) if d.event.commissions and thing in d.event.object_keys]
-    elsewhere = [d for d in begun if tellers.isdisjoint(_tellers(d))]
+    elsewhere = [d for d in begun if telling.isdisjoint(tellers(d))]
     if elsewhere:
         yield gaps.begun_elsewhere(thing, (d.event.event_id for d in (*made, *elsewhere)))
 
 
-def _tellers(document: Reported) -> Iterator[str]:
-    """Who reports it, and the place it was at."""
-    yield document.first.capturer
-    at = place(document.event)
-    if at and at.id:
-        yield at.id
+def _made_elsewhere(thing: str, evidence: Evidence) -> Iterator[Gap]:
+    strange = evidence.runs.strange.get(thing, ())
+    if strange:
+        yield gaps.made_elsewhere(thing, (id_ for run in strange for id_ in run.event_ids))
 
 
 def _unsent(thing: str, evidence: Evidence) -> Iterator[Gap]:

@@ -18,6 +18,7 @@ GapCode = Literal[
     "too-many-boxes",
     "missing-shipment",
     "begun-elsewhere",
+    "made-elsewhere",
 ]
 
 
@@ -89,6 +90,11 @@ def missing_shipment(key: str, event_ids: Iterable[str]) -> Gap:
 def begun_elsewhere(key: str, event_ids: Iterable[str]) -> Gap:
     text = f"{key} was made, and somebody else reports it as begun elsewhere; it is taken as the same goods told twice."
     return Gap("begun-elsewhere", key, text, _sorted(event_ids))
+
+
+def made_elsewhere(key: str, event_ids: Iterable[str]) -> Gap:
+    text = f"Somebody else says that {key} was made of other things; only what its first maker says counts."
+    return Gap("made-elsewhere", key, text, _sorted(event_ids))
 
 
 def kilograms_text(kg: Fraction) -> str:

@@ -15,6 +15,7 @@ from functools import cached_property
 from epcis.events import Event, Item
 from provenance.containment import Containment, Stay
 from provenance.item_lots import ItemLots
+from provenance.makers import believed
 from provenance.order import in_order
 from provenance.standing import Reported
 
@@ -73,6 +74,8 @@ class Runs:
             grouped[document.event.transformation or document.event.event_id].append(document)
         runs = [_run(id_, listed, containment, lots) for id_, listed in grouped.items()]
         runs += [_filling(document) for document in documents if containment.is_pooling(document.event)]
+        runs, self.strange = believed(runs, documents)
+        """By thing, the runs that say they made what somebody else did."""
         self.contradicted: Collection[str] = lots.contradictions.keys() - lots.of_item.keys()
         """Items named with several lots, nobody knows which is true."""
         self._made = _made(documents, runs) if lots.of_item else set()
