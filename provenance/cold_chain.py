@@ -7,7 +7,7 @@ Where loggers contradict each other the worst counts, and is shown.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -178,14 +178,15 @@ def judged(stays: Sequence[ColdStay], days: Days, limits: Limits, *, cool_by_ms:
     if not limits.is_set:
         return NO_RANGE
     by_asset = _by_asset(days)
-    legs = tuple(_leg(stay, by_asset) for stay in stays)
+    measured = [{_identity(point): point for point in _points(stay, by_asset)} for stay in stays]
+    legs = tuple(_leg(stay, by_asset, points.values()) for stay, points in zip(stays, measured, strict=True))
     pieces = sorted(
         {p for stay in stays for p in _pieces(stay, by_asset, limits)},
         key=lambda p: (p.since_ms, p.asset, p.until_ms, p.event_id),
     )
     total = sum(stay.until_ms - stay.since_ms for stay in stays)
     known = sum((leg.known * (leg.stay.until_ms - leg.stay.since_ms) for leg in legs), Fraction(0))
-    points = {point for stay in stays for point in _points(stay, by_asset)}
+    points = {key: point for found in measured for key, point in found.items()}.values()
     degree_minutes = _degree_minutes(pieces)
     found = ColdChain(
         verdict="kept",
@@ -229,11 +230,15 @@ def _by_asset(days: Days) -> dict[str, list[AssetDay]]:
     return found
 
 
-def _leg(stay: ColdStay, days: Mapping[str, list[AssetDay]]) -> Leg:
+def _identity(point: Temperature) -> tuple[str, int, int, str]:
+    """A report that spans days is read with each of them. Cheaper than to compare exact numbers."""
+    return point.event_id, point.start_ms, point.end_ms, point.device
+
+
+def _leg(stay: ColdStay, days: Mapping[str, list[AssetDay]], points: Collection[Temperature]) -> Leg:
     """Of days whose points were not read, all readings are in the stay."""
     spans = [(day.covered, [(w.since_ms, w.until_ms)]) for w in _all([stay]) for day in days.get(w.asset, ())]
     known = lasting(merged(span for covered, window in spans for span in common(covered, window)))
-    points = set(_points(stay, days))
     light = {day.asset + str(day.day): day for w in _all([stay]) for day in days.get(w.asset, ()) if _inside(day, w)}
     values = [v for p in points for v in (p.least, p.most)] + [v for d in light.values() for v in (d.least, d.most)]
     measured = [value for value in values if value is not None]
@@ -251,10 +256,14 @@ def _inside(day: AssetDay, within: Within) -> bool:
 
 
 def _points(stay: ColdStay, days: Mapping[str, list[AssetDay]]) -> Iterator[Temperature]:
+    """What was measured during the stay, or before and holds into it."""
     for one in _all([stay]):
-        for day in days.get(one.asset, ()):
-            for point in day.points or ():
-                if point.start_ms < one.until_ms and one.since_ms <= point.end_ms:
+        listed = days.get(one.asset, [])
+        for number, day in enumerate(listed):
+            held = _holding(day, listed[number + 1 :])
+            lost = ((point, point.end_ms) for point in day.points or () if point.least is None)
+            for point, until_ms in (*held, *lost):
+                if point.start_ms < one.until_ms and one.since_ms < max(until_ms, point.end_ms + 1):
                     yield point
 
 

@@ -32,7 +32,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A stay in words: from, to, where, what was measured, how much of it is known."""
+    """A stay in words: from, to, where ("" where nobody said), what was measured, how much of it is known."""
 
     since: str
     until: str
@@ -145,8 +145,8 @@ def _path(points: Sequence[ColdPoint], scale: _Scale) -> str:
     for point in points:
         left, right = scale.x(point.from_ms), scale.x(point.to_ms)
         top, foot = scale.y(float(point.most_c)), scale.y(float(point.least_c))
-        wide, high = max(right - left, 1.6), max(foot - top, 1.6)
-        drawn.append(f"M{left:.1f} {top:.1f}h{wide:.1f}v{high:.1f}h-{wide:.1f}z")
+        wide, high = max(right - left, 2.5), max(foot - top, 2.5)
+        drawn.append(f"M{left:.1f} {top - 0.8:.1f}h{wide:.1f}v{high:.1f}h-{wide:.1f}z")
     return "".join(drawn)
 
 
@@ -156,10 +156,13 @@ def _is_outside(point: ColdPoint, found: ColdChain) -> bool:
 
 
 def _row(leg: ColdLeg, found: ColdChain, language: Language) -> Row:
-    measured = f"{float(leg.least_c):.1f} – {float(leg.most_c):.1f} °C" if leg.least_c else "–"
-    places = dict.fromkeys(_name(asset, found, language) for asset in leg.within)
-    where = " · ".join(places) or short(leg.thing)
-    return Row(_moment(leg.from_ms), _moment(leg.to_ms), where, measured, f"{int(float(leg.known) * 100)} %")
+    """By the names of places where there are any; else by the pallet, the truck."""
+    measured = f"{float(leg.least_c):.1f} – {float(leg.most_c):.1f}" if leg.least_c else "–"
+    places = [asset for asset in leg.within if asset in found.places]
+    where = " · ".join(dict.fromkeys(_name(asset, found, language) for asset in places or leg.within))
+    until = _moment(leg.to_ms)
+    until = until[6:] if until[:6] == _moment(leg.from_ms)[:6] else until
+    return Row(_moment(leg.from_ms), until, where or "–", measured, f"{int(float(leg.known) * 100)} %")
 
 
 def _name(asset: str, found: ColdChain, language: Language) -> str:

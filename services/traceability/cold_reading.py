@@ -13,8 +13,8 @@ from provenance.history import History
 from provenance.registry import Registry
 from services.traceability.cold_days import ColdDays
 
-MOST_DAYS_DRAWN = 60
-"""Asset-days of which every point is read for a curve; of more, those that are not all in range."""
+MOST_DRAWN = 2_000
+"""Readings that are all read for a curve; of more, those of days that are not all in range, and of the ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +23,17 @@ class ColdReading:
     registry: Registry
     now_ms: Callable[[], int]
 
-    async def facts(self, history: History, *, every_point_of: int = 0) -> ColdFacts:
-        """With every point of so few days, for a curve. Raises `wire.errors.Transient`."""
+    async def facts(self, history: History, *, most_points: int = 0) -> ColdFacts:
+        """With every point where there are so few, for a curve. Raises `wire.errors.Transient`."""
         plan = cold_plan(history, self.registry, self.now_ms())
         found = dict(await self.days.read(wanted(plan.stays), points=False))
-        needed = frozenset(found) if len(found) <= every_point_of else whole(plan.stays, found, plan.limits)
+        few = sum(day.number for day in found.values()) <= most_points
+        needed = frozenset(found) if few else whole(plan.stays, found, plan.limits)
         return ColdFacts({**found, **(await self.days.read(needed, points=True))})
 
     async def judged(self, history: History) -> tuple[ColdChain, tuple[CurvePoint, ...]]:
         """The verdict, and the curve it is shown with."""
         now_ms = self.now_ms()
-        facts = await self.facts(history, every_point_of=MOST_DAYS_DRAWN)
+        facts = await self.facts(history, most_points=MOST_DRAWN)
         found = cold_chain(cold_plan(history, self.registry, now_ms), facts.days, now_ms)
         return found, curve((leg.stay for leg in found.legs), facts.days)

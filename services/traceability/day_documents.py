@@ -8,6 +8,7 @@ from __future__ import annotations
 import zlib
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -65,5 +66,6 @@ def _text(value: Fraction | None) -> str | None:
     return None if value is None else str(value)
 
 
+@lru_cache(maxsize=4096)
 def _fraction(text: str | None) -> Fraction | None:
     return None if text is None else Fraction(text)

@@ -47,7 +47,7 @@ def test_the_table_says_where_from_when_and_what_was_measured() -> None:
     picture = cold_picture(chain(), ENGLISH)
     assert picture is not None
     [row] = picture.rows
-    assert (row.since, row.where, row.measured, row.known) == ("09-12 08:00", "9520001TRUCK1", "1.0 – 7.0 °C", "99 %")
+    assert (row.since, row.where, row.measured, row.known) == ("09-12 08:00", "9520001TRUCK1", "1.0 – 7.0", "99 %")
 
 
 def test_without_a_range_there_is_no_picture() -> None:
