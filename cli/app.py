@@ -13,6 +13,7 @@ from cli.cold_chain import cold_chain
 from cli.dlq import dlq
 from cli.event_id import event_id
 from cli.link import link
+from cli.payment import payment
 from cli.registry import registry
 from cli.registry_enrolment import approve, propose, reject, withdraw
 from cli.registry_looking import history, pending, show
@@ -63,6 +64,7 @@ app.command("cold-chain")(cold_chain)
 app.add_typer(certificate, name="certificate")
 for command in (propose, pending, approve, reject, withdraw, show, history):
     registry.command()(command)
+app.add_typer(payment, name="payment")
 app.add_typer(registry, name="registry")
 app.command()(token)
 app.command()(topics)
