@@ -175,6 +175,16 @@ class History:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnwardPage:
+    """Where a page of a forward history stands: things told so far, and those known to come with their kilograms."""
+
+    next_page_token: str = ""
+    followed: int = 0
+    ahead: int = 0
+    ahead_kg: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundCode:
     """Something a code may mean, with the name of its product where that is registered."""
 

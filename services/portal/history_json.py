@@ -9,7 +9,7 @@ import orjson
 
 from services.portal.balances import Balance, BalanceSheet
 from services.portal.epcis_capture import utc
-from services.portal.histories import Claim, ColdChain, History, LabelVerdict
+from services.portal.histories import Claim, ColdChain, History, LabelVerdict, OnwardPage
 
 
 def history_json(history: History) -> dict[str, Any]:
@@ -20,6 +20,13 @@ def history_json(history: History) -> dict[str, Any]:
         for change in certificate["states"]:
             change["time"] = utc(change.pop("time_ms"))
     return _filled(body) | {"code": history.code, "key": history.key, "steps": body["steps"]}
+
+
+def onward_json(history: History, page: OnwardPage) -> dict[str, Any]:
+    """A page of a history forward; `page` says where it stands, without `nextPageToken` on the last."""
+    told = {"followed": page.followed, "ahead": page.ahead}
+    rest = _filled({"aheadKg": page.ahead_kg, "nextPageToken": page.next_page_token})
+    return history_json(history) | {"page": told | rest}
 
 
 def claim_json(claim: Claim) -> dict[str, Any]:

@@ -146,7 +146,9 @@ def _reading() -> Json:
     code = _query("code", "Lot, item or pallet: Digital Link, EPC URN, element string or digits.", required=True)
     after = _query("after", "Receipts (topic:partition:offset) that must be applied first.", many=True)
     direction = _query("direction", "Towards the orchard or towards the buyer.", enum=["back", "forward"])
-    trace = _get("Traceability", "trace", "History of a code", [code, direction, after])
+    per_page = _query("perPage", "Forward, in pages: things on a page, at most 1000; without it all is one answer.")
+    paged = [per_page, _query("nextPageToken", "From `page` of the answer before, with the same code and perPage.")]
+    trace = _get("Traceability", "trace", "History of a code", [code, direction, after, *paged])
     return {
         "/api/trace": {"get": _with_choices(trace)},
         "/api/claims": {

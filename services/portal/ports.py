@@ -14,7 +14,7 @@ from epcis.problems import Problem
 from provenance.authority import Principal
 from services.portal.balances import BalanceSheet
 from services.portal.event_query import EventQuery
-from services.portal.histories import Claim, ColdChain, FoundCode, History, LabelVerdict
+from services.portal.histories import Claim, ColdChain, FoundCode, History, LabelVerdict, OnwardPage
 from stream.receipts import Receipt
 from wire.errors import Overloaded, Rejected, Transient, Unauthenticated, Unauthorised
 from wire.topics import Topic
@@ -84,6 +84,11 @@ class Ambiguous(Rejected):
 class Histories(Protocol):
     async def history(self, code: str, direction: Direction, *, after: Sequence[Receipt], token: str) -> History:
         """Raises Ambiguous where the code names no one thing, NotFound where nothing is recorded of it."""
+
+    async def onward(
+        self, code: str, *, page_size: int, page_token: str, after: Sequence[Receipt], token: str
+    ) -> tuple[History, OnwardPage]:
+        """A page of the forward history. Raises as `history`, and Rejected for a token that is good no more."""
 
     async def find(self, codes: Sequence[str], *, token: str) -> Sequence[Sequence[FoundCode]]:
         """For each lot number or serial without its product, or product without its lot, what it may mean."""

@@ -36,7 +36,7 @@ from provenance.payments import Said
 from services.portal.balances import BalanceSheet
 from services.portal.certificate_ports import DependentsPage, Found
 from services.portal.event_query import EventQuery
-from services.portal.histories import Claim, ColdChain, FoundCode, History, LabelVerdict
+from services.portal.histories import Claim, ColdChain, FoundCode, History, LabelVerdict, OnwardPage
 from services.portal.payment_ports import PaidPrice, PaymentList
 from services.portal.ports import (
     AWAY,

@@ -17,8 +17,8 @@ from services.portal.codes import Codes, choices, choices_json
 from services.portal.correction_marks import CorrectionMarks
 from services.portal.domain import wrong_with
 from services.portal.event_pages import event_path
-from services.portal.histories import FoundCode, History
-from services.portal.history_json import balance_json, claim_json, cold_json, history_json
+from services.portal.histories import FoundCode, History, OnwardPage
+from services.portal.history_json import balance_json, claim_json, cold_json, history_json, onward_json
 from services.portal.http_problems import HttpProblem
 from services.portal.pages import Pages
 from services.portal.ports import Ambiguous, Direction, Histories
@@ -32,6 +32,8 @@ BLANKS = " \t\r\n\u3000"
 """A scanner's control characters are none, though Python strips them."""
 
 MAX_CODE = 500
+ON_A_PAGE, MOST_ON_A_PAGE = 200, 1000
+"""Of what became of a thing."""
 
 
 class Trace:
@@ -60,9 +62,13 @@ class Trace:
             return RedirectResponse(f"/sign-in?to={quote(here, safe='/')}", 303)
         code, direction = request.query_params.get("code", "").strip(BLANKS), _direction(request)
         history: History | None = None
+        onward = OnwardPage()
         candidates: Sequence[FoundCode] = ()
         try:
-            history = await self._history(request, code, caller) if code else None
+            if code and direction == "forward":
+                history, onward = await self._onward(request, code, caller, ON_A_PAGE)
+            else:
+                history = await self._history(request, code, caller) if code else None
         except Ambiguous as error:
             candidates = error.candidates
         except (NotFound, Rejected):
@@ -75,6 +81,7 @@ class Trace:
             code=code,
             direction=direction,
             history=history,
+            onward=onward,
             choices=choices(candidates, language),
             wrong=wrong_with(code),
             story=tell(history, language) if history else None,
@@ -86,7 +93,10 @@ class Trace:
     async def json(self, request: Request) -> Response:
         caller = await self._callers.program(request)
         code = code_of(request)
+        in_pages = {"perPage", "nextPageToken"} & request.query_params.keys()
         try:
+            if in_pages:
+                return _json(onward_json(*await self._onward(request, code, caller, per_page(request))))
             return _json(history_json(await self._history(request, code, caller)))
         except Ambiguous as error:
             return _json(choices_json(code, error.candidates), 300)
@@ -116,6 +126,21 @@ class Trace:
         )
         return _json(cold_json(found))
 
+    async def _onward(self, request: Request, code: str, caller: Caller, page_size: int) -> tuple[History, OnwardPage]:
+        after, token = _after(request), caller.token
+        page_token = request.query_params.get("nextPageToken", "")
+        if _direction(request) != "forward":
+            raise HttpProblem(
+                400, "QueryParameterException", "only a history forward comes in pages.", parameter="perPage"
+            )
+        return await self._codes.ask(
+            code,
+            lambda one: self._histories.onward(
+                one, page_size=page_size, page_token=page_token, after=after, token=token
+            ),
+            token=token,
+        )
+
     async def _history(self, request: Request, code: str, caller: Caller) -> History:
         direction, after, token = _direction(request), _after(request), caller.token
         return await self._codes.ask(
@@ -132,6 +157,15 @@ def code_of(request: Request) -> str:
             sentence = f"code has {len(code)} characters; a code has at most {MAX_CODE}."
         raise HttpProblem(400, "QueryParameterException", sentence, parameter="code")
     return code
+
+
+def per_page(request: Request) -> int:
+    """Things on a page."""
+    given = request.query_params.get("perPage", str(ON_A_PAGE))
+    if not (given.isascii() and given.isdigit() and len(given) < 5 and 1 <= int(given) <= MOST_ON_A_PAGE):
+        sentence = f"perPage is a whole number from 1 to {MOST_ON_A_PAGE}."
+        raise HttpProblem(400, "QueryParameterException", sentence, parameter="perPage")
+    return int(given)
 
 
 def _after(request: Request) -> Sequence[Receipt]:

@@ -30,7 +30,7 @@ from services.portal.app import Settings, Upstream, build
 from services.portal.balances import BalanceSheet
 from services.portal.certificate_ports import DependentsPage, Found
 from services.portal.event_query import EventQuery
-from services.portal.histories import Claim, ColdChain, FoundCode, History, LabelVerdict
+from services.portal.histories import Claim, ColdChain, FoundCode, History, LabelVerdict, OnwardPage
 from services.portal.naming import short
 from services.portal.ports import (
     Ambiguous,
@@ -125,6 +125,17 @@ class MemoryLog:
             raise NotFound("nothing is known of this code")
         traced = build_from(self._reported(), tracing([found[0].key]))
         return shaped(self._message(code, traced), History)
+
+    async def onward(
+        self, code: str, *, page_size: int, page_token: str, after: Sequence[Receipt], token: str
+    ) -> tuple[History, OnwardPage]:
+        """Steps by twos, so that a test sees pages; the token is where the next begins."""
+        whole = await self.history(code, "forward", after=after, token=token)
+        begin = int(page_token or 0)
+        end = begin + min(page_size, 2)
+        left = max(0, len(whole.steps) - end)
+        page = OnwardPage(next_page_token=str(end) if left else "", followed=min(end, len(whole.steps)), ahead=left)
+        return replace(whole, steps=whole.steps[begin:end]), page
 
     async def find(self, texts: Sequence[str], *, token: str) -> Sequence[Sequence[FoundCode]]:
         return [self._found(codes.read(text), token) for text in texts]
