@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from provenance.ground import SQUARE_METRES_A_MU, area_m2, centre, distance_m, radius_m, shape, shared_m2
 from provenance.registry import Site
+from provenance.short_names import short
 
 MOST_SHARED = Decimal("0.10")
 """Of the smaller plot: hand-drawn boundaries of neighbours overlap by a few per cent."""
@@ -61,7 +62,8 @@ def _meet(one: Site, other: Site) -> bool:
 def _pair(site: Site, other: Site) -> Flag | None:
     if site.parcel_code and site.parcel_code == other.parcel_code:
         code = site.parcel_code
-        zh, en = f"承包地块编码{code}已登记在{other.id}", f"parcel {code} is registered as {other.id} too"
+        name = short(other.id)
+        zh, en = f"承包地块编码{code}已登记为地块{name}", f"parcel {code} is registered as plot {name} too"
         return Flag("parcel", other.id, zh, en)
     if site.boundary and other.boundary:
         return _overlap(site, other)
@@ -75,8 +77,9 @@ def _overlap(site: Site, other: Site) -> Flag | None:
     share = Decimal(str(round(shared_m2(mine, theirs) / smaller, 3))) if smaller else Decimal(0)
     if share <= MOST_SHARED:
         return None
-    zh = f"地块四至与{other.id}重叠，占较小地块的{share:.0%}"
-    return Flag("overlap", other.id, zh, f"its boundary covers {share:.0%} of the smaller plot with {other.id}", share)
+    name = short(other.id)
+    zh = f"四至与地块{name}重叠，占较小地块的{share:.0%}"
+    return Flag("overlap", other.id, zh, f"it shares {share:.0%} of the smaller plot with plot {name}", share)
 
 
 def _near(site: Site, other: Site) -> Flag | None:
@@ -86,8 +89,9 @@ def _near(site: Site, other: Site) -> Flag | None:
     apart, least = distance_m(here, there), NEAREST * (radius_m(site) + radius_m(other))
     if apart >= least:
         return None
-    zh = f"中心点距{other.id}仅{apart:.0f}米，两块地的面积放不下"
-    en = f"its middle is {apart:.0f} m from that of {other.id}: too near for the areas of both"
+    name = short(other.id)
+    zh = f"中心点距地块{name}仅{apart:.0f}米，两块地的面积放不下"
+    en = f"its middle is {apart:.0f} m from that of plot {name}: too near for the areas of both"
     return Flag("near", other.id, zh, en)
 
 
