@@ -35,7 +35,8 @@ class _Portal:
     token: str = field(repr=False)
 
     def get(self, path: str, **query: Any) -> Any:
-        answer = request("GET", f"{self.url}{path}", what="the portal", headers=bearer(self.token), params=query)
+        headers = bearer(self.token) | {"Accept-Language": "en"}
+        answer = request("GET", f"{self.url}{path}", what="the portal", headers=headers, params=query)
         refuse_problem(answer, "not found")
         return answer
 
@@ -105,7 +106,7 @@ def dependents(
     if json:
         print_json({"dependents": len(seen), "withheld": withheld})
     else:
-        more = f", and {withheld} more that do not concern you" if withheld else ""
+        more = f"; {withheld} more were made under it that do not concern you" if withheld else ""
         print(f"{len(seen)} lots, boxes and pallets lean on it{more}")
 
 

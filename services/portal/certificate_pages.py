@@ -138,7 +138,8 @@ class CertificatePages:
         if not certificate.commitment.form:
             raise HttpProblem(404, "NoSuchResourceException", "Only a 承诺达标合格证 is printed here.")
         record = await self._record(certificate.issuer, caller)
-        return paper_of(certificate, found, record, self._link(certificate)), size
+        own = caller.principal.party == certificate.issuer
+        return paper_of(certificate, found, record, self._link(certificate), own=own), size
 
     def _link(self, certificate: Certificate) -> str:
         return f"{self._public_url.rstrip('/')}/certificates/{quote(certificate.number, safe='')}"

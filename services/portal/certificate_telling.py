@@ -114,9 +114,11 @@ def counted(page: DependentsPage, language: Language) -> str:
     if not page.withheld:
         return ""
     if not page.withheld_kg:
-        return language.say(say(N_("and {count} more that do not concern you"), count=page.withheld))
+        return language.say(say(N_("{count} more were made under it that do not concern you"), count=page.withheld))
     kg = plain(Decimal(page.withheld_kg))
-    return language.say(say(N_("and {count} more that do not concern you, {kg} kg"), count=page.withheld, kg=kg))
+    return language.say(
+        say(N_("{count} more were made under it that do not concern you, {kg} kg"), count=page.withheld, kg=kg)
+    )
 
 
 def _day(time_ms: int, language: Language) -> str:

@@ -17,6 +17,7 @@ from provenance import reports
 from provenance.commitments import BASES, EVIDENCE, Collected, Commitment, CommitmentError
 from services.portal import domain
 from services.portal.caller import Caller
+from services.portal.codes import Codes
 from services.portal.domain import FieldError
 from services.portal.fields import FieldProblem
 from services.portal.handlers_commands import NotReadable
@@ -65,17 +66,21 @@ class Issued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committing:
+    codes: Codes
     histories: Histories
     capture: Capture
     base: str
 
     async def offer(self, lot: str, caller: Caller, *, after: Sequence[Receipt] = ()) -> Offer:
         """Raises NotReadable for what is no lot, and what `history` raises."""
+        named = await self.codes.one(lot, token=caller.token)
         try:
-            key = domain.read_code(lot, dict.fromkeys(domain.halves([lot]), ()))
+            key = domain.read_code(named, dict.fromkeys(domain.halves([named]), ()))
         except FieldError as error:
             raise _problem("lot", error.sentence) from error
-        offer = offer_of(await self.histories.history(key, "back", after=after, token=caller.token))
+        offer = offer_of(
+            await self.histories.history(key, "back", after=after, token=caller.token), caller.principal.party
+        )
         if offer is None:
             raise _problem("lot", say(NO_LOT, code=lot))
         return offer

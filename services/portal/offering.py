@@ -47,25 +47,34 @@ class Offer:
         return tuple(one for one in self.gathered if not one.certificate)
 
 
-def offer_of(history: History) -> Offer | None:
-    """Of a lot; None where the history is of something else."""
+def offer_of(history: History, party: str) -> Offer | None:
+    """For this party, of a lot; None where the history is of something else.
+
+    Whoever grew none of it collects: from the households of what went in, or of the lot itself.
+    """
     if "/10/" not in history.key or "/21/" in history.key:
         return None
     return Offer(
         lot=history.key,
         kilograms=plain(Decimal(history.kilograms)) if history.kilograms else "",
         origin=_origin(history),
-        gathered=tuple(_gathered(lot, history) for lot in dict.fromkeys(_sources(history))),
-        own={one.id: one.number for one in _commitments(history.key, history)},
+        gathered=tuple(_gathered(lot, history, party) for lot in dict.fromkeys(_collected(history, party))),
+        own={one.id: one.number for one in _commitments(history.key, history) if one.issuer == party},
     )
 
 
-def concerns(history: History, party: str) -> bool:
-    """Whether the lot was made where this party keeps, or brought by it."""
-    making = [step for step in history.steps if _makes(step, history.key)]
-    places = {id_ for step in making for id_ in (step.read_point, step.biz_location)}
-    kept = {history.places[id_].party for id_ in places if id_ in history.places}
-    return party in kept | {end.id for step in making for end in step.sources}
+def _collected(history: History, party: str) -> Iterator[str]:
+    sources = list(_sources(history))
+    yield from sources or ([] if party in _growers(history) else [history.key])
+
+
+def _growers(history: History) -> set[str]:
+    """Who brought what was picked, and who has the plots."""
+    plots = {step.read_point for step in history.steps if _makes(step, history.key)}
+    owners = {
+        history.places[id_].party for id_ in plots if id_ in history.places and history.places[id_].kind == "plot"
+    }
+    return owners | {share.grower for share in history.shares}
 
 
 def _makes(step: Step, lot: str) -> bool:
@@ -79,9 +88,10 @@ def _sources(history: History) -> Iterator[str]:
             yield from (amount.key for amount in step.inputs)
 
 
-def _gathered(lot: str, history: History) -> Gathered:
+def _gathered(lot: str, history: History, party: str) -> Gathered:
     """Without anybody's name: the reader knows the lot numbers of the day."""
-    valid = next((one for one in _commitments(lot, history) if one.validity == "valid"), None)
+    others = (one for one in _commitments(lot, history) if one.issuer != party or lot != history.key)
+    valid = next((one for one in others if one.validity == "valid"), None)
     return Gathered(lot, short(lot), valid.id, valid.number) if valid else Gathered(lot, short(lot))
 
 

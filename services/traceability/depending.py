@@ -1,4 +1,4 @@
-"""What one reader sees of what leaned on a certificate: rows of the goods the reader has to do with, the rest counted."""
+"""What one reader sees of what leaned on a certificate: the goods that concern the reader; the rest is counted."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from services.traceability.telling import dealt_with, view_of
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`withheld` are the rows that the reader may not see; only how many and how much is told."""
+    """`withheld` are things made under the certificate that the reader may not see: how many and how much is told, and
+    of what came of them nothing, for that would be counted on several pages."""
 
     rows: tuple[Dependent, ...]
     withheld: tuple[Dependent, ...]
 
     @property
     def withheld_kg(self) -> Fraction | None:
-        """Of what was made under it: what came of that is the same fruit once more."""
-        return total(row.kilograms for row in self.withheld if not row.through) if self.withheld else None
+        return total(row.kilograms for row in self.withheld) if self.withheld else None
 
 
 def page(
@@ -44,7 +44,7 @@ def page(
             rows = shown if visible else hidden
             known = rows.get(row.key)
             rows[row.key] = row if known is None or not row.through else _also(known, row)
-    withheld = tuple(row for key, row in hidden.items() if key not in shown)
+    withheld = tuple(row for key, row in hidden.items() if key not in shown and not row.through)
     return Page(tuple(shown.values()), withheld)
 
 

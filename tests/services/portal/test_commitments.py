@@ -12,8 +12,9 @@ import pypdfium2
 import pytest
 
 from epcis.events import Event
+from provenance.authority import Principal
 from provenance.commitments import commitment_of
-from tests.services.portal.conftest import GTIN, PLOT, STATION, STATION_SITE
+from tests.services.portal.conftest import GROWER, GTIN, PLOT, STATION, STATION_SITE
 from tests.services.portal.people import filled, send, sign_in, text_of
 from tests.services.portal.upstream import Behind
 
@@ -36,23 +37,41 @@ def recorded(world: Behind) -> list[Event]:
     return [Event(orjson.loads(one.event)) for one in world.log.stored_events.values()]
 
 
-async def test_a_grower_s_delivery_is_certified_with_one_tap_on_its_receipt(
+async def test_a_station_certifies_a_household_s_delivery_with_what_it_recorded_for_it(
     browser: httpx.AsyncClient, world: Behind
 ) -> None:
     await sign_in(browser)
     receipt = await deliver(browser, "A1", "62.5")
-    page = await browser.post("/commitments", data=filled(receipt, "/commitments") | {"basis": "quality_control"})
+    typed = filled(receipt, "/commitments") | {"basis": "quality_control", "evidence.0": "statement"}
+    page = await browser.post("/commitments", data=typed)
     assert page.status_code == 303, text_of(page)
     event = recorded(world)[-1]
     said = commitment_of(event)
     assert said is not None
     assert (said.form, said.lot, str(said.kilograms), said.origin) == (
-        "producer",
+        "collector",
         LOT + "A1",
         "62.5",
         "山西省隰县城南乡",
     )
     assert event.body["suyuan:issuer"] == STATION
+    shown = await browser.get(page.headers["location"])
+    assert "已按规定收取" in shown.text or "were collected" in shown.text
+
+
+async def test_a_grower_commits_in_the_words_of_a_producer_with_one_tap(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    await deliver(browser, "A1", "62.5")
+    world.identity.principals["grower.x.token"] = Principal(GROWER, frozenset({"grower"}))
+    world.identity.cards["CARD-G"] = "grower.x.token"
+    await sign_in(browser, "CARD-G")
+    form = filled(await browser.get(f"/commitments?lot={LOT}A1"), "/commitments")
+    page = await browser.post("/commitments", data=form | {"basis": "quality_control"})
+    assert page.status_code == 303, text_of(page)
+    said = commitment_of(recorded(world)[-1])
+    assert said is not None and (said.form, said.collected) == ("producer", ())
     shown = await browser.get(page.headers["location"])
     assert "未使用禁用农药" in shown.text or "No forbidden pesticide" in shown.text
 
@@ -62,7 +81,8 @@ async def test_a_pooling_s_receipt_lists_what_was_collected_and_what_is_missing(
 ) -> None:
     await sign_in(browser)
     receipt = await deliver(browser, "A1", "60")
-    await browser.post("/commitments", data=filled(receipt, "/commitments") | {"basis": "own_test"})
+    typed = filled(receipt, "/commitments") | {"basis": "own_test", "evidence.0": "inspection"}
+    await browser.post("/commitments", data=typed)
     await deliver(browser, "A2", "40")
     receipt = await pool(browser, "A1", "A2")
     form = text_of(receipt)
@@ -81,7 +101,7 @@ async def test_a_pooling_s_receipt_lists_what_was_collected_and_what_is_missing(
 
 
 async def issued(program: httpx.AsyncClient, lot: str = "A1", **fields: Any) -> httpx.Response:
-    body = {"lot": LOT + lot, "basis": ["quality_control"], **fields}
+    body = {"lot": LOT + lot, "basis": ["quality_control"], "evidence": {LOT + lot: "statement"}, **fields}
     return await program.post("/api/commitments", json=body)
 
 
@@ -94,6 +114,12 @@ def program(browser: httpx.AsyncClient) -> httpx.AsyncClient:
 async def delivered(program: httpx.AsyncClient, lot: str = "A1") -> None:
     answer = await program.post("/api/deliveries", json={**DELIVERY, "gross": "62.5", "lot": lot})
     assert answer.status_code == 201, answer.text
+
+
+async def test_a_lot_number_alone_is_understood(program: httpx.AsyncClient) -> None:
+    await delivered(program)
+    answer = await program.get("/api/commitments?lot=A1")
+    assert (answer.status_code, answer.json()["lot"]) == (200, LOT + "A1")
 
 
 async def test_a_program_issues_one_and_sending_again_is_harmless(program: httpx.AsyncClient, world: Behind) -> None:
@@ -110,6 +136,9 @@ async def test_a_program_issues_one_and_sending_again_is_harmless(program: httpx
     [
         ({"basis": []}, "basis"),
         ({"basis": ["hope"]}, "basis"),
+        ({"evidence": {}}, "evidence"),
+        ({"evidence": {LOT + "A1": "hope"}}, "evidence"),
+        ({"photos": {LOT + "A1": "photo.jpg"}}, "photo"),
         ({"mass": "-3"}, "mass"),
         ({"mass": "9999999"}, "mass"),
         ({"lot": "(00)095200010000000010"}, "lot"),
@@ -132,7 +161,7 @@ async def test_the_paper_has_the_contact_details_only_for_whom_the_registry_show
     await delivered(program)
     number = (await issued(program)).json()["number"]
     before = await words_of(program, number)
-    assert "由承诺主体打印时载明" in before
+    assert "尚未登记" in before
     world.records.records["party", STATION] = {"kind": "party", "name_zh": "上庄服务站", "phone": "0357-1234567"}
     after = await words_of(program, number)
     assert "0357-1234567" in after and "上庄服务站" in after and "62.5公斤" in after and "玉露香梨" in after
@@ -158,7 +187,8 @@ async def test_labels_come_as_pictures_and_for_printers(program: httpx.AsyncClie
 async def test_a_void_one_still_resolves_and_says_so(browser: httpx.AsyncClient, world: Behind) -> None:
     await sign_in(browser)
     receipt = await deliver(browser, "A1", "62.5")
-    page = await browser.post("/commitments", data=filled(receipt, "/commitments") | {"basis": "own_test"})
+    typed = filled(receipt, "/commitments") | {"basis": "own_test", "evidence.0": "inspection"}
+    page = await browser.post("/commitments", data=typed)
     path = page.headers["location"].split("?")[0]
     card = await browser.get(path)
     assert "A1" in text_of(card).split('id="leaning"')[0]

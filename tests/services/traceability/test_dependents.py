@@ -148,7 +148,7 @@ async def test_who_trades_in_none_of_it_is_told_how_many_and_how_much(target: st
     async with calling(target, await site.token("https://id.gs1.org/417/9521234000020", "shop")) as channel:
         (page,) = await pages(Stub(channel))
     assert not page.dependents
-    assert (page.withheld, page.withheld_kg) == (len(story.downstream), "260")
+    assert (page.withheld, page.withheld_kg) == (len(story.lots), "260")
 
 
 async def test_a_certificate_nobody_reported_is_not_found(operator: Any) -> None:
