@@ -175,6 +175,7 @@ def _routes(
             pages=pages,
             histories=upstream.histories,
             labels=upstream.labels,
+            payments=upstream.payments,
             public_url=settings.public_url,
         ).routes(),
         *PaymentsApi(callers=callers, payments=upstream.payments).routes(),

@@ -32,6 +32,7 @@ from services.portal.http_problems import HttpProblem
 from services.portal.naming import short
 from services.portal.notices import notices
 from services.portal.pages import Pages
+from services.portal.payment_ports import PaidPrice, Payments
 from services.portal.ports import Ambiguous, Histories, Labels
 from services.portal.requests import preferred, raw_path
 from services.portal.route_map import route_map
@@ -66,12 +67,20 @@ Found = TypeVar("Found")
 
 class DigitalLinks:
     def __init__(
-        self, *, callers: Callers, pages: Pages, histories: Histories, labels: Labels, public_url: str
+        self,
+        *,
+        callers: Callers,
+        pages: Pages,
+        histories: Histories,
+        labels: Labels,
+        payments: Payments,
+        public_url: str,
     ) -> None:
         self._callers = callers
         self._pages = pages
         self._histories = histories
         self._labels = labels
+        self._payments = payments
         self._public_url = public_url.rstrip("/")
 
     def routes(self) -> list[Route]:
@@ -163,14 +172,14 @@ class DigitalLinks:
         forged = label is not None and label.verdict == "not_ours"
         try:
             asked = self._about(code, caller) if code and not forged else None
-            history, claim, cold = await asked if asked else (None, None, None)
+            history, claim, cold, price = await asked if asked else (None, None, None, None)
         except Ambiguous as error:
             return self._which(request, caller, code, error, wanted)
         if history is None and label is None and codes.read(code).product:
             raise HttpProblem(404, "NoSuchResourceException", str(PRODUCT_ALONE), sentence=PRODUCT_ALONE)
         if wanted != "text/html":
             return _json(code, history, claim, label)
-        return self._page(request, caller, code, history, claim, label, cold)
+        return self._page(request, caller, code, history, claim, label, cold, price)
 
     def _which(self, request: Request, caller: Caller, code: str, error: Ambiguous, wanted: str) -> Response:
         """A product without a lot, or a number of several: for the reader to choose (RFC 9110, 15.4.1)."""
@@ -185,13 +194,18 @@ class DigitalLinks:
         except Transient:
             return NOT_CHECKED
 
-    async def _about(self, code: str, caller: Caller) -> tuple[History | None, Claim | None, ColdChain | None]:
+    async def _about(
+        self, code: str, caller: Caller
+    ) -> tuple[History | None, Claim | None, ColdChain | None, PaidPrice | None]:
         """What is known; None where nothing is. All are asked for at once."""
         history = self._histories.history(code, "back", after=(), token=caller.token)
         claim = self._histories.claim(code, "", after=(), token=caller.token)
         cold = self._histories.cold_chain(code, after=(), token=caller.token)
+        price = self._payments.price(code, after=(), token=caller.token)
         beside = (*NOTHING_KNOWN, Transient)
-        return await asyncio.gather(_or_none(history), _or_none(claim, beside), _or_none(cold, beside))
+        return await asyncio.gather(
+            _or_none(history), _or_none(claim, beside), _or_none(cold, beside), _or_none(price, beside)
+        )
 
     def _page(
         self,
@@ -202,6 +216,7 @@ class DigitalLinks:
         claim: Claim | None,
         label: LabelVerdict | None,
         cold: ColdChain | None,
+        price: PaidPrice | None,
     ) -> Response:
         language = self._pages.language(request)
         known = history is not None and bool(history.steps)
@@ -218,6 +233,7 @@ class DigitalLinks:
             notices=tuple(notices(claim if known else None, label, language, serial=serial)),
             claim=claim,
             cold=cold_picture(cold, language) if cold and known else None,
+            price=price if known and price and price.covered not in ("", "0") else None,
             label=label,
             checked=checked(claim, language),
             status=200 if known or label else 404,

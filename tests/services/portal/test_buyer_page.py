@@ -10,6 +10,7 @@ import pytest
 from provenance import reports
 from provenance.registry import Product
 from services.portal.histories import Badge, Claim, Completeness, ExpectedFact, LabelVerdict, RuleResult
+from services.portal.payment_ports import PaidPrice
 from services.portal.submission import prepare
 from tests.services.portal.conftest import GROWER, GTIN, PLOT, STATION_SITE
 from tests.services.portal.people import text_of
@@ -294,3 +295,23 @@ async def test_the_lines_of_the_claim_have_names_and_what_did_not_pass_comes_fir
     assert body["claim"]["completeness"]["facts"][0] == {
         "fact": "sale", "name_zh": "销售", "name_en": "its sale", "there": False,
     }  # fmt: skip
+
+
+async def test_what_growers_were_paid_is_on_the_page_as_far_as_it_may_be_told(
+    browser: httpx.AsyncClient, boxed: Behind
+) -> None:
+    assert "What the growers were paid" not in text_of(await browser.get(LINK))
+    boxed.payments.prices["BX7K3QM9TPWR"] = PaidPrice(
+        yuan_per_kg="4.37",
+        covered="1",
+        growers=6,
+        sentence_zh="平均每公斤得到4.37元",
+        sentence_en="Paid 4.37 on average.",
+    )
+    words = text_of(await browser.get(LINK))
+    assert "4.37 yuan a kilogram" in words and "Paid 4.37 on average." in words
+    boxed.payments.prices["BX7K3QM9TPWR"] = PaidPrice(
+        covered="1", sentence_zh="不公开", sentence_en="It stays private."
+    )
+    words = text_of(await browser.get(LINK))
+    assert "It stays private." in words and "yuan a kilogram" not in words
