@@ -14,6 +14,7 @@ from cli.dlq import dlq
 from cli.event_id import event_id
 from cli.link import link
 from cli.payment import payment
+from cli.readings import readings
 from cli.registry import registry
 from cli.registry_enrolment import approve, propose, reject, withdraw
 from cli.registry_looking import history, pending, show
@@ -58,6 +59,7 @@ app.command()(check)
 app.command("event-id")(event_id)
 app.add_typer(link, name="link")
 app.command()(capture)
+app.command()(readings)
 app.command()(trace)
 app.command()(balance)
 app.command("cold-chain")(cold_chain)

@@ -73,9 +73,21 @@ def _file(name: str, door: _Door) -> Failure | None:
     return None
 
 
+def capturing(name: str, raw: bytes, body: Mapping[str, Any], portal: str, token: str) -> str:
+    """A document that was made of a file: all of it or nothing. Raises Failure."""
+    headers = bearer(token) | _HEADERS | {"GS1-Capture-Error-Behaviour": _BEHAVIOUR[False]}
+    try:
+        return _sent(name, raw, body, _Door(portal, headers, proceed=False))
+    finally:
+        end_progress()
+
+
 def _capture(name: str, door: _Door) -> str:
     raw = read_bytes(name)
-    body = _checked(name, raw, door.proceed)
+    return _sent(name, raw, _checked(name, raw, door.proceed), door)
+
+
+def _sent(name: str, raw: bytes, body: Mapping[str, Any], door: _Door) -> str:
     total = len(event_list(body) or ())
     bookmark = Bookmark.of(endpoints.state_folder() / "cli", door.portal, raw)
     done = bookmark.read()
