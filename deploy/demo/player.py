@@ -32,6 +32,9 @@ from deploy.demo.story import (
 )
 
 Label = dict[str, str]
+Json = Mapping[str, Any]
+_RECEIPTS = 50
+"""Of payments, waited for at once."""
 
 _STORED = (201, 409)  # 409: it is stored already, with the same content or it would not be the same season
 
@@ -74,17 +77,18 @@ class Player:
     def _tell(self, file: Path) -> tuple[dict[str, Any], dict[str, list[Label]]]:
         """Reports up to each order of labels, the order, and so on; what to show, and the labels by kind of boxes."""
         story, given, done = read_season(file), dict[str, list[Label]](), 0
+        self.pay(story)
         for order in sorted(story.labels, key=lambda order: order.after):
-            self._report(story.told[done : order.after], done=done, total=len(story.told), name=file.stem)
+            self.report(story.told[done : order.after], done=done, total=len(story.told), name=file.stem)
             done = order.after
-            if labels := self._order(order, story):
+            if labels := self.order(order, story):
                 given[order.boxes] = labels
                 story = read_season(file, {boxes: [one["serial"] for one in listed] for boxes, listed in given.items()})
-        self._report(story.told[done:], done=done, total=len(story.told), name=file.stem)
+        self.report(story.told[done:], done=done, total=len(story.told), name=file.stem)
         caught = {order.title: self._page(order.lot) for order in story.labels if order.title}
         return caught or {name: self._page(id_) for name, id_ in story.show.items()}, given
 
-    def _report(self, reports: Sequence[Told], *, done: int, total: int, name: str) -> None:
+    def report(self, reports: Sequence[Told], *, done: int, total: int, name: str) -> None:
         token = lru_cache(self._token)
         for number, told in enumerate(reports, done + 1):
             answer = self._post("/epcis/events", told.event, token(told.reporter))
@@ -93,7 +97,24 @@ class Player:
             if number % 20 == 0 or number == total:
                 self.tell(f"  {name}: {number} of {total} reports are recorded")
 
-    def _order(self, order: LabelOrder, story: Story) -> list[Label]:
+    def pay(self, story: Story) -> None:
+        """What growers were paid and what they say of it, each by its own; waits until both can be read."""
+        token = lru_cache(self._token)
+        receipts = [self._paid(one.payment, token(one.reporter)) for one in story.payments]
+        receipts += [self._paid(one.answer, token(one.payee)) for one in story.payments if one.answer]
+        for start in range(0, len(receipts), _RECEIPTS):
+            after = {"after": receipts[start : start + _RECEIPTS]}
+            self.http.get(f"{self.portal}/api/payments", params=after, headers=_bearer(token(story.office)))
+
+    def _paid(self, record: Json, token: str) -> str:
+        answer = self._post("/api/payments", record, token)
+        results: list[Json] = answer.json()["results"] if answer.is_success else []
+        if [result["status"] for result in results] != ["accepted"]:
+            raise DemoError(f"payment {record['id']}: {answer.text}")
+        receipt: Json = results[0]["receipt"]
+        return f"{receipt['topic']}:{receipt['partition']}:{receipt['offset']}"
+
+    def order(self, order: LabelOrder, story: Story) -> list[Label]:
         """The labels; none where the claim stands against it, as the story says. Raises DemoError for the other."""
         wish = {
             "request_id": str(uuid5(NAMESPACE_URL, f"demo {order.lot}")),
@@ -122,11 +143,14 @@ class Player:
         return str(answer.json()["token"])
 
     def _post(self, path: str, body: Any, token: str) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {token}"}
-        return self.http.post(f"{self.portal}{path}", json=body, headers=headers)
+        return self.http.post(f"{self.portal}{path}", json=body, headers=_bearer(token))
 
     def _page(self, id_: str) -> str:
         return f"{self.portal}/b?code={quote(id_, safe='')}"
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _imported(file: Path) -> subprocess.CompletedProcess[str]:

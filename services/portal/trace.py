@@ -13,11 +13,12 @@ from starlette.routing import Route
 
 from services.portal.caller import Caller
 from services.portal.callers import Callers
+from services.portal.checking import checked
 from services.portal.codes import Codes, choices, choices_json
 from services.portal.correction_marks import CorrectionMarks
 from services.portal.domain import wrong_with
 from services.portal.event_pages import event_path
-from services.portal.histories import FoundCode, History, OnwardPage
+from services.portal.histories import Claim, FoundCode, History, OnwardPage
 from services.portal.history_json import balance_json, claim_json, cold_json, history_json, onward_json
 from services.portal.http_problems import HttpProblem
 from services.portal.pages import Pages
@@ -25,7 +26,7 @@ from services.portal.ports import Ambiguous, Direction, Histories
 from services.portal.receipts import read_receipts
 from services.portal.story import tell
 from stream.receipts import Receipt
-from wire.errors import NotFound, Rejected
+from wire.errors import NotFound, Rejected, Transient, Unauthorised
 
 DIRECTIONS = ("back", "forward")
 BLANKS = " \t\r\n\u3000"
@@ -85,6 +86,7 @@ class Trace:
             choices=choices(candidates, language),
             wrong=wrong_with(code),
             story=tell(history, language) if history else None,
+            checked=checked(await self._claim_of(history, caller) if direction == "back" else None, language),
             event_path=event_path,
             marks=await self._marks.of(history, caller, language) if history else None,
             status=404 if code and history is None and not candidates else 200,
@@ -109,6 +111,15 @@ class Trace:
             code_of(request), lambda code: self._histories.claim(code, brand, after=after, token=token), token=token
         )
         return _json(claim_json(claim))
+
+    async def _claim_of(self, history: History | None, caller: Caller) -> Claim | None:
+        """Of what a brand lists; a page of a history without one is as good."""
+        if history is None:
+            return None
+        try:
+            return await self._histories.claim(history.key, "", after=(), token=caller.token)
+        except (NotFound, Rejected, Unauthorised, Transient):
+            return None
 
     async def balances(self, request: Request) -> Response:
         caller = await self._callers.program(request)

@@ -171,7 +171,8 @@ def _the_brand_is_another_countys() -> Iterable[Record]:
         (_a_plot_is_half_as_large, {"balance": "failed"}),
         # Where fruit grew is both where it is from and where its grower is registered.
         (_the_county_code_of_a_plot, {"origin": "failed", "producer": "failed"}),
-        (_the_brand_is_another_countys, {"origin": "failed", "producer": "failed"}),
+        # Its own county is who enrols households.
+        (_the_brand_is_another_countys, {"origin": "failed", "producer": "failed", "benefit": "failed"}),
     ],
 )
 def test_one_changed_record_flips_what_rests_on_it(
