@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from fractions import Fraction
-from functools import partial
 
 from provenance import standard_words as words
 from provenance.case import Case
 from provenance.conformity import Conformity, limits_of, plainly
-from provenance.history import Step
-from provenance.holds import Held, in_force
 from provenance.inspections import Kind, Sample, pending
-from provenance.known_parties import kind_of, party_words
 from provenance.made_on import made_on
 from provenance.measured_words import measured_words, tested_words
 from provenance.registry import ProductionStandard
 from provenance.short_names import Words, listed, short
+from provenance.standard_open import disputed, held
 from provenance.tested import Blocking, Lack, Tests
-from provenance.verdicts import Outcome, RuleResult
+from provenance.verdicts import RuleResult
 from provenance.weights import gtin_of
 
 
@@ -27,8 +23,8 @@ def standard(case: Case) -> RuleResult:
     """The worst that is found: a hold or dispute, a failing test, no standard, a report overdue, a part not tested."""
     tests, product_standard = Tests(case), _asked_for(case)
     found = (
-        _held(case)
-        or _disputed(case)
+        held(case)
+        or disputed(case)
         or _blocked(tests.blocking())
         or _unset(product_standard)
         or _overdue(case)
@@ -47,45 +43,15 @@ def _asked_for(case: Case) -> ProductionStandard | None:
     return case.production_standard or next(filter(None, of_load), None)
 
 
-def _held(case: Case) -> RuleResult | None:
-    held = [one for one in in_force(case.history.steps, partial(kind_of, case.registry)) if one.kind == "hold"]
-    if not held:
-        return None
-    who = listed(party_words(case.registry, one.by, _day(one)) for one in held)
-    return _result(
-        "failed", words.HELD, listed(_held_words(one) for one in held), words.LIFT, _ids(held), _keys(held), who
-    )
-
-
-def _held_words(one: Held) -> Words:
-    zh, en = (f"，{one.reason}", f", {one.reason}") if one.reason else ("", "")
-    return Words(f"{short(one.key)}（{_day(one)}{zh}）", f"{short(one.key)} (since {_day(one)}{en})")
-
-
-def _disputed(case: Case) -> RuleResult | None:
-    of_quality = ("inspecting", "sampling", "holding")
-    steps = [s for s in case.history.steps if s.standing == "disputed" and s.event.biz_step in of_quality]
-    if not steps:
-        return None
-    return _result(
-        "failed", words.DISPUTED, listed(map(_step_words, steps)), words.SETTLE, [step.event_id for step in steps]
-    )
-
-
-def _step_words(step: Step) -> Words:
-    names = ", ".join(short(item.key) for item in step.event.objects)
-    return Words(f"{names}（{step.event.body['eventTime'][:10]}）", f"{names} ({step.event.body['eventTime'][:10]})")
-
-
 def _blocked(blocking: Sequence[Blocking]) -> RuleResult | None:
     if not blocking:
         return None
-    said = _filled(words.FAILING, listed(tested_words(one.failing) for one in blocking))
+    said = words.filled(words.FAILING, listed(tested_words(one.failing) for one in blocking))
     vain = dict.fromkeys(_vain_words(later, lack) for one in blocking for later, lack in one.in_vain)
-    more = _filled(words.IN_VAIN, listed(vain)) if vain else Words("", "")
+    more = words.filled(words.IN_VAIN, listed(vain)) if vain else Words("", "")
     ids = [id_ for one in blocking for id_ in (one.failing.inspection.event_id, *_vain_ids(one))]
     things = [thing for one in blocking for thing in sorted(one.failing.inspection.things)]
-    return _result("failed", Words(said.zh + more.zh, said.en + more.en), None, words.RETEST, ids, things)
+    return words.result("failed", Words(said.zh + more.zh, said.en + more.en), None, words.RETEST, ids, things)
 
 
 def _vain_words(later: Conformity, lack: Lack) -> Words:
@@ -99,9 +65,9 @@ def _vain_ids(one: Blocking) -> Iterable[str]:
 
 def _unset(of: ProductionStandard | None) -> RuleResult | None:
     if of is None:
-        return _result("unknown", words.NO_STANDARD, None, words.REGISTER)
+        return words.result("unknown", words.NO_STANDARD, None, words.REGISTER)
     if not limits_of(of) and not of.tests_required:
-        return _result("passed", words.NOTHING_SET)
+        return words.result("passed", words.NOTHING_SET)
     return None
 
 
@@ -110,7 +76,7 @@ def _overdue(case: Case) -> RuleResult | None:
     if not late:
         return None
     ids = [one.event_id for one in late]
-    return _result(
+    return words.result(
         "unknown", words.OVERDUE, listed(map(_sample_words, late)), words.REPORT, ids, [one.id for one in late]
     )
 
@@ -128,9 +94,9 @@ def _uncovered(case: Case, tests: Tests, of: ProductionStandard | None) -> RuleR
         if covered < 1:
             said = _part_words(covered, kind)
             waiting = pending(case.history.steps)
-            more = _filled(words.PENDING, listed(map(_sample_words, waiting))) if waiting else Words("", "")
+            more = words.filled(words.PENDING, listed(map(_sample_words, waiting))) if waiting else Words("", "")
             ids = (*(one.inspection.event_id for one in tests.all), *(one.event_id for one in waiting))
-            return _result(
+            return words.result(
                 "unknown", Words(said.zh + more.zh, said.en + more.en), None, words.TEST, ids, [case.history.key]
             )  # fmt: skip
     return None
@@ -157,46 +123,11 @@ def _percent(share: Fraction) -> str:
 def _conforms(tests: Tests) -> RuleResult:
     good = [one for one in tests.all if one.verdict]
     values = {plainly(f.measured.name): f for one in good for f in one.compared if f.finding == "within"}
-    said = _filled(words.CONFORMS, listed(measured_words(found) for found in values.values()))
+    said = words.filled(words.CONFORMS, listed(measured_words(found) for found in values.values()))
     by_hand = [one for one in good if one.overridden]
     differing = [one for one in tests.all if one.differs and not one.overridden]
     reasons = [Words(one.inspection.override_reason, one.inspection.override_reason) for one in by_hand]
-    notes = [_filled(words.OVERRIDDEN, listed(reasons))] if by_hand else []
-    notes += [_filled(words.DIFFERS, listed(tested_words(one) for one in differing))] if differing else []
+    notes = [words.filled(words.OVERRIDDEN, listed(reasons))] if by_hand else []
+    notes += [words.filled(words.DIFFERS, listed(tested_words(one) for one in differing))] if differing else []
     said = Words(said.zh + "".join(note.zh for note in notes), said.en + "".join(note.en for note in notes))
-    return _result("passed", said, None, None, [one.inspection.event_id for one in tests.all])
-
-
-# --- parts ---
-
-
-def _result(
-    outcome: Outcome,
-    said: Words,
-    names: Words | None = None,
-    remedy: Words | None = None,
-    event_ids: Iterable[str] = (),
-    concerns: Iterable[str] = (),
-    who: Words | None = None,
-) -> RuleResult:
-    said = _filled(said, names) if names else said
-    mend = remedy or Words("", "")
-    mend = Words(mend.zh.format(who=who.zh), mend.en.format(who=who.en)) if who else mend
-    ids, about = tuple(dict.fromkeys(event_ids)), tuple(dict.fromkeys(concerns))
-    return RuleResult("standard", outcome, said.zh, said.en, ids, mend.zh, mend.en, about)
-
-
-def _filled(said: Words, names: Words) -> Words:
-    return Words(said.zh.format(names=names.zh), said.en.format(names=names.en))
-
-
-def _day(one: Held) -> date:
-    return date.fromisoformat(one.event.body["eventTime"][:10])
-
-
-def _ids(held: Iterable[Held]) -> list[str]:
-    return [one.step.event_id for one in held]
-
-
-def _keys(held: Iterable[Held]) -> list[str]:
-    return [one.key for one in held]
+    return words.result("passed", said, None, None, [one.inspection.event_id for one in tests.all])

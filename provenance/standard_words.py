@@ -1,12 +1,13 @@
-"""What the rule about the production standard says, and who can mend it."""
+"""What the rule about the production standard says, and who can mend it, put into results."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from provenance.inspections import Kind
 from provenance.short_names import Words
 from provenance.tested import Lack
+from provenance.verdicts import Outcome, RuleResult
 
 KINDS: Mapping[Kind, Words] = {
     "official": Words("官方检查", "official inspection"),
@@ -18,6 +19,7 @@ KINDS: Mapping[Kind, Words] = {
 LACKS: Mapping[Lack, Words] = {
     "same_laboratory": Words("由判过不合格的同一家检测", "it is by one that found it failing before"),
     "not_accredited": Words("检测方没有登记资质", "whoever tested is not registered as accredited"),
+    "not_signed": Words("没有检测机构或官方签字", "neither the laboratory nor an official signed it"),
     "no_reason": Words("没有说明复检理由", "it gives no reason for testing again"),
     "not_measured": Words("没有复测不合格的项目", "it did not measure what was found wrong"),
 }
@@ -49,3 +51,23 @@ PENDING = Words("待报：{names}。", " Pending: {names}.")
 REPORT = Words("请检测机构上报样品的检测结果。", "The laboratory reports what it found in the sample.")
 OVERRIDDEN = Words("经签字改判：{names}。", " Overridden under signature: {names}.")
 DIFFERS = Words("记录自称的结论与实测不符：{names}。", " The report says otherwise of itself: {names}.")
+
+
+def result(
+    outcome: Outcome,
+    said: Words,
+    names: Words | None = None,
+    remedy: Words | None = None,
+    event_ids: Iterable[str] = (),
+    concerns: Iterable[str] = (),
+    who: Words | None = None,
+) -> RuleResult:
+    said = filled(said, names) if names else said
+    mend = remedy or Words("", "")
+    mend = Words(mend.zh.format(who=who.zh), mend.en.format(who=who.en)) if who else mend
+    ids, about = tuple(dict.fromkeys(event_ids)), tuple(dict.fromkeys(concerns))
+    return RuleResult("standard", outcome, said.zh, said.en, ids, mend.zh, mend.en, about)
+
+
+def filled(said: Words, names: Words) -> Words:
+    return Words(said.zh.format(names=names.zh), said.en.format(names=names.en))

@@ -21,7 +21,7 @@ from provenance.known_parties import kind_of
 from provenance.registry import ProductionStandard
 from provenance.weights import gtin_of
 
-Lack = Literal["same_laboratory", "not_accredited", "no_reason", "not_measured"]
+Lack = Literal["same_laboratory", "not_accredited", "not_signed", "no_reason", "not_measured"]
 """Why a later passing test does not lift a failing one."""
 
 _OFFICIALS = DECLARING_KINDS | {"regulator"}
@@ -106,8 +106,10 @@ class Tests:
             return None if self.counts_as(one) in BINDING else "not_accredited"
         if one.tester in self._failed_at:
             return "same_laboratory"
-        if self.counts_as(one) not in BINDING or not self.accredited(one.tester, one.on):
+        if not self.accredited(one.tester, one.on):
             return "not_accredited"
+        if self.counts_as(one) not in BINDING:
+            return "not_signed"
         return None if one.reason else "no_reason"
 
     def _reached(self, lifted: frozenset[str]) -> frozenset[str]:

@@ -187,7 +187,11 @@ def failed_at_the_laboratory(times: int = 1) -> Judged:
         ({"by": LAB, "kind": "laboratory", "reason": "again"}, "failed", "found it failing before"),
         ({"by": FRIEND, "kind": "laboratory", "reason": "again"}, "failed", "not registered as accredited"),
         ({"by": STATION, "kind": "self", "reason": "again"}, "failed", "not registered as accredited"),
-        ({"by": STATION, "kind": "laboratory", "laboratory": OTHER_LAB, "reason": "a"}, "failed", "not registered"),
+        (
+            {"by": STATION, "kind": "laboratory", "laboratory": OTHER_LAB, "reason": "a"},
+            "failed",
+            "nor an official signed",
+        ),
         ({"by": OTHER_LAB, "kind": "laboratory"}, "failed", "gives no reason"),
         ({"by": OTHER_LAB, "kind": "laboratory", "reason": "the sample was mixed up"}, "passed", ""),
         ({"by": INSPECTOR, "kind": "laboratory", "laboratory": OTHER_LAB, "reason": "paper"}, "passed", ""),
