@@ -18,9 +18,13 @@ KILOGRAMS: Mapping[str, Decimal] = {
     "KGM": Decimal(1),
     "GRM": Decimal("0.001"),
     "MGM": Decimal("0.000001"),
+    "CGM": Decimal("0.00001"),
+    "DG": Decimal("0.0001"),
+    "DJ": Decimal("0.01"),
     "HGM": Decimal("0.1"),
     "DTN": Decimal(100),
     "TNE": Decimal(1000),
+    "2U": Decimal(1000),
     "LBR": Decimal("0.45359237"),
     "ONZ": Decimal("0.028349523125"),
     "STN": Decimal("907.18474"),
@@ -30,8 +34,17 @@ KILOGRAMS: Mapping[str, Decimal] = {
 }
 """Kilograms of one of each unit of mass, by its UN/ECE Rec 20 code."""
 
-COUNTS: frozenset[str | None] = frozenset({None, "C62", "H87", "EA", "PR", "BX", "CT", "CS", "PK", "NAR", "NMP"})
-"""No unit at all is a count (EPCIS 2.0, 7.3.3.3); these codes say so in words."""
+PIECES: Mapping[str | None, int] = {
+    **dict.fromkeys((None, "C62", "H87", "EA", "NAR", "NMP", "BX", "CT", "CS", "PK"), 1),
+    **dict.fromkeys(("XBX", "XCT", "XCS", "XPK", "XCR", "XBG"), 1),
+    "PR": 2,
+    "DZN": 12,
+    "CEN": 100,
+}
+"""Pieces in one of each unit of count. No unit at all is a count (EPCIS 2.0, 7.3.3.3); those that begin with X are
+packages (UN/ECE Rec 21)."""
+
+COUNTS: frozenset[str | None] = frozenset(PIECES)
 
 _SPOKEN: Mapping[str, Decimal] = {
     "kg": Decimal(1),
@@ -42,11 +55,28 @@ _SPOKEN: Mapping[str, Decimal] = {
     "两": Decimal("0.05"),
     "g": Decimal("0.001"),
     "克": Decimal("0.001"),
+    "市两": Decimal("0.05"),
+    "担": Decimal(50),
+    "公担": Decimal(100),
     "吨": Decimal(1000),
     "t": Decimal(1000),
 }
 
 HECTARES_PER_MU = Fraction(1, 15)
+
+MU: Mapping[str, Fraction] = {
+    "亩": Fraction(1),
+    "市亩": Fraction(1),
+    "mu": Fraction(1),
+    "公顷": Fraction(15),
+    "HAR": Fraction(15),
+    "ha": Fraction(15),
+    "平方米": Fraction(3, 2000),
+    "MTK": Fraction(3, 2000),
+    "m²": Fraction(3, 2000),
+    "KMK": Fraction(1500),
+}
+"""亩 in one of each unit of area, by its UN/ECE Rec 20 code and by what people write."""
 
 MOST_KG = Decimal(10_000_000)
 """More than one report can mean: ten thousand tonnes."""
@@ -61,7 +91,7 @@ def kilograms(quantity: Decimal | None, uom: str | None, net_weight_kg: Decimal 
     if quantity is None:
         return None
     if uom in COUNTS:
-        per_unit = Decimal(2) * net_weight_kg if uom == "PR" and net_weight_kg is not None else net_weight_kg
+        per_unit = None if net_weight_kg is None else PIECES[uom] * net_weight_kg
     else:
         per_unit = KILOGRAMS.get(str(uom))
     return None if per_unit is None else quantity * per_unit
@@ -97,3 +127,13 @@ def total(amounts: Iterable[Kilograms]) -> Kilograms:
 def known(amounts: Iterable[Kilograms]) -> Fraction:
     """The sum of those that are known."""
     return sum((kg for kg in amounts if kg is not None), Fraction(0))
+
+
+def mu(amount: Decimal, unit: str) -> Fraction:
+    """An area in 亩, exactly. Raises MassError naming the units there are."""
+    per_unit = MU.get(unit)
+    if per_unit is None:
+        raise MassError(f"{unit!r} is no unit of area known here; use 亩, 公顷 or a UN/ECE code such as HAR or MTK")
+    if not amount.is_finite() or amount <= 0:
+        raise MassError(f"{amount} {unit} cannot be an area; it must be more than nothing")
+    return Fraction(amount) * per_unit

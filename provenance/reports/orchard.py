@@ -23,6 +23,9 @@ def delivery(
     variety: str = "",
     gross_kg: Decimal | None = None,
     tare_kg: Decimal | None = None,
+    weighed_in: str = "",
+    crates: int = 0,
+    crate_kg: Decimal | None = None,
     reported: str = "",
     county_code: str = "",
     certificates: Sequence[str] = (),
@@ -30,8 +33,9 @@ def delivery(
 ) -> Json:
     """Fruit picked on one plot, weighed in: the lot comes into being here.
 
-    `reported` is the amount in the words of the scale ("824 斤"); `repeated` is for picking several times into one lot
-    (CBV 2.0: creating_class_instance).
+    `tare_kg` is of all that is no fruit, `crates` of `crate_kg` each among it; `weighed_in` the unit of the scale where
+    it shows no kilograms. `reported` is the amount in the words of the scale ("824 斤"); `repeated` is for picking
+    several times into one lot (CBV 2.0: creating_class_instance).
     """
     ilmd = present(
         {
@@ -43,6 +47,9 @@ def delivery(
             "suyuan:countyCode": county_code,
             "suyuan:grossKg": None if gross_kg is None else number(gross_kg),
             "suyuan:tareKg": None if tare_kg is None else number(tare_kg),
+            "suyuan:weighedIn": weighed_in,
+            "suyuan:crates": crates or None,
+            "suyuan:crateKg": None if crate_kg is None or not crates else number(crate_kg),
             "suyuan:reported": reported,
         }
     )

@@ -34,6 +34,9 @@ def delivery(values: Values, at: Situation, event_id: str) -> reports.Json:
         station=values["site"],
         gross_kg=gross,
         tare_kg=gross - kg if kg != gross else None,
+        weighed_in="斤" if values.get("unit") in ("斤", "jin") else "",
+        crates=crates,
+        crate_kg=crate,
     )
 
 

@@ -30,6 +30,8 @@ _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[0-9]+,([0-9]{1,2}|[0-9]{4,})|0,[0-9]+")
 _NUMERALS = re.compile("[〇零一二两三四五六七八九十百千万半]")
 _NUMBER_AND_UNIT = re.compile(r"([-+0-9.,]+)\s*([^\W0-9]*)")
+_CRATES = re.compile(r"([1-9][0-9]{0,4})\s*(?:[箱筐框篓袋盒件个]|crates|boxes)?\s*[×xX*]\s*([^×xX*]+)")
+_GROSS_AND_TARE = re.compile(r"(?:毛重?|gross)\s*:?\s*(.+?)[\s,;，；、]*(?:扣?皮重?|tare)\s*:?\s*(.+)", re.IGNORECASE)
 _PLAIN_NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 _LOT = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}")
 _SHORT_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
@@ -77,13 +79,23 @@ def read_number(text: str) -> Decimal:
 
 
 def read_mass(text: str, unit: str = "kg") -> Decimal:
-    """Kilograms. A unit behind the number counts before `unit`."""
+    """Kilograms. A unit behind the number counts before `unit`.
+
+    ``30筐×15`` is so many times as much, ``毛重850 皮重26`` the one without the other.
+    """
+    if crates := _CRATES.fullmatch(tidy(text)):
+        return _believable(int(crates[1]) * read_mass(crates[2], unit))
+    if weighing := _GROSS_AND_TARE.fullmatch(tidy(text)):
+        return _without(read_mass(weighing[1], unit), read_mass(weighing[2], unit))
     if _NUMERALS.search(tidy(text)):
         raise FieldError(say(N_("Write the weight in digits, such as 800斤.")))
     found = _NUMBER_AND_UNIT.fullmatch(re.sub(r"(?<=[0-9])\s+(?=[0-9])", "", tidy(text)))
     if found is None:
         raise FieldError(say(N_("This is not a weight. Write for example 62.5 or 125斤.")))
-    kilograms = read_number(found[1]) * _kilograms_of((found[2] or unit).lower())
+    return _believable(read_number(found[1]) * _kilograms_of((found[2] or unit).lower()))
+
+
+def _believable(kilograms: Decimal) -> Decimal:
     if kilograms > MOST_KG:
         raise FieldError(say(N_("This is more than 1,000 tonnes. Is there a decimal point missing?")))
     return kilograms
@@ -112,17 +124,14 @@ def read_count(text: str) -> int:
 
 def net_kg(gross: Decimal, tare: Decimal, crates: int, crate_kg: Decimal) -> Decimal:
     """What the goods weigh: gross without the vehicle or pallet and without the crates. All kilograms."""
-    net = gross - tare - crates * crate_kg
-    if net <= 0:
-        raise FieldError(
-            say(
-                N_("Nothing is left after the tare: gross {gross} kg, tare and crates {tare} kg."),
-                gross=plain(gross),
-                tare=plain(gross - net),
-            ),
-            "gross",
-        )
-    return net
+    return _without(gross, tare + crates * crate_kg, "gross")
+
+
+def _without(gross: Decimal, tare: Decimal, field: str = "") -> Decimal:
+    if gross <= tare:
+        text = N_("Nothing is left after the tare: gross {gross} kg, tare and crates {tare} kg.")
+        raise FieldError(say(text, gross=plain(gross), tare=plain(tare)), field)
+    return gross - tare
 
 
 def read_time(text: str, now: datetime) -> datetime:

@@ -25,14 +25,20 @@ def _delivery(event: Event, base: str) -> Given:
     if len(event.objects) != 1:
         return {}
     (item,) = event.objects
-    gross, tare = _said(event, "grossKg"), _said(event, "tareKg")
+    gross, tare, each = _said(event, "grossKg"), _said(event, "tareKg"), _said(event, "crateKg")
+    crates = _said(event, "crates") or Decimal(0)
+    cart = None if tare is None else tare - crates * (each or Decimal(0))
+    unit = str(event.body.get("ilmd", {}).get("suyuan:weighedIn", "")) or "kg"
     return {
         **_product(item.key),
         **_usual(event, base, "bizLocation"),
         "plot": _code(event.read_point, "plot", base),
         "grower": _code(dict(event.sources).get("owning_party"), "grower", base),
-        "gross": plain(gross if gross is not None else item.quantity or Decimal(0)),
-        "tare": plain(tare) if tare is not None else "",
+        "unit": unit,
+        "gross": _in_unit(gross if gross is not None else item.quantity or Decimal(0), unit),
+        "tare": _in_unit(cart, unit) if cart else "",
+        "crates": plain(crates) if crates else "",
+        "crate_weight": "" if each is None else _in_unit(each, unit),
         "lot": _lot(item.key, item.key),
     }
 
@@ -269,6 +275,11 @@ def _seal(event: Event, base: str) -> str:
 def _word(event: Event, name: str) -> str:
     value = event.body.get(f"suyuan:{name}", "")
     return value if isinstance(value, str) else ""
+
+
+def _in_unit(kilograms: Decimal, unit: str) -> str:
+    """As the scale showed it: a 斤 is half a kilogram."""
+    return plain(kilograms * 2 if unit in ("斤", "jin") else kilograms)
 
 
 def _said(event: Event, name: str) -> Decimal | None:

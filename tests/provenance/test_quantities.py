@@ -1,10 +1,11 @@
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.quantities import MassError, hectares, kilograms, parse_mass
+from provenance.quantities import MassError, hectares, kilograms, mu, parse_mass
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,25 @@ def test_an_impossible_mass_is_refused_in_one_sentence(text: str, unit: str) -> 
 @given(st.decimals(min_value=0, max_value=10**6, places=3))
 def test_fifteen_mu_are_a_hectare(area: Decimal) -> None:
     assert hectares(area) * 15 == area
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "expected"),
+    [("10", "亩", "10"), ("2", "HAR", "30"), ("2", "公顷", "30"), ("2000", "MTK", "3"), ("1", "KMK", "1500")],
+)
+def test_areas_are_told_in_mu_exactly(amount: str, unit: str, expected: str) -> None:
+    assert mu(Decimal(amount), unit) == Fraction(expected)
+
+
+@pytest.mark.parametrize(("amount", "unit"), [("1", "acre"), ("0", "亩"), ("-3", "亩"), ("NaN", "亩")])
+def test_what_is_no_area_is_said_in_one_sentence(amount: str, unit: str) -> None:
+    with pytest.raises(MassError):
+        mu(Decimal(amount), unit)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "uom", "expected"),
+    [("3", "XBX", "15"), ("3", "EA", "15"), ("2", "DZN", "120"), ("2", "PR", "20"), ("4", "CEN", "2000")],
+)
+def test_counted_things_weigh_their_products_net_weight(quantity: str, uom: str, expected: str) -> None:
+    assert kilograms(Decimal(quantity), uom, Decimal(5)) == Decimal(expected)

@@ -1,9 +1,10 @@
 """Balances for programs: field for field as they are judged, what is empty left out."""
 
-from typing import Any
+import httpx
 
 from services.portal.balances import Balance, BalanceSheet
 from services.portal.history_json import balance_json
+from tests.services.portal.upstream import Behind
 
 LOT = "https://id.gs1.org/01/09520001000010/10/G0914"
 RUN = Balance(
@@ -32,8 +33,8 @@ def test_a_sheet_is_told_as_it_is_and_says_how_many_more_there_are() -> None:
     }
 
 
-async def test_a_program_asks_by_any_spelling_of_the_code(program: Any, log: Any) -> None:
-    log.balance_sheets[LOT] = BalanceSheet(key=LOT, balances=(RUN,))
+async def test_a_program_asks_by_any_spelling_of_the_code(program: httpx.AsyncClient, world: Behind) -> None:
+    world.log.balance_sheets[LOT] = BalanceSheet(key=LOT, balances=(RUN,))
     answer = await program.get("/api/balances", params={"code": "(01)09520001000010(10)G0914"})
     assert answer.status_code == 200
     assert answer.json()["balances"][0]["state"] == "provisional"

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from html import unescape
 from typing import Any
 
@@ -16,6 +17,8 @@ from provenance.public_view import public_view
 from provenance.registry import Party
 from services.portal.admission import RegistryAdmission
 from services.portal.commands import COMMANDS
+from services.portal.domain import CHINA
+from services.portal.fields import Situation, read
 from services.portal.ports import Captured
 from services.portal.read_back import corrected, read_back
 from tests.services.portal.conftest import OTHER
@@ -61,6 +64,30 @@ async def test_an_event_no_form_could_have_written_is_not_offered_as_one(
     two_lots = event["quantityList"] * 2
     assert read_back(Event(event | {"quantityList": two_lots}), BASE) is None
     assert read_back(Event(event | {"disposition": "sellable_accessible"}), BASE) is None
+
+
+def test_a_delivery_weighed_in_jin_and_in_crates_comes_back_as_it_was_typed() -> None:
+    typed = {
+        "product": "09520001000010",
+        "plot": "P-0417",
+        "grower": "G-0231",
+        "unit": "斤",
+        "gross": "850",
+        "tare": "26",
+        "crates": "30",
+        "crate_weight": "3",
+        "site": "9520001000102",
+        "lot": "XX1",
+        "at": "2026-09-12 06:30",
+    }
+    command = COMMANDS["deliveries"]
+    at = Situation("https://example.org/party", datetime(2026, 9, 12, 6, 30, tzinfo=CHINA), BASE)
+    event = command.build(read(command.entries, typed, at).values, at, "urn:uuid:1")
+    found = read_back(Event(event), BASE)
+    assert found is not None
+    assert event["quantityList"][0]["quantity"] == 367  # (850 - 26 - 30 x 3) 斤
+    names = ("unit", "gross", "tare", "crates", "crate_weight")
+    assert {name: found.given[name] for name in names} == {name: typed[name] for name in names}
 
 
 async def test_what_no_form_knows_survives_a_correction(browser: httpx.AsyncClient, world: Behind) -> None:

@@ -165,3 +165,29 @@ def test_ten_thousand_deliveries_of_one_product_and_day_have_ten_thousand_lots()
     assert len(lots) == 10_000
     assert all(domain.read_lot(lot, None) == lot for lot in lots)
     assert domain.delivery_lot(GTIN, NOW, ids[0]) in lots
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "kilograms"),
+    [
+        ("30筐×15公斤", "斤", "450"),
+        ("30 筐 x 15", "斤", "225"),
+        ("12*5kg", "斤", "60"),
+        ("12 crates × 30斤", "kg", "180"),
+        ("毛重 850 皮重 26", "斤", "412"),
+        ("毛850斤，皮26斤", "kg", "412"),
+        ("毛重:850 扣皮:26", "kg", "824"),
+        ("gross 850 tare 26", "kg", "824"),
+        ("毛重 30筐×15 皮重 30", "kg", "420"),
+    ],
+)
+def test_crates_times_a_weight_and_gross_without_tare_are_read_as_they_are_said(
+    text: str, unit: str, kilograms: str
+) -> None:
+    assert domain.read_mass(text, unit) == Decimal(kilograms)
+
+
+@pytest.mark.parametrize("text", ["毛重 26 皮重 850", "30×", "×15", "30筐×-1", "99999×99999", "毛重 皮重"])
+def test_a_weighing_that_cannot_be_is_said_in_one_sentence(text: str) -> None:
+    with pytest.raises(FieldError):
+        domain.read_mass(text, "kg")
