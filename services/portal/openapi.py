@@ -160,6 +160,7 @@ def _reading() -> Json:
             "get": _get("Traceability", "balances", "What there was and what went, on every step", [code, after])
         },
         "/api/cold-chain": {"get": _get("Traceability", "coldChain", "Whether goods were kept cold", [code, after])},
+        **_certificates(after),
         "/01/{gtin}/10/{lot}/21/{serial}": {
             "get": _get(
                 "Digital Link",
@@ -169,6 +170,54 @@ def _reading() -> Json:
             )
         },
     }
+
+
+def _certificates(after: Json) -> Json:
+    paging = [
+        _query("page_size", "Things made under it whose ways one page follows, at most 100."),
+        _query("page_token", "From the answer before."),
+    ]
+    lot = _query("lot", "The lot.", required=True)
+    issue = {
+        "tags": ["Certificates"],
+        "operationId": "issueCommitment",
+        "summary": "Issue the 承诺达标合格证 of a lot",
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _COMMITMENT}}},
+        "responses": {"201": {"description": "Its number, and the event."}, **_problems(400, 401, 404, 503)},
+    }
+    return {
+        "/api/certificates/{code}": {
+            "get": _get(
+                "Certificates", "certificate", "What a certificate says and how it stands", [_path("code"), after]
+            )
+        },
+        "/api/certificates/{code}/dependents": {
+            "get": _get(
+                "Certificates", "dependents", "What leaned on it, page by page", [_path("code"), *paging, after]
+            )
+        },
+        "/api/commitments": {
+            "get": _get("Certificates", "commitment", "What is collected for a lot's 承诺达标合格证", [lot, after]),
+            "post": issue,
+        },
+    }
+
+
+_COMMITMENT: Json = {
+    "type": "object",
+    "required": ["lot", "basis"],
+    "properties": {
+        "lot": {"type": "string"},
+        "basis": {"type": "array", "items": {"enum": ["quality_control", "own_test", "commissioned_test"]}},
+        "mass": {"type": "string"},
+        "evidence": {
+            "type": "object",
+            "additionalProperties": {"enum": ["certificate", "inspection", "rapid_test", "statement"]},
+        },
+        "photos": {"type": "object", "additionalProperties": {"type": "string"}},
+        "event_id": {"type": "string", "format": "uuid"},
+    },
+}
 
 
 def _registry() -> Json:
