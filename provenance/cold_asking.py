@@ -15,7 +15,7 @@ from provenance.cold_stays import FOREVER
 from provenance.evidence import Evidence
 from provenance.whereabouts import above
 
-MOST_TOLD = 6
+MOST_TOLD = 4
 """Days of containers of which a few readings are told as steps."""
 
 

@@ -19,6 +19,7 @@ from runtime.health import Health, HealthServer, not_yet
 from services.traceability.cold_days import ColdDays
 from services.traceability.cold_reading import ColdReading
 from services.traceability.config import ServeConfig
+from services.traceability.day_sweep import DaySweep
 from services.traceability.following import Following
 from services.traceability.histories import HistoryCache
 from services.traceability.model import Histories, Models, ReadModel
@@ -121,14 +122,15 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
         size_of=size_of_picks,
         max_bytes=settings.cache_bytes // PLOTS_PART,
     )
+    days = ColdDays(store, partial(interval_of, registry), declaring)
     following = Following(
         feed=MongoChangeFeed(client, database),
         progress=MongoProgress(client, database),
-        cache=Caches(histories, plots),
+        cache=Caches(histories, plots, DaySweep(days, now_ms)),
         topics=settings.topics,
     )
     payments = MongoPaymentStore(client, database)
-    cold = ColdReading(ColdDays(store, partial(interval_of, registry), declaring), registry, now_ms)
+    cold = ColdReading(days, registry, now_ms)
     walks = Walks(naming=store.naming, begin=partial(walk, may_declare=declaring, net_weight=weights), tell=tell)
     return ReadModel(generation, store, histories, plots, cold, following, payments, walks)
 

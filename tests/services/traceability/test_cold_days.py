@@ -1,0 +1,108 @@
+"""What a claim reads of temperatures: few events of many, summaries that are ready, histories that stay kept."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from epcis.readings import readings_on
+from provenance.reports.transport import reading
+from services.traceability.cold_days import ColdDays
+from services.traceability.day_sweep import QUIET_S, DaySweep
+from services.traceability.histories import HistoryCache, told_enough
+from services.traceability.memory import MemoryEventStore
+from services.traceability.ports import SHOWN_READINGS, StoredEvent
+from services.traceability.telling import Question, size_of, tell, trace
+from tests.services.traceability.events import LOT, SSCC, aggregation, harvest, stored
+
+LOGGER = "https://id.gs1.org/8004/9520001LOGGER01"
+MORNING = datetime(2026, 9, 12, 4, tzinfo=UTC)
+
+
+def measured(minute: int, **asset: Any) -> StoredEvent:
+    at, name = MORNING + timedelta(minutes=minute), f"urn:uuid:r{minute}"
+    given = asset or {"goods": [SSCC]}
+    return stored(reading(event_id=name, start=at, end=at, device=LOGGER, mean_c=Decimal(1), **given))
+
+
+async def packed() -> MemoryEventStore:
+    store = MemoryEventStore()
+    await store.record([stored(harvest("h", LOT + "A")), stored(aggregation("a", SSCC, [LOT + "A"]))])
+    return store
+
+
+def cache(store: MemoryEventStore) -> HistoryCache[Any, Any, Any]:
+    def tracing(question: Question, asked: Any) -> Any:
+        return trace(question, asked, may_declare=lambda _party: False, net_weight=lambda _key, _ms: None)
+
+    made: HistoryCache[Any, Any, Any] = HistoryCache(
+        naming=store.naming, trace=tracing, tell=tell, size_of=size_of, max_bytes=1 << 24
+    )
+    made.feed_begins()
+    return made
+
+
+QUESTION = Question((LOT + "A",), "back")
+
+
+async def test_of_a_thousand_readings_a_few_are_told() -> None:
+    store = await packed()
+    await store.record([measured(minute) for minute in range(1000)])
+    told = await cache(store).built(QUESTION)
+    assert 0 < sum(step.kind == "reading" for step in told.history.steps) <= SHOWN_READINGS
+
+
+async def test_a_kept_history_is_not_dropped_by_one_more_reading() -> None:
+    store = await packed()
+    await store.record([measured(minute) for minute in range(20)])
+    kept = cache(store)
+    await kept.answer(QUESTION)
+    later = measured(500)
+    await store.record([later])
+    kept.changed({key for _, key in later.parsed.keys})
+    assert (await kept.answer(QUESTION))[1]
+
+
+async def test_while_few_are_told_a_new_reading_is_told_too() -> None:
+    store = await packed()
+    kept = cache(store)
+    await kept.answer(QUESTION)
+    later = measured(1)
+    await store.record([later])
+    kept.changed({key for _, key in later.parsed.keys})
+    told, was_kept = await kept.answer(QUESTION)
+    assert not was_kept
+    assert told.history.carried == ("urn:uuid:r1",)
+
+
+async def test_readings_in_a_room_are_nothing_to_the_history_of_what_was_in_it() -> None:
+    store = await packed()
+    await store.record([measured(minute, site="https://suyuan.example/room/7") for minute in range(50)])
+    told = await cache(store).built(QUESTION)
+    assert [step.kind for step in told.history.steps] == ["harvest", "packing"]
+
+
+async def test_days_that_gave_all_that_is_told_are_known() -> None:
+    name = readings_on(SSCC, MORNING.date())
+    found = [measured(minute) for minute in range(SHOWN_READINGS)]
+    assert told_enough({name, SSCC}, found) == {name}
+    assert not told_enough({name, SSCC}, found[1:])
+
+
+async def test_days_that_are_over_are_added_up_before_anybody_asks() -> None:
+    store = await packed()
+    await store.record([measured(minute) for minute in range(5)])
+    name = readings_on(SSCC, MORNING.date())
+    now_ms = round((MORNING + timedelta(days=1)).timestamp() * 1000)
+    clock = [now_ms]
+    days = ColdDays(store, lambda _device, _on: 60, lambda _party: False)
+    sweep = DaySweep(days, lambda: clock[0], look_every_s=0.01)
+    sweep.feed_begins()
+    sweep.changed({name})
+    clock[0] += round(QUIET_S * 1000)
+    async with asyncio.timeout(5):
+        while (await store.days([name], points=False))[name].token:  # noqa: ASYNC110 - the store says nothing
+            await asyncio.sleep(0.01)
+    sweep.feed_breaks()
