@@ -41,11 +41,17 @@ def _the_certificate_ends_the_day_before(reports: Reports) -> None:
 
 
 def _as_much_more_as_scales_may_differ(reports: Reports) -> None:
-    _only(reports, "pooling", output="P0912")["inputs"]["L0912-1"] = 420
+    _pooled(reports, 420)
 
 
 def _a_kilogram_more_than_that(reports: Reports) -> None:
-    _only(reports, "pooling", output="P0912")["inputs"]["L0912-1"] = 421
+    _pooled(reports, 421)
+
+
+def _pooled(reports: Reports, kg: int) -> None:
+    """So much of the first delivery, which was 412 kg; no more came out than before."""
+    pooling = _only(reports, "pooling", output="P0912")
+    pooling["inputs"]["L0912-1"], pooling["kg"] = kg, 2355
 
 
 def _not_sweet_enough(reports: Reports) -> None:
