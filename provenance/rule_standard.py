@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from functools import partial
 
 from provenance import standard_words as words
 from provenance.case import Case
@@ -90,15 +91,28 @@ def _uncovered(case: Case, tests: Tests, of: ProductionStandard | None) -> RuleR
     """Of each kind that is required, or of any where none is, the whole mass has a passing one."""
     kinds: list[Kind] = [kind for kind in words.KINDS if of and kind in of.tests_required] or [""]
     for kind in kinds:
-        covered = tests.covered(lambda one, kind=kind: _counts(one, kind, case, tests, of))  # type: ignore[misc]
-        if covered < 1:
-            said = _part_words(covered, kind)
+        said = _lacking(kind, tests, partial(_counts, kind=kind, case=case, tests=tests, of=of))
+        if said is not None:
             waiting = pending(case.history.steps)
             more = words.filled(words.PENDING, listed(map(_sample_words, waiting))) if waiting else Words("", "")
             ids = (*(one.inspection.event_id for one in tests.all), *(one.event_id for one in waiting))
-            return words.result(
-                "unknown", Words(said.zh + more.zh, said.en + more.en), None, words.TEST, ids, [case.history.key]
-            )  # fmt: skip
+            whole = Words(said.zh + more.zh, said.en + more.en)
+            return words.result("unknown", whole, None, words.TEST, ids, [case.history.key])
+    return None
+
+
+def _lacking(kind: Kind, tests: Tests, counts: Callable[[Conformity], bool]) -> Words | None:
+    """Which part has no passing test of the kind; None where all of it has."""
+    named = words.KINDS[kind]
+    if (covered := tests.covered(counts)) < 1:
+        percent = _percent(covered)
+        return Words(
+            words.PART.zh.format(percent=percent, kind=named.zh), words.PART.en.format(percent=percent, kind=named.en)
+        )
+    if unweighed := tests.unweighed(counts):
+        names = listed(Words(short(key), short(key)) for key in unweighed)
+        zh, en = words.UNWEIGHED.zh, words.UNWEIGHED.en
+        return Words(zh.format(names=names.zh, kind=named.zh), en.format(names=names.en, kind=named.en))
     return None
 
 
@@ -106,13 +120,6 @@ def _counts(one: Conformity, kind: Kind, case: Case, tests: Tests, of: Productio
     days, day = of.test_within_days if of else None, made_on(case)
     in_time = days is None or day is None or (day - one.inspection.on).days <= days
     return in_time and kind in ("", tests.counts_as(one.inspection))
-
-
-def _part_words(covered: Fraction, kind: Kind) -> Words:
-    percent, named = _percent(covered), words.KINDS[kind]
-    return Words(
-        words.PART.zh.format(percent=percent, kind=named.zh), words.PART.en.format(percent=percent, kind=named.en)
-    )
 
 
 def _percent(share: Fraction) -> str:

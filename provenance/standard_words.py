@@ -46,6 +46,9 @@ PART = Words(
     "Only {percent} of the weight has a passing {kind}; the rest is not known.",
 )
 TEST = Words("请检验未检的批次并上报结果。", "The lots not tested are tested and the results reported.")
+UNWEIGHED = Words(
+    "混入的{names}没有称重，也没有合格的{kind}。", "What went in unweighed has no passing {kind}: {names}."
+)
 OVERDUE = Words("样品{names}的检测报告已过期未报。", "The report on sample {names} is overdue.")
 PENDING = Words("待报：{names}。", " Pending: {names}.")
 REPORT = Words("请检测机构上报样品的检测结果。", "The laboratory reports what it found in the sample.")

@@ -81,9 +81,22 @@ class Tests:
         return tuple(found)
 
     def covered(self, counts: Callable[[Conformity], bool]) -> Fraction:
-        """The fraction of the mass that passing tests vouch for."""
-        vouched = {thing for one in self.all if one.verdict and counts(one) for thing in one.inspection.things}
-        return _covered(self._case.history.key, vouched, self._case.history.mixture)
+        """The fraction of the mass, as far as it was weighed, that passing tests vouch for."""
+        return _covered(self._case.history.key, self._vouched(counts), self._case.history.mixture)
+
+    def unweighed(self, counts: Callable[[Conformity], bool]) -> tuple[str, ...]:
+        """What went in without being weighed and has no passing test: part of no fraction, and there all the same."""
+        history, vouched = self._case.history, self._vouched(counts)
+        reached = _sources([history.key], history.made_of, vouched)
+        left_out = {
+            source
+            for thing in reached
+            for source in history.made_of.get(thing, frozenset()) - history.mixture.get(thing, {}).keys() - {thing}
+        }
+        return tuple(sorted(one for one in left_out if _covered(one, vouched, history.mixture) < 1))
+
+    def _vouched(self, counts: Callable[[Conformity], bool]) -> set[str]:
+        return {thing for one in self.all if one.verdict and counts(one) for thing in one.inspection.things}
 
     def _judged(self, one: Inspection) -> Conformity:
         may_override = self._kind_of(one.by, one.on) in DECLARING_KINDS

@@ -278,6 +278,19 @@ def test_a_test_of_one_grade_vouches_for_its_part_of_what_both_went_into() -> No
     assert "Only 70% of the weight" in tested.judged(key=boxes[0]).sentence_en
 
 
+def test_what_went_in_unweighed_and_untested_is_not_vouched_for_by_the_rest() -> None:
+    season = good()
+    season.bring(None, 1)
+    tested = Judged(season)
+    for lot in season.lots[:2]:
+        tested.test(lot)
+    found = tested.judged()
+    assert found.outcome == "unknown"
+    assert found.sentence_en.startswith("What went in unweighed has no passing inspection")
+    tested.test(season.lots[2])
+    assert tested.judged().outcome == "passed"
+
+
 @pytest.mark.parametrize(
     ("by", "kind", "laboratory", "outcome"),
     [
