@@ -30,7 +30,7 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`own` are the certificates that the lot has already, number by id."""
+    """`own` are the certificates that stand which this party issued for the lot already, number by id."""
 
     lot: str
     kilograms: str
@@ -59,8 +59,12 @@ def offer_of(history: History, party: str) -> Offer | None:
         kilograms=plain(Decimal(history.kilograms)) if history.kilograms else "",
         origin=_origin(history),
         gathered=tuple(_gathered(lot, history, party) for lot in dict.fromkeys(_collected(history, party))),
-        own={one.id: one.number for one in _commitments(history.key, history) if one.issuer == party},
+        own={one.id: one.number for one in _commitments(history.key, history) if _stands(one, party)},
     )
+
+
+def _stands(certificate: Certificate, party: str) -> bool:
+    return certificate.issuer == party and certificate.validity == "valid"
 
 
 def _collected(history: History, party: str) -> Iterator[str]:
@@ -102,7 +106,12 @@ def _commitments(lot: str, history: History) -> Iterator[Certificate]:
 def _origin(history: History) -> str:
     """Province, county and township of the plots, in Chinese as on the paper; no village, which may be a household."""
     plots = dict.fromkeys(share.plot for share in history.shares)
-    places = [history.places[plot] for plot in plots if plot in history.places]
-    names = dict.fromkeys(f"{one.province_zh}{one.county_zh}{one.township}" for one in places)
-    listed = [name for name in names if name]
-    return "、".join(listed[:MOST_PLACES]) + ("等" if len(listed) > MOST_PLACES else "")
+    counties: dict[str, dict[str, None]] = {}
+    for plot in plots:
+        if (place := history.places.get(plot)) is not None:
+            counties.setdefault(f"{place.province_zh}{place.county_zh}", {})[place.township] = None
+    return "；".join(_in_county(county, [name for name in townships if name]) for county, townships in counties.items())
+
+
+def _in_county(county: str, townships: list[str]) -> str:
+    return county + "、".join(townships[:MOST_PLACES]) + ("等" if len(townships) > MOST_PLACES else "")
