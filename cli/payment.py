@@ -299,9 +299,10 @@ def _row(one: Mapping[str, Any]) -> tuple[str, ...]:
     paid = one["payment"]
     goods = ", ".join(f"{short(each['key'])} {each['kilograms']}".strip() for each in paid["deliveries"])
     state = one["state"] if one["state"] != "in_force" else (one["answer"] or "not confirmed")
-    reason = one["answer_reason"] or one["because"]
+    in_force = one["state"] == "in_force"
+    reason = one["answer_reason"] if in_force else one["because"]
     state += f" ({reason})" if reason else ""
-    state += " by card" if one["by_card"] and one["answer"] else ""
+    state += " by card" if one["by_card"] and in_force else ""
     return (
         paid["paid_on"],
         paid["kind"],

@@ -160,6 +160,7 @@ def row(one: PaymentStanding) -> Mapping[str, Any]:
         "goods": goods,
         "payer": short(paid.payer),
         "payee": short(paid.payee),
+        "why": one.answer_reason if one.state == "in_force" else one.because,
         "state": STATES[one.state if one.state != "in_force" else one.answer],
     }
 

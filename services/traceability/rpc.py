@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from typing import Any, TypeVar
@@ -188,6 +189,10 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         model, _seen = await self._model(request.after)
         keys = {canonical(request.about), *read(request.about).keys}
         found = await paying.payments_about(keys, model.payments)
+        if not found.recorded:
+            with suppress(NotFound, Rejected, codes.Ambiguous):  # of goods: of the deliveries that they came of
+                told = await self._told(request.about, "back", ())
+                found = await paying.payments_for(told.history, model.payments)
         shown = paying.readable(found, current_principal(), self._registry, day_of(self._now_ms()))
         messages = [standing_message(one) for one in shown]
         _refuse_large("about: its payments", sum(message.ByteSize() for message in messages))
