@@ -14,6 +14,7 @@ from provenance.case import Case, day_of
 from provenance.cold_history import cold_plan
 from provenance.gaps import GapCode
 from provenance.history import Pick, Step
+from provenance.payments import Payment
 from provenance.short_names import Words
 
 Missing = Iterable[str]
@@ -121,6 +122,18 @@ def _untold(case: Case) -> Missing:
     return untold if untold or _picked(case) else [case.history.key]
 
 
+def _unpaid(case: Case) -> Missing:
+    """A payment names the lot, or the report of its delivery."""
+    paid_for = {
+        delivery.key
+        for record in case.beside.payments.recorded
+        if isinstance(record.said, Payment)
+        for delivery in record.said.deliveries
+    }
+    picks = ((pick.event.objects[0].key, pick.event.event_id) for pick, _ in case.picks())
+    return (lot for lot, event_id in picks if paid_for.isdisjoint((lot, event_id)))
+
+
 def _of_picks(known: Callable[[Case, Pick], bool]) -> Callable[[Case], Missing]:
     def missing(case: Case) -> Missing:
         return (pick.event.objects[0].key for pick, _ in case.picks() if not known(case, pick))
@@ -213,5 +226,6 @@ _EXPECTED = (
         _gap("missing-receipt", "missing-shipment"),
     ),
     _Expected("temperature", Words("温度记录", "temperature readings"), _to_be_cold, _unmeasured),
+    _Expected("payments", Words("付给种植户的货款", "what every grower was paid"), _picked, _unpaid),
     _Expected("sale", Words("销售", "its sale"), _at_a_shop, _without("sale")),
 )

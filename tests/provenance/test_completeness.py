@@ -1,11 +1,14 @@
 """Which facts a history of such goods should have, and which of them are there."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from provenance import reports
 from provenance.claims import Claim
+from provenance.payments import PaidFor, Payments
 from tests.provenance.claimed import good
+from tests.provenance.paying import payment, recorded
 
 
 def missing(found: Claim) -> dict[str, tuple[str, ...]]:
@@ -57,6 +60,15 @@ def test_readings_are_expected_only_where_a_range_is_set() -> None:
     season = good()
     season.standard(storage_max_c=Decimal(2))
     assert "temperature" in missing(season.claim())
+
+
+def test_every_grower_of_whom_no_payment_is_reported_is_missing_by_the_lot() -> None:
+    season = good()
+    assert missing(season.claim(key=season.boxes()[0]))["payments"] == tuple(season.lots)
+    one = payment("p", payee=season.growers[0].id, deliveries=(PaidFor(season.lots[0]),))
+    season = good()
+    season.beside = replace(season.beside, payments=Payments((recorded(one),)))
+    assert missing(season.claim())["payments"] == (season.lots[1],)
 
 
 def test_an_arrival_not_reported_is_missing_and_a_sale_is_expected_once_it_is_in_a_shop() -> None:
