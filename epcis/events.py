@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import quote
 
 from epcis import readings
+from epcis.computed_once import cached_property
 from epcis.identifiers import canonical
 from epcis.vocabulary import bare_word
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import cached_property
 from typing import TypeAlias
 
+from epcis.computed_once import cached_property
 from epcis.readings import readings_of
 from provenance.containment import Containment, Stay
 from provenance.gathering import Known

@@ -7,7 +7,7 @@ only what gives the rest its meaning stays: GS1's own, and the prefixes that a s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from epcis.context import GS1_ADDRESS
@@ -57,7 +57,7 @@ def public_view(event: Event) -> Mapping[str, object]:
     """The event's JSON object as the public sees it."""
     shown: dict[str, object] = _object(event.body, _FIELDS)
     context = event.body.get("@context")
-    return shown if context is None else {"@context": _context(context, set(_prefixes(shown))), **shown}
+    return shown if context is None else {"@context": _context(context, _prefixes(shown)), **shown}
 
 
 def _object(body: Mapping[str, Any], fields: Fields) -> dict[str, object]:
@@ -81,13 +81,16 @@ def _context(context: Any, used: set[str]) -> list[object]:
     return shown
 
 
-def _prefixes(shown: object) -> Iterator[str]:
+def _prefixes(shown: object) -> set[str]:
     """Whatever stands before a colon in any text."""
-    if isinstance(shown, str):
-        yield shown.partition(":")[0]
-    elif isinstance(shown, Mapping):
-        for value in shown.values():
-            yield from _prefixes(value)
-    elif isinstance(shown, list):
-        for value in shown:
-            yield from _prefixes(value)
+    found: set[str] = set()
+    left = [shown]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            found.add(value.partition(":")[0])
+        elif isinstance(value, dict):
+            left.extend(value.values())
+        elif isinstance(value, list):
+            left.extend(value)
+    return found

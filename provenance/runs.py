@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
+from epcis.computed_once import cached_property
 from epcis.events import Event, Item
 from provenance.containment import Containment, Stay
 from provenance.item_lots import ItemLots
