@@ -81,7 +81,7 @@ INDEXES = (
 
 DAYS_A_FIND = 200
 
-LOOKED_AT_MINUTES = (10, 60, 240, 720, 0)
+LOOKED_AT_HOURS = (1, 3, 8, 16, 0)
 """Of a day of which a few readings are wanted; 0 is all of it."""
 
 MOST_LINKED = 1_000
@@ -265,8 +265,8 @@ class MongoEventStore:
         found = asset_and_day(day)
         begins_ms = round(datetime.combine(found[1], datetime.min.time(), UTC).timestamp() * 1000) if found else 0
         first: Sequence[StoredEvent] = ()
-        for minutes in LOOKED_AT_MINUTES:
-            until = {"time": {"$lt": begins_ms + minutes * 60_000}} if minutes else {}
+        for hours in LOOKED_AT_HOURS:
+            until = {"time": {"$lt": begins_ms + hours * 3_600_000}} if hours else {}
             first = await self._of_day(day, until)
             if len(first) >= SHOWN_READINGS:
                 break
