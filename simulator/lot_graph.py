@@ -1,8 +1,9 @@
 """A season as large as wanted: lots that are picked, topped up, mixed, divided and used again, to a great depth.
 
-Sites are Zipf-sized. A run tips a lot of the site's stock together with fruit just picked and with some of the site's
-silo, loses a little and makes two lots, so a lot has some three ancestors for each step of its depth while a silo leads
-to thousands. Reports are made as they are asked for, in the order of their times; what is remembered is the stock.
+Sites are Zipf-sized. A run tips a lot of the site's stock together with one or two picked lots, each of which goes into
+three runs, loses a little and makes two lots, so a lot has some two ancestors for each step of its depth. The largest
+site has a silo beside them, which goes into hundreds of runs and leads to thousands of lots. Reports are made as they
+are asked for, in the order of their times; what is remembered is the stock.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from simulator.world import CHINA
 
 SAMPLED = 400
 """Lots of each depth that are remembered, for who wants to ask about them."""
+DELIVERY_USES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Shape:
     sites: int = 2_000
     deepest: int = 60
     stock: int = 200
-    silo_uses: int = 30
+    silo_uses: int = 300
     days: int = 90
 
     @classmethod
@@ -55,7 +57,7 @@ class _Site:
     plot: str
     grower: str
     product: str
-    silo: _Lot | None = None
+    picked: dict[int, _Lot] = field(default_factory=dict)
     stock: list[_Lot] = field(default_factory=list)
 
 
@@ -67,7 +69,7 @@ class LotGraph:
         self.lots = self.links = self.events = 0
         self.by_depth: dict[int, list[str]] = {}
         self.silos: list[str] = []
-        """Those of the largest site, in the order of their making."""
+        """Those of the largest site, in the order of their making; its other lots are not remembered."""
         self._random = Random(seed)  # noqa: S311 - repeatable, and nothing secret
         self._numbers = Numbers(self._random)
         self._now = datetime(2025, 9, 1, tzinfo=CHINA)
@@ -85,20 +87,18 @@ class LotGraph:
         return _Site(numbers.place(), numbers.plot(), numbers.grower(), product)
 
     def _run(self, site: _Site) -> Iterator[Json]:
-        """As many fresh lots go in as keep the links at the number wanted."""
+        """As many picked lots go in as keep the links at the number wanted."""
         inputs: dict[str, Decimal] = {}
         deepest = 0
-        if site.silo is None or not site.silo.uses_left:
-            yield self._picked(site, 100 * self.shape.silo_uses, self.shape.silo_uses)
-            site.silo = site.stock.pop()
-            if site is self._sites[0]:
-                self.silos.append(site.silo.key)
         if not site.stock:
-            yield self._picked(site, 120, 2)
-        used = [self._from_stock(site), site.silo]
-        if self.links <= self.shape.links * self.lots:
-            yield self._picked(site, self._random.randint(60, 140), 1)
-            used.append(site.stock.pop())
+            site.stock.append(self._grown(site, 120, 2))
+            yield self._delivered(site, site.stock[-1])
+        used = [self._from_stock(site)]
+        for place in (0, 1) if self.links <= self.shape.links * self.lots else (0,):
+            if place not in site.picked or not site.picked[place].uses_left:
+                site.picked[place] = self._grown(site, *self._crop(site, place))
+                yield self._delivered(site, site.picked[place])
+            used.append(site.picked[place])
         for lot in used:
             inputs[lot.key] = self._taken(lot)
             deepest = max(deepest, lot.depth)
@@ -120,16 +120,26 @@ class LotGraph:
         lot.uses_left -= 1
         return kg
 
-    def _picked(self, site: _Site, kg: int, uses: int) -> Json:
+    def _crop(self, site: _Site, place: int) -> tuple[int, int]:
+        """Kilograms, and the number of runs they go into: of a silo or of a delivery."""
+        is_silo = site is self._sites[0] and not place
+        uses = self.shape.silo_uses if is_silo else DELIVERY_USES
+        return self._random.randint(60, 140) * uses, uses
+
+    def _grown(self, site: _Site, kg: int, uses: int) -> _Lot:
         lot = self._made(site, Decimal(kg), 1)
         lot.uses_left = uses
-        site.stock.append(lot)
+        if uses == self.shape.silo_uses:
+            self.silos.append(lot.key)
+        return lot
+
+    def _delivered(self, site: _Site, lot: _Lot) -> Json:
         event_id, at = self._told()
         return reports.delivery(
             event_id=event_id,
             at=at,
             lot=lot.key,
-            kg=Decimal(kg),
+            kg=lot.kg,
             plot=site.plot,
             grower=site.grower,
             station=site.id,
@@ -157,7 +167,7 @@ class LotGraph:
         lot = _Lot(self._numbers.lot(site.product), kg, depth)
         self.lots += 1
         remembered = self.by_depth.setdefault(depth, [])
-        if len(remembered) < SAMPLED:
+        if len(remembered) < SAMPLED and site is not self._sites[0]:
             remembered.append(lot.key)
         return lot
 

@@ -50,8 +50,8 @@ async def all_pages(store: MemoryEventStore, size: int, *, one_process: bool) ->
 
 
 async def test_another_process_gives_the_same_next_page_from_the_token_alone(store: MemoryEventStore) -> None:
-    here = await all_pages(store, 40, one_process=True)
-    there = await all_pages(store, 40, one_process=False)
+    here = await all_pages(store, 25, one_process=True)
+    there = await all_pages(store, 25, one_process=False)
     assert len(here) > 3
     assert [one.page for one in here] == [one.page for one in there]
     assert [one.token for one in here] == [one.token for one in there]
