@@ -6,15 +6,17 @@ Exact numbers are written as fractions; the points of a day by the minute take 2
 from __future__ import annotations
 
 import zlib
-from datetime import date
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
+from epcis.readings import asset_and_day
 from provenance.asset_days import AssetDay
 from provenance.temperatures import Temperature
+from services.traceability.ports import KeptDay
 
 EDITION = 1
 """Of the two forms; what another has written is made anew."""
@@ -50,6 +52,15 @@ def day_of_bytes(asset: str, day: date, light: bytes, points: bytes | None) -> A
     body["covered"] = tuple((since, until) for since, until in body["covered"])
     rows = None if points is None else orjson.loads(zlib.decompress(points))
     return AssetDay(asset, day, **body, points=None if rows is None else tuple(map(_point, rows)))
+
+
+def first_reading_ms(name: str, kept: KeptDay) -> int:
+    """The first reading of a day, where its summary says so; else the beginning of the day."""
+    found = asset_and_day(name)
+    begins_ms = round(datetime.combine(found[1], datetime.min.time(), UTC).timestamp() * 1000) if found else 0
+    if kept.token is not None or kept.light is None:
+        return begins_ms
+    return min(orjson.loads(kept.light)["firsts"].values(), default=begins_ms)
 
 
 def _row(point: Temperature) -> list[Any]:

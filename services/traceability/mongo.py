@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -29,6 +28,7 @@ from pymongo.read_concern import ReadConcern
 from epcis.readings import asset_and_day
 from provenance.gathering import MOST_EVENTS
 from services.traceability.bunches import in_bunches
+from services.traceability.day_documents import first_reading_ms
 from services.traceability.documents import (
     OUTLINE_FIELDS,
     READ_FIELDS,
@@ -81,7 +81,7 @@ INDEXES = (
 
 DAYS_A_FIND = 200
 
-LOOKED_AT_HOURS = (1, 3, 8, 16, 0)
+LOOKED_AT_MINUTES = (10, 60, 180, 360, 540, 720, 900, 1080, 1260, 0)
 """Of a day of which a few readings are wanted; 0 is all of it."""
 
 MOST_LINKED = 1_000
@@ -242,8 +242,8 @@ class MongoEventStore:
     async def naming(self, keys: Collection[str]) -> Sequence[StoredEvent]:
         found: dict[str, StoredEvent] = {}
         days = [key for key in keys if asset_and_day(key)]
-        for day in sorted(await self.days(days, points=False)) if days else ():
-            found |= {event.record_id: event for event in await self._first_of_day(day)}
+        for day, kept in sorted((await self.days(days, points=False)).items()) if days else ():
+            found |= {event.record_id: event for event in await self._first_of_day(day, kept)}
         at_once = asyncio.Semaphore(FINDS_AT_ONCE)
 
         async def find(some: Sequence[str]) -> None:
@@ -260,13 +260,13 @@ class MongoEventStore:
     async def measured(self, day: str) -> Sequence[StoredEvent]:
         return await self._of_day(day, {})
 
-    async def _first_of_day(self, day: str) -> Sequence[StoredEvent]:
-        """Looks at more and more of the day: of a thousand readings a store sorts all that it is asked for."""
-        found = asset_and_day(day)
-        begins_ms = round(datetime.combine(found[1], datetime.min.time(), UTC).timestamp() * 1000) if found else 0
+    async def _first_of_day(self, day: str, kept: KeptDay) -> Sequence[StoredEvent]:
+        """Looks at more and more of the day, from the first reading where that is known: of a thousand a store sorts
+        all that it is asked for."""
+        begins_ms = first_reading_ms(day, kept)
         first: Sequence[StoredEvent] = ()
-        for hours in LOOKED_AT_HOURS:
-            until = {"time": {"$lt": begins_ms + hours * 3_600_000}} if hours else {}
+        for minutes in LOOKED_AT_MINUTES:
+            until = {"time": {"$lt": begins_ms + minutes * 60_000}} if minutes else {}
             first = await self._of_day(day, until)
             if len(first) >= SHOWN_READINGS:
                 break
