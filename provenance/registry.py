@@ -79,6 +79,8 @@ class Site(Record):
     village_en: str = ""
     parcel_code: str = ""
     boundary: tuple[Point, ...] = ()
+    # Plots that look like the same ground, and of which whoever approved this one said why they are not.
+    confirmed_beside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

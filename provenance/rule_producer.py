@@ -113,8 +113,7 @@ def _judge(pick: Pick, case: Case) -> Found:
 def _on_the_same_ground(plot: Site, on: date, case: Case) -> list[Site]:
     """Plots that may be the same ground, but for those that an approval has settled: who approves says why."""
     near = {site.id: site for site in case.registry.sites_near(plot, on)}
-    others = [near[flag.other] for flag in same_ground(plot, near.values())]
-    return [other for other in others if not (plot.approved_by and other.approved_by)]
+    return [near[flag.other] for flag in same_ground(plot, near.values()) if not flag.confirmed]
 
 
 def _good(case: Case, count: int) -> Words:

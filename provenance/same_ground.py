@@ -6,7 +6,7 @@ A flag refuses nothing. Who approves a flagged plot says why, and the flag stays
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from provenance.ground import SQUARE_METRES_A_MU, area_m2, centre, distance_m, radius_m, shape, shared_m2
@@ -25,7 +25,8 @@ AREA_OFF = Decimal("0.20")
 class Flag:
     """`kind` is parcel, overlap, near or area; `other` the other plot's id, "" where the plot is at odds with itself.
 
-    `share` is what an overlap covers of the smaller plot, 0 to 1.
+    `share` is what an overlap covers of the smaller plot, 0 to 1; `confirmed` that whoever approved one of the two said
+    why they are not the same ground.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Flag:
     zh: str
     en: str
     share: Decimal | None = None
+    confirmed: bool = False
 
 
 def same_ground(site: Site, others: Iterable[Site]) -> tuple[Flag, ...]:
@@ -43,8 +45,13 @@ def same_ground(site: Site, others: Iterable[Site]) -> tuple[Flag, ...]:
     if site.kind != "plot":
         return ()
     concerned = (other for other in others if other.id != site.id and other.kind == "plot" and _meet(site, other))
-    flags = (_pair(site, other) for other in sorted(concerned, key=lambda other: other.id))
-    return tuple(flag for flag in flags if flag is not None)
+    pairs = ((other, _pair(site, other)) for other in sorted(concerned, key=lambda other: other.id))
+    return tuple(_said(flag, site, other) for other, flag in pairs if flag is not None)
+
+
+def _said(flag: Flag, site: Site, other: Site) -> Flag:
+    confirmed = other.id in site.confirmed_beside or site.id in other.confirmed_beside
+    return replace(flag, confirmed=True) if confirmed else flag
 
 
 def ground_flags(site: Site, others: Iterable[Site]) -> tuple[Flag, ...]:

@@ -70,8 +70,8 @@ def _two_parties(record: registry.Mandate, _: Known) -> Iterator[Problem]:
 
 
 def _plots_only(record: registry.Site, _: Known) -> Iterator[Problem]:
-    for field in ("area_mu", "bearing_since", "parcel_code", "boundary"):
-        if record.kind != "plot" and getattr(record, field) not in (None, "", ()):
+    for field in ("area_mu", "bearing_since", "parcel_code", "boundary", "confirmed_beside"):
+        if record.kind != "plot" and getattr(record, field) not in (None, "", (), frozenset()):
             yield wrong(field, "plots-only", f"only a plot has {field}, and this is a {record.kind}")
 
 

@@ -442,7 +442,7 @@ def test_the_same_ground_registered_twice_leaves_producer_unknown_alone_and_name
     assert "approves" in producer.remedy_en
 
 
-def test_ground_that_two_people_looked_at_and_approved_is_settled() -> None:
+def test_ground_that_was_confirmed_with_a_reason_at_approval_is_settled() -> None:
     season = good()
-    _parcels(season, approved_by="https://example.org/township")
+    _parcels(season, confirmed_beside=frozenset({season.growers[0].plot}))
     assert outcomes(season.claim()) == GOOD

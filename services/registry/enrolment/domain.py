@@ -52,6 +52,7 @@ class Outcome:
 def propose(id: str, record: Record, *, principal: Principal, drafts: Drafts, today: date) -> Outcome:
     """A pending proposal, the same one where it was sent before, or why there is none."""
     kind = KIND_OF[type(record)]
+    record = _unconfirmed(record, drafts)
     wanted = Proposal(
         id=id, valid_from=today, author=principal.party, proposed=replace(record, author="", approved_by=""),
         proposed_by=principal.party, proposed_on=today,
@@ -65,8 +66,17 @@ def propose(id: str, record: Record, *, principal: Principal, drafts: Drafts, to
     return Outcome(wanted, (wanted,), flags=flags_of(wanted.proposed, drafts, today))
 
 
+def _unconfirmed(record: Record, drafts: Drafts) -> Record:
+    """Nobody confirms his own proposal: it has what stands confirmed already."""
+    there = next(iter(drafts.of("site", record.id)), None)
+    kept = there.confirmed_beside if isinstance(there, Site) else frozenset()
+    return replace(record, confirmed_beside=kept) if isinstance(record, Site) else record
+
+
 def _sent_again(there: Proposal, wanted: Proposal) -> Outcome:
-    if there.proposed_by == wanted.proposed_by and there.proposed == wanted.proposed:
+    one, other = there.proposed, wanted.proposed
+    same = one == other if there.state == PENDING else (one.id, one.version) == (other.id, other.version)
+    if same and there.proposed_by == wanted.proposed_by:
         return Outcome(there)
     sentence = f"{wanted.id} is another proposal, by {there.proposed_by}: give this one an id of its own"
     return Outcome(None, problems=(Problem("/proposal", "id-taken", sentence),))
@@ -121,11 +131,19 @@ def _approved(there: Proposal, decision: Decision, principal: Principal, drafts:
     problems, flags = why_not(record, drafts, today), flags_of(record, drafts, today)
     if problems:
         return Outcome(there, problems=problems, flags=flags)
-    if flags and not decision.confirmed.strip():
-        sentence = "; ".join(flag.en for flag in flags) + ": say in `confirmed` why it is approved all the same"
+    doubts = [flag for flag in flags if not flag.confirmed]
+    if doubts and not decision.confirmed.strip():
+        sentence = "; ".join(flag.en for flag in doubts) + ": say in `confirmed` why it is approved all the same"
         return Outcome(there, problems=(Problem("/confirmed", "flagged", sentence),), flags=flags)
+    record = _confirmed(record, flags)
     decided = _decided(replace(there, proposed=record), APPROVED, decision, principal, today)
     return Outcome(decided, (record, decided), flags=flags)
+
+
+def _confirmed(record: Record, flags: tuple[Flag, ...]) -> Record:
+    """The plot with those that were confirmed not to be the same ground: a claim then rests on that word."""
+    others = frozenset(flag.other for flag in flags if flag.other)
+    return replace(record, confirmed_beside=record.confirmed_beside | others) if isinstance(record, Site) else record
 
 
 def in_force(proposal: Proposal, valid_from: date | None, by: str, today: date) -> Record:

@@ -149,4 +149,4 @@ def _pending(one: handlers.Pending) -> registry_pb2.PendingProposal:
 
 
 def _flags(flags: Sequence[Flag]) -> list[registry_pb2.Flag]:
-    return [registry_pb2.Flag(kind=flag.kind, other=flag.other, zh=flag.zh, en=flag.en) for flag in flags]
+    return [registry_pb2.Flag(kind=f.kind, other=f.other, zh=f.zh, en=f.en, confirmed=f.confirmed) for f in flags]

@@ -66,6 +66,7 @@ RIGHT: dict[str, Record] = {
         longitude=110.93,
         parcel_code="1410311002030000017",
         boundary=(Point(36.69, 110.93), Point(36.69, 110.931), Point(36.691, 110.931)),
+        confirmed_beside=frozenset({f"{HERE}/plot/1"}),
     ),
     "logger": Logger(id="https://id.gs1.org/8004/9520001LOGGER01", site=f"{HERE}/plot/1", interval_seconds=600),
     "product": Product(
@@ -117,7 +118,13 @@ RIGHT: dict[str, Record] = {
         id=f"{HERE}/beneficiary/1", party=f"{HERE}/grower/1", county_code="141031", source="隰县2016年建档立卡名册"
     ),
 }
-NO_PLOT: dict[str, Any] = {"area_mu": None, "bearing_since": None, "parcel_code": "", "boundary": ()}
+NO_PLOT: dict[str, Any] = {
+    "area_mu": None,
+    "bearing_since": None,
+    "parcel_code": "",
+    "boundary": (),
+    "confirmed_beside": frozenset(),
+}
 
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("party", {"id": "station seven"}, "/id"),

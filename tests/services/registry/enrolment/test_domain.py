@@ -12,7 +12,7 @@ from provenance.registry import Beneficiary, Mandate, Party, Proposal, Record, S
 from provenance.registry_reading import targets_of
 from provenance.registry_values import KIND_OF
 from services.registry.domain import ENROLLED, Drafts
-from services.registry.enrolment.domain import Decision, Outcome, decide_proposal, propose
+from services.registry.enrolment.domain import Decision, Outcome, decide_proposal, flags_of, propose
 from services.registry.enrolment.rights import ENROLMENT
 
 HERE = "https://suyuan.example"
@@ -177,6 +177,8 @@ def test_the_same_proposal_and_the_same_decision_sent_again_change_nothing(world
     world.decide(NEW_GROWER)
     again = world.decide(NEW_GROWER)
     assert (codes(again), again.new) == ([], ())
+    late = world.propose(NEW_GROWER)
+    assert (codes(late), late.new) == ([], ())
 
 
 def test_only_who_proposed_withdraws(world: World) -> None:
@@ -210,6 +212,16 @@ def test_the_same_ground_is_approved_only_with_a_reason_that_stays(world: World)
     approved = world.decide(twin, confirmed="梯田上下两块, 已到现场看过")
     assert isinstance(approved.proposal, Proposal)
     assert approved.proposal.confirmed == "梯田上下两块, 已到现场看过"
+    stands = world.drafts.registry.site(twin.id, TODAY)
+    assert stands is not None
+    assert [flag.confirmed for flag in flags_of(stands, world.drafts, TODAY)] == [True]
+    assert [flag.confirmed for flag in flags_of(PLOT, world.drafts, TODAY)] == [True]
+
+
+def test_nobody_confirms_the_ground_of_his_own_proposal(world: World) -> None:
+    twin = replace(NEW_PLOT, party=GROWER, latitude=36.66, longitude=110.92, confirmed_beside=frozenset({PLOT.id}))
+    world.propose(twin)
+    assert codes(world.decide(twin)) == ["flagged"]
 
 
 def test_a_larger_plot_is_neither_proposed_nor_approved_within_the_season(world: World) -> None:
