@@ -33,7 +33,7 @@ def describe(public_url: str) -> Json:
         "servers": [{"url": public_url}],
         "security": [{"token": []}, {}],
         "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
-        "paths": {**_commands(), **_corrections(), **_reading(), **_registry(), **_labels(), **_epcis()},
+        "paths": {**_commands(), **_corrections(), **_reading(), **_payments(), **_registry(), **_labels(), **_epcis()},
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
             "responses": {"Problem": _problem_response()},
@@ -45,6 +45,7 @@ def describe(public_url: str) -> Json:
 _TAGS = {
     "Reports": "What people and devices report. Each becomes one EPCIS 2.0 event.",
     "Traceability": "Histories both ways, and the claim behind a label.",
+    "Payments": "What growers were paid, told to those it concerns.",
     "Registry": "Master data: parties, sites, products, brands, counties, mandates.",
     "Labels": "Labels a buyer can check.",
     "EPCIS": "The EPCIS 2.0 REST binding.",
@@ -218,6 +219,49 @@ _COMMITMENT: Json = {
         "event_id": {"type": "string", "format": "uuid"},
     },
 }
+
+
+def _payments() -> Json:
+    after = _query("after", "Receipts (topic:partition:offset) that must be applied first.", many=True)
+    about = _query("about", "A party, a lot, the event of a delivery, a payment; the caller where it is missing.")
+    code = _query("code", "Lot, item or pallet.", required=True)
+    amount = {"type": "object", "properties": {"key": _TEXT, "kilograms": _TEXT}}
+    fields = {
+        "id": {**_TEXT, "format": "uuid", "description": "Your own, so that sending again is harmless."},
+        "kind": {"enum": ["settlement", "advance", "dividend"]},
+        **dict.fromkeys(("payer", "payee", "yuan", "paid_on", "method"), _TEXT),
+        "deliveries": {"type": "array", "items": amount, "description": "Lots or events of deliveries."},
+        "deductions": {"type": "array", "items": {"type": "object", "properties": {"reason": _TEXT, "yuan": _TEXT}}},
+        "replaces": {**_TEXT, "description": "The payment this corrects; with `reason`."},
+        "withdraws": {**_TEXT, "description": "Alone with `id` and `reason`: takes a payment or a correction back."},
+        "payment": {**_TEXT, "description": "With `answer` and `time_ms`: what the payee says of it."},
+        "answer": {"enum": ["confirmed", "disputed"]},
+        "reason": _TEXT,
+        "time_ms": {"type": "integer"},
+    }
+    report = {
+        "tags": ["Payments"],
+        "operationId": "recordPayments",
+        "summary": "Report a payment, a correction, a withdrawal or an answer; or a list of them",
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"type": "object", "properties": fields}}},
+        },
+        "responses": {
+            "201": _json("All are recorded."),
+            "207": _json("Some are not: each has its `status` and `problems`."),
+            **_problems(400, 401, 403, 413, 415, 503),
+        },
+    }
+    return {
+        "/api/payments": {
+            "post": report,
+            "get": _get("Payments", "payments", "Payments as they stand, that the caller may read", [about, after]),
+        },
+        "/api/paid-price": {
+            "get": _get("Payments", "paidPrice", "What growers were paid a kilogram, as far as told", [code, after])
+        },
+    }
 
 
 def _registry() -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -31,12 +32,23 @@ REGISTRY = MemoryRegistry(
 PAID = payment("a", deliveries=(PaidFor(f"{GTIN}/10/A", Decimal(1)),))
 READERS = (STATION, GROWER, CLERK, OFFICE, ELSEWHERE, COUNTY, FAR, STRANGER)
 OWN, BRANDS, COUNTYS = {STATION, GROWER, CLERK}, {STATION, GROWER, CLERK, OFFICE}, {STATION, GROWER, CLERK, COUNTY}
-EXPECTED = {
-    **{role: OWN for role in ("grower", "cardholder", "station", "packer", "shop", "importer")},
-    **{role: set[str]() for role in ("carrier", "inspector", "laboratory", "public", "somebody")},
-    **{role: set(READERS) for role in ("regulator", "operator")},
+NOBODY: frozenset[str] = frozenset()
+EXPECTED: Mapping[str, Collection[str]] = {
+    "grower": OWN,
+    "cardholder": OWN,
+    "station": OWN,
+    "packer": OWN,
+    "carrier": NOBODY,
+    "shop": OWN,
+    "inspector": NOBODY,
+    "laboratory": NOBODY,
+    "regulator": READERS,
+    "importer": OWN,
+    "operator": READERS,
     "brand_office": BRANDS,
     "registrar": COUNTYS,
+    "public": NOBODY,
+    "somebody": NOBODY,
 }
 
 
