@@ -51,6 +51,7 @@ from services.portal.issued import IssuedCertificates
 from services.portal.label_pages import LabelPages
 from services.portal.label_pictures import LabelPictures
 from services.portal.labels_api import LabelsApi
+from services.portal.logger_files import LoggerFiles
 from services.portal.pages import Pages
 from services.portal.payment_pages import PaymentPages
 from services.portal.payment_ports import Cards, Payments
@@ -161,6 +162,7 @@ def _routes(
     return [
         *epcis_discovery.routes(),
         *EpcisCapture(callers=callers, documents=documents, jobs=jobs).routes(),
+        *LoggerFiles(callers=callers, documents=documents).routes(),
         *EpcisEvents(
             callers=callers,
             events=events,
@@ -193,6 +195,7 @@ def _routes(
             cards=upstream.cards,
             tokens=upstream.tokens,
             payments=upstream.payments,
+            records=upstream.records,
             signer=signer,
             tries=tries,
             addresses=addresses,

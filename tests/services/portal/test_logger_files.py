@@ -1,0 +1,45 @@
+"""A logger's file through the portal: all of it or nothing, and twice is once."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from tests.services.portal.upstream import Behind
+
+STATION = {"authorization": "Bearer station-token"}
+LOGGER = "https://id.gs1.org/8004/9520001LOGGER01"
+ROOM = "https://id.gs1.org/414/9520001000218"
+ROWS = "".join(f"2026-09-12 {n // 60:02}:{n % 60:02},{n % 9 / 10}\n" for n in range(700))
+
+
+async def post(program: httpx.AsyncClient, text: str, **asked: str) -> httpx.Response:
+    params = {"device": LOGGER, "site": ROOM} | asked
+    headers = STATION | {"content-type": "text/csv", "accept-language": "en"}
+    return await program.post("/api/readings", params=params, content=text, headers=headers)
+
+
+async def test_a_file_is_taken_by_five_hundred_and_twice_is_once(program: httpx.AsyncClient, world: Behind) -> None:
+    answers = [await post(program, "time,temperature\n" + ROWS) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [202, 202], answers[0].text
+    assert answers[0].json()["readings"] == 700
+    assert len(answers[0].json()["captures"]) == 2
+    assert len(world.log.stored_events) == 700
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "said"),
+    [
+        ("time,temperature\n" + ROWS + "2026-09-12 23:00,1,5\n", {}, "row 702: it has 3 cells"),
+        ("time,temperature\n" + ROWS + "2026-09-12 23:00,warm\n", {}, "row 702, temperature: 'warm'"),
+        ("time,temperature\n" + ROWS, {"unit": "XYZ"}, "unit: 'XYZ' is no unit of temperature"),
+        ("time,temperature\n" + ROWS, {"device": ""}, "device: name the logger"),
+    ],
+)
+async def test_of_a_file_with_a_fault_nothing_is_recorded(
+    program: httpx.AsyncClient, world: Behind, text: str, asked: dict[str, str], said: str
+) -> None:
+    answer = await post(program, text, **asked)
+    assert answer.status_code == 400
+    assert said in answer.text
+    assert not world.log.stored_events
