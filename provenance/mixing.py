@@ -89,10 +89,10 @@ class Mixing:
             weight = near(sum((left.pop(thing, Fraction(0)) for thing in members), Fraction(0)))
             if not weight:
                 continue
-            found += self._gaps(members)
-            mixture = self.mixture(members).sources
-            sources |= dict.fromkeys(members, mixture)
-            for source, share in mixture.items():
+            mixture = self.mixture(members)
+            found += self._gaps(members, mixture)
+            sources |= dict.fromkeys(members, mixture.sources)
+            for source, share in mixture.sources.items():
                 (left if source else shares)[source or members[0]] += weight * share
             lost = near(total((lost, self._lost(members, needed))))
         return Origins(whole(dict(sorted(shares.items()))), lost, tuple(sorted(set(found))), sources)
@@ -149,10 +149,10 @@ class Mixing:
                 needed[source] = total((needed.get(source, Fraction(0)), part * factor * (amount or 0) / put_in))
         return lost
 
-    def _gaps(self, members: tuple[str, ...]) -> Iterable[Gap]:
+    def _gaps(self, members: tuple[str, ...], mixture: Mixture) -> Iterable[Gap]:
         if len(members) > 1:
             yield gaps.cycle(members, (id_ for thing in members for id_ in self._ids(thing)))
-        yield from (gaps.unweighed(key, self._ids(key)) for key in self.mixture(members).unweighed)
+        yield from (gaps.unweighed(key, self._ids(key)) for key in mixture.unweighed)
         for thing in members:
             runs = self._runs.making(thing)
             for run in runs:
@@ -162,7 +162,7 @@ class Mixing:
                     yield gaps.missing_inputs(thing, run.event_ids)
             if not runs and not self._masses.picked(thing):
                 own = self._ids(thing)
-                users = [id_ for run in self._runs.using(thing) for id_ in run.event_ids]
+                users = [id_ for run in self._runs.using(thing) for id_ in run.ids_naming(thing)]
                 told = set(own) - set(users)
                 only_used = users and not told
                 yield gaps.missing_parent(thing, users) if only_used else gaps.missing_origin(thing, own)
