@@ -44,7 +44,7 @@ def balance(
         _print(found)
     breached = [one for one in found.balances if one.state == "breached"]
     if breached:
-        raise Failure(f"{found.key}: {len(breached)} balances on its way cannot be so", NO)
+        raise Failure(f"{found.key}: {len(breached)} of the balances on its way cannot be so", NO)
 
 
 def _as_json(found: BalanceSheet) -> dict[str, Any]:

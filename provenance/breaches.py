@@ -6,9 +6,10 @@ nobody sent them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from provenance import gaps
+from provenance.balance import Balance
 from provenance.balances import lot_balance
 from provenance.evidence import Evidence
 from provenance.gaps import Gap
@@ -18,26 +19,27 @@ from provenance.standing import Reported
 from provenance.whereabouts import LEAVING, above, destination, makes, place
 
 
-def breaches(keys: Collection[str], evidence: Evidence, masses: Masses) -> Iterator[Gap]:
-    """Of the things of a history; a contradiction is told with either lot."""
+def breaches(keys: Collection[str], evidence: Evidence, masses: Masses, found: Iterable[Balance] = ()) -> Iterator[Gap]:
+    """Of the things of a history; a contradiction is told with either lot. `found` are balances that are known."""
+    known = {balance.key: balance for balance in found if balance.kind == "lot"}
     for item, claims in evidence.item_lots.contradictions.items():
         lots, counting = tuple(claim.lot for claim in claims), evidence.item_lots.of_item.get(item)
         if item in keys or not set(lots).isdisjoint(keys):
             ids = (claim.document.event.event_id for claim in claims)
             yield gaps.two_lots(item, lots, counting.lot if counting else "", ids)
     for key in keys:
-        yield from _overdrawn(key, evidence, masses)
+        yield from _overdrawn(key, known.get(key), evidence, masses)
         yield from _begun_elsewhere(key, evidence, masses)
         yield from _made_elsewhere(key, evidence)
         yield from _unsent(key, evidence)
 
 
-def _overdrawn(lot: str, evidence: Evidence, masses: Masses) -> Iterator[Gap]:
+def _overdrawn(lot: str, known: Balance | None, evidence: Evidence, masses: Masses) -> Iterator[Gap]:
     """Used by amount, taken as boxes, sold and destroyed: together more than came in."""
     took = evidence.runs.using(lot)
-    found = lot_balance(lot, evidence, masses) if took and masses.is_lot(lot) else None
-    if found and found.there_kg is not None and found.excess_kg:
-        ids = (id_ for run in took for id_ in run.event_ids)
+    found = known or (lot_balance(lot, evidence, masses) if took and masses.is_lot(lot) else None)
+    if took and found and found.there_kg is not None and found.excess_kg:
+        ids = (id_ for run in took for id_ in run.ids_naming(lot))
         yield gaps.more_than_there_was(lot, found.taken_kg, found.there_kg, ids)
 
 

@@ -49,7 +49,8 @@ class Draws:
         elif run.serialising:
             yield Draw("labelled", total(map(self._weight, run.outputs)), run.event_ids)
         else:
-            yield from (Draw("used", self._weight(item), run.event_ids) for item in run.inputs_by_key[lot])
+            ids = run.ids_naming(lot)
+            yield from (Draw("used", self._weight(item), ids) for item in run.inputs_by_key[lot])
 
 
 def _end(event: Event) -> DrawKind:

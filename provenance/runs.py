@@ -42,6 +42,12 @@ class Run:
     def event_ids(self) -> tuple[str, ...]:
         return tuple(document.event.event_id for document in self.documents)
 
+    def ids_naming(self, key: str) -> tuple[str, ...]:
+        """Of its events that name a thing. Of a run that only used it, no others need be known; a container that went
+        in is named for what was in it."""
+        named = tuple(d.event.event_id for d in self.documents if key in d.event.items_by_key)
+        return named or self.event_ids
+
     @property
     def time_ms(self) -> int:
         return max(document.event.time_ms for document in self.documents)

@@ -76,6 +76,8 @@ class _Trips:
 
     def _shipments(self, thing: str, only_to: frozenset[str] | None) -> Iterable[Shipment]:
         timeline = self._timeline(thing)
+        if not any(document.event.biz_step in LEAVING for document in timeline):
+            return []
         found = list(_told(timeline, of_class=self._is_class(thing)))
         if only_to is None:
             return found

@@ -124,6 +124,8 @@ class SiteAccounts:
 
     def of(self, lot: str) -> Iterator[Balance]:
         """None of a lot that stayed where it was made and was never counted: its own balance says all."""
+        if not self._moved(lot):
+            return
         accounts: dict[str, _Account] = {}
         closed: list[Balance] = []
         for entry in sorted(self._entries(lot), key=lambda one: order(one.document)):
@@ -140,6 +142,13 @@ class SiteAccounts:
         if closed or len(begun) > 1 or any(account.shipped for account in begun):
             yield from closed
             yield from (account.balance(lot) for account in begun)
+
+    def _moved(self, lot: str) -> bool:
+        """Whether anything was told of it but how it was made and used; the quick answer for most lots."""
+        if self._evidence.containment.stays(lot):
+            return True
+        named = (document.event for document in self._evidence.naming.get(lot, ()))
+        return any(event.type == "ObjectEvent" and not event.commissions for event in named)
 
     def _entries(self, lot: str) -> Iterator[_Entry]:
         evidence, masses = self._evidence, self._masses

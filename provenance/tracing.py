@@ -213,6 +213,7 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
     origins = mixing.origins(parts)
     kilograms = total(kg for _, kg in parts)
     custody = custody_of(evidence, masses)
+    found = balances(key, keys, evidence, masses)
     unarrived = not_arrived({thing: custody.amounts(thing) for thing, _ in parts}, evidence)
     return History(
         key=key,
@@ -220,7 +221,7 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
         keys=frozenset(keys),
         steps=told(evidence, keys, things),
         shares=tuple(_share(lot, part, kilograms, masses) for lot, part in origins.shares.items()),
-        gaps=tuple(sorted({*origins.gaps, *unarrived, *breaches(keys, evidence, masses)})),
+        gaps=tuple(sorted({*origins.gaps, *unarrived, *breaches(keys, evidence, masses, found)})),
         conflicts=conflicts_of(evidence),
         kilograms=kilograms,
         lost_kg=origins.lost_kg,
@@ -228,7 +229,7 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
         made_of=_made_of(keys, parts, key, evidence),
         mixture=_mixture(key, origins.sources),
         applied=read_applied(evidence.in_force),
-        balances=balances(key, keys, evidence, masses),
+        balances=found,
         shipments=shipments(things, keys, evidence),
         cold=cold_stays(evidence, keys, things),
         depends_on=frozenset(known.asked),
