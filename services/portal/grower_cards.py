@@ -24,7 +24,7 @@ from services.portal.naming import short
 from services.portal.pages import Pages
 from services.portal.payment_pages import rows
 from services.portal.payment_ports import Cards, Payments
-from services.portal.ports import Captured, Tokens
+from services.portal.ports import Captured, Records, Tokens
 from services.portal.rate_limit import RateLimit
 from services.portal.receipts import read_receipts, written_receipts
 from services.portal.requests import read_form
@@ -45,6 +45,7 @@ class GrowerCards:
         cards: Cards,
         tokens: Tokens,
         payments: Payments,
+        records: Records,
         signer: SessionSigner,
         tries: RateLimit,
         addresses: Addresses,
@@ -55,6 +56,7 @@ class GrowerCards:
         self._cards = cards
         self._tokens = tokens
         self._payments = payments
+        self._records = records
         self._signer = signer
         self._tries = tries
         self._addresses = addresses
@@ -128,12 +130,14 @@ class GrowerCards:
         after = read_receipts(request.query_params.getlist("after"))
         found = await self._payments.about(grower, after=after, token=token)
         own = [row for row in rows(found) if row["one"].payment.payee == grower]
+        payers = await self._records.several({row["one"].payment.payer: "party" for row in own}, token=token)
+        names = {id_: record["name_zh"] for id_, record in payers.items() if record and record.get("name_zh")}
         return self._pages.render(
             request,
             template,
             status=422 if problem else 200,
             grower=short(grower),
-            rows=own,
+            rows=[{**row, "payer": names.get(row["one"].payment.payer, row["payer"])} for row in own],
             code=request.path_params["code"],
             csrf=self._signer.csrf_token(self._session(request)),
             ids=[str(uuid.uuid4()) for _ in own],
