@@ -1,0 +1,173 @@
+"""Where goods were, and whose readings counted for them there: pallets, trucks, rooms, loggers, shops."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from provenance import reports
+from provenance.cold_chain import ColdChain
+from provenance.cold_facts import facts_from
+from provenance.cold_history import cold_chain, cold_plan, interval_of
+from provenance.history import build_from
+from provenance.registry import Logger, Product, ProductionStandard
+from provenance.reports.event_json import event
+from provenance.tracing import trace_back
+from simulator.world import CHINA, World
+from tests.provenance.reported import reports as reported
+
+START = datetime(2026, 9, 12, 8, 0, tzinfo=CHINA)
+TRUCK = "https://id.gs1.org/8004/9520001TRUCK1"
+LOGGER = "https://id.gs1.org/8004/9520001LOGGER01"
+NOW = START + timedelta(days=3)
+STANDARD = "https://example.org/standard"
+
+
+class Chain:
+    """A box of one picking, packed at once, that must be cold from its packing on."""
+
+    def __init__(self, **limits: Any) -> None:
+        self.world = World(seed=3, start=START - timedelta(hours=1))
+        self.house, self.shop = self.world.site("packing_house"), self.world.site("shop")
+        product = self.world.product("礼盒", net_weight_kg=5)
+        lot = self.world.pick(self.world.grow(), 40, station=self.house)
+        given = {"storage_min_c": Decimal(-1), "storage_max_c": Decimal(2)} | limits
+        self.world.register(ProductionStandard(id=STANDARD, name_zh="标准", **given))
+        named = {"name_zh": "礼盒", "net_weight_kg": Decimal(5), "production_standard": STANDARD}
+        self.world.register(Product(id=product, version=2, **named))
+        self.world.now = START
+        self.box = self.world.pack(lot, 2, product=product, site=self.house)[0]
+        self.packed = datetime.fromisoformat(self.world.events[-1]["eventTime"])
+
+    def measure(self, celsius: str, hours: Sequence[int], *, device: str = LOGGER, **asset: Any) -> None:
+        """An hour's mean for each of these hours after packing."""
+        for hour in hours:
+            at = self.packed + timedelta(hours=hour)
+            self.world.report(partial(_hour, device=device, celsius=celsius, **asset), at=at)
+
+    def do(self, builder: Any, hour: int, **fields: Any) -> None:
+        self.world.report(builder, at=self.packed + timedelta(hours=hour), **fields)
+
+    def judged(self, key: str = "") -> ColdChain:
+        documents = reported(self.world.events)
+        registry = self.world.registry
+        now_ms = round(NOW.timestamp() * 1000)
+        plan = cold_plan(build_from(documents, trace_back([key or self.box])), registry, now_ms)
+        return cold_chain(plan, facts_from(documents, plan, partial(interval_of, registry)).days, now_ms)
+
+
+def _hour(*, event_id: str, at: datetime, device: str, celsius: str, **asset: Any) -> reports.Json:
+    end = at + timedelta(hours=1)
+    return reports.reading(event_id=event_id, start=at, end=end, device=device, mean_c=Decimal(celsius), **asset)
+
+
+def _joining(*, event_id: str, at: datetime, action: str, parent: str, child: str) -> reports.Json:
+    return event("AssociationEvent", event_id=event_id, at=at, action=action, parentID=parent, childEPCs=[child])
+
+
+def on_a_truck() -> Chain:
+    """On a pallet at once, on the truck from the second hour to the fifth."""
+    chain = Chain()
+    pallet = "https://id.gs1.org/00/095200010000000010"
+    chain.do(reports.palletising, 0, pallet=pallet, items=[chain.box], lots={}, site=chain.house)
+    chain.do(reports.palletising, 2, pallet=TRUCK, items=[pallet], lots={}, site=chain.house)
+    chain.do(reports.unpacking, 5, pallet=TRUCK, items=[], site=chain.house)
+    return chain
+
+
+def test_a_reading_on_the_truck_counts_exactly_while_the_pallet_was_on_it() -> None:
+    chain = on_a_truck()
+    chain.measure("1", range(6), site=chain.house)
+    chain.measure("9", (0, 5, 6), goods=[TRUCK])
+    assert chain.judged().verdict == "kept"
+    chain.measure("9", (3,), goods=[TRUCK])
+    found = chain.judged()
+    # The hour itself, and three times a quarter of an hour until which it holds.
+    assert [found.verdict, found.degree_minutes] == ["broken", 7 * (60 + 45)]
+    assert [one.asset for one in found.excursions] == [TRUCK]
+
+
+def test_a_logger_joined_to_the_truck_counts_for_it_exactly_then() -> None:
+    chain = on_a_truck()
+    chain.measure("1", range(6), site=chain.house)
+    chain.do(_joining, 3, action="ADD", parent=TRUCK, child=LOGGER + "9")
+    chain.do(_joining, 4, action="DELETE", parent=TRUCK, child=LOGGER + "9")
+    chain.measure("9", (1, 4), device=LOGGER + "9", site="geo:36.69,110.93")
+    before = chain.judged()
+    chain.measure("9", (3,), device=LOGGER + "9", site="geo:36.69,110.93")
+    assert chain.judged().degree_minutes - before.degree_minutes == 7 * 60
+
+
+def test_a_logger_joined_to_a_room_counts_for_what_stood_in_it() -> None:
+    chain = Chain()
+    chain.do(_joining, 0, action="ADD", parent=chain.house, child=LOGGER)
+    chain.measure("8", (1,), site="geo:36.69,110.93")
+    assert chain.judged().verdict == "broken"
+
+
+def test_a_registered_logger_counts_for_its_room_on_the_days_it_is_registered_there() -> None:
+    chain = Chain()
+    there = Logger(id=LOGGER, site=chain.house, interval_seconds=3600, valid_from=date(2026, 9, 13))
+    chain.measure("8", (1, 26), site="geo:36.69,110.93")
+    chain.do(reports.storing, 30, room=chain.house, items=[chain.box])
+    assert not chain.judged().excursions
+    chain.world.register(there)
+    assert chain.judged().excursions[0].since_ms > round((chain.packed + timedelta(hours=14)).timestamp() * 1000)
+
+
+def test_the_chain_ends_at_the_shop() -> None:
+    chain = Chain()
+    chain.measure("1", range(4), site=chain.house)
+    chain.do(reports.receipt, 4, site=chain.shop, items=[chain.box])
+    chain.measure("20", range(4, 10), site=chain.shop)
+    found = chain.judged()
+    assert (found.verdict, found.known) == ("kept", 1)
+
+
+def test_it_ends_with_the_sale() -> None:
+    chain = Chain()
+    chain.measure("1", range(4), site=chain.house)
+    chain.do(reports.sale, 4, site=chain.house, items=[chain.box])
+    chain.measure("20", range(4, 10), site=chain.house)
+    assert chain.judged().verdict == "kept"
+
+
+def test_before_the_cool_by_time_warmth_is_no_breach_and_after_it_is_told() -> None:
+    chain = Chain(cool_within_minutes=6 * 60)
+    chain.measure("18", range(3), site=chain.house)
+    chain.measure("1", range(3, 12), site=chain.house)
+    assert chain.judged().verdict == "kept"
+    late = Chain(cool_within_minutes=6 * 60)
+    late.measure("18", range(7), site=late.house)
+    late.measure("1", range(7, 12), site=late.house)
+    found = late.judged()
+    assert (found.verdict, found.late) == ("broken", True)
+
+
+def test_a_room_nobody_measured_is_unknown_with_its_share() -> None:
+    chain = Chain()
+    chain.measure("1", range(2), site=chain.house)
+    chain.do(reports.storing, 10, room="https://example.org/room/1", items=[chain.box])
+    chain.do(reports.storing, 20, room="https://example.org/room/1", items=[chain.box])
+    found = chain.judged()
+    assert (found.verdict, found.why) == ("unknown", "little-known")
+    assert found.known is not None and found.known < Decimal("0.5")
+
+
+def test_a_packing_taken_back_takes_its_readings_with_it() -> None:
+    chain = on_a_truck()
+    chain.measure("1", range(6), site=chain.house)
+    chain.measure("9", (3,), goods=[TRUCK])
+    assert chain.judged().verdict == "broken"
+    [loaded] = [e for e in chain.world.events if e.get("parentID") == TRUCK and e["action"] == "ADD"]
+    chain.world.take_back(loaded["eventID"])
+    assert chain.judged().verdict == "kept"
+
+
+def test_a_pallet_must_be_as_cold_as_what_is_on_it() -> None:
+    chain = on_a_truck()
+    chain.measure("9", (3,), goods=[TRUCK])
+    assert chain.judged("https://id.gs1.org/00/095200010000000010").verdict == "broken"
