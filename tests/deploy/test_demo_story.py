@@ -1,5 +1,6 @@
 """The demo season holds together: every report is valid and allowed, and the boxes answer as the story says."""
 
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -13,7 +14,7 @@ from provenance.history import build_from
 from provenance.memory_registry import MemoryRegistry
 from provenance.tracing import trace_forward
 from provenance.weights import registered
-from tests.deploy.told import back, judged, not_passed, ordered, parsed, recorded, registry_of
+from tests.deploy.told import NOW, back, judged, not_passed, ordered, parsed, recorded, registry_of
 
 TOLD = [told for file in (SEASON, DAYLILY, FRAUD) for told in read_season(file).told]
 
@@ -99,6 +100,11 @@ def test_qidongs_daylily_is_granted_with_the_provincial_badge_and_never_the_nati
 def test_labels_are_given_for_the_honest_lots_when_they_are_asked_for(registry: MemoryRegistry) -> None:
     for honest in (read_season(), read_season(DAYLILY)):
         assert [ordered(honest, order, registry).verdict for order in honest.labels] == ["granted"]
+
+
+def test_years_later_nothing_but_its_age_stands_against_the_honest_box(story: Story, registry: MemoryRegistry) -> None:
+    found = judged(story, story.show["box"], registry, now=NOW + timedelta(days=700))
+    assert not_passed(found) == {"not_recalled": "failed"}
 
 
 @pytest.mark.parametrize("order", read_season(FRAUD).labels, ids=lambda order: order.title)

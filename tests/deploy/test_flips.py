@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from cli.registry_file import read_records
-from deploy.demo.story import DOUBLED, FRAUD, SEASON, tell
+from deploy.demo.story import DAYLILY, DOUBLED, FRAUD, SEASON, tell
+from provenance.claims import RULES
 from provenance.plot_changes import within_season
 from provenance.registry import Brand, ProductionStandard, Record, Site
 from tests.deploy.told import judged, not_passed, parsed, records, registry_of
@@ -113,6 +114,21 @@ def test_one_changed_report_flips_one_rule(flip: Flip) -> None:
     flip.change(season["reports"])
     story = tell(season)
     assert not_passed(judged(story, story.show["box"], registry_of())) == flip.outcomes
+
+
+def test_one_harvest_date_flips_the_season() -> None:
+    """Of daylily, whose cold chain is unknown and let pass: it is dried, and no range is set."""
+    season = parsed(DAYLILY)
+    _delivery(season["reports"], "Q0710-1")["at"] = "05-31 06:10"
+    story = tell(season)
+    found = judged(story, story.show["box"], registry_of())
+    assert not_passed(found) == {"season": "failed", "cold_chain": "unknown"}
+
+
+def test_every_rule_is_flipped() -> None:
+    """Which of them by master data, payments or another story, the tests here say."""
+    by_report = {rule for flip in FLIPS for rule in flip.outcomes}
+    assert by_report | {"season", "benefit"} == {rule.__name__ for rule in RULES}
 
 
 # --- of the payments, for a brand that asks what growers get

@@ -50,13 +50,13 @@ def back(story: Story, key: str, registry: MemoryRegistry, until: int | None = N
     return build_from(recorded(story, until), trace_back([key], net_weight=registered(registry)))
 
 
-def judged(story: Story, key: str, registry: MemoryRegistry, until: int | None = None) -> Claim:
+def judged(story: Story, key: str, registry: MemoryRegistry, until: int | None = None, *, now: datetime = NOW) -> Claim:
     """The claim of a thing after the first `until` reports."""
-    brand = registry.brand(story.brand, NOW.date())
+    brand = registry.brand(story.brand, now.date())
     assert brand is not None
     history = back(story, key, registry, until)
-    beside = replace(beside_of(history, recorded(story, until), registry, NOW), payments=paid(story))
-    return claim(history, registry, brand, NOW, beside=beside)
+    beside = replace(beside_of(history, recorded(story, until), registry, now), payments=paid(story))
+    return claim(history, registry, brand, now, beside=beside)
 
 
 def paid(story: Story) -> Payments:

@@ -13,7 +13,7 @@ from services.portal.histories import Badge, Claim, Completeness, ExpectedFact, 
 from services.portal.payment_ports import PaidPrice
 from services.portal.submission import prepare
 from tests.services.portal.conftest import GROWER, GTIN, PLOT, STATION_SITE
-from tests.services.portal.people import text_of
+from tests.services.portal.people import sign_in, text_of
 from tests.services.portal.upstream import NOW, PUBLIC_URL, SINCE, Behind
 from wire.errors import Transient
 
@@ -315,3 +315,14 @@ async def test_what_growers_were_paid_is_on_the_page_as_far_as_it_may_be_told(
     )
     words = text_of(await browser.get(LINK))
     assert "It stays private." in words and "yuan a kilogram" not in words
+
+
+async def test_the_page_of_a_history_shows_what_its_claim_finds_and_who_can_mend_it(
+    browser: httpx.AsyncClient, boxed: Behind
+) -> None:
+    await sign_in(browser)
+    unmended = replace(FAILED, remedy_en="The certifying body reports it again.", remedy_zh="请发证机构上报。")
+    boxed.log.claims[BOX] = replace(boxed.log.claims[BOX], verdict="held", results=(unmended,))
+    words = text_of(await browser.get("/trace", params={"code": BOX}))
+    assert "It was revoked. The certifying body reports it again." in words
+    assert "What was checked" not in text_of(await browser.get("/trace", params={"code": BOX, "direction": "forward"}))
