@@ -12,7 +12,7 @@ from provenance.reports.inspecting import InspectionKind, Measurement, inspectio
 from provenance.reports.orchard import delivery, farm_input, lot_number, pooling
 from provenance.reports.packing_house import grading, labelling, loss, packing, palletising, unpacking
 from provenance.reports.quality import CertificateState, certificate
-from provenance.reports.transport import parcel, reading, receipt, returned, sale, shipment, storing
+from provenance.reports.transport import parcel, reading, receipt, returned, sale, shipment, stock_take, storing
 
 __all__ = [
     "CertificateState",
@@ -43,6 +43,7 @@ __all__ = [
     "sale",
     "sample",
     "shipment",
+    "stock_take",
     "storing",
     "unpacking",
 ]

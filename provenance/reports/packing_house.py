@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from provenance.reports.event_json import Json, Lots, amounts, event, number, place, present, texts
 from provenance.reports.orchard import lot_number
+from provenance.runs import RUN_CLOSED
 
 
 def grading(
@@ -18,8 +19,10 @@ def grading(
     outputs: Lots,
     site: str,
     run: str | None = None,
+    closed: bool = False,
 ) -> Json:
-    """Lots sorted into grades. A run that stays open for hours is several of these under one `run`."""
+    """Lots sorted into grades. A run that stays open for hours is several of these under one `run`; the last of them is
+    `closed`."""
     return event(
         "TransformationEvent",
         event_id=event_id,
@@ -31,6 +34,7 @@ def grading(
         outputQuantityList=amounts(outputs),
         readPoint=place(site),
         bizLocation=place(site),
+        **{RUN_CLOSED: True if run and closed else None},
     )
 
 

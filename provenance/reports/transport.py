@@ -27,6 +27,20 @@ def storing(*, event_id: str, at: datetime, room: str, items: Sequence[str] = ()
     return _moved(event_id, at, "storing", "in_progress", items, lots, site=room)
 
 
+def stock_take(*, event_id: str, at: datetime, site: str, lots: Lots) -> Json:
+    """What was counted or weighed of lots at a site: all of each that is there, on pallets too."""
+    return event(
+        "ObjectEvent",
+        event_id=event_id,
+        at=at,
+        action="OBSERVE",
+        bizStep="stock_taking",
+        quantityList=amounts(lots),
+        readPoint=place(site),
+        bizLocation=place(site),
+    )
+
+
 def shipment(
     *,
     event_id: str,

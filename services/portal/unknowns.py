@@ -25,6 +25,7 @@ GAPS: Mapping[str, str] = {
     "too-many-boxes": N_("So many boxes of {thing} are reported that their weight was not checked."),
     "missing-shipment": N_("Nobody reported that {thing} was sent to where it was received."),
     "begun-elsewhere": N_("{thing} was reported as made by one, and as new by another."),
+    "made-elsewhere": N_("{thing} was reported as made by another too; that is not counted."),
 }
 _WHO: Mapping[str, str] = {
     "missing-origin": N_("whoever had it first"),

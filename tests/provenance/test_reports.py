@@ -191,3 +191,20 @@ def test_a_correction_repeats_the_event_and_names_what_is_right() -> None:
     assert event.event_id == DELIVERY["eventID"]
     assert event.error_declaration is not None
     assert event.error_declaration.corrective_event_ids == ("urn:uuid:2",)
+
+
+def test_a_stock_take_says_what_is_there_and_the_last_report_of_a_run_closes_it() -> None:
+    at = datetime(2026, 9, 20, 8, 0, tzinfo=timezone(timedelta(hours=8)))
+    lot = "https://id.gs1.org/01/09520001000010/10/A1"
+    counted = reports.stock_take(event_id="urn:uuid:1", at=at, site="urn:x:room", lots={lot: Decimal("12.5")})
+    assert (counted["bizStep"], counted["quantityList"][0]["quantity"]) == ("stock_taking", 12.5)
+    run: dict[str, Any] = {
+        "event_id": "urn:uuid:2",
+        "at": at,
+        "inputs": {},
+        "outputs": {lot: Decimal(3)},
+        "site": "urn:x:house",
+    }
+    assert reports.grading(**run, run="urn:x:run", closed=True)["suyuan:runClosed"] is True
+    assert "suyuan:runClosed" not in reports.grading(**run, run="urn:x:run")
+    assert "suyuan:runClosed" not in reports.grading(**run, closed=True)
