@@ -1,0 +1,84 @@
+"""From a payment to the buyer: disputed, corrected and confirmed by card; the price follows, and is told to few."""
+
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.running_product import RunningProduct
+from tests.system.door import post
+from tests.system.stranger import document
+from tests.system.test_registered_world import GROWER, LOOSE, REGISTRY, STATION, _picked
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture
+def station(product: RunningProduct) -> Iterator[httpx.Client]:
+    assert product.suyuan("registry", "import", REGISTRY).returncode == 0
+    with product.client("station", party=STATION) as client:
+        yield client
+
+
+def test_a_grower_disputes_by_card_is_paid_right_and_confirms(product: RunningProduct, station: httpx.Client) -> None:
+    lot = f"{LOOSE}/10/{uuid.uuid4().hex[:10].upper()}"
+    assert post(station, document([_picked(lot.rsplit("/", 1)[1], 100)]))["success"]
+    paid = _report(station, _payment(lot, "400"))
+    card = product.suyuan("payment", "card", GROWER).stdout.strip()
+    with httpx.Client(timeout=60, trust_env=False, headers={"Accept": "text/html"}) as phone:
+        _answer(phone, card, paid, "disputed", "少了50元")
+        assert _listed(product, lot)[paid]["answer_reason"] == "少了50元"
+        right = _report(station, _payment(lot, "450") | {"replaces": paid, "reason": "算错了"})
+        assert _listed(product, lot)[paid]["corrected_by"] == [right]
+        assert _listed(product, lot)[right]["answer"] == ""
+        _answer(phone, card, right, "confirmed")
+    assert _listed(product, lot)[right]["by_card"] is True
+    told = station.get("/api/paid-price", params={"code": lot}).json()
+    assert (told["yuan_per_kg"], told["confirmed"]) == ("4.50", "1")
+    public = httpx.get(f"{product.site.portal_url}/api/paid-price", params={"code": lot}, trust_env=False).json()
+    assert (public["yuan_per_kg"], public["covered"]) == ("", "1")
+    assert "4.50" not in json.dumps(public)
+
+
+def test_a_table_with_one_stranger_is_recorded_by_none_of_its_lines(
+    product: RunningProduct, station: httpx.Client
+) -> None:
+    lot = f"{LOOSE}/10/{uuid.uuid4().hex[:10].upper()}"
+    lines = [f"{STATION},{payee},{lot},100,450,settlement,2026-09-20" for payee in (GROWER, "urn:x:stranger")]
+    table = "\n".join(["payer,payee,lot,kilograms,yuan,kind,paid_on", *lines])
+    outcome = product.suyuan("payment", "report", "-", given=table.encode())
+    assert outcome.returncode == 1
+    assert "urn:x:stranger is not registered" in outcome.stderr
+    assert _listed(product, lot) == {}
+
+
+def _payment(lot: str, yuan: str) -> dict[str, Any]:
+    deliveries = [{"key": lot, "kilograms": "100"}]
+    who = {"payer": STATION, "payee": GROWER}
+    return {"kind": "settlement", "yuan": yuan, "paid_on": "2026-09-20", "deliveries": deliveries, **who}
+
+
+def _report(client: httpx.Client, payment: dict[str, Any]) -> str:
+    answer = client.post("/api/payments", json=payment)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["results"][0]["id"])
+
+
+def _answer(phone: httpx.Client, card: str, payment: str, word: str, reason: str = "") -> None:
+    """As the grower does: the form of this payment on the card's page. Waits until it can be read."""
+    forms = phone.get(card).text.split("<form")[1:]
+    form = next(form for form in forms if f'value="{payment}"' in form)
+    hidden = dict(re.findall(r'name="(csrf|id|payment)" value="([^"]*)"', form))
+    sent = phone.post(card, data=hidden | {"answer": word, "reason": reason})
+    assert sent.status_code == 303, sent.text
+    assert phone.get(httpx.URL(card).join(sent.headers["location"])).status_code == 200
+
+
+def _listed(product: RunningProduct, about: str) -> dict[str, dict[str, Any]]:
+    outcome = product.suyuan("payment", "list", about, "--json")
+    assert outcome.returncode == 0, outcome.stderr
+    return {one["id"]: one for one in json.loads(outcome.stdout)["payments"]}
