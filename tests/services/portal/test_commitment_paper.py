@@ -86,7 +86,7 @@ def test_its_code_scans_from_the_rendered_page(size: str) -> None:
 def test_a_thermal_label_has_whole_dots_and_scans(size: str) -> None:
     image = Image.open(BytesIO(commitment_label.png(PAPER, size)))
     assert image.mode == "1"
-    assert image.size == (SIZES[size][0] * 8, SIZES[size][1] * 8)
+    assert list(image.size) == [side * 8 for side in SIZES[size]]
     assert [found.text for found in zxingcpp.read_barcodes(image.convert("L"))] == [PAPER.link]
 
 
