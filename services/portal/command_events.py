@@ -179,6 +179,10 @@ def loss(values: Values, at: Situation, event_id: str) -> reports.Json:
     return reports.loss(**usual(values, event_id), site=values["site"], reason=values["reason"] or "", **goods(values))
 
 
+def stock_take(values: Values, at: Situation, event_id: str) -> reports.Json:
+    return reports.stock_take(**usual(values, event_id), site=values["site"], lots=_lots(values))
+
+
 def _lots(values: Values, name: str = "lots") -> reports.Lots:
     """Kilograms by lot; the same lot in two rows is added up."""
     listed: dict[str, Decimal | None] = {}

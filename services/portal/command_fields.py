@@ -161,6 +161,14 @@ LOT_ROWS = Rows(
 )
 
 
+COUNTED_ROWS = Rows(
+    name="lots",
+    label=N_("What is there"),
+    least=1,
+    fields=(LOT_ROWS.fields[0], replace(LOT_ROWS.fields[1], required=True)),
+)
+
+
 def lot_rows(name: str, label: str, least: int = 1, read: Reader = read_lot, *, earlier: bool = True) -> Rows:
     """Lots with their weights; those that are made here (not `earlier`) nobody has spoken of."""
     lot, mass = LOT_ROWS.fields

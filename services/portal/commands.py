@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from provenance.schemes import SPELLINGS
 from services.portal import command_events as events
 from services.portal.command_fields import (
+    COUNTED_ROWS,
     ITEMS,
     LOT_ROWS,
     PRODUCT,
@@ -245,6 +246,19 @@ COMMANDS: Mapping[str, Command] = {
                 LOT_ROWS,
                 SITE,
                 Field(name="reason", label=N_("Reason"), read=read_text, required=False),
+                WHEN,
+            ),
+        ),
+        Command(
+            noun="stock-takes",
+            title=N_("Stock-take"),
+            lead=N_("Weigh what is there of a lot, all of it, on pallets too."),
+            done=N_("The stock-take is recorded. What is missing counts as lost."),
+            build=events.stock_take,
+            entries=(
+                UNIT,
+                COUNTED_ROWS,
+                SITE,
                 WHEN,
             ),
         ),

@@ -218,6 +218,7 @@ ROWS: Mapping[str, Callable[[Event, str], Given]] = {
     "sales": _goods_step,
     "returns": _goods_step,
     "losses": _goods_step,
+    "stock-takes": _goods_step,
 }
 
 

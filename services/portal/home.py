@@ -23,7 +23,16 @@ from wire.errors import NotFound, Rejected, Transient, Unauthorised
 # Who is shown which forms first; what somebody may report is decided where it is recorded.
 OFFERED: Mapping[str, tuple[str, ...]] = {
     "grower": ("deliveries", "farm-inputs"),
-    "station": ("deliveries", "poolings", "inspections", "farm-inputs", "shipments", "receipts", "losses"),
+    "station": (
+        "deliveries",
+        "poolings",
+        "inspections",
+        "farm-inputs",
+        "shipments",
+        "receipts",
+        "losses",
+        "stock-takes",
+    ),
     "packer": (
         "receipts",
         "gradings",
@@ -34,9 +43,10 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
         "unpackings",
         "shipments",
         "losses",
+        "stock-takes",
     ),
     "carrier": ("shipments", "receipts"),
-    "shop": ("receipts", "unpackings", "sales", "parcels", "returns", "losses"),
+    "shop": ("receipts", "unpackings", "sales", "parcels", "returns", "losses", "stock-takes"),
     "inspector": ("samples", "inspections", "holds", "releases", "certificates"),
     "laboratory": ("samples", "inspections", "holds", "releases", "certificates"),
     "regulator": ("samples", "inspections", "holds", "releases", "certificates"),

@@ -29,6 +29,7 @@ _GOODS_STEPS: Mapping[str, str] = {
     "receiving": "receipts",
     "retail_selling": "sales",
     "destroying": "losses",
+    "stock_taking": "stock-takes",
     "sampling": "samples",
     "inspecting": "inspections",
 }

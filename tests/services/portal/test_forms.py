@@ -213,6 +213,7 @@ EVERY_FORM: dict[str, dict[str, str]] = {
     "parcels": {"items": BOX, "order": "2026 1122 0001", "waybill": "SF1234567890", "site": "9520001000317"},
     "returns": {"items": BOX, "site": "9520001000317", "order": "202611220001", "reason": "refused"},
     "losses": {"lots.0.lot": LOT, "lots.0.mass": "12", "site": "9520001000218", "reason": "spoilt"},
+    "stock-takes": {"lots.0.lot": LOT, "lots.0.mass": "0", "site": "9520001000218"},
 }  # fmt: skip
 
 
