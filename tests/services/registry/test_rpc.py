@@ -14,7 +14,7 @@ from runtime.publishing_config import PublishingConfig
 from services.registry.__main__ import run
 from tests.services.registry.conftest import ACCEPTED, OFFICE, REJECTED, RETRY, Caller, RunningRegistry, new_id
 from tests.services.running import eventually
-from wire.registry_codec import from_message
+from wire.registry_codec import from_message, to_message
 
 
 def grower(**fields: object) -> Party:
@@ -77,6 +77,15 @@ async def test_a_wrong_record_leaves_the_others_of_its_call_alone(registrar: Cal
     results = await registrar.put(good, bad)
     assert [result.status for result in results] == [ACCEPTED, REJECTED]
     assert {problem.pointer for problem in results[1].problems} == {"/kind", "/credit_code", "/county_code"}
+
+
+async def test_all_of_a_call_or_none_of_it_where_that_is_asked(registrar: Caller) -> None:
+    good, bad = grower(), grower(kind="king")
+    request = registry_pb2.PutRecordsRequest(records=[to_message(r) for r in (good, bad)], all_or_none=True)
+    results = (await registrar.stub.PutRecords(request)).results
+    assert [result.problems[0].code for result in results] == ["with-others", "unknown-word"]
+    with pytest.raises(grpc.aio.AioRpcError):
+        await registrar.get("party", good.id)
 
 
 async def test_values_that_are_no_record_are_refused_field_by_field(registrar: Caller) -> None:
