@@ -1,0 +1,61 @@
+"""`suyuan certificate`: what is refused before anybody is asked, and what a portal's pages become."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from tests.cli.command import suyuan
+
+LOT = "https://id.gs1.org/01/09520001000010/10/"
+
+
+def row(lot: str) -> dict[str, object]:
+    return {"key": LOT + lot, "kind": "lot", "kilograms": "5", "holders": [], "made_ms": 0, "void_since_ms": 1}
+
+
+class Portal(BaseHTTPRequestHandler):
+    """Two pages, of which the second repeats a lot."""
+
+    def do_GET(self) -> None:
+        last = "page_token=two" in self.path
+        lots = ["B", "C"] if last else ["A", "B"]
+        names: dict[str, object] = {"places": {}, "parties": {}, "products": {}}
+        page = {"dependents": [row(lot) for lot in lots], "withheld": 1, "next_page_token": "" if last else "two"}
+        body = json.dumps(page | names).encode()
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def portal() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), Portal)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_file_that_no_printer_takes_is_refused_before_anything_is_issued() -> None:
+    found = suyuan("certificate", "hegezheng", "G0914", "--out", "card.docx")
+    assert found.returncode == 2
+    assert ".pdf, .png, .zpl" in found.stderr
+
+
+def test_what_is_on_two_pages_is_listed_once(portal: str) -> None:
+    found = suyuan("certificate", "dependents", "GF141031260007", "--json", "--portal", portal, "--token", "t")
+    lines = [json.loads(line) for line in found.stdout.splitlines()]
+    assert [line["key"] for line in lines[:-1]] == [LOT + "A", LOT + "B", LOT + "C"]
+    assert lines[-1] == {"dependents": 3, "withheld": 2}
+
+
+def test_people_read_since_when_it_is_void(portal: str) -> None:
+    found = suyuan("certificate", "dependents", "GF141031260007", "--portal", portal, "--token", "t")
+    assert "void since 1970-01-01 08:00" in found.stdout
+    assert "3 lots, boxes and pallets lean on it; 2 more were made under it" in found.stdout
