@@ -21,6 +21,8 @@ _VERDICTS = {
     " back.",
 }
 _LEGEND = "✓ passed  ✗ failed  ? not known  · judged again for as long as the label is out"
+_BESIDE = {"cold_chain": "reading", "interval": "farm input"}
+"""What the reports of a rule are that are read beside the history and have no line in it."""
 _MOST = 5
 """Reports and missing things named one by one."""
 
@@ -71,7 +73,7 @@ def _lines(result: RuleResult, history: History) -> Iterator[tuple[str, str]]:
     """Each line as what stands before it, and its text."""
     mark, again = _MARKS.get(result.outcome, "?"), "·" if result.continuing else " "
     yield f"{mark} {again} {result.rule.replace('_', ' '):<12}", result.sentence_en
-    reports = list(where_and_when(history, result.event_ids))
+    reports = list(where_and_when(history, result.event_ids, _BESIDE.get(result.rule, "report")))
     if result.outcome == "passed":
         kinds = Counter(kind for kind, _ in reports)
         if kinds:

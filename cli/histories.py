@@ -113,15 +113,18 @@ def print_history(found: History, *, origins: bool) -> None:
         print(f"\nseveral reports stand under one event id: {conflict.event_id}")
 
 
-def where_and_when(found: History, event_ids: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The kind of each of these reports, and a line that says when and where it was, in the order of time."""
+def where_and_when(found: History, event_ids: Iterable[str], otherwise: str) -> Iterator[tuple[str, str]]:
+    """The kind of each of these reports, and a line that says when and where it was, in the order of time.
+
+    `otherwise` is what a report is called that the history does not tell of.
+    """
     told = {step.event_id: (step.time_ms, _step(found, step)[:3]) for step in found.steps}
     for certificate in found.certificates:
         for change in certificate.states:
             when = _local_time(change.time_ms, CHINA)
             words = (when, "certificate", f"{certificate.number or short(certificate.id)} {change.state}")
             told.setdefault(change.event_id, (change.time_ms, words))
-    known = [(*told.get(id_, (0, ("", "report", ""))), id_) for id_ in event_ids]
+    known = [(*told.get(id_, (0, ("", otherwise, ""))), id_) for id_ in event_ids]
     for _, (when, kind, where), id_ in sorted(known):
         yield kind, " ".join(filter(None, (when, kind, where, id_)))
 

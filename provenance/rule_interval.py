@@ -65,7 +65,7 @@ def interval(case: Case) -> RuleResult:
     if unnamed := [use for use in uses if use.is_unnamed]:
         said, evidence, concerns = _filled(_UNNAMED, unnamed), _ids(unnamed), _concerns(unnamed)
         return RuleResult("interval", "unknown", said.zh, said.en, evidence, _SAY.zh, _SAY.en, concerns)
-    said = _filled(_KEPT, uses) if uses else _NOTHING
+    said = _kept(uses) if uses else _NOTHING
     return RuleResult("interval", "passed", said.zh, said.en, _ids(uses))
 
 
@@ -87,8 +87,27 @@ def _filled(said: Words, uses: Iterable[_Use]) -> Words:
     return Words(said.zh.format(names=names.zh), said.en.format(names=names.en))
 
 
+def _kept(uses: Iterable[_Use]) -> Words:
+    """Of each thing used the shortest time, on whichever plot: a buyer needs no list of orchards."""
+    shortest: dict[str, _Use] = {}
+    for use in sorted(uses, key=lambda use: use.days):
+        shortest.setdefault(_what(use), use)
+    names = listed(_shortest_words(what, use) for what, use in shortest.items())
+    return Words(_KEPT.zh.format(names=names.zh), _KEPT.en.format(names=names.en))
+
+
+def _shortest_words(what: str, use: _Use) -> Words:
+    zh = f"，要求{use.needed}天" if use.needed is not None else ""
+    en = f", {use.needed} asked for" if use.needed is not None else ""
+    return Words(f"{what}（最短间隔{use.days}天{zh}）", f"{what} (at least {use.days} days before{en})")
+
+
+def _what(use: _Use) -> str:
+    return use.applied.substance or short(use.applied.product)
+
+
 def _use_words(use: _Use) -> Words:
-    what = use.applied.substance or short(use.applied.product)
+    what = _what(use)
     plot, day = short(use.applied.plot), use.applied.on
     of_zh = f"，间隔{use.days}天" + (f"，要求{use.needed}天" if use.needed is not None else "")
     of_en = f", {use.days} days before picking" + (f", {use.needed} asked for" if use.needed is not None else "")
