@@ -44,13 +44,13 @@ def _names(body: Mapping[str, Any]) -> Iterator[Name]:
 
 def _names_of_reading(body: Mapping[str, Any]) -> Iterator[Name]:
     """What it measured by names of their own, and each of them by day."""
-    measured = [name for name in _plain_names(body) if name.role in _MEASURED]
-    for name in measured:
-        yield Name(name.role, readings.readings_of(name.key), name.is_class)
+    assets: dict[str, None] = {}
     for name in _plain_names(body):
-        if name.role not in _MEASURED:
+        if name.role in _MEASURED:
+            assets[name.key] = None
+            yield Name(name.role, readings.readings_of(name.key), name.is_class)
+        else:
             yield name
-    assets = dict.fromkeys(name.key for name in measured)
     yield from (Name("reading", key, False) for key in readings.names_by_day(body, assets))
 
 
