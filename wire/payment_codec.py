@@ -37,11 +37,12 @@ def encode(said: Said) -> bytes:
 
 
 def decode(value: bytes) -> Said:
-    """From what was recorded. Raises PaymentError."""
+    """From what was recorded. Raises PaymentError, whose message goes into logs: it names fields, and no amount."""
     try:
         return read(value)
     except InvalidPayment as error:
-        raise PaymentError(f"not a payment record: {error}") from error
+        wrong = ", ".join(f"{problem.pointer} [{problem.code}]" for problem in error.problems)
+        raise PaymentError(f"not a payment record: {wrong}") from None
 
 
 def read(value: bytes) -> Said:

@@ -70,6 +70,13 @@ async def test_what_is_no_payment_is_not_stored(store: PaymentStore) -> None:
     assert [one async for one in store.scan()] == []
 
 
+async def test_why_a_payment_is_not_stored_tells_no_amount(store: PaymentStore) -> None:
+    wrong = StoredPayment.of(encode(payment("a", "-437.21")), b"", FIRST)
+    with pytest.raises(UnreadableEvent, match="/yuan") as refused:
+        await store.record([wrong])
+    assert "437" not in str(refused.value)
+
+
 async def test_everything_about_a_payment_is_read_though_it_names_other_goods(store: PaymentStore) -> None:
     moved = correction("b", "a", deliveries=(PaidFor(OTHER),))
     about: list[Said] = [payment("a"), moved, withdrawal("w", "b"), answer("x", "b")]
