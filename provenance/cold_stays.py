@@ -81,7 +81,7 @@ def _of(
     yield from carried
     for room, (since, until) in stood:
         within = (Within(key, since, until), Within(room, since, until))
-        yield ColdStay(key, since, until, within, tuple(_joined(within, evidence)))
+        yield ColdStay(key, since, until, within, rooms.joined(within))
     known = merged((*in_something, *(time for _, time in stood)))
     for since, until in without([life], known):
         yield ColdStay(key, since, until, (Within(key, since, until),))
@@ -100,18 +100,7 @@ def _carried(key: str, life: Span, evidence: Evidence, rooms: _Rooms) -> Iterato
     for number, (since, until) in bottoms.items():
         itself = Within(key, since, until)
         within = tuple(sorted({itself, *chains[number]}, key=lambda one: (one.since_ms, one.until_ms, one.asset)))
-        yield ColdStay(key, since, until, within, tuple(_joined(within, evidence)))
-
-
-def _joined(within: Iterable[Within], evidence: Evidence) -> Iterator[Within]:
-    """What was joined to an asset and is no goods: its loggers."""
-    for one in within:
-        goods = {stay.thing for stay in evidence.load(one.asset)}
-        for stay in evidence.containment.ever_in(one.asset):
-            if not stay.alone and stay.thing not in goods and not _is_load(stay.thing):
-                until_ms = FOREVER if stay.until_ms is None else stay.until_ms
-                for since, until in common([(one.since_ms, one.until_ms)], [(stay.since_ms, until_ms)]):
-                    yield Within(stay.thing, since, until)
+        yield ColdStay(key, since, until, within, rooms.joined(within))
 
 
 def _is_load(key: str) -> bool:
@@ -140,6 +129,7 @@ class _Rooms:
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
         self._known: dict[str, dict[str, list[Span]]] = {}
+        self._loggers: dict[str, list[tuple[str, Span]]] = {}
 
     def of(self, key: str) -> dict[str, list[Span]]:
         if key not in self._known:
@@ -156,6 +146,27 @@ class _Rooms:
         """The end of the run that it went into: until then it stands where it was tipped in."""
         run = self._evidence.naming.get(event.transformation, ()) if event.transformation else ()
         return max((document.event.time_ms for document in run), default=event.time_ms)
+
+    def joined(self, within: Iterable[Within]) -> tuple[Within, ...]:
+        """The loggers that were on these, each while it was."""
+        return tuple(
+            Within(logger, since, until)
+            for one in within
+            for logger, span in self._loggers_on(one.asset)
+            for since, until in common([(one.since_ms, one.until_ms)], [span])
+        )
+
+    def _loggers_on(self, asset: str) -> list[tuple[str, Span]]:
+        """What was ever joined to it and is no goods. Found once: a thousand boxes may be on one pallet."""
+        if asset not in self._loggers:
+            stays = [stay for stay in self._evidence.containment.ever_in(asset) if not stay.alone]
+            goods = {stay.thing for stay in self._evidence.load(asset)} if stays else set()
+            self._loggers[asset] = [
+                (stay.thing, (stay.since_ms, FOREVER if stay.until_ms is None else stay.until_ms))
+                for stay in stays
+                if stay.thing not in goods and not _is_load(stay.thing)
+            ]
+        return self._loggers[asset]
 
     def during(self, key: str, time: Span) -> Iterator[Within]:
         for room, spans in self.of(key).items():
