@@ -12,6 +12,7 @@ import orjson
 
 from bench import machine
 from bench.capture import WARMED_BY, capture
+from bench.cold_room import cold_room
 from bench.drain import drain
 from bench.end_to_end import end_to_end
 from bench.look_up import look_up
@@ -46,6 +47,10 @@ def _look_up(engines: Engines, folder: Path, size: Size) -> Sequence[Table]:
     return [look_up(engines, folder, size.chains)]
 
 
+def _cold_room(engines: Engines, folder: Path, size: Size) -> Sequence[Table]:
+    return [cold_room(engines, folder, size.readings)]
+
+
 def _season(engines: Engines, folder: Path, size: Size) -> Sequence[Table]:
     return season(engines, folder, size.season)
 
@@ -56,6 +61,7 @@ MEASURES: Mapping[str, Measure] = {
     "end-to-end": _end_to_end,
     "look-up": _look_up,
     "season": _season,
+    "cold-room": _cold_room,
 }
 WITHOUT_STORE = frozenset({"capture"})
 """Measured once, whatever the stores."""

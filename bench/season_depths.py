@@ -19,7 +19,7 @@ from bench.table import Table
 from simulator.lot_graph import LotGraph
 
 DEPTHS = (5, 20, 50)
-EACH = 30
+EACH = 20
 AIM_CPU_MS = 25
 LINKED = 150_000
 """Lots whose links are put into a collection of their own, which is what `$graphLookup` wants."""

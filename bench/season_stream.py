@@ -26,7 +26,7 @@ from stream.client import new_producer
 from wire.envelope import encode
 from wire.topics import SHIPPING
 
-LEAST, MOST = 200, 3_000
+LEAST, MOST = 60, 3_000
 """Look-ups of a stream: one for each hundred lots, within these."""
 FLOOD_A_SECOND = 500
 """Events; ten envelopes of fifty."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Size:
     """Events stored by a drain, by kind of store; events sent by the size of a call; seconds of each flood; lots of the
-    season that is loaded and asked about."""
+    season that is loaded and asked about; readings on one room."""
 
     drained: Mapping[str, int]
     naive: int
@@ -17,10 +17,19 @@ class Size:
     seconds: float
     chains: int
     season: int
+    readings: int
 
 
 SIZES: Mapping[str, Size] = {
-    "tiny": Size({"Python": 200, "Rust": 200}, naive=10, calls={1: 20, 50: 100}, seconds=1.5, chains=4, season=600),
+    "tiny": Size(
+        {"Python": 200, "Rust": 200},
+        naive=10,
+        calls={1: 20, 50: 100},
+        seconds=1.5,
+        chains=4,
+        season=300,
+        readings=200,
+    ),
     "small": Size(
         {"Python": 5_000, "Rust": 30_000},
         naive=200,
@@ -28,6 +37,7 @@ SIZES: Mapping[str, Size] = {
         seconds=10,
         chains=100,
         season=6_000,
+        readings=50_000,
     ),
     "large": Size(
         {"Python": 40_000, "Rust": 200_000},
@@ -36,5 +46,6 @@ SIZES: Mapping[str, Size] = {
         seconds=30,
         chains=500,
         season=60_000,
+        readings=50_000,
     ),
 }

@@ -29,7 +29,11 @@ LISTS = (
 )
 
 
-@pytest.mark.parametrize("name", MEASURES)
+QUICK = [name for name in MEASURES if name != "season"]
+"""A season is built three times over, through every process there is: minutes on a busy machine (`make bench`)."""
+
+
+@pytest.mark.parametrize("name", QUICK)
 def test_every_measure_says_something_of_everything_it_measures(
     name: str, kafka_bootstrap: str, mongo_url: str, tmp_path: Path
 ) -> None:
