@@ -262,6 +262,23 @@ async def test_forward_finds_every_holder_of_what_it_became(operator: Any, deplo
     assert "https://suyuan.example/shop/1" in {holder.site for holder in history.holders}
 
 
+async def test_forward_comes_in_pages_that_balance(operator: Any, deployment: Deployment) -> None:
+    lots = [LOT + f"PAGE{n}" for n in range(4)]
+    bodies = [harvest("pg", lots[0], kilograms=100)]
+    bodies += [packing(f"pg{n}", [lots[n]], [lots[n + 1]]) for n in range(3)]
+    receipts = await deployment.publish(bodies)
+    request = pb.GetHistoryRequest(code=lots[0], direction=pb.DIRECTION_FORWARD, page_size=2, after=messages(receipts))
+    first = await operator.GetHistory(request)
+    assert (first.page.followed, first.page.ahead, first.page.ahead_kg) == (2, 1, "100")
+    request.page_token = first.page.next_page_token
+    last = await operator.GetHistory(request)
+    assert (last.page.followed, last.page.ahead, last.page.next_page_token) == (4, 0, "")
+    told = [step.event_id for answer in (first, last) for step in answer.history.steps]
+    assert sorted(told) == ["urn:uuid:pg", "urn:uuid:pg0", "urn:uuid:pg1", "urn:uuid:pg2"]
+    with pytest.raises(grpc.aio.AioRpcError, match="page_size: only a forward history"):
+        await operator.GetHistory(pb.GetHistoryRequest(code=lots[0], direction=pb.DIRECTION_BACK, page_size=2))
+
+
 TRADE = {
     "sourceList": [{"type": "owning_party", "source": "https://id.gs1.org/417/9521234000020"}],
     "destinationList": [{"type": "owning_party", "destination": "https://id.gs1.org/417/9521234000037"}],
