@@ -91,10 +91,11 @@ async def _flooded(standing: Stand, lots: _Popular, ending: asyncio.Event) -> fl
     topic = SHIPPING.name(standing.prefix)
     while not ending.is_set():
         envelope = encode(recorded(next(events)) for _ in range(50))
-        producer.send(topic, envelope, partition=sent // 50 % SHIPPING.partitions)
+        acknowledged = producer.send(topic, envelope, partition=sent // 50 % SHIPPING.partitions)
+        await asyncio.to_thread(acknowledged.get, timeout=30)
         sent += 50
         await asyncio.sleep(max(0.0, start + sent / FLOOD_A_SECOND - time.monotonic()))
-    await asyncio.to_thread(producer.close)
+    await asyncio.to_thread(producer.close, timeout=5)
     return sent / (time.monotonic() - start)
 
 
