@@ -22,6 +22,8 @@ _BY_STEP = {
     "accepting": "receiving",
     "storing": "storing",
     "stocking": "storing",
+    "stock_taking": "stock_take",
+    "cycle_counting": "stock_take",
     "sensor_reporting": "reading",
     "retail_selling": "sale",
     "dispensing": "sale",

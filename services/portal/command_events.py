@@ -51,11 +51,22 @@ def pooling(values: Values, at: Situation, event_id: str) -> reports.Json:
 
 
 def grading(values: Values, at: Situation, event_id: str) -> reports.Json:
+    """All at once, or one of the reports of a run that stays open: then either side may be empty."""
+    inputs, outputs, run = _lots(values, "inputs"), _lots(values, "outputs"), values["run"]
+    for name, side, other in (("inputs", inputs, outputs), ("outputs", outputs, inputs)):
+        if not side and not (run and other):
+            raise FieldError(
+                say(N_("Say what went in and what came out, or name the run that stays open.")), f"{name}.0.lot"
+            )
+    if values["closed"] and not run:
+        raise FieldError(say(N_("Give the run its name: without one nothing stays open.")), "run")
     return reports.grading(
         **usual(values, event_id),
-        inputs=_lots(values, "inputs"),
-        outputs=_lots(values, "outputs"),
+        inputs=inputs,
+        outputs=outputs,
         site=values["site"],
+        run=run,
+        closed=values["closed"] == "closed",
     )
 
 

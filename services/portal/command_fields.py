@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from provenance import schemes
 from provenance.label_link import NotALabel, read_short_code
+from provenance.short_names import short
 from services.portal import domain
 from services.portal.domain import FieldError
 from services.portal.fields import Field, Reader, Rows, Situation, Values
@@ -20,6 +22,7 @@ MOST_LABELS = 1000
 
 UNITS = (("斤", N_("斤 (0.5 kg)")), ("kg", N_("kg")))
 VERDICTS = (("conformant", N_("Conforms")), ("non_conformant", N_("Does not conform")))
+RUN_STATES = (("open", N_("It goes on")), ("closed", N_("It is over")))
 STATES = (
     ("issued", N_("Issued")),
     ("suspended", N_("Suspended")),
@@ -129,6 +132,14 @@ def read_date(text: str, values: Values, at: Situation) -> Any:
 
 def read_text(text: str, values: Values, at: Situation) -> str:
     return domain.tidy(text)
+
+
+def read_run(text: str, values: Values, at: Situation) -> str:
+    """A name is the reporter's own: two packing houses may both call a run 0914-1. A whole address stays as it is."""
+    name = domain.tidy(text)
+    if name.startswith(("https://", "http://", "urn:")):
+        return name
+    return f"{at.base}run/{quote(short(at.party), safe='')}/{quote(name, safe='')}"
 
 
 WHEN = Field(

@@ -12,6 +12,7 @@ from typing import Any
 
 from epcis.events import Event, Item
 from epcis.identifiers import canonical
+from provenance.runs import RUN_CLOSED
 from provenance.schemes import scheme_of
 from provenance.steps import substance
 from services.portal.domain import CHINA, last_day, plain
@@ -57,12 +58,15 @@ def _pooling(event: Event, base: str) -> Given:
 
 
 def _grading(event: Event, base: str) -> Given:
-    first = event.inputs[0].key if event.inputs else ""
+    first = next((item.key for item in (*event.inputs, *event.outputs)), "")
+    closed = event.body.get(RUN_CLOSED) in (True, "true")
     return {
         **_product(first),
         **_usual(event, base),
         "inputs": _rows(event.inputs, first),
         "outputs": _rows(event.outputs, first),
+        "run": event.transformation or "",
+        "closed": "" if not event.transformation else "closed" if closed else "open",
     }
 
 

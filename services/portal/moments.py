@@ -34,6 +34,7 @@ TITLES: Mapping[str, str] = {
     "shipping": N_("Sent on its way"),
     "receiving": N_("Arrived"),
     "storing": N_("Stored"),
+    "stock_take": N_("Stock taken"),
     "reading": N_("Temperature measured"),
     "sale": N_("Sold"),
     "return": N_("Returned"),

@@ -70,9 +70,7 @@ async def _once_read(view: RegistryView, then: Callable[[], None]) -> None:
 def _upstream(settings: PortalConfig, jobs: KafkaJobLog, view: RegistryView, client: httpx.AsyncClient) -> Upstream:
     traceability, harvest = channel(settings.traceability), channel(settings.harvest)
     return Upstream(
-        capture=GrpcCapture(
-            harvest=harvest, quality=channel(settings.quality), shipping=channel(settings.shipping)
-        ),
+        capture=GrpcCapture(harvest=harvest, quality=channel(settings.quality), shipping=channel(settings.shipping)),
         histories=GrpcHistories(traceability),
         jobs=jobs,
         records=GrpcRecords(channel(settings.registry)),

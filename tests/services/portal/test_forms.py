@@ -178,7 +178,7 @@ EVERY_FORM: dict[str, dict[str, str]] = {
     "gradings": {
         "product": "9520001000010", "unit": "kg", "inputs.0.lot": "POOL-1", "inputs.0.mass": "750",
         "outputs.0.lot": "A-1", "outputs.0.mass": "400", "outputs.1.lot": "B-1", "outputs.1.mass": "290",
-        "site": "9520001000218",
+        "run": "0914-1", "closed": "closed", "site": "9520001000218",
     },
     "samples": {
         "product": "9520001000010", "lot": "L-1", "seal": "YP-2026-0142", "unit": "kg", "mass": "1.5",
@@ -287,3 +287,23 @@ async def test_an_unknown_form_is_a_page_that_says_so(browser: httpx.AsyncClient
     page = await browser.get("/forms/weddings")
     assert page.status_code == 404
     assert page.headers["content-type"].startswith("text/html")
+
+
+async def test_a_run_that_stays_open_is_reported_in_parts_under_one_name(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser, "operator.x.token")
+    given = {"product": "9520001000010", "unit": "kg", "site": "9520001000218", "run": "0914-1"}
+    await send(browser, "gradings", given | {"inputs.0.lot": "POOL-1", "inputs.0.mass": "750", "closed": "open"})
+    await send(browser, "gradings", given | {"outputs.0.lot": "A-1", "outputs.0.mass": "690", "closed": "closed"})
+    tipped, came_out = (orjson.loads(stored.event) for stored in world.log.stored_events.values())
+    assert tipped["transformationID"] == came_out["transformationID"]
+    assert "suyuan:runClosed" not in tipped and came_out["suyuan:runClosed"] is True
+
+
+async def test_a_grading_without_a_run_needs_both_sides(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser, "operator.x.token")
+    given = {"product": "9520001000010", "unit": "kg", "site": "9520001000218"}
+    page = await send(browser, "gradings", given | {"inputs.0.lot": "POOL-1", "inputs.0.mass": "750"})
+    assert page.status_code == 422 and "name the run that stays open" in page.text
+    assert not world.log.stored_events
