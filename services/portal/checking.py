@@ -52,7 +52,9 @@ class Checked:
 def checked(claim: Claim | None, language: Language) -> Checked | None:
     if claim is None:
         return None
-    in_order = (one for outcome in OUTCOMES for one in claim.results if one.outcome == outcome)
+    # What holds a label comes first; of a granted one, what the brand does without comes last.
+    outcomes = list(OUTCOMES)[:: -1 if claim.verdict == "granted" else 1]
+    in_order = (one for outcome in outcomes for one in claim.results if one.outcome == outcome)
     checks = tuple(_check(one, language) for one in in_order)
     return Checked(checks, _complete(claim.completeness, language), _lacks(claim.completeness, language))
 

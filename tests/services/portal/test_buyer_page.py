@@ -280,6 +280,7 @@ async def test_the_lines_of_the_claim_have_names_and_what_did_not_pass_comes_fir
     )
     boxed.log.claims[BOX] = replace(
         boxed.log.claims[BOX],
+        verdict="held",
         results=(passed, FAILED, unknown),
         completeness=Completeness(there=1, expected=2, facts=facts),
     )
@@ -295,6 +296,14 @@ async def test_the_lines_of_the_claim_have_names_and_what_did_not_pass_comes_fir
     assert body["claim"]["completeness"]["facts"][0] == {
         "fact": "sale", "name_zh": "销售", "name_en": "its sale", "there": False,
     }  # fmt: skip
+
+
+async def test_what_a_granted_label_does_without_comes_last(browser: httpx.AsyncClient, boxed: Behind) -> None:
+    passed = RuleResult(rule="origin", outcome="passed", sentence_en="All from Xi County.", sentence_zh="都来自隰县。")
+    excused = RuleResult(rule="cold_chain", outcome="unknown", sentence_en="No range.", sentence_zh="没有范围。")
+    boxed.log.claims[BOX] = replace(boxed.log.claims[BOX], verdict="granted", results=(excused, passed))
+    words = text_of(await browser.get(LINK))
+    assert words.index("Where it grew") < words.index("Kept cold")
 
 
 async def test_what_growers_were_paid_is_on_the_page_as_far_as_it_may_be_told(
