@@ -57,7 +57,7 @@ def public_view(event: Event) -> Mapping[str, object]:
     """The event's JSON object as the public sees it."""
     shown: dict[str, object] = _object(event.body, _FIELDS)
     context = event.body.get("@context")
-    return shown if context is None else {"@context": _context(context, _prefixes(shown)), **shown}
+    return shown if context is None else {"@context": _context(context, shown), **shown}
 
 
 def _object(body: Mapping[str, Any], fields: Fields) -> dict[str, object]:
@@ -65,14 +65,19 @@ def _object(body: Mapping[str, Any], fields: Fields) -> dict[str, object]:
 
 
 def _value(value: Any, fields: Fields | None) -> object:
+    if isinstance(value, str):  # as nearly all are
+        return value
     if isinstance(value, list):
         return [_value(member, fields) for member in value]
     return _object(value, fields or {}) if isinstance(value, Mapping) else value
 
 
-def _context(context: Any, used: set[str]) -> list[object]:
+def _context(context: Any, event: object) -> list[object]:
+    """Of `event` as it is shown."""
+    parts = context if isinstance(context, list) else [context]
+    used = _prefixes(event) if any(isinstance(part, Mapping) for part in parts) else set()
     shown: list[object] = []
-    for part in context if isinstance(context, list) else [context]:
+    for part in parts:
         if isinstance(part, Mapping):
             prefixes = {name: uri for name, uri in part.items() if name in used and isinstance(uri, str)}
             shown += [prefixes] if prefixes else []

@@ -5,12 +5,12 @@ Masses and fractions travel as decimal texts: exact fractions rounded to 12 plac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
-from typing import Literal
+from typing import TypeAlias
 
 from produce.v1 import traceability_pb2 as pb
 
@@ -19,18 +19,11 @@ from epcis.events import Item
 from provenance.history import History, Holder, Share, Step
 from provenance.public_view import public_view
 
+StepMessage: TypeAlias = pb.Step
+
 PLACES = Decimal(1).scaleb(-12)
 
 DIRECTIONS: Mapping[str, pb.Direction.ValueType] = {"back": pb.DIRECTION_BACK, "forward": pb.DIRECTION_FORWARD}
-
-HIDDEN_FROM_PUBLIC: tuple[Literal["sources", "destinations", "transactions", "capturer", "record_time_ms"], ...] = (
-    "sources",
-    "destinations",
-    "transactions",
-    "capturer",
-    "record_time_ms",
-)
-"""Fields of a step that follow from what `provenance.public_view.PUBLIC_FIELDS` leaves out."""
 
 
 def decimal_text(value: Fraction | Decimal | None, *, fixed: bool = False) -> str:
@@ -55,6 +48,18 @@ def day_of(time_ms: int, offset: str = "+08:00") -> date:
 def step_message(step: Step, recorded: bytes) -> pb.Step:
     """All of a step. `recorded` is the event's bytes."""
     event, first = step.event, step.document.first
+    message = public_step(step, recorded)
+    message.sources.extend(_typed(event.sources))
+    message.destinations.extend(_typed(event.destinations))
+    message.transactions.extend(_typed(event.transactions))
+    message.capturer, message.record_time_ms = first.capturer, first.record_time_ms
+    return message
+
+
+def public_step(step: Step, shown: bytes | None = None) -> pb.Step:
+    """What the public sees of it: the listed fields of the event (`provenance.public_view.PUBLIC_FIELDS`), and what was
+    read out of them. Not who it came from and goes to, its papers, and who reported it when."""
+    event = step.event
     return pb.Step(
         event_id=step.event_id,
         record_id=step.document.record_id,
@@ -67,32 +72,17 @@ def step_message(step: Step, recorded: bytes) -> pb.Step:
         offset=event.offset,
         read_point=event.read_point or "",
         biz_location=event.biz_location or "",
-        sources=_typed(event.sources),
-        destinations=_typed(event.destinations),
-        transactions=_typed(event.transactions),
         objects=_amounts(event.objects),
         inputs=_amounts(event.inputs),
         outputs=_amounts(event.outputs),
         children=_amounts(event.children),
         parent=event.parent or "",
         certificates=event.certificates,
-        capturer=first.capturer,
-        record_time_ms=first.record_time_ms,
         carried=step.carried,
         standing=step.standing,
         related_event_ids=step.related_event_ids,
-        event=recorded,
+        event=canonical_bytes(public_view(event)) if shown is None else shown,
     )
-
-
-def public_step(message: pb.Step, step: Step) -> pb.Step:
-    """What the public sees of it: the listed fields of the event, and what was read out of them."""
-    shown = pb.Step()
-    shown.CopyFrom(message)
-    for name in HIDDEN_FROM_PUBLIC:
-        shown.ClearField(name)
-    shown.event = canonical_bytes(dict(public_view(step.event)))
-    return shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,37 +114,32 @@ def facts_of(
         lost_kg=decimal_text(history.lost_kg),
         losses=(holder_message(loss) for loss in losses),
     )
-    vouched = {id_ for c in history.certificates for id_ in (c.issuer, *c.scope)}
-    return Facts(message, dict.fromkeys(vouched) | _places(message), dict.fromkeys(vouched) | _parties(message))
+    places, parties = _named(message)
+    vouched = dict.fromkeys(id_ for c in history.certificates for id_ in (c.issuer, *c.scope))
+    return Facts(message, vouched | places, vouched | parties)
 
 
-def _places(message: pb.History) -> dict[str, date | None]:
-    """Every place the message names."""
-    last = _last_days(
-        (step, (step.read_point, step.biz_location, *_ends(step, locations=True))) for step in message.steps
-    )
-    names = (*(share.plot for share in message.shares), *(h.site for h in (*message.holders, *message.losses)))
-    return dict.fromkeys(filter(None, names)) | last
-
-
-def _parties(message: pb.History) -> dict[str, date | None]:
-    """Every party the message names."""
-    last = _last_days((step, (step.capturer, *_ends(step, locations=False))) for step in message.steps)
-    names = (*(share.grower for share in message.shares), *(h.party for h in (*message.holders, *message.losses)))
-    return dict.fromkeys(filter(None, names)) | last
-
-
-def _ends(step: pb.Step, *, locations: bool) -> Iterator[str]:
-    ends = (*step.sources, *step.destinations)
-    return (end.id for end in ends if (end.type == "location") is locations)
-
-
-def _last_days(named: Iterable[tuple[pb.Step, Iterable[str]]]) -> dict[str, date | None]:
-    days: dict[str, date] = {}
-    for step, ids in named:
+def _named(message: pb.History) -> tuple[dict[str, date | None], dict[str, date | None]]:
+    """Every place and every party the message names, each with the day of the last step that does."""
+    places: dict[str, date | None] = dict.fromkeys(share.plot for share in message.shares)
+    parties: dict[str, date | None] = dict.fromkeys(share.grower for share in message.shares)
+    for holder in (*message.holders, *message.losses):
+        places[holder.site] = parties[holder.party] = None
+    for step in message.steps:
         on = day_of(step.time_ms, step.offset)
-        days |= {id_: max(on, days.get(id_, on)) for id_ in ids if id_}
-    return dict(days)
+        _note(places, (step.read_point, step.biz_location), on)
+        _note(parties, (step.capturer,), on)
+        for end in (*step.sources, *step.destinations):
+            _note(places if end.type == "location" else parties, (end.id,), on)
+    for named in (places, parties):
+        named.pop("", None)
+    return places, parties
+
+
+def _note(last: dict[str, date | None], ids: Iterable[str], on: date) -> None:
+    for id_ in ids:
+        known = last.get(id_)
+        last[id_] = on if known is None else max(known, on)
 
 
 def _typed(ends: Iterable[tuple[str | None, str]]) -> Iterable[pb.TypedId]:

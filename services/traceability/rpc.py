@@ -26,6 +26,7 @@ from runtime.metrics import CACHED_HISTORIES
 from services.traceability import codes, depending, leaning, paying
 from services.traceability.balance_reading import sheet_seen_by
 from services.traceability.beside import beside
+from services.traceability.building import in_turn
 from services.traceability.event_query import (
     DEFAULT_PER_PAGE,
     EventQuery,
@@ -99,7 +100,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
             told = await self._told(request.code, DIRECTIONS[request.direction], request.after)
         except codes.Ambiguous as error:
             return pb.GetHistoryResponse(candidates=[self._found(key, today) for key in error.found])
-        return pb.GetHistoryResponse(history=self._history(request.code, told))
+        return pb.GetHistoryResponse(history=await self._history(request.code, told))
 
     async def _onward(self, request: pb.GetHistoryRequest) -> pb.GetHistoryResponse:
         """A page of a forward history."""
@@ -109,7 +110,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
             return await model.walks.page(keys, size, request.page_token)
 
         onward = await self._about(request.code, request.after, page)
-        message = self._history(request.code, onward.told)
+        message = await self._history(request.code, onward.told)
         fresh = [step for step in message.steps if step.record_id not in onward.page.repeated]
         del message.steps[:]
         message.steps.extend(fresh)
@@ -122,10 +123,11 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         )
         return pb.GetHistoryResponse(history=message, page=told)
 
-    def _history(self, code: str, told: Told) -> pb.History:
+    async def _history(self, code: str, told: Told) -> pb.History:
         """As the caller may see it, with names. Raises Rejected where it is too much for one answer."""
         today = day_of(self._now_ms())
-        seen = as_seen_by(current_principal(), told, self._registry, today)
+        seeing = partial(as_seen_by, current_principal(), told, self._registry, today)
+        seen = await in_turn(seeing, len(told.history.steps))
         products = {key: gtin for key in told.history.keys if (gtin := gtin_of(key))}
         message = named(seen.facts, self._registry, products=products, today=today)
         message.code = code

@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 from functools import partial
 
+from epcis.computed_once import cached_property
 from provenance.authority import Principal
 from provenance.gathering import Gathering
 from provenance.history import Direction, History, Holder, Step
@@ -20,7 +21,7 @@ from provenance.tracing import trace_back, trace_forward
 from provenance.weights import NetWeight
 from services.traceability.asked import Asked
 from services.traceability.ports import StoredEvent
-from wire.history_codec import Facts, day_of, facts_of, public_step, step_message
+from wire.history_codec import Facts, StepMessage, day_of, facts_of, public_step, step_message
 
 STEP_BYTES = 4_000
 PARSED_BYTES = 8
@@ -35,13 +36,29 @@ class Question:
     direction: Direction
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Told:
-    """A finished history, told whole and told to the public; what most readers get is ready. Event facts only."""
+    """A finished history and the bytes of each of its steps. It is told whole, and told to the public, when the first
+    who sees it so asks, and is ready for all who see it so after him. Event facts only."""
 
     history: History
-    whole: Facts
-    public: Facts
+    recorded: tuple[bytes, ...]
+
+    @cached_property
+    def whole_steps(self) -> tuple[StepMessage, ...]:
+        return tuple(map(step_message, self.history.steps, self.recorded))
+
+    @cached_property
+    def public_steps(self) -> tuple[StepMessage, ...]:
+        return tuple(map(public_step, self.history.steps))
+
+    @cached_property
+    def whole(self) -> Facts:
+        return facts_of(self.history, self.whole_steps, self.history.holders, self.history.losses)
+
+    @cached_property
+    def public(self) -> Facts:
+        return facts_of(self.history, self.public_steps, ())
 
 
 def trace(question: Question, asked: Asked, *, may_declare: MayDeclare, net_weight: NetWeight) -> Gathering[History]:
@@ -55,14 +72,12 @@ def walk(keys: tuple[str, ...], asked: Asked, *, may_declare: MayDeclare, net_we
 
 
 def tell(history: History, read: Mapping[str, StoredEvent]) -> Told:
-    whole = [step_message(step, read[step.document.record_id].event) for step in history.steps]
-    public = [public_step(message, step) for message, step in zip(whole, history.steps, strict=True)]
-    return Told(history, facts_of(history, whole, history.holders, history.losses), facts_of(history, public, ()))
+    return Told(history, tuple(read[step.document.record_id].event for step in history.steps))
 
 
 def size_of(told: Told) -> int:
     """Bytes of memory, about."""
-    return sum(STEP_BYTES + PARSED_BYTES * len(step.event) for step in told.whole.message.steps)
+    return sum(STEP_BYTES + PARSED_BYTES * len(event) for event in told.recorded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +115,7 @@ def as_seen_by(reader: Principal, told: Told, registry: Registry, today: date) -
     withheld = tuple(holder for holder in told.history.holders if holder not in shown) if counts else ()
     if not (takes_part or shown or losses):
         return Seen(told.public, withheld)
-    chosen = zip(views, told.whole.message.steps, told.public.message.steps, strict=True)
+    chosen = zip(views, told.whole_steps, told.public_steps, strict=True)
     steps = [whole if view is View.WHOLE else public for view, whole, public in chosen]
     return Seen(facts_of(told.history, steps, shown, losses), withheld)
 
