@@ -132,7 +132,7 @@ class Custody:
             _see(ledger, event, amount, lot=measure is not _nothing)
 
     def _use(self, ledger: Ledger, event: Event, thing: str, run: Run, measure: Measure) -> None:
-        if Spot("used", run.id) not in ledger.held:
+        if Spot("used", run.id) not in ledger:
             weighed = measure is not counted
             used = self._masses.used(run).get(thing) if weighed else _said(run.inputs_by_key[thing], measure)
             if used != 0:
@@ -147,7 +147,7 @@ class Custody:
         elif thing not in event.items_by_key and event.children:
             return
         elif event.action != "DELETE" and event.parent:
-            if event.action == "ADD" or Spot("in", event.parent) not in ledger.held:
+            if event.action == "ADD" or Spot("in", event.parent) not in ledger:
                 wherever = _ANYWHERE if event.type == "AggregationEvent" else _LOOSE
                 ledger.move(amount, Spot("in", event.parent), (_at(place(event)), *wherever))
         else:
@@ -217,8 +217,8 @@ def _see(ledger: Ledger, event: Event, kg: Kilograms, *, lot: bool) -> None:
     if lot and returns(event):
         ledger.move(kg, to, (*coming, _at(sent_from(event)), _kind("sold"), _kind("on_the_way"), *_ANYWHERE))
         return
-    here = ledger.held.get(to, Fraction(0))
-    if event.biz_step not in ARRIVING and lot and to in ledger.held:
+    here = ledger.at(to)
+    if event.biz_step not in ARRIVING and lot and to in ledger:
         if kg is None or here is None or here >= kg:
             return
         kg -= here

@@ -18,7 +18,7 @@ from provenance.gaps import Gap
 from provenance.history import Holder, HolderState
 from provenance.masses import Masses
 from provenance.order import order
-from provenance.quantities import Kilograms, total
+from provenance.quantities import NOTHING, Kilograms, total
 from provenance.rounding import ROUNDED, near
 from provenance.runs import Run
 from provenance.step_kinds import kind_of
@@ -60,7 +60,7 @@ class Following:
         for spot, kg in self._custody.amounts(thing).items():
             mine = kg if ours is None and thing == self._asked else _portion(ours, kg, whole)
             if spot.kind == "used":
-                self._entered[spot.id] = total((self._entered.get(spot.id, Fraction(0)), mine))
+                self._entered[spot.id] = total((self._entered.get(spot.id, NOTHING), mine))
             elif spot.kind == "lost":
                 self._lose(thing, spot, mine)
             else:
@@ -85,13 +85,13 @@ class Following:
 
     def _lose(self, thing: str, spot: Spot, kg: Kilograms) -> None:
         if kg != 0:
-            self.lost[spot][thing] = total((self.lost[spot].get(thing, Fraction(0)), kg))
+            self.lost[spot][thing] = total((self.lost[spot].get(thing, NOTHING), kg))
 
     def received(self, thing: str) -> Kilograms:
         """What the runs that made it hand on to it. To be asked once of each thing, before `close`."""
-        received: Kilograms = Fraction(0)
+        received: Kilograms = NOTHING
         for run in self._evidence.runs.making(thing):
-            entered = self._entered.get(run.id, Fraction(0))
+            entered = self._entered.get(run.id, NOTHING)
             made = self._masses.made(run)
             if thing in made and self._some(run) and (entered == 0 or made[thing] is None):
                 return None
@@ -104,7 +104,7 @@ class Following:
 
     def _some(self, run: Run) -> bool:
         """Whether items seen of a lot have some of it, though nobody knows how much or there was none left."""
-        return run.open_ended and any(self._ours.get(lot, Fraction(0)) != 0 for lot in run.input_keys)
+        return run.open_ended and any(self._ours.get(lot, NOTHING) != 0 for lot in run.input_keys)
 
     def _whole(self, run: Run) -> Kilograms:
         """What the outputs are a part of: all that went in, or that came out where it is more or all we know."""
@@ -113,13 +113,13 @@ class Following:
 
     def _loss(self, run: Run) -> Fraction:
         whole, made = self._whole(run), self._masses.came_out(run)
-        return 1 - made / whole if whole and made is not None else Fraction(0)
+        return 1 - made / whole if whole and made is not None else NOTHING
 
     def _keep(self, run: Run, kg: Fraction) -> None:
         if kg > ROUNDED:
             thing = _input_of(run)
             spot = place(run.documents[-1].event) or NOWHERE
-            self.held.setdefault(thing, {})[spot] = total((self.held.get(thing, {}).get(spot, Fraction(0)), kg))
+            self.held.setdefault(thing, {})[spot] = total((self.held.get(thing, {}).get(spot, NOTHING), kg))
 
 
 def flow_of(
@@ -203,7 +203,9 @@ def _portion(ours: Kilograms, kg: Kilograms, whole: Kilograms) -> Kilograms:
         return ours
     if ours is None or kg is None or not whole:
         return kg if ours is not None and ours == whole else None
-    return ours * kg / whole
+    # ours * kg / whole, brought to lowest terms once
+    above = ours.numerator * kg.numerator * whole.denominator
+    return Fraction(above, ours.denominator * kg.denominator * whole.numerator)
 
 
 def unweighed_gaps(thing: str, evidence: Evidence, masses: Masses) -> Iterable[Gap]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import TypeAlias
 
-from provenance.quantities import Kilograms
+from provenance.quantities import NOTHING, Kilograms, total
 from provenance.whereabouts import Spot
 
 Preference: TypeAlias = tuple[Callable[[Spot], bool], ...]
@@ -19,16 +18,29 @@ class Ledger:
     """Kilograms by spot; None is some, nobody knows how much."""
 
     def __init__(self) -> None:
-        self.held: dict[Spot, Kilograms] = {}
+        self._there: dict[Spot, Kilograms] = {}
+        self._gone: dict[Spot, Kilograms] = {}
+        """Used or lost: a lot may have gone into a thousand runs, and nothing is moved out of these."""
+
+    @property
+    def held(self) -> dict[Spot, Kilograms]:
+        return {**self._there, **self._gone}
+
+    def __contains__(self, spot: Spot) -> bool:
+        return spot in self._of(spot)
+
+    def at(self, spot: Spot) -> Kilograms:
+        """Nothing where none was ever there."""
+        return self._of(spot).get(spot, NOTHING)
 
     def add(self, spot: Spot, kg: Kilograms) -> None:
-        before = self.held.get(spot, Fraction(0))
-        self.held[spot] = None if before is None or kg is None else before + kg
+        amounts = self._of(spot)
+        amounts[spot] = total((amounts[spot], kg)) if spot in amounts else kg
 
     def move(self, kg: Kilograms, to: Spot, prefer: Preference) -> None:
         """Move that much, or everything in the first place preferred that holds any, as far as there is any."""
         for wanted in prefer:
-            spots = [s for s in self.held if s != to and s.kind not in _GONE and wanted(s)]
+            spots = [s for s in self._there if s != to and wanted(s)]
             for spot in spots:
                 taken = self._take(spot, kg)
                 self.add(to, taken)
@@ -39,11 +51,14 @@ class Ledger:
             if spots and kg is None:
                 return
 
+    def _of(self, spot: Spot) -> dict[Spot, Kilograms]:
+        return self._gone if spot.kind in _GONE else self._there
+
     def _take(self, spot: Spot, kg: Kilograms) -> Kilograms:
-        held = self.held[spot]
+        held = self._there[spot]
         if kg is None or (held is not None and held <= kg):
-            del self.held[spot]
+            del self._there[spot]
             return held
         if held is not None:
-            self.held[spot] = held - kg
+            self._there[spot] = held - kg
         return kg

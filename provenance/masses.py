@@ -6,7 +6,6 @@ used without saying how much was used up. What was inferred is marked, what cann
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +13,7 @@ from fractions import Fraction
 from epcis.events import Event, Item
 from provenance.cycles import components
 from provenance.draws import Draws
-from provenance.quantities import COUNTS, Kilograms, kilograms, known, total
+from provenance.quantities import COUNTS, NOTHING, Kilograms, kilograms, known, total
 from provenance.rounding import near
 from provenance.runs import Run, Runs
 from provenance.standing import Reported
@@ -182,7 +181,7 @@ class Masses:
         unknown = [item for item, kg in weighed if kg is None]
         if unknown and put_in is not None:
             left = put_in - sum(kg for _, kg in weighed if kg is not None)
-            each = near(max(left, Fraction(0)) / len(unknown))
+            each = near(max(left, NOTHING) / len(unknown))
             if len(run.outputs) > 1:
                 self.assumed[run.id] = tuple(dict.fromkeys(item.key for item in unknown))
             weighed = [(item, each if kg is None else kg) for item, kg in weighed]
@@ -202,7 +201,7 @@ class Masses:
             return None
         taken = [draw.kilograms for draw in self.draws.of(lot)]
         open_uses = sum(1 for kg in taken if kg is None)
-        left = max(came_in - known(taken), Fraction(0))
+        left = max(came_in - known(taken), NOTHING)
         return near(left / max(open_uses, 1)) if left or self.parts(lot) else None
 
     def taken(self, lot: str) -> Fraction:
@@ -233,10 +232,10 @@ def counted(item: Item) -> Fraction | None:
 
 
 def _by_key(weighed: Iterable[tuple[Item, Kilograms]]) -> dict[str, Kilograms]:
-    grouped: defaultdict[str, list[Kilograms]] = defaultdict(list)
+    grouped: dict[str, Kilograms] = {}
     for item, kg in weighed:
-        grouped[item.key].append(kg)
-    return {key: total(amounts) for key, amounts in grouped.items()}
+        grouped[item.key] = total((grouped[item.key], kg)) if item.key in grouped else kg
+    return grouped
 
 
 def _take_off(used: dict[str, Kilograms], made: dict[str, Kilograms], thing: str) -> None:
@@ -244,6 +243,6 @@ def _take_off(used: dict[str, Kilograms], made: dict[str, Kilograms], thing: str
     went_in, came_out = used[thing], made.pop(thing)
     if went_in is None or came_out is None:
         return
-    used[thing] = max(went_in - came_out, Fraction(0))
+    used[thing] = max(went_in - came_out, NOTHING)
     if came_out > went_in:
         made[thing] = came_out - went_in

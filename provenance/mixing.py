@@ -15,11 +15,12 @@ from fractions import Fraction
 from provenance import gaps
 from provenance.gaps import Gap
 from provenance.masses import Masses
-from provenance.quantities import Kilograms, total
+from provenance.quantities import NOTHING, Kilograms, in_common, total
 from provenance.rounding import near, whole
 from provenance.runs import Run, Runs
 from provenance.standing import Reported
 
+WHOLE = Fraction(1)
 OWN = ""
 """The source that is no other thing: what was picked into a lot, or nobody knows whence."""
 
@@ -49,12 +50,13 @@ def proportions(parts: Iterable[tuple[str, Kilograms]]) -> Mixture:
     """Over the known mass; all equal where none is known. A part named twice counts with its sum."""
     summed: dict[str, Kilograms] = {}
     for name, kg in parts:
-        summed[name] = total((summed.get(name, Fraction(0)), kg))
+        summed[name] = total((summed[name], kg)) if name in summed else kg
     unknown = tuple(name for name, kg in summed.items() if kg is None)
     known = {name: kg for name, kg in summed.items() if kg}
     if known:
-        whole = sum(known.values())
-        return Mixture({name: kg / whole for name, kg in known.items()}, unknown)
+        masses, _ = in_common(list(known.values()))
+        whole = sum(masses)
+        return Mixture({name: Fraction(kg, whole) for name, kg in zip(known, masses, strict=True)}, unknown)
     alone = len(summed) == 1
     return Mixture({name: Fraction(1, len(summed)) for name in summed}, () if alone else unknown)
 
@@ -84,9 +86,9 @@ class Mixing:
         found = [gaps.unweighed(key, self._ids(key)) for key in top.unweighed]
         shares: defaultdict[str, Fraction] = defaultdict(Fraction)
         sources: dict[str, Mapping[str, Fraction]] = {OWN: top.sources}
-        lost: Kilograms = Fraction(0)
+        lost: Kilograms = NOTHING
         for members in reversed(self._masses.order):
-            weight = near(sum((left.pop(thing, Fraction(0)) for thing in members), Fraction(0)))
+            weight = near(sum((left.pop(thing, NOTHING) for thing in members), NOTHING))
             if not weight:
                 continue
             mixture = self.mixture(members)
@@ -103,6 +105,9 @@ class Mixing:
             return self._circle(members)
         thing = members[0]
         parts = {run.id if run else OWN: (run, kg) for run, kg in self._masses.parts(thing)}
+        if len(parts) == 1:
+            [(run, _)] = parts.values()
+            return self._inputs(run, members)
         outer = proportions((name, kg) for name, (_, kg) in parts.items())
         sources: defaultdict[str, Fraction] = defaultdict(Fraction)
         unweighed: list[str] = []
@@ -110,22 +115,22 @@ class Mixing:
             inner = self._inputs(run, members)
             unweighed += inner.sources if name in outer.unweighed else inner.unweighed
             for source, share in inner.sources.items():
-                sources[source] += outer.sources.get(name, Fraction(0)) * share
+                sources[source] += outer.sources.get(name, NOTHING) * share
         known = {source: share for source, share in sources.items() if share}
-        return Mixture(known or {OWN: Fraction(1)}, tuple(dict.fromkeys(source or thing for source in unweighed)))
+        return Mixture(known or {OWN: WHOLE}, tuple(dict.fromkeys(source or thing for source in unweighed)))
 
     def _inputs(self, run: Run | None, members: tuple[str, ...]) -> Mixture:
         outside = [(k, kg) for k, kg in self._masses.used(run).items() if k not in members] if run else []
         if run and outside and all(kg is None for _, kg in outside):
             return _counted(run, [key for key, _ in outside])
-        return proportions(outside) if outside else Mixture({OWN: Fraction(1)})
+        return proportions(outside) if outside else Mixture({OWN: WHOLE})
 
     def _circle(self, members: tuple[str, ...]) -> Mixture:
         runs = {run.id: run for thing in members for run in self._runs.making(thing)}
         came_in = [(k, kg) for run in runs.values() for k, kg in self._masses.used(run).items() if k not in members]
         picked = [kg for thing in members for run, kg in self._masses.parts(thing) if run is None]
         came_in += [(OWN, kg) for kg in picked]
-        return proportions(came_in) if came_in else Mixture({OWN: Fraction(1)})
+        return proportions(came_in) if came_in else Mixture({OWN: WHOLE})
 
     def _lost(self, members: tuple[str, ...], needed: dict[str, Kilograms]) -> Kilograms:
         """Kilograms lost in making what is needed of these things; notes what that needed of their sources."""
@@ -136,17 +141,17 @@ class Mixing:
         came_in = self._masses.inflow.get(thing)
         runs = [(run, kg) for run, kg in self._masses.parts(thing) if run]
         if wanted is None or (runs and not came_in):
-            return None if runs else Fraction(0)
-        lost = Fraction(0)
+            return None if runs else NOTHING
+        lost = NOTHING
         for run, kg in runs:
             used, put_in, made = self._masses.used(run), self._masses.put_in(run), self._masses.came_out(run)
             if kg is None or not put_in or not made or came_in is None:
                 return None
             part = wanted * kg / came_in
-            factor = max(put_in / made, Fraction(1))
+            factor = max(put_in / made, WHOLE)
             lost += part * (factor - 1)
             for source, amount in used.items():
-                needed[source] = total((needed.get(source, Fraction(0)), part * factor * (amount or 0) / put_in))
+                needed[source] = total((needed.get(source, NOTHING), part * factor * (amount or 0) / put_in))
         return lost
 
     def _gaps(self, members: tuple[str, ...], mixture: Mixture) -> Iterable[Gap]:

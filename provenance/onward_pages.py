@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from heapq import heappop, heappush
 
 from epcis.events import items_of
@@ -29,7 +28,7 @@ from provenance.history import Conflict, History, Holder, HolderState, Step
 from provenance.item_lots import asked_by
 from provenance.masses import Masses
 from provenance.order import order
-from provenance.quantities import Kilograms, total
+from provenance.quantities import NOTHING, Kilograms, total
 from provenance.standing import MayDeclare, nobody
 from provenance.telling import conflicts_of, told
 from provenance.tracing import Judging, ask_above, custody_of, find, parts_of
@@ -124,7 +123,7 @@ class OnwardWalk:
         parts = dict(parts_of(self.key, evidence, self._masses(contents, known, evidence)))
         self._kilograms = total(parts.values())
         for thing in contents | parts.keys():
-            self._add(thing, parts.get(thing, _NOTHING), 0)
+            self._add(thing, parts.get(thing, NOTHING), 0)
 
     def _add(self, thing: str, kg: Kilograms, time_ms: int) -> None:
         """So much more comes to a thing."""
@@ -132,7 +131,7 @@ class OnwardWalk:
             return
         if thing not in self._ahead:
             heappush(self._order, (time_ms, thing))
-        self._ahead[thing] = total((self._ahead.get(thing, _NOTHING), kg))
+        self._ahead[thing] = total((self._ahead.get(thing, NOTHING), kg))
         if len(self._ahead) + len(self._visits) > MOST_THINGS:
             raise TooMuchError(f"more than {MOST_THINGS:,} things were made of this")
 
@@ -189,9 +188,6 @@ class OnwardWalk:
             losses=_by_place(found.losses),
             depends_on=frozenset(found.asked),
         )
-
-
-_NOTHING = Fraction(0)
 
 
 class _Remembering(Masses):

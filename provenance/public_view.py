@@ -61,18 +61,21 @@ def public_view(event: Event) -> Mapping[str, object]:
 
 
 def _object(body: Mapping[str, Any], fields: Fields) -> dict[str, object]:
-    return {name: _value(value, fields[name]) for name, value in body.items() if name in fields}
+    """Texts, as nearly all of it is, are not looked into."""
+    return {
+        name: value if isinstance(value, str) else _value(value, fields[name])
+        for name, value in body.items()
+        if name in fields
+    }
 
 
 def _value(value: Any, fields: Fields | None) -> object:
-    if isinstance(value, str):  # as nearly all are
-        return value
     if isinstance(value, list):
-        return [_value(member, fields) for member in value]
+        return [member if isinstance(member, str) else _value(member, fields) for member in value]
     return _object(value, fields or {}) if isinstance(value, Mapping) else value
 
 
-def _context(context: Any, event: object) -> list[object]:
+def _context(context: Any, event: dict[str, object]) -> list[object]:
     """Of `event` as it is shown."""
     parts = context if isinstance(context, list) else [context]
     used = _prefixes(event) if any(isinstance(part, Mapping) for part in parts) else set()
@@ -86,16 +89,15 @@ def _context(context: Any, event: object) -> list[object]:
     return shown
 
 
-def _prefixes(shown: object) -> set[str]:
+def _prefixes(shown: dict[str, object]) -> set[str]:
     """Whatever stands before a colon in any text."""
     found: set[str] = set()
-    left = [shown]
+    left: list[dict[str, object] | list[object]] = [shown]
     while left:
-        value = left.pop()
-        if isinstance(value, str):
-            found.add(value.partition(":")[0])
-        elif isinstance(value, dict):
-            left.extend(value.values())
-        elif isinstance(value, list):
-            left.extend(value)
+        values = left.pop()
+        for value in values.values() if isinstance(values, dict) else values:
+            if isinstance(value, str):
+                found.add(value.partition(":")[0])
+            elif isinstance(value, dict | list):
+                left.append(value)
     return found

