@@ -63,7 +63,7 @@ format: setup # let ruff rewrite what it can
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
-bench: setup ## the benchmark, as a table and as JSON in build/bench (its season has 6,000 lots)
+bench: setup ## the benchmark, as a table and as JSON in build/bench (its season has 2,000 lots)
 	@$(RUN) -m bench
 
 bench-season: setup ## a season of LOTS=1000000 through the log, and look-ups in it (STORE=rust or python; can be stopped)

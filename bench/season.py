@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from itertools import islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import orjson
 from pymongo import MongoClient, WriteConcern
 
 from bench.season_depths import at_depths
-from bench.season_log import CAPTURER, RECORDED_MS, recorded, say, write
+from bench.season_log import CAPTURER, RECORDED_MS, keep_note, read_note, recorded, say, write
 from bench.season_onward import onward
 from bench.season_stream import zipf_stream
 from bench.served import Served, served
@@ -31,12 +32,13 @@ from services.traceability.mongo import INDEXES
 from services.traceability.ports import StoredEvent
 from simulator.lot_graph import LotGraph, Shape
 
-RAW_MOST = 100_000
-"""Documents that the bare insert takes; its rate is told beside ours for the whole season."""
-RAW_AT_ONCE = 50
-LOOK_EVERY_S = 2.0
+RAW_AT_ONCE, RAW_SAID_EVERY = 50, 20_000
+LOOK_EVERY_S, SAY_EVERY_S = 0.25, 5.0
 QUIET_S = 300.0
 """Without any progress, before it is given up."""
+COMPARED_S = 3_600.0
+"""For what says nothing while it compares a whole season: an audit, and the end of a rebuild."""
+COLUMNS = ("what", "events", "seconds", "events/s", "of insert_many")
 
 
 def season(
@@ -59,25 +61,39 @@ def _measured(engines: Engines, folder: Path, lots: int, prefix: str) -> Iterato
     with stand(engines, folder, prefix) as standing:
         standing.token("https://example.org/anybody", "grower")  # for the issuer whose keys serve wants
         standing.keep()
-        yield _loaded(standing, graph, note)
+        yield _loaded_once(standing, graph, note)
         for measure in (at_depths, onward, zipf_stream):
             say(f"  {measure.__name__} ...")
             yield asyncio.run(_asked(measure, standing, graph, folder))
 
 
+def _loaded_once(standing: Stand, graph: LotGraph, note: Path) -> Table:
+    """As it was measured, where that was before it was stopped; the log is complete and the read model in step."""
+    kept = read_note(note).get("loaded")
+    if kept is None:
+        table = _loaded(standing, graph, note)
+        keep_note(note, {"events": graph.events, "loaded": table.as_json()})
+        return table
+    write(standing.engines.bootstrap, standing.prefix, graph, note)
+    _drained(standing)
+    table = Table(kept["title"], COLUMNS, notes=[*kept["notes"], "measured before this run, which went on from there"])
+    for row in kept["rows"]:
+        table.add(*(row[column] for column in COLUMNS))
+    return table
+
+
 def _loaded(standing: Stand, graph: LotGraph, note: Path) -> Table:
     table = Table(
         f"A season of {graph.shape.lots:,} lots on the {standing.engines.store_name} store, through the log",
-        ("what", "events", "seconds", "events/s", "of insert_many"),
+        COLUMNS,
     )
     start = time.monotonic()
     written, write_s = write(standing.engines.bootstrap, standing.prefix, graph, note)
-    _drained(standing)
-    live_s = time.monotonic() - start
+    live_s = _drained(standing) - start
     built = _rebuilt(standing)
-    raw = _inserted(standing, graph.shape)
+    raw = _inserted(standing, graph.shape, built["events"] or graph.events)
     rate = raw[0] / raw[1]
-    table.add(f"stock: insert_many, {RAW_AT_ONCE} at a time", raw[0], raw[1], rate, 1.0)
+    table.add(f"stock: insert_many of as many, {RAW_AT_ONCE} at a time", raw[0], raw[1], rate, 1.0)
     if written:
         table.add("written to the log", written, write_s, written / write_s, None)
         table.add("live read model, while it is written", written, live_s, written / live_s, written / live_s / rate)
@@ -87,6 +103,7 @@ def _loaded(standing: Stand, graph: LotGraph, note: Path) -> Table:
     table.notes.append(
         f"{graph.lots:,} lots, {graph.links:,} links, {graph.events:,} events, to depth {_deepest(graph)}"
     )
+    table.notes.append("rebuild: from its first word to the last record, with the start of a projector (some 3 s)")
     same = "equal" if built["switched"] else f"NOT EQUAL: {built}"
     table.notes.append(f"digests of the live and the rebuilt read model: {same}")
     return table
@@ -96,21 +113,32 @@ def _deepest(graph: LotGraph) -> int:
     return max(graph.by_depth)
 
 
-def _drained(standing: Stand) -> None:
-    """Until the read model that answers has all there is, by the audit's own question."""
+def _drained(standing: Stand) -> float:
+    """Until the read model that answers has all there is, by the audit's own question; the moment it moved last."""
     command, environment = standing.command("services.traceability.audit")
-    last, since = -1, time.monotonic()
+    last, since, said = -1, time.monotonic(), 0.0
     with MongoClient[dict[str, Any]](standing.engines.store_url) as client:
         while True:
             done = _next_offsets(client, standing)
+            now = time.monotonic()
             if done != last:
-                last, since = done, time.monotonic()
+                last, since = done, now
+            elif now - since > 4 * LOOK_EVERY_S and _audited(command, environment):
+                return since
+            if now - said > SAY_EVERY_S:
+                said = now
                 say(f"  the read model: {done:,} records")
-            elif subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0:
-                return
-            if time.monotonic() - since > QUIET_S:
-                raise TimeoutError("the projector does not move")
+            if now - since > QUIET_S:
+                raise TimeoutError(f"the projector has not moved for {QUIET_S:.0f} s, and the audit misses records")
             time.sleep(LOOK_EVERY_S)
+
+
+def _audited(command: list[str], environment: dict[str, str]) -> bool:
+    try:
+        ended = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=COMPARED_S)
+    except subprocess.TimeoutExpired:
+        raise TimeoutError(f"the audit has not answered for {COMPARED_S:.0f} s") from None
+    return ended.returncode == 0
 
 
 def _next_offsets(client: MongoClient[dict[str, Any]], standing: Stand) -> int:
@@ -123,10 +151,10 @@ def _next_offsets(client: MongoClient[dict[str, Any]], standing: Stand) -> int:
 def _rebuilt(standing: Stand) -> dict[str, Any]:
     """The command's last line, and the seconds until the new read model had all there was; its progress is shown."""
     command, environment = standing.command("services.traceability.rebuild")
-    start, found = time.monotonic(), {}
-    loaded_s = 0.0
+    start, loaded_s, found = 0.0, 0.0, dict[str, Any]()
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as running:
-        for line in running.stdout or ():
+        for line in _lines(running):
+            start = start or time.monotonic()
             found = orjson.loads(line)
             say(f"  rebuild: {line.decode().strip()}")
             if not loaded_s and found.get("phase") in ("comparing", "compared"):
@@ -134,20 +162,38 @@ def _rebuilt(standing: Stand) -> dict[str, Any]:
     return {"events": 0, "switched": False, **found, "seconds": loaded_s}
 
 
-def _inserted(standing: Stand, shape: Shape) -> tuple[int, float]:
-    """The synchronous driver, documents ready in memory, same indexes, same concern."""
+def _lines(running: subprocess.Popen[bytes]) -> Iterator[bytes]:
+    """It gives up itself where no projector moves; nothing bounds its comparing but this."""
+    silent = threading.Timer(COMPARED_S, running.kill)
+    silent.start()
+    for line in running.stdout or ():
+        silent.cancel()
+        silent = threading.Timer(COMPARED_S, running.kill)
+        silent.start()
+        yield line
+    silent.cancel()
+    if running.wait() < 0:
+        raise TimeoutError(f"suyuan rebuild was ended after {COMPARED_S:.0f} s without a word")
+
+
+def _inserted(standing: Stand, shape: Shape, number: int) -> tuple[int, float]:
+    """The synchronous driver, documents ready in memory, same indexes, same concern; as many as ours had to insert."""
     with MongoClient[dict[str, Any]](standing.engines.store_url) as client:
         database = client.get_database(f"{standing.prefix}_raw_{time.time_ns()}")
         collection = database.get_collection("events", write_concern=WriteConcern(w="majority", j=True))
         for index in INDEXES:
             collection.create_index(index)
         events, spent = 0, 0.0
-        reports = islice(LotGraph(shape=shape).reports(), RAW_MOST)
+        # in a kept season those are more than its lots gave: the floods are in the log, too
+        seeds = (LotGraph(seed=seed, shape=shape).reports() for seed in count())
+        reports = islice(chain.from_iterable(seeds), number)
         while some := [_document(recorded(body)) for body in islice(reports, RAW_AT_ONCE)]:
             start = time.perf_counter()
             collection.insert_many(some, ordered=False)
             spent += time.perf_counter() - start
             events += len(some)
+            if events % RAW_SAID_EVERY < RAW_AT_ONCE:
+                say(f"  insert_many: {events:,} of {number:,}")
         return events, spent
 
 

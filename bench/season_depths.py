@@ -11,7 +11,7 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from bench.calls import history_back
-from bench.one_query_an_event import ancestors_by_queries
+from bench.one_query_an_event import PEERS, Asking, ancestors_by_queries
 from bench.season_log import say
 from bench.served import Served
 from bench.stand import Stand
@@ -59,10 +59,15 @@ async def _at(
     for what, asked in (("built", lots[1:]), ("kept", lots)):
         table.add(f"  {what}", *(await _spent(answer, asked, standing)), None)
         table.rows[-1] = (*table.rows[-1][:4], _number(table.rows[-1][1]) / one)
-    queries = await _spent(lambda lot: ancestors_by_queries(ours.model.store, lot), lots[:5], standing)
-    table.add("  stock: one query an event", *queries, queries[0] / one)
+    for what, asking in PEERS.items():
+        queries = await _spent(_ancestors(ours, asking), lots[:5], standing)
+        table.add(f"  {what}", *queries, queries[0] / one)
     found = links.looked_up(lots[:10])
     table.add("  stock: $graphLookup over links alone", found, None, None, None if found is None else found / one)
+
+
+def _ancestors(ours: Served, asking: Asking) -> Answer:
+    return lambda lot: ancestors_by_queries(ours.model.store, lot, asking)
 
 
 def _number(cell: Any) -> float:

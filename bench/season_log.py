@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from epcis.canonical_json import canonical_bytes
 from epcis.event_id import content_hash
 from provenance.reports import Json
 from simulator.lot_graph import LotGraph
-from stream.client import new_producer
+from stream.client import close_producer, new_producer
 from stream.envelope_filling import OpenEnvelope, size_of
 from wire.envelope import RecordedEvent, encode
 from wire.routing import topic_of
@@ -37,19 +37,30 @@ def recorded(body: Json) -> RecordedEvent:
 
 def write(bootstrap: str, prefix: str, graph: LotGraph, note: Path) -> tuple[int, float]:
     """Events written now, and in how many seconds; `note` is a file that remembers how many are written in all."""
-    done = int(orjson.loads(note.read_bytes())["events"]) if note.exists() else 0
+    done = int(read_note(note).get("events", 0))
     reports = graph.reports()
-    for _ in islice(reports, done):
-        pass  # made again, so that the rest is the same
+    while graph.events < done and list(islice(reports, min(NOTED_EVERY, done - graph.events))):
+        say(f"  the log: {graph.events:,} of {done:,} events made again, so that the rest is the same")
     sending = _Sending(bootstrap, prefix)
     start, written = time.monotonic(), 0
     while some := list(islice(reports, NOTED_EVERY)):
         sending.send(some)
         written += len(some)
-        note.write_bytes(orjson.dumps({"events": done + written}))
+        keep_note(note, {"events": done + written})
         say(f"  the log: {done + written:,} events, {written / (time.monotonic() - start):,.0f}/s")
     sending.close()
     return written, time.monotonic() - start
+
+
+def read_note(note: Path) -> dict[str, Any]:
+    return dict(orjson.loads(note.read_bytes())) if note.exists() else {}
+
+
+def keep_note(note: Path, found: Mapping[str, Any]) -> None:
+    """Whole or not at all, whenever it is stopped."""
+    fresh = note.with_suffix(".new")
+    fresh.write_bytes(orjson.dumps(found))
+    fresh.replace(note)
 
 
 def say(progress: str) -> None:
@@ -76,7 +87,7 @@ class _Sending:
             self._waiting.popleft().get(timeout=30)
 
     def close(self) -> None:
-        self._producer.close()
+        close_producer(self._producer, 30)
 
 
 def _in_envelopes(bodies: list[Json]) -> Iterator[tuple[Topic, list[RecordedEvent]]]:

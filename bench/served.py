@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,11 +67,16 @@ async def served(standing: Stand, folder: Path) -> AsyncIterator[Served]:
         yield Served(servicer, models, client)
     finally:
         running.cancel()
+        with suppress(asyncio.CancelledError, TimeoutError):
+            await asyncio.wait_for(running, PATIENCE_S)  # nothing reads the feed when its client is closed
         registry.close()
         client.close()
 
 
 async def _followed(models: Models) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while models.not_ready() or not models.current.following.is_open:  # noqa: ASYNC110 - it has no event
-            await asyncio.sleep(0.05)
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while models.not_ready() or not models.current.following.is_open:  # noqa: ASYNC110 - it has no event
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise TimeoutError(f"the store's change feed did not open within {PATIENCE_S:.0f} s") from None

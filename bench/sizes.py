@@ -36,7 +36,7 @@ SIZES: Mapping[str, Size] = {
         calls={1: 500, 10: 3_000, 50: 10_000, 200: 10_000},
         seconds=10,
         chains=100,
-        season=6_000,
+        season=2_000,
         readings=50_000,
     ),
     "large": Size(

@@ -14,6 +14,7 @@ from bench.cpu import Instant, Meter, between, cpu_seconds
 from bench.look_up import DEPTH, orchard
 from bench.orchards import deliveries, in_envelopes, mixed, recorded
 from bench.run import MEASURES, run, written
+from bench.season import season
 from bench.sizes import SIZES
 from bench.stand import Engines
 from bench.table import Table
@@ -29,11 +30,11 @@ LISTS = (
 )
 
 
-QUICK = [name for name in MEASURES if name != "season"]
-"""A season is built three times over, through every process there is: minutes on a busy machine (`make bench`)."""
+LOTS = 120
+"""Of the season here; that of the size `tiny` is on both stores in a minute (`python -m bench --size tiny`)."""
 
 
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize("name", [name for name in MEASURES if name != "season"])
 def test_every_measure_says_something_of_everything_it_measures(
     name: str, kafka_bootstrap: str, mongo_url: str, tmp_path: Path
 ) -> None:
@@ -43,6 +44,19 @@ def test_every_measure_says_something_of_everything_it_measures(
     assert all(len(table.rows) >= 1 for table in tables)
     figures = [cell for table in tables for row in table.rows for cell in row if isinstance(cell, float)]
     assert any(figure > 0 for figure in figures)
+
+
+def test_a_season_is_loaded_asked_about_and_flooded_to_its_end(
+    kafka_bootstrap: str, mongo_url: str, tmp_path: Path
+) -> None:
+    engines = Engines(kafka_bootstrap, mongo_url, "Python", {})
+    loaded, _, forward, stream = season(engines, tmp_path, LOTS)
+    inserted, *_, built = (row[1] for row in loaded.rows)
+    assert inserted == built
+    assert "digests of the live and the rebuilt read model: equal" in loaded.notes
+    assert any(str(row[0]).startswith("stock: one EPCIS query") for row in forward.rows)
+    assert [row[-1] is not None for row in stream.rows] == [False, False, True, True]
+    assert all(0 <= float(row[3] or 0) <= 1 for row in stream.rows)
 
 
 def test_what_was_measured_is_kept_with_its_hardware_settings_and_load(tmp_path: Path) -> None:
