@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import signal
 import sys
 
 from bench import machine
@@ -20,6 +21,7 @@ FOLDER = ROOT / "build" / "bench"
 
 def main() -> None:
     asked = _asked(sys.argv[1:])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the engines end, too
     size, file = SIZES[asked.size], FOLDER / f"{asked.size}.json"
     before = machine.load()
     logs.configure("bench", level="ERROR")

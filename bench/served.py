@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ async def served(standing: Stand, folder: Path) -> AsyncIterator[Served]:
         database=standing.prefix,
         topic_prefix=standing.prefix,
     )
+    gc.freeze()  # as `runtime.process` does: the collector has not to walk through the season of the bench as well
     client = connect(settings.mongo_url)
     topic, file = REGISTRY.name(standing.prefix), folder / f"{standing.prefix}.sqlite"
     registry = RegistryView(file, bootstrap=settings.kafka, topic=topic, decode=decode)
