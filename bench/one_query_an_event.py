@@ -28,7 +28,7 @@ async def products_by_queries(store: EventStore, lot: str, most: int, asking: As
 
 
 async def _queried(store: EventStore, lot: str) -> Sequence[StoredEvent]:
-    """`GET /events?MATCH_anyEPCClass=lot`, since lots are classes and MATCH_anyEPC asks for serial numbers (EPCIS 2.0, 8.2.7.1)."""
+    """`GET /events?MATCH_anyEPCClass=lot`, since lots are classes and not serial numbers (EPCIS 2.0, 8.2.7.1)."""
     query = EventQuery(matches=(match("MATCH_anyEPCClass", [lot]),), per_page=MAX_PER_PAGE)
     found: list[StoredEvent] = []
     while True:
