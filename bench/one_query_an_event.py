@@ -6,6 +6,7 @@ event time, page after page; and at its best, one indexed find for each thing.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -16,14 +17,19 @@ from services.traceability.ports import EventStore, StoredEvent
 Lead = Callable[[Event, str], Iterable[str]]
 Asking = Callable[[EventStore, str], Awaitable[Sequence[StoredEvent]]]
 
+ALL = 10**9
+PEER_S = 3.0
+"""After this long a peer is stopped and what it did by then is told: one that walks through all events has no end in a
+large season."""
+
 
 async def ancestors_by_queries(store: EventStore, lot: str, asking: Asking) -> int:
-    """How many lots were found."""
-    return await _reached(store, lot, _made_of, 10**9, asking)
+    """How many lots were asked about. Raises TimeoutError where it was stopped before the last."""
+    return await _reached(store, lot, _made_of, ALL, asking)
 
 
 async def products_by_queries(store: EventStore, lot: str, most: int, asking: Asking) -> int:
-    """As many as that; how many lots were found."""
+    """As many as that, and as there was time for; how many lots were asked about."""
     return await _reached(store, lot, _made_into, most, asking)
 
 
@@ -51,14 +57,16 @@ PEERS: Mapping[str, Asking] = {
 
 async def _reached(store: EventStore, lot: str, lead: Lead, most: int, asking: Asking) -> int:
     reached, left = {lot}, [lot]
-    asked = 0
-    while left and asked < most:
+    asked, until = 0, time.monotonic() + PEER_S
+    while left and asked < most and time.monotonic() < until:
         key = left.pop()
         asked += 1
         for stored in await asking(store, key):
             new = set(lead(stored.parsed, key)) - reached
             reached |= new
             left += new
+    if left and asked < most and most == ALL:
+        raise TimeoutError(f"{asked} things took {PEER_S:.0f} s, and there are more")
     return asked
 
 

@@ -12,6 +12,7 @@ from bench.served import Served
 from bench.stand import Stand
 from bench.table import Table
 from simulator.lot_graph import LotGraph
+from wire.errors import Transient
 
 PAGE = 200
 MOST = 10_000
@@ -42,7 +43,11 @@ async def onward(standing: Stand, ours: Served, graph: LotGraph) -> Table:
     table.add("all pages", followed, spent * 1e3, followed / spent, 1.0, cpu_us)
     for what, asking in PEERS.items():
         start = time.perf_counter()
-        asked = await products_by_queries(ours.model.store, widest, min(QUERIES, followed), asking)
+        try:
+            asked = await products_by_queries(ours.model.store, widest, min(QUERIES, followed), asking)
+        except Transient as error:
+            table.notes.append(f"{what}: stopped: {error}")
+            continue
         peer_s = time.perf_counter() - start
         table.add(what, asked, peer_s * 1e3, asked / peer_s, followed / spent / (asked / peer_s), None)
     table.notes.append(f"aim: first page ≤ {AIM_FIRST_MS} ms; {MOST:,} reached at ≥ {AIM_RATIO} × one query an event")

@@ -32,7 +32,7 @@ from wire.envelope import encode
 from wire.errors import Transient
 from wire.topics import SHIPPING
 
-LEAST_S, MOST_S, LOTS_A_SECOND = 1.0, 20.0, 500
+LEAST_S, MOST_S, LOTS_A_SECOND = 1.0, 20.0, 1_000
 """How long each stream lasts: the longer the larger the season, within these."""
 FLOOD_A_SECOND, AN_ENVELOPE = 500, 50
 POPULAR_OF = 10

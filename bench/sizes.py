@@ -34,7 +34,7 @@ SIZES: Mapping[str, Size] = {
         {"Python": 5_000, "Rust": 30_000},
         naive=200,
         calls={1: 500, 10: 3_000, 50: 10_000, 200: 10_000},
-        seconds=10,
+        seconds=7,
         chains=100,
         season=2_000,
         readings=50_000,
