@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from provenance.quantities import known
+
 BalanceKind = Literal["run", "lot", "site", "lineage", "plot"]
 
 NONE = Fraction(0)
@@ -35,7 +37,7 @@ class Balance:
 
     @property
     def taken_kg(self) -> Fraction:
-        return self.went_kg + self.lost_kg + (self.counted_kg or NONE)
+        return known((self.went_kg, self.lost_kg, self.counted_kg))
 
     @property
     def excess_kg(self) -> Fraction:

@@ -15,7 +15,6 @@ from epcis.events import Event
 from provenance.asset_days import Span, common, merged, without
 from provenance.evidence import Evidence
 from provenance.gathering import is_lot
-from provenance.order import in_order
 from provenance.whereabouts import DESTROYED, LEAVING, SOLD, above, ends, makes, moved_to, origin, says
 
 FOREVER = 1 << 52
@@ -133,8 +132,8 @@ class _Rooms:
 
     def of(self, key: str) -> dict[str, list[Span]]:
         if key not in self._known:
-            documents = in_order(self._evidence.naming.get(key, ()))
-            events = [document.event for document in documents if not document.event.only_reads]
+            named = (document.event for document in self._evidence.naming.get(key, ()))
+            events = [event for event in named if not event.only_reads]
             found = _parts_of_lot(key, events) if is_lot(key) else _one_thing(events)
             for event in events:
                 if key in event.input_keys and (place := event.read_point or event.biz_location):

@@ -15,7 +15,7 @@ from epcis.events import Event, Item
 from provenance.containment import Containment
 from provenance.ledger import Ledger, Preference
 from provenance.masses import Masses, counted
-from provenance.order import between, order
+from provenance.order import between, in_order
 from provenance.quantities import Kilograms, known
 from provenance.runs import Run, Runs
 from provenance.standing import Reported
@@ -106,7 +106,7 @@ class Custody:
         told = {document.record_id: document for document in named}
         for _, container, since, until in above(thing, self._containment):
             told |= {document.record_id: document for document in self._opened(container, since, until)}
-        return sorted(told.values(), key=order)
+        return in_order(told.values())
 
     def _opened(self, container: str, since: int, until: int | None) -> list[Reported]:
         """What ended what was in the container, from and to inclusive. An asset has carried thousands of loads."""

@@ -150,8 +150,9 @@ class Mixing:
             part = wanted * kg / came_in
             factor = max(put_in / made, WHOLE)
             lost += part * (factor - 1)
+            of_each = part * factor / put_in
             for source, amount in used.items():
-                needed[source] = total((needed.get(source, NOTHING), part * factor * (amount or 0) / put_in))
+                needed[source] = total((needed.get(source, NOTHING), of_each * (amount or NOTHING)))
         return lost
 
     def _gaps(self, members: tuple[str, ...], mixture: Mixture) -> Iterable[Gap]:

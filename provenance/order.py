@@ -17,7 +17,8 @@ def order(document: Reported) -> tuple[int, int, str]:
 
 
 def in_order(documents: Iterable[Reported]) -> list[Reported]:
-    return sorted(documents, key=order)
+    listed = list(documents)
+    return sorted(listed, key=order) if len(listed) > 1 else listed
 
 
 def between(ordered: list[Reported], since_ms: int, until_ms: int | None) -> list[Reported]:
