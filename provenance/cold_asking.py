@@ -21,11 +21,20 @@ MOST_TOLD = 4
 
 def cold_keys(evidence: Evidence, keys: Collection[str], things: Collection[str]) -> Iterator[str]:
     """Names under which the loggers of the rooms of these things are found, and a few readings on what they were in."""
-    spans = sorted({(s, u or FOREVER, c) for key in keys for _, c, s, u in above(key, evidence.containment)})
+    spans = _spans(evidence, keys)
     for key in {*keys, *(container for _, _, container in spans)}:
         places = {place for document in evidence.naming.get(key, ()) for place in document.event.places}
         yield from (joined_to(place) for place in places if not place.startswith("geo:"))
     yield from islice(dict.fromkeys(_told(evidence, sorted(things), spans)), MOST_TOLD)
+
+
+def told_readings(evidence: Evidence, keys: Collection[str]) -> Iterator[str]:
+    """Names under which a few readings on what these were in are found, and nothing for a verdict."""
+    yield from islice(dict.fromkeys(_told(evidence, (), _spans(evidence, keys))), MOST_TOLD)
+
+
+def _spans(evidence: Evidence, keys: Collection[str]) -> list[tuple[int, int, str]]:
+    return sorted({(s, u or FOREVER, c) for key in keys for _, c, s, u in above(key, evidence.containment)})
 
 
 def _told(evidence: Evidence, things: Collection[str], spans: Collection[tuple[int, int, str]]) -> Iterator[str]:

@@ -20,6 +20,7 @@ from heapq import heappop, heappush
 from epcis.events import items_of
 from provenance import gaps
 from provenance.breaches import breaches
+from provenance.cold_asking import told_readings
 from provenance.evidence import Evidence
 from provenance.flow import Following, holders_of, losses_of, not_arrived, unweighed_gaps
 from provenance.gaps import Gap
@@ -211,6 +212,7 @@ def _read(known: Known, things: Collection[str], judge: Judging) -> Gathering[Ev
     yield from ask_above(known, things, judge)
     yield from known.ask(_unweighed_beside(judge(known), things))
     yield from ask_above(known, things, judge)
+    yield from known.ask(told_readings(judge(known), things))
     return judge(known)
 
 

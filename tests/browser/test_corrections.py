@@ -24,9 +24,9 @@ def test_a_station_corrects_a_mistyped_weight_from_its_receipt(phone: Page, demo
     assert fits(phone)
     phone.get_by_role("link", name="Correct it").click()
     gross = phone.get_by_label("Gross weight")
-    expect(gross).to_have_value("4120")
+    expect(gross).to_have_value("8240")  # in 斤, as the unit beside it says
     assert fits(phone)
-    gross.fill("430")
+    gross.fill("430公斤")
     phone.get_by_role("button", name="Record the correction").last.click()
 
     expect(phone.get_by_role("status")).to_contain_text("The report is corrected.")
