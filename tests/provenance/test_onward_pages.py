@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provenance.gathering import Gathering, Wanted
-from provenance.history import History, Holder, build_from
+from provenance.history import History, Holder, Step, build_from
 from provenance.onward_pages import MOST_READINGS, OnwardPage, OnwardWalk
 from provenance.quantities import total
 from provenance.standing import Reported
