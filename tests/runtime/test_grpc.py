@@ -31,6 +31,9 @@ class Harvest(harvest_pb2_grpc.HarvestServiceServicer):
     async def CaptureHarvest(self, request: Any, context: Any) -> Any:  # noqa: N802
         return await self.behaviour(request)
 
+    async def RecordPayments(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return await self.behaviour(request)
+
 
 class Service:
     def __init__(self, issuer: Issuer) -> None:

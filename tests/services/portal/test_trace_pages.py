@@ -35,9 +35,10 @@ async def test_a_person_is_told_that_there_is_more_and_goes_further_on(
     await sign_in(browser)
     page = await browser.get("/trace", params=FORWARD)
     assert "2 things so far; 2 more are known to come" in page.text
-    further = page.text.partition('href="/trace?direction=forward&amp;code=')[2] or page.text.partition(
-        'href="/trace?direction=forward&code='
-    )[2]
+    further = (
+        page.text.partition('href="/trace?direction=forward&amp;code=')[2]
+        or page.text.partition('href="/trace?direction=forward&code=')[2]
+    )
     last = await browser.get("/trace?direction=forward&code=" + further.partition('"')[0].replace("&amp;", "&"))
     assert "more are known to come" not in last.text
 
