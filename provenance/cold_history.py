@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
 from provenance.acting import with_whole
 from provenance.asset_days import AssetDay, Span, common, days_of, merged
-from provenance.certificates import CHINA
+from provenance.certificates import china_day, china_midnight
 from provenance.cold_chain import ColdChain, ColdPlan, Days, Limits, counting, judged
 from provenance.cold_stays import ColdStay, Within
 from provenance.gathering import is_lot
@@ -33,7 +33,7 @@ def cold_plan(history: History, registry: Registry, now_ms: int) -> ColdPlan:
         history.cold,
         begins=begins,
         now_ms=now_ms,
-        ended_at=_shops(registry, _china(now_ms)),
+        ended_at=_shops(registry, china_day(now_ms)),
         alone=not is_lot(history.key),
     )
     cool_by = begins(history.key) if limits.cool_within is not None else None
@@ -79,7 +79,7 @@ def _limits(history: History, registry: Registry, now_ms: int) -> Limits:
     own = gtin_of(history.key)
     load = history.made_of.get(history.key, frozenset())
     gtins = {own} if own else {gtin for thing in load if (gtin := gtin_of(thing))}
-    listed = [_limits_of(gtin, registry, (_china(made), _china(now_ms))) for gtin in sorted(gtins)]
+    listed = [_limits_of(gtin, registry, (china_day(made), china_day(now_ms))) for gtin in sorted(gtins)]
     found = [limits for limits in listed if limits is not None and limits.is_set]
     if not found or len(found) < len(gtins):
         return Limits(None, None)
@@ -159,7 +159,7 @@ def _registered(one: Within, registry: Registry) -> Iterator[Within]:
     if len(asked) < len(days):
         yield from (Within(id_, one.since_ms, one.until_ms) for id_ in found[0] | found[-1])
         return
-    begins = (round(datetime(d.year, d.month, d.day, tzinfo=CHINA).timestamp() * 1000) for d in days)
+    begins = (china_midnight(day) for day in days)
     present: dict[str, list[Span]] = {}
     for begin, ids in zip(begins, found, strict=True):
         for id_ in ids:
@@ -167,10 +167,6 @@ def _registered(one: Within, registry: Registry) -> Iterator[Within]:
     for id_, spans in present.items():
         for since, until in common(merged(spans), [(one.since_ms, one.until_ms)]):
             yield Within(id_, since, until)
-
-
-def _china(ms: int) -> date:
-    return datetime.fromtimestamp(ms / 1000, CHINA).date()
 
 
 def interval_of(registry: Registry, device: str, on: date) -> int | None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 
 from provenance.commitments import BASES, EVIDENCE, TEXTS
 from provenance.short_names import Words
 from services.portal.certificate_ports import Certificate, Dependent, DependentsPage, Found
-from services.portal.certificates import ToldCertificate, certificate_card
-from services.portal.domain import CHINA, plain
+from services.portal.certificates import ToldCertificate, certificate_card, day_in_china
+from services.portal.domain import plain
 from services.portal.histories import History
 from services.portal.languages import Language
-from services.portal.moments import day
 from services.portal.naming import name_of, product_name, short
 from services.portal.sentences import N_, say
 
@@ -105,7 +103,7 @@ def _row(one: Dependent, names: History, language: Language) -> Row:
         kind=language.text(KINDS.get(one.kind, one.kind)),
         weight=f"{plain(Decimal(one.kilograms))} kg" if one.kilograms else "",
         holders=("、" if language.code == "zh" else ", ").join(holders),
-        void=_day(one.void_since_ms, language) if one.void_since_ms else "",
+        void=day_in_china(one.void_since_ms, language) if one.void_since_ms else "",
     )
 
 
@@ -119,7 +117,3 @@ def counted(page: DependentsPage, language: Language) -> str:
     return language.say(
         say(N_("{count} more were made under it that do not concern you, {kg} kg"), count=page.withheld, kg=kg)
     )
-
-
-def _day(time_ms: int, language: Language) -> str:
-    return day(datetime.fromtimestamp(time_ms / 1000, UTC).astimezone(CHINA), language)

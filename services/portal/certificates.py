@@ -151,7 +151,7 @@ def _status(certificate: AnyCertificate, word: str, language: Language) -> str:
         since = next((c for c in reversed(certificate.states) if c.state == certificate.validity), None)
         if since is not None:
             return language.say(
-                say(N_("{state} since {when}"), state=language.text(word), when=_day(since.time_ms, language))
+                say(N_("{state} since {when}"), state=language.text(word), when=day_in_china(since.time_ms, language))
             )
     return language.text(word)
 
@@ -171,11 +171,11 @@ def _said(text: str, language: Language, less_days: int) -> str:
 
 def _change(change: CertificateState, language: Language) -> Change:
     return Change(
-        _day(change.time_ms, language), language.text(STATES.get(change.state, change.state)), change.event_id
+        day_in_china(change.time_ms, language), language.text(STATES.get(change.state, change.state)), change.event_id
     )
 
 
-def _day(time_ms: int, language: Language) -> str:
+def day_in_china(time_ms: int, language: Language) -> str:
     return day(datetime.fromtimestamp(time_ms / 1000, UTC).astimezone(CHINA), language)
 
 

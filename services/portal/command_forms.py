@@ -15,7 +15,7 @@ from starlette.routing import Route
 from services.portal.caller import Caller
 from services.portal.callers import Callers
 from services.portal.commands import COMMANDS
-from services.portal.fields import Command, Field, Situation, as_text, nested
+from services.portal.fields import Command, Field, Situation, as_text, by_field, nested
 from services.portal.filled import Filled, read_uuid, sent_at, written
 from services.portal.form_pages import FormPages, Target
 from services.portal.handlers_commands import NotReadable, Reporting
@@ -110,7 +110,7 @@ TROUBLE = (NotReadable, Rejected, Unauthorised, Transient)
 def with_trouble(filled: Filled, error: Exception) -> tuple[Filled, int]:
     """The form to be shown again, with what went wrong, and the status of that page."""
     if isinstance(error, NotReadable):
-        return replace(filled, problems={problem.path: problem.sentence for problem in error.problems}), 422
+        return replace(filled, problems=by_field(error.problems)), 422
     said: Sentence | None = getattr(error, "sentence", None)
     if isinstance(error, Transient):
         return replace(filled, notice=said or say(UNKNOWN)), 503

@@ -19,7 +19,7 @@ from services.portal.caller import Caller
 from services.portal.callers import Callers
 from services.portal.domain import FieldError, read_date, tidy
 from services.portal.enrolment_fields import ENROLMENTS, REFUSALS, ROLES, Enrolment
-from services.portal.fields import Situation
+from services.portal.fields import Situation, by_field
 from services.portal.fields import read as read_fields
 from services.portal.filled import Filled, read_uuid
 from services.portal.http_problems import HttpProblem
@@ -149,7 +149,7 @@ class EnrolmentPages:
         given = {**typed, "code": typed["code"].strip() or f"n{filled.event_id[:13]}"}
         reading = read_fields(enrolment.fields, given, situation)
         if reading.problems:
-            problems = {problem.path: problem.sentence for problem in reading.problems}
+            problems = by_field(reading.problems)
             return self._form(request, caller, enrolment, Filled(form, filled.event_id, problems), status=422)
         try:
             record = await self._next(enrolment.build(reading.values, situation), caller)

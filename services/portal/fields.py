@@ -6,7 +6,7 @@ table and the collecting of every problem. How one field is read is `domain`, wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -97,6 +97,11 @@ class FieldProblem:
 
     path: str
     sentence: Sentence
+
+
+def by_field(problems: Iterable[FieldProblem]) -> dict[str, Sentence]:
+    """As a page shows them: the sentence of each field."""
+    return {problem.path: problem.sentence for problem in problems}
 
 
 @dataclass(frozen=True, slots=True)

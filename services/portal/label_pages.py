@@ -22,13 +22,13 @@ from services.portal.caller import Caller
 from services.portal.callers import Callers
 from services.portal.checking import checked
 from services.portal.codes import Codes
-from services.portal.fields import Field, FieldProblem, Reading, Situation
+from services.portal.fields import Field, Reading, Situation, by_field
 from services.portal.filled import Filled, read_uuid
 from services.portal.label_fields import BRAND, COUNT, LOT, ROLES, VERDICTS, why
 from services.portal.pages import Pages
 from services.portal.ports import IssuedLabels, Labels, Records
 from services.portal.requests import read_form
-from services.portal.sentences import N_, Sentence, say
+from services.portal.sentences import N_, say
 from services.portal.sessions import SessionSigner
 from services.portal.sign_in import require_csrf
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
@@ -88,7 +88,7 @@ class LabelPages:
         situation = Situation(caller.principal.party, self._now(), self._base)
         reading = await self._codes.read(fields, given, situation, token=caller.token)
         if reading.problems:
-            return await self._form(request, caller, replace(filled, problems=_by_field(reading.problems)))
+            return await self._form(request, caller, replace(filled, problems=by_field(reading.problems)))
         return await self._issue(request, caller, filled, reading)
 
     async def _issue(self, request: Request, caller: Caller, filled: Filled, reading: Reading) -> Response:
@@ -167,7 +167,3 @@ class LabelPages:
 
 def _may_use(caller: Caller, brand: Mapping[str, Any]) -> bool:
     return "operator" in caller.principal.roles or brand.get("owner") == caller.principal.party
-
-
-def _by_field(problems: Sequence[FieldProblem]) -> dict[str, Sentence]:
-    return {problem.path: problem.sentence for problem in problems}

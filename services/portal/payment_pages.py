@@ -19,7 +19,7 @@ from services.portal.caller import Caller
 from services.portal.callers import Callers
 from services.portal.codes import Codes
 from services.portal.command_fields import named, read_date, read_lot, read_mass, read_product, read_text
-from services.portal.fields import Field, FieldProblem, Situation
+from services.portal.fields import Field, Situation, by_field
 from services.portal.filled import Filled, read_uuid
 from services.portal.naming import short
 from services.portal.pages import Pages
@@ -103,7 +103,7 @@ class PaymentPages:
         situation = Situation(caller.principal.party, self._now(), self._base)
         reading = await self._codes.read(FIELDS, filled.given, situation, token=caller.token)
         if reading.problems:
-            return await self._page(request, caller, replace(filled, problems=_by_field(reading.problems)))
+            return await self._page(request, caller, replace(filled, problems=by_field(reading.problems)))
         try:
             said = payment_of(_values(reading.values, caller.principal.party, filled.event_id))
         except InvalidPayment as error:
@@ -188,10 +188,6 @@ def _values(read: Mapping[str, Any], payer: str, id_: str) -> dict[str, Any]:
         "paid_on": read["paid_on"],
         "method": read.get("method") or "",
     }
-
-
-def _by_field(problems: Iterable[FieldProblem]) -> dict[str, Sentence]:
-    return {problem.path: problem.sentence for problem in problems}
 
 
 def _said_at(problems: Iterable[Problem]) -> dict[str, Sentence]:

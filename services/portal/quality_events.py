@@ -8,6 +8,7 @@ from typing import Any
 
 from provenance import reports
 from provenance.measures import unit
+from services.portal.command_events import usual
 from services.portal.domain import CHINA, FieldError
 from services.portal.fields import Situation, Values
 from services.portal.quality_fields import PROPERTIES, RESIDUE_UNIT, sample_of
@@ -19,7 +20,7 @@ def sample(values: Values, at: Situation, event_id: str) -> reports.Json:
     if values["due"] < taken:
         raise FieldError(say(N_("The report cannot be due before the sample was taken. Check the date.")), "due")
     return reports.sample(
-        **_usual(values, event_id),
+        **usual(values, event_id),
         sample=sample_of(values["seal"], at.base),
         seal=values["seal"],
         lot=values["lot"],
@@ -34,7 +35,7 @@ def inspection(values: Values, at: Situation, event_id: str) -> reports.Json:
     if values["override_reason"] and not values["verdict"]:
         raise FieldError(say(N_("Say which verdict you give against the measured values.")), "verdict")
     return reports.inspection(
-        **_usual(values, event_id),
+        **usual(values, event_id),
         lots={values["lot"]: None},
         conformant={"conformant": True, "non_conformant": False}.get(values["verdict"] or ""),
         site=values["site"],
@@ -66,11 +67,11 @@ def measurement(row: Values, n: int) -> reports.Measurement:
 
 def hold(values: Values, at: Situation, event_id: str) -> reports.Json:
     recall = values["kind"] == "recall"
-    return reports.hold(**_usual(values, event_id), **_held(values), recall=recall)
+    return reports.hold(**usual(values, event_id), **_held(values), recall=recall)
 
 
 def release(values: Values, at: Situation, event_id: str) -> reports.Json:
-    return reports.release(**_usual(values, event_id), **_held(values))
+    return reports.release(**usual(values, event_id), **_held(values))
 
 
 def _held(values: Values) -> dict[str, Any]:
@@ -85,7 +86,7 @@ def farm_input(values: Values, at: Situation, event_id: str) -> reports.Json:
         raise FieldError(say(N_("Say what was used: its common name, or the lot on the package.")), "substance")
     mass: Decimal | None = values["mass"]
     return reports.farm_input(
-        **_usual(values, event_id),
+        **usual(values, event_id),
         plot=values["plot"],
         input_lot=values["input_lot"] or "",
         kg=mass,
@@ -93,7 +94,3 @@ def farm_input(values: Values, at: Situation, event_id: str) -> reports.Json:
         dose=values["dose"] or "",
         grower=values["grower"],
     )
-
-
-def _usual(values: Values, event_id: str) -> dict[str, Any]:
-    return {"event_id": event_id, "at": values["at"]}

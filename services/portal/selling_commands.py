@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from provenance.parcels import Paper, parcel_paper
 from services.portal import selling_events as events
 from services.portal.command_fields import ITEMS, LOT_ROWS, SITE, WHEN, named, read_text
 from services.portal.domain import FieldError
@@ -19,10 +20,10 @@ def read_waybill(text: str, values: Values, at: Situation) -> str:
     return _paper("waybill", text, at)
 
 
-def _paper(paper: events.Paper, text: str, at: Situation) -> str:
+def _paper(paper: Paper, text: str, at: Situation) -> str:
     """The number leaves this process as a hash only. Raises FieldError."""
     try:
-        return events.parcel_paper(paper, text, at.party)
+        return parcel_paper(paper, text, at.party)
     except ValueError:
         raise FieldError(say(N_("A number has up to 64 letters and digits, such as SF1234567890."))) from None
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from provenance import reports
-from provenance.parcels import Paper, parcel_paper
 from services.portal.command_events import goods, usual
 from services.portal.domain import FieldError
 from services.portal.fields import Situation, Values
 from services.portal.sentences import N_, say
-
-__all__ = ["Paper", "parcel", "parcel_paper", "returned", "sale"]
 
 
 def sale(values: Values, at: Situation, event_id: str) -> reports.Json:
