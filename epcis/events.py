@@ -352,8 +352,10 @@ def applied_to(plot: str) -> str:
     """The key beside a plot's own under which what was used on it is found.
 
     A key of its own, because every delivery of every year names the plot: when it was last sprayed must not read those.
+    That of the whole, where a GLN has an extension (AI 254): a spray on one part says something of the others.
     """
-    return plot + _APPLIED
+    whole = plot.partition("/254/")[0]
+    return (whole if "/414/" in whole else plot) + _APPLIED
 
 
 def declared(event_id: str) -> str:

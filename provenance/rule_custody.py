@@ -7,11 +7,12 @@ site is named in the sentences: who trades with whom is in the reports, for thos
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 from provenance.acting import with_whole
 from provenance.case import Case
+from provenance.certificates import china_day
 from provenance.shipments import Arrival, Shipment
 from provenance.short_names import Words, listed, short
 from provenance.tolerances import standard_of
@@ -111,7 +112,7 @@ def _is_meant(arrival: Arrival, shipment: Shipment, case: Case) -> bool:
         return arrival.received
     if arrival.site and with_whole(arrival.site)[-1] == with_whole(shipment.site)[-1]:
         return True
-    on = _day(arrival.time_ms)
+    on = china_day(arrival.time_ms)
     meant = {shipment.party, _keeper(shipment.site, on, case)} - {""}
     return not meant.isdisjoint({_keeper(arrival.site, on, case) or arrival.party})
 
@@ -121,13 +122,9 @@ def _keeper(site: str, on: date, case: Case) -> str:
     return found.party if found else ""
 
 
-def _day(time_ms: int) -> date:
-    return datetime.fromtimestamp(time_ms / 1000, UTC).date()
-
-
 def _named(shipment: Shipment) -> Words:
     first, more = short(shipment.things[0]), len(shipment.things) - 1
-    day = _day(shipment.time_ms).isoformat()
+    day = china_day(shipment.time_ms).isoformat()
     zh, en = (f"{first}等{more + 1}件", f"{first} and {more} more") if more else (first, first)
     return Words(f"{zh}（{day}发出）", f"{en} (shipped {day})")
 

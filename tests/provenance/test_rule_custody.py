@@ -1,11 +1,12 @@
 """Custody: what was shipped was received by whom it names, in whatever form it travelled."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from provenance import reports
 from provenance.verdicts import RuleResult
+from simulator.world import CHINA
 from tests.provenance.claimed import Season, good
 
 MUCH_LATER = timedelta(days=30)
@@ -143,3 +144,9 @@ def test_a_shipment_taken_back_was_none_and_its_correction_counts(season: Season
     season.world.send([box], to=right)
     season.world.take_back(mistaken, corrected_by=[season.world.events[-2]["eventID"]])
     assert custody(season, box).outcome == "passed"
+
+
+def test_a_shipment_before_breakfast_is_of_that_day_in_china(season: Season, box: str) -> None:
+    season.world.now = datetime(2026, 10, 2, 6, 0, tzinfo=CHINA)
+    season.world.ship([box], to=season.world.site("shop"))
+    assert "shipped 2026-10-02" in custody(season, box).sentence_en
