@@ -13,7 +13,7 @@ from provenance.balance import NONE, Balance, told_in_order
 from provenance.draws import DrawKind
 from provenance.evidence import Evidence
 from provenance.masses import Masses
-from provenance.quantities import known, total
+from provenance.quantities import Kilograms, known, total
 from provenance.runs import Run
 from provenance.site_accounts import SiteAccounts
 from provenance.whereabouts import returns
@@ -43,6 +43,7 @@ def _run(run: Run, masses: Masses) -> Balance:
         key=run.id,
         since_ms=min(document.event.time_ms for document in run.documents),
         there_kg=put_in,
+        weighed_kg=known(masses.used(run).values()),
         went_kg=came_out,
         lost_kg=max((put_in or NONE) - came_out, NONE) if is_over else NONE,
         provisional_until_ms=until,
@@ -72,11 +73,21 @@ def lot_balance(lot: str, evidence: Evidence, masses: Masses) -> Balance | None:
         kind="lot",
         key=lot,
         there_kg=masses.inflow.get(lot),
+        weighed_kg=sum((_at_least(run, kg, masses) for run, kg in masses.parts(lot)), NONE),
         went_kg=drawn.get("used", NONE) + drawn.get("labelled", NONE) + sold,
         lost_kg=drawn.get("lost", NONE),
         event_ids=tuple(sorted(ids)),
         product=lot,
     )
+
+
+def _at_least(run: Run | None, kg: Kilograms, masses: Masses) -> Fraction:
+    """What nobody weighed as it came out of a run is an equal part of what was weighed as it went in."""
+    if kg is not None or run is None:
+        return kg or NONE
+    made = masses.made(run).values()
+    unweighed = sum(1 for one in made if one is None)
+    return max(known(masses.used(run).values()) - known(made), NONE) / unweighed
 
 
 def _came_back(lot: str, evidence: Evidence, masses: Masses) -> Fraction:
@@ -89,14 +100,17 @@ def _lineage(key: str, keys: Collection[str], steps: Iterable[Balance], masses: 
 
     Each step may be within what scales differ by, and all together are not.
     """
-    brought = total(kg for thing in keys for _, kg in masses.begun(thing))
-    more = [step for step in steps if step.excess_kg]
+    begun = [kg for thing in keys for _, kg in masses.begun(thing)]
+    brought, weighed = total(begun), known(begun)
+    more = [step for step in steps if step.beyond_kg]
+    is_sure = all(step.there_kg is not None for step in more)
     ends = [step.provisional_until_ms for step in more if step.provisional_until_ms is not None]
     return Balance(
         kind="lineage",
         key=key,
-        there_kg=brought or None,
-        went_kg=(brought or NONE) + sum((step.excess_kg for step in more), NONE),
+        there_kg=(brought or None) if is_sure else None,
+        weighed_kg=weighed,
+        went_kg=weighed + sum((step.beyond_kg for step in more), NONE),
         provisional_until_ms=max(ends, default=None),
         event_ids=tuple(sorted({id_ for step in more for id_ in step.event_ids})),
         product=key,

@@ -106,6 +106,7 @@ class _Account:
             site=self.site,
             since_ms=self.since_ms,
             there_kg=self.there if self.is_known else None,
+            weighed_kg=self.there,
             went_kg=self.went,
             lost_kg=self.sums["lost"] + shrunk,
             counted_kg=counted,

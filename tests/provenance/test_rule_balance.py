@@ -171,3 +171,38 @@ def test_a_season_over_new_year_is_one() -> None:
         season.bring(45, 0, at=at)
     found = season.claim(datetime(2027, 3, 1, tzinfo=CHINA), season.boxes()[0])
     assert "90 kg were picked" in next(r.sentence_en for r in found.results if r.rule == "balance")
+
+
+def test_one_delivery_that_nobody_weighed_does_not_make_tonnes_of_it_good() -> None:
+    season = good()
+    season.bring(None, 0)
+    pooled = season.world.pool(season.lots, site=season.house, kg=5000)
+    box = season.world.pack(pooled, 1000, product=season.box, site=season.house)[0]
+    found = balance(season, box)
+    assert found.outcome == "unknown"
+    assert "100 kg were weighed and 5000 kg taken" in found.sentence_en
+    assert season.lots[-1] in found.concerns
+    assert "takes back the delivery that was not weighed" in found.remedy_en
+
+
+def test_a_delivery_that_nobody_weighed_does_no_harm_where_the_rest_is_enough() -> None:
+    season = good()
+    season.bring(None, 0)
+    pooled = season.world.pool(season.lots, site=season.house, kg=100)
+    box = season.world.pack(pooled, 10, product=season.box, site=season.house, kg=50)[0]
+    assert balance(season, box).outcome == "passed"
+
+
+@pytest.mark.parametrize("site", ["lot", "shop"])
+def test_sold_more_than_was_weighed_is_not_good_where_some_was_not_weighed(site: str) -> None:
+    season = good()
+    pooled = season.world.pool(season.lots, site=season.house)
+    shop = season.world.site("shop")
+    season.world.ship(lots={pooled: 50}, to=shop)
+    season.world.receive(lots={pooled: 50}, site=shop)
+    season.world.sell(site=shop, lots={pooled: 90 if site == "shop" else 900})
+    later = season.world.now + timedelta(days=1)
+    assert balance(season, pooled, later).outcome == "failed"
+    season.world.receive(lots={pooled: 1}, site=shop)
+    season.world.events[-1]["quantityList"] = [{"epcClass": pooled}]
+    assert balance(season, pooled, later).outcome != "passed"
