@@ -21,15 +21,22 @@ from provenance.verdicts import Outcome, RuleResult
 TRANSIT_DAYS = 7
 """Of goods without a production standard."""
 
-Found = Literal["elsewhere", "late", "nobody", "not_sent", "open", "good"]
+Found = Literal["elsewhere", "late", "nobody", "not_sent", "sold_twice", "unsold", "open", "good"]
 
 _OUTCOME: Mapping[Found, Outcome] = {
     "elsewhere": "failed",
     "late": "failed",
     "nobody": "unknown",
     "not_sent": "unknown",
+    "sold_twice": "unknown",
+    "unsold": "unknown",
     "open": "passed",
     "good": "passed",
+}
+_GAPS: Mapping[str, Found] = {
+    "missing-shipment": "not_sent",
+    "sold-twice": "sold_twice",
+    "returned-unsold": "unsold",
 }
 _WORST_FIRST: tuple[Outcome, ...] = ("failed", "unknown", "passed")
 
@@ -52,6 +59,10 @@ _SENTENCES: Mapping[Found, Words] = {
     "not_sent": Words(
         "有人收到，却没有人上报发货：{names}。", "Received, although nobody reported sending it: {names}."
     ),
+    "sold_twice": Words("没有退回过，却又卖了一次：{names}。", "Sold again without having come back: {names}."),
+    "unsold": Words(
+        "有人退回，却没有人上报卖出：{names}。", "Brought back, although nobody reported selling it: {names}."
+    ),
     "open": Words("还在路上：{names}。其余都已收到。", "Still on its way: {names}. All else was received."),
 }
 _REMEDIES: Mapping[Found, Words] = {
@@ -64,14 +75,19 @@ _REMEDIES: Mapping[Found, Words] = {
         "请发货方更正，写明发给谁；请收货方补报收货。", "The shipper says to whom; the receiver reports receiving it."
     ),
     "not_sent": Words("请发货方补报发货。", "Who sent it reports the shipment."),
+    "sold_twice": Words(
+        "报错的一方请撤回或更正；退回过的，请补报退货。",
+        "Who reported wrongly takes it back or corrects it; if it came back, the return is reported.",
+    ),
+    "unsold": Words("请卖出的一方补报销售。", "Who sold it reports the sale."),
 }
 
 
 def custody(case: Case) -> RuleResult:
     """Judged by the site records of the day of arrival, and the transit days of today's production standard."""
     judged = [(shipment, _judge(shipment, case)) for shipment in case.history.shipments]
-    unsent = [gap for gap in case.history.gaps if gap.code == "missing-shipment"]
-    found: list[Found] = [word for _, word in judged] + (["not_sent"] if unsent else [])
+    doubtful = [gap for gap in case.history.gaps if gap.code in _GAPS]
+    found: list[Found] = [word for _, word in judged] + [_GAPS[gap.code] for gap in doubtful]
     outcome: Outcome = next(
         (worst for worst in _WORST_FIRST if any(_OUTCOME[word] == worst for word in found)), "passed"
     )
@@ -82,13 +98,14 @@ def custody(case: Case) -> RuleResult:
         said = Words(_GOOD.zh.format(count=len(meant)), _GOOD.en.format(count=len(meant))) if meant else _NONE
         return RuleResult("custody", "passed", said.zh, said.en, tuple(dict.fromkeys(ids)))
     names = {word: [_named(shipment) for shipment, one in judged if one == word] for word in words}
-    if outcome == "unknown" and unsent:
-        names["not_sent"] = [Words(short(gap.key), short(gap.key)) for gap in unsent]
-        ids += [id_ for gap in unsent for id_ in gap.event_ids]
+    if outcome == "unknown":
+        for gap in doubtful:
+            names[_GAPS[gap.code]].append(Words(short(gap.key), short(gap.key)))
+            ids += gap.event_ids
     said = _joined([_filled(_SENTENCES[word], names[word]) for word in words])
     remedy = _joined([_REMEDIES[word] for word in words if word in _REMEDIES])
     concerns = [thing for shipment in meant for thing in shipment.things] if outcome != "passed" else []
-    concerns += [gap.key for gap in unsent] if outcome == "unknown" else []
+    concerns += [gap.key for gap in doubtful] if outcome == "unknown" else []
     evidence, keys = tuple(dict.fromkeys(ids)), tuple(dict.fromkeys(concerns))
     return RuleResult("custody", outcome, said.zh, said.en, evidence, remedy.zh, remedy.en, keys)
 

@@ -150,3 +150,21 @@ def test_a_shipment_before_breakfast_is_of_that_day_in_china(season: Season, box
     season.world.now = datetime(2026, 10, 2, 6, 0, tzinfo=CHINA)
     season.world.ship([box], to=season.world.site("shop"))
     assert "shipped 2026-10-02" in custody(season, box).sentence_en
+
+
+def test_a_box_sold_twice_is_not_known_to_be_the_one_box(season: Season, box: str) -> None:
+    shop = season.world.site("shop")
+    season.world.send([box], to=shop)
+    for _ in range(2):
+        season.world.sell([box], site=shop)
+    found = custody(season, box)
+    assert (found.outcome, found.concerns[-1]) == ("unknown", box)
+    assert "Sold again without having come back" in found.sentence_en
+
+
+def test_a_box_that_comes_back_was_sold(season: Season, box: str) -> None:
+    shop = season.world.site("shop")
+    season.world.send([box], to=shop)
+    back = season.world.report(reports.returned, site=shop, items=[box])
+    found = custody(season, box)
+    assert (found.outcome, back in found.event_ids) == ("unknown", True)
