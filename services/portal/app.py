@@ -212,7 +212,9 @@ def _routes(
             base=settings.id_base,
         ).routes(),
         *CommitmentPages(pages=pages, callers=callers, committing=committing, signer=signer, now=now).routes(),
-        *CommandApi(callers=callers, pages=pages, reporting=reporting, now=now, base=settings.id_base).routes(),
+        *CommandApi(
+            callers=callers, pages=pages, reporting=reporting, looking=looking, now=now, base=settings.id_base
+        ).routes(),
         *EnrolmentApi(callers=callers, records=upstream.records).routes(),
         *RegistryApi(callers=callers, records=upstream.records).routes(),
         *EnrolmentPages(

@@ -25,7 +25,7 @@ MOST_KG_A_MU = Decimal(5000)
 def doubts(noun: str, values: Values, around: Surroundings) -> list[Sentence]:
     """The most surprising first."""
     found = [sentence for rule in _RULES.get(noun, ()) for sentence in rule(values, around)]
-    return [*found, *_unregistered(around), *_unheard(around)]
+    return [*found, *_breaches(around), *_unregistered(around), *_unheard(around)]
 
 
 def _heavy(values: Values, around: Surroundings) -> Iterator[Sentence]:
@@ -85,6 +85,17 @@ _RULES: Mapping[str, tuple[Callable[[Values, Surroundings], Iterator[Sentence]],
     "poolings": (_used_before,),
     "packing": (_another_net_weight,),
 }
+
+
+_BREACHES: Mapping[str, str] = {
+    "sold-twice": N_("{code} was sold before and has not come back: recorded, and held until that is settled."),
+    "returned-unsold": N_("{code} comes back, and nobody reported selling it: recorded, and held until somebody does."),
+}
+
+
+def _breaches(around: Surroundings) -> Iterator[Sentence]:
+    for gap, key in sorted(around.breaches):
+        yield say(_BREACHES[gap], code=short(key))
 
 
 def _unregistered(around: Surroundings) -> Iterator[Sentence]:
