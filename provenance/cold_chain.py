@@ -102,12 +102,14 @@ class ColdChain:
 
 @dataclass(frozen=True, slots=True)
 class ColdPlan:
-    """What is to be judged: `stays` as far as they count, until now. `heard_ms` is the last report about the goods."""
+    """What is to be judged: `stays` as far as they count, until now. `heard_ms` is the time of the last event of the
+    goods; `came_ms` when their first report came in, which a station without a network sends later."""
 
     limits: Limits
     stays: tuple[ColdStay, ...]
     cool_by_ms: int | None
     heard_ms: int
+    came_ms: int = 0
 
 
 NO_RANGE = ColdChain("unknown", "no-range", Limits(None, None))
