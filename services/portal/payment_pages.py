@@ -168,6 +168,7 @@ def row(one: PaymentStanding) -> Mapping[str, Any]:
 STATES: Mapping[str, str] = {
     "corrected": N_("Corrected by a later one"),
     "withdrawn": N_("Taken back"),
+    "not_counted": N_("Not counted: who recorded this correction may not correct that payment"),
     "confirmed": N_("Confirmed by the grower"),
     "disputed": N_("The grower objects"),
     "": N_("Not confirmed yet"),
