@@ -30,7 +30,7 @@ def balance(season: Season, key: str = "", now: datetime = NOW) -> RuleResult:
 def read_beside(season: Season) -> None:
     """As the service reads it: by the keys of each plot."""
     documents = reports(season.world.events)
-    plots = (PlotSeason(grower.plot, 2026) for grower in season.growers)
+    plots = (PlotSeason.of(grower.plot, date(year, 9, 1)) for grower in season.growers for year in (2026, 2027))
     season.beside = Beside(plot_picks={plot: build_from(documents, read_plot_picks(plot)) for plot in plots})
 
 
@@ -206,3 +206,53 @@ def test_sold_more_than_was_weighed_is_not_good_where_some_was_not_weighed(site:
     season.world.receive(lots={pooled: 1}, site=shop)
     season.world.events[-1]["quantityList"] = [{"epcClass": pooled}]
     assert balance(season, pooled, later).outcome != "passed"
+
+
+@pytest.mark.parametrize("lots", [slice(1), slice(1, 2)])
+def test_a_season_that_begins_in_may_and_ends_in_february_is_read_whole(lots: slice) -> None:
+    season = Season()
+    season.standard(yields=YIELDS, season_from="05-01", season_to="02-15")
+    for at in (datetime(2026, 5, 10, 8, tzinfo=CHINA), datetime(2027, 1, 10, 8, tzinfo=CHINA)):
+        season.bring(45, 0, at=at)
+    read_beside(season)
+    box = season.world.pack(
+        season.world.pool(season.lots[lots], site=season.house), 9, product=season.box, site=season.house
+    )
+    found = season.claim(datetime(2027, 3, 1, tzinfo=CHINA), box[0])
+    assert "90 kg were picked" in next(r.sentence_en for r in found.results if r.rule == "balance")
+
+
+GLN = "https://id.gs1.org/414/9520001000508"
+
+
+def parted(season: Season, *parts: str) -> None:
+    """The first grower's fruit, 45 kg from each of these parts of a plot that bears 80 kg."""
+    plot = next(r for r in season.world.records if r.id == season.growers[0].plot)
+    assert isinstance(plot, Site)
+    season.world.register(replace(plot, id=GLN))
+    for part in parts:
+        season.growers[0] = replace(season.growers[0], plot=GLN + part)
+        season.bring(45, 0)
+    read_beside(season)
+
+
+@pytest.mark.parametrize("parts", [("", ""), ("/254/1", "/254/2"), ("", "/254/1")])
+def test_the_parts_of_a_plot_bear_no_more_than_the_plot(parts: tuple[str, ...]) -> None:
+    season = Season()
+    season.standard(yields=YIELDS)
+    parted(season, *parts)
+    first = season.lots[:1]
+    box = season.world.pack(season.world.pool(first, site=season.house), 9, product=season.box, site=season.house)[0]
+    found = balance(season, box)
+    assert found.outcome == "failed"
+    assert "can bear 80 kg in a season, and 90 kg were picked" in found.sentence_en
+
+
+def test_a_part_that_is_registered_in_its_own_right_bears_its_own() -> None:
+    season = Season()
+    season.standard(yields=YIELDS)
+    plot = next(r for r in season.world.records if r.id == season.growers[0].plot)
+    assert isinstance(plot, Site)
+    season.world.register(replace(plot, id=GLN + "/254/1"))
+    parted(season, "", "/254/1")
+    assert balance(season).outcome == "passed"
