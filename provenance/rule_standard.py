@@ -50,6 +50,8 @@ def _blocked(blocking: Sequence[Blocking]) -> RuleResult | None:
     said = words.filled(words.FAILING, listed(tested_words(one.failing) for one in blocking))
     vain = dict.fromkeys(_vain_words(later, lack) for one in blocking for later, lack in one.in_vain)
     more = words.filled(words.IN_VAIN, listed(vain)) if vain else Words("", "")
+    if any(one.taken_back for one in blocking):
+        more = Words(more.zh + words.TAKEN_BACK.zh, more.en + words.TAKEN_BACK.en)
     ids = [id_ for one in blocking for id_ in (one.failing.inspection.event_id, *_vain_ids(one))]
     things = [thing for one in blocking for thing in sorted(one.failing.inspection.things)]
     return words.result("failed", Words(said.zh + more.zh, said.en + more.en), None, words.RETEST, ids, things)

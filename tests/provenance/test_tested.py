@@ -71,7 +71,8 @@ class Judged:
 
     def judged_of(self, documents: list[Reported], rule: str, key: str = "", now: datetime = NOW) -> RuleResult:
         registry = self.season.world.registry
-        history = build_from(documents, trace_back([key or self.box], net_weight=registered(registry)))
+        tracing = trace_back([key or self.box], net_weight=registered(registry), may_declare=INSPECTOR.__eq__)
+        history = build_from(documents, tracing)
         found = claim(history, registry, self.season.brand, now)
         return next(result for result in found.results if result.rule == rule)
 
@@ -245,14 +246,29 @@ def test_a_failed_delivery_taints_what_was_made_of_it_until_the_output_or_the_de
         assert tested.judged().outcome == ("failed" if retested == "other" else "passed"), retested
 
 
-def test_a_test_that_is_taken_back_blocks_nothing_and_blocks_again_when_that_is_wrong() -> None:
+def _taken_back(by: str, instead: str = "", **fields: Any) -> RuleResult:
+    """A failing test of the laboratory's, declared wrong by somebody; `instead` is the value that was meant."""
     tested = failed_at_the_laboratory()
-    tested.test(by=INSPECTOR, kind="official")
     world = tested.season.world
-    failing = next(body for body in world.events if tested.reporters.get(body["eventID"]) == LAB)
+    failing = next(body["eventID"] for body in world.events if tested.reporters.get(body["eventID"]) == LAB)
+    tested.test(by=INSPECTOR, kind="official")
     assert tested.judged().outcome == "failed"
-    declared = [*tested.documents(), report(world.take_back(failing["eventID"]), recorded=900, capturer=LAB)]
-    assert tested.judged_of(declared, "standard").outcome == "passed"
+    named = [tested.test(per_cent=instead, by=LAB, kind="laboratory", **fields)] if instead else []
+    documents = tested.documents()
+    wrong = world.take_back(failing, corrected_by=named)
+    return tested.judged_of([*documents, report(wrong, recorded=900, capturer=by)], "standard")
+
+
+def test_a_laboratory_does_not_lift_its_own_finding_by_taking_it_back() -> None:
+    found = _taken_back(LAB)
+    assert (found.outcome, "took it back" in found.sentence_en) == ("failed", True)
+    assert _taken_back(LAB, "11.5").outcome == "failed"
+    assert _taken_back(LAB, "13", measurements=[residue("0.1")]).outcome == "failed"
+
+
+def test_a_finding_declared_wrong_by_an_inspector_or_with_the_value_that_was_meant_blocks_no_more() -> None:
+    assert _taken_back(INSPECTOR).outcome == "passed"
+    assert _taken_back(LAB, "13").outcome == "passed"
 
 
 # --- how far a test reaches ---
