@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from fractions import Fraction
 
+from provenance.away import Away
 from provenance.balance import NONE, Balance, told_in_order
 from provenance.draws import DrawKind
 from provenance.evidence import Evidence
 from provenance.masses import Masses
+from provenance.order import in_order
 from provenance.quantities import Kilograms, known, total
 from provenance.runs import Run
 from provenance.site_accounts import SiteAccounts
-from provenance.whereabouts import returns
+from provenance.whereabouts import SOLD, ends, returns, says
 
 OPEN_AT_MOST_MS = 48 * 3_600_000
 """A run that nobody closes is over this long after its first event, so that none is provisional for ever."""
@@ -91,8 +93,16 @@ def _at_least(run: Run | None, kg: Kilograms, masses: Masses) -> Fraction:
 
 
 def _came_back(lot: str, evidence: Evidence, masses: Masses) -> Fraction:
-    returned = (document.event for document in evidence.naming.get(lot, ()) if returns(document.event))
-    return known(masses.weight(item) for event in returned for item in event.items_by_key.get(lot, ()))
+    """Of what had been sold by then: what nobody bought makes no fruit by being brought back."""
+    away, back = Away(), NONE
+    for document in in_order(evidence.naming.get(lot, ())):
+        event = document.event
+        kg = known(map(masses.weight, event.items_by_key.get(lot, ())))
+        if returns(event):
+            back += away.comes_back(kg)
+        elif ends(event) and says(event, SOLD):
+            away.sold(kg)
+    return back
 
 
 def _lineage(key: str, keys: Collection[str], steps: Iterable[Balance], masses: Masses) -> Balance:

@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator
+from fractions import Fraction
 from itertools import pairwise
 
 from provenance import gaps
 from provenance.acting import with_whole
+from provenance.away import Away
 from provenance.balance import Balance
 from provenance.balances import lot_balance
 from provenance.evidence import Evidence
 from provenance.gaps import Gap
 from provenance.makers import tellers
 from provenance.masses import Masses
+from provenance.order import in_order
+from provenance.quantities import total
 from provenance.standing import Reported
 from provenance.whereabouts import LEAVING, SOLD, above, destination, ends, makes, origin, place, returns, says
+
+SCALES_DIFFER = Fraction(1, 20)
+"""The part of what is brought back that may be the scales: they are not the shop's that sold it."""
 
 
 def breaches(keys: Collection[str], evidence: Evidence, masses: Masses, found: Iterable[Balance] = ()) -> Iterator[Gap]:
@@ -38,6 +45,8 @@ def breaches(keys: Collection[str], evidence: Evidence, masses: Masses, found: I
         if "/21/" in key:
             yield from _sold_again(key, evidence)
             yield from _back_unsold(key, evidence)
+        elif masses.is_lot(key):
+            yield from _more_back(key, evidence, masses)
 
 
 def _overdrawn(lot: str, known: Balance | None, evidence: Evidence, masses: Masses) -> Iterator[Gap]:
@@ -128,6 +137,26 @@ def _back_unsold(item: str, evidence: Evidence) -> Iterator[Gap]:
         since = document.event.time_ms
     if unsold:
         yield gaps.returned_unsold(item, unsold)
+
+
+def _more_back(lot: str, evidence: Evidence, masses: Masses) -> Iterator[Gap]:
+    """By kilograms: brought back is no more than went, where all that went is weighed under the number of the lot."""
+    if evidence.containment.stays(lot) or evidence.runs.items(lot):
+        return
+    away, unsold = Away(), []
+    for document in in_order(evidence.naming.get(lot, ())):
+        event = document.event
+        kg = total(map(masses.weight, event.items_by_key.get(lot, ())))
+        if returns(event) and kg is not None:
+            if away.is_known and kg - away.comes_back(kg) > kg * SCALES_DIFFER:
+                unsold.append(event.event_id)
+        elif _sells(document):
+            away.sold(kg)
+        elif event.biz_step in LEAVING:
+            start = origin(event)
+            away.sent(with_whole(start.id)[-1] if start else "", event.biz_step, kg)
+    if unsold:
+        yield gaps.returned_unsold(lot, unsold)
 
 
 def _about(item: str, evidence: Evidence) -> list[Reported]:
