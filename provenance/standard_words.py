@@ -46,6 +46,10 @@ NO_STANDARD = Words("这个产品没有登记生产标准。", "No production st
 REGISTER = Words("请品牌机构登记产品的生产标准。", "The brand's office registers the product's production standard.")
 NOTHING_SET = Words("生产标准没有规定要检验的项目。", "The production standard sets nothing to be tested.")
 CONFORMS = Words("经检验符合生产标准：{names}。", "Tested and conforms to the production standard: {names}.")
+UNMEASURED = Words(
+    "标准规定的{limited}项中测了{measured}项，未测：{names}。",
+    " Measured: {measured} of the {limited} limits of the standard; not measured: {names}.",
+)
 PART = Words(
     "只有{percent}的重量有合格的{kind}，其余未检。",
     "Only {percent} of the weight has a passing {kind}; the rest is not known.",

@@ -123,6 +123,25 @@ def test_a_failing_value_is_named_with_its_limit_and_the_limits_source() -> None
     assert "Another accredited laboratory" in found.remedy_en
 
 
+def test_what_the_standard_limits_and_nobody_measured_is_named() -> None:
+    tested = Judged()
+    tested.test(per_cent="13")
+    found = tested.judged()
+    assert "Measured: 1 of the 2 limits of the standard; not measured: imidacloprid." in found.sentence_en
+    assert "标准规定的2项中测了1项，未测：imidacloprid。" in found.sentence_zh
+    tested.test(measurements=[residue("0.1")])
+    assert "not measured" not in tested.judged().sentence_en
+
+
+def test_the_source_of_several_limits_is_said_once() -> None:
+    tested = Judged()
+    sugar = replace(SOLIDS, property="total sugar", name_zh="总糖")
+    tested.season.standard(limits=(SOLIDS, sugar))
+    tested.test(measurements=[solids("13"), Measurement("", Decimal(13), "%", "total sugar")])
+    said = tested.judged().sentence_en
+    assert "soluble solids 13 % (12.5-14 %), total sugar 13 % (12.5-14 %) (rules of the mark 2026)" in said
+
+
 def test_the_limits_are_those_of_the_day_of_the_inspection() -> None:
     tested = Judged()
     tested.test(per_cent="13")
