@@ -26,6 +26,7 @@ from services.portal.pages import Pages
 from services.portal.payment_ports import PaymentList, Payments, PaymentStanding
 from services.portal.ports import AWAY, Captured
 from services.portal.receipts import read_receipts, written_receipts
+from services.portal.refusals import known_reason
 from services.portal.requests import read_form
 from services.portal.sentences import N_, Sentence, say
 from services.portal.sessions import SessionSigner
@@ -197,6 +198,7 @@ def _by_field(problems: Iterable[FieldProblem]) -> dict[str, Sentence]:
 
 def _said_at(problems: Iterable[Problem]) -> dict[str, Sentence]:
     fields = {one.name for one in FIELDS}
-    found = {one.pointer.split("/")[1]: say(N_("Please check this: {reason}"), reason=one.message) for one in problems}
+    otherwise = N_("Please check this: {reason}")
+    found = {one.pointer.split("/")[1]: known_reason([one]) or say(otherwise, reason=one.message) for one in problems}
     placed = {_AT_FIELD.get(name, name): sentence for name, sentence in found.items()}
     return {name if name in fields else "yuan": sentence for name, sentence in placed.items()}
