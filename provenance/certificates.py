@@ -59,6 +59,11 @@ class Issue:
     valid_to: date | None
     commitment: Commitment | None = None
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is valid, as it is printed on a certificate."""
+        return self.valid_to - timedelta(days=1) if self.valid_to else None
+
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
@@ -105,11 +110,6 @@ class Certificate:
     @property
     def event_ids(self) -> tuple[str, ...]:
         return tuple(change.event_id for change in self.states)
-
-    @property
-    def last_day(self) -> date | None:
-        """The last day on which it is valid, as it is printed on a certificate."""
-        return self.valid_to - timedelta(days=1) if self.valid_to else None
 
     def since(self, time_ms: int) -> date | None:
         """The day in China since which it is in the last state reported for it by then."""

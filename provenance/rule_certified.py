@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from provenance.case import Case, day_of
-from provenance.certificates import WITHDRAWN, Certificate, Validity, china_day
+from provenance.certificates import WITHDRAWN, Certificate, Issue, Validity, china_day
 from provenance.commitment_cover import committed
 from provenance.history import Step
 from provenance.schemes import is_of_a_lot, must_be_accredited, name_of, scheme_of
@@ -232,9 +232,16 @@ def _lack(certificate: Certificate, case: Case) -> Words:
     if state == "valid" and not _accredited(certificate, case.now_ms, case):
         return Words(f"{number}（发证机构没有这类认证的资质）", f"{number} (its issuer is not accredited for it)")
     zh, en = _STATES[state].zh, _STATES[state].en
-    days_zh = f"{certificate.valid_from or '…'}至{certificate.last_day or '…'}"
-    days_en = f"{certificate.valid_from or '…'} to {certificate.last_day or '…'}"
-    return Words(f"{number}（{days_zh}，{zh}）", f"{number} ({days_en}, {en})")
+    several = len(certificate.issues) > 1
+    days = listed(_days(issue, told=several) for issue in certificate.issues)
+    return Words(f"{number}（{days.zh}，{zh}）", f"{number} ({days.en}, {en})")
+
+
+def _days(issue: Issue, *, told: bool) -> Words:
+    """Where it was issued anew, `told` on which day: what it says counts from then."""
+    first, last, on = issue.valid_from or "…", issue.last_day or "…", china_day(issue.time_ms)
+    zh, en = (f"{on}颁发：", f"issued on {on}: ") if told else ("", "")
+    return Words(f"{zh}{first}至{last}", f"{en}{first} to {last}")
 
 
 def _thing_words(key: str, case: Case) -> Words:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from epcis.events import Role
 from provenance.certificate_numbers import tidied
@@ -123,7 +122,7 @@ def _scope(certificate: Certificate) -> frozenset[str]:
 def _sites(certificate: Certificate, registry: Registry) -> Mapping[str, frozenset[str]]:
     """The places of each party in its scopes."""
     days = {issue.valid_from for issue in certificate.issues if issue.valid_from}
-    days |= {issue.valid_to - timedelta(days=1) for issue in certificate.issues if issue.valid_to}
+    days |= {issue.last_day for issue in certificate.issues if issue.last_day}
     days |= {china_day(change.time_ms) for change in certificate.states}
     found = {
         id_: frozenset(site.id for day in days for site in registry.sites_of(id_, day)) for id_ in _scope(certificate)

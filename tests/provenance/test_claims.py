@@ -153,6 +153,7 @@ def test_an_issue_anew_for_more_plots_or_days_covers_nothing_picked_before_it() 
         season.world.now = datetime(2026, 11, 1, tzinfo=CHINA)
         season.certify(valid_from=date(2025, 1, 1), valid_to=date(2029, 9, 1))
         assert _covered(season, box) == "failed"
+        assert "issued on 2026-11-01: 2025-01-01 to 2029-08-31" in season.claim(key=box).results[3].sentence_en
 
 
 def test_a_renewal_for_fewer_plots_takes_nothing_from_what_was_picked_before_it() -> None:
