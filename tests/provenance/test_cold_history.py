@@ -109,6 +109,13 @@ def test_a_logger_joined_to_a_room_counts_for_what_stood_in_it() -> None:
     assert chain.judged().verdict == "broken"
 
 
+def test_what_a_logger_measured_in_its_room_is_told_once_of_the_room() -> None:
+    chain = Chain()
+    chain.do(_joining, 0, action="ADD", parent=chain.house, child=LOGGER)
+    chain.measure("8", (1,), site=chain.house)
+    assert [one.asset for one in chain.judged().excursions] == [chain.house]
+
+
 def test_a_registered_logger_counts_for_its_room_on_the_days_it_is_registered_there() -> None:
     chain = Chain()
     there = Logger(id=LOGGER, site=chain.house, interval_seconds=3600, valid_from=date(2026, 9, 13))
