@@ -16,7 +16,7 @@ from starlette.routing import Route
 from epcis.exact_json import read_json
 from services.portal.callers import Callers
 from services.portal.commands import COMMANDS
-from services.portal.doubts import doubts
+from services.portal.doubts import doubts, unit_left_out
 from services.portal.epcis_capture import sent_time_ms
 from services.portal.event_pages import event_path
 from services.portal.fields import Situation, as_text
@@ -67,11 +67,12 @@ class CommandApi:
         around = await self._looking.around(
             COMMANDS[noun], reported.values, reported.event_id, caller, [reported.receipt]
         )
+        found = [*unit_left_out(COMMANDS[noun], given), *doubts(noun, reported.values, around)]
         body = {
             "event_id": reported.event_id,
             "code": main_key(reported.event),
             "receipt": asdict(reported.receipt),
-            "warnings": [self._pages.language(request).say(one) for one in doubts(noun, reported.values, around)],
+            "warnings": [self._pages.language(request).say(one) for one in found],
             "event": reported.event,
         }
         return Response(orjson.dumps(body), 201, {"Location": event_path(reported.event_id)}, "application/json")

@@ -67,3 +67,25 @@ async def test_a_program_is_warned_as_the_form_warns(
     assert answer.status_code == 201, answer.text
     assert said in str(answer.json()["warnings"])
     assert len(world.log.stored_events) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_said"),
+    [({"unit": ""}, True), ({"unit": "kg"}, False), ({"unit": "", "gross": "400 kg"}, False)],
+)
+async def test_a_program_that_leaves_out_the_unit_is_told_how_it_was_read(
+    typed: dict[str, Any], is_said: bool, program: httpx.AsyncClient
+) -> None:
+    answer = await program.post("/api/deliveries", json=DELIVERY | typed, headers={"accept-language": "en"})
+    assert ("No unit was given" in str(answer.json()["warnings"])) == is_said
+
+
+@pytest.mark.parametrize(
+    ("reason", "status"),
+    [("门卫拒收 138 0013 8000", 400), ("call １３８００１３８０００", 400), ("3 pears of box 12 spoilt", 201)],
+)
+async def test_a_telephone_number_is_no_reason_of_a_return(
+    reason: str, status: int, program: httpx.AsyncClient
+) -> None:
+    answer = await program.post("/api/returns", json={"items": [BOX], "site": SITE, "reason": reason})
+    assert answer.status_code == status, answer.text
