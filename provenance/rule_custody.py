@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Literal
 
 from provenance.acting import with_whole
 from provenance.case import Case
 from provenance.certificates import china_day
-from provenance.shipments import Arrival, Shipment
+from provenance.shipments import DRIES, Arrival, Shipment
 from provenance.short_names import Words, listed, short
 from provenance.tolerances import standard_of
 from provenance.verdicts import Outcome, RuleResult
@@ -21,11 +22,13 @@ from provenance.verdicts import Outcome, RuleResult
 TRANSIT_DAYS = 7
 """Of goods without a production standard."""
 
-Found = Literal["elsewhere", "late", "nobody", "not_sent", "sold_twice", "unsold", "open", "good"]
+Found = Literal["elsewhere", "late", "short", "nobody", "unweighed", "not_sent", "sold_twice", "unsold", "open", "good"]
 
 _OUTCOME: Mapping[Found, Outcome] = {
     "elsewhere": "failed",
     "late": "failed",
+    "short": "failed",
+    "unweighed": "unknown",
     "nobody": "unknown",
     "not_sent": "unknown",
     "sold_twice": "unknown",
@@ -63,6 +66,14 @@ _SENTENCES: Mapping[Found, Words] = {
     "unsold": Words(
         "有人退回，却没有人上报卖出：{names}。", "Brought back, although nobody reported selling it: {names}."
     ),
+    "short": Words(
+        "已发货，运输期限已过，有一部分没有人上报收到：{names}。",
+        "Shipped, and part of it not reported as received within the days it may be on its way: {names}.",
+    ),
+    "unweighed": Words(
+        "收到时没有全部过秤，不知道是否到齐：{names}。",
+        "Not all of it was weighed when it was received, so whether all of it came is not known: {names}.",
+    ),
     "open": Words("还在路上：{names}。其余都已收到。", "Still on its way: {names}. All else was received."),
 }
 _REMEDIES: Mapping[Found, Words] = {
@@ -73,6 +84,14 @@ _REMEDIES: Mapping[Found, Words] = {
     "late": Words("请收货方补报收货。", "Whom it was sent to reports receiving it."),
     "nobody": Words(
         "请发货方更正，写明发给谁；请收货方补报收货。", "The shipper says to whom; the receiver reports receiving it."
+    ),
+    "short": Words(
+        "请收货方补报其余的收货；路上损耗的，请上报损耗。",
+        "Whom it was sent to reports receiving the rest; what was lost on the way is reported as lost.",
+    ),
+    "unweighed": Words(
+        "请收货方撤回后重新上报，写明重量。",
+        "Who received it takes the report back and reports it again with the weight.",
     ),
     "not_sent": Words("请发货方补报发货。", "Who sent it reports the shipment."),
     "sold_twice": Words(
@@ -111,15 +130,21 @@ def custody(case: Case) -> RuleResult:
 
 
 def _judge(shipment: Shipment, case: Case) -> Found:
-    if shipment.closed or any(_is_meant(arrival, shipment, case) for arrival in shipment.arrivals):
+    if shipment.closed:
         return "good"
-    if any(arrival.received for arrival in shipment.arrivals):
+    is_meant = any(_is_meant(arrival, shipment, case) for arrival in shipment.arrivals)
+    if not is_meant and any(arrival.received for arrival in shipment.arrivals):
         return "elsewhere"
     standards = (standard_of(key, case.registry, case.today) for key in (*shipment.things, case.history.key))
     standard = next((one for one in standards if one is not None), None)
+    dries = max(Fraction(standard.balance_tolerance) if standard else DRIES, DRIES)
+    if is_meant and (shipment.missing is None or shipment.missing <= dries):
+        return "good" if shipment.missing is not None else "unweighed"
     days = timedelta(days=standard.transit_days if standard else TRANSIT_DAYS)
     if case.now_ms <= shipment.time_ms + days // timedelta(milliseconds=1):
         return "open"
+    if shipment.arrivals and 0 < (shipment.missing or 0) < 1:
+        return "short"
     return "late" if shipment.site or shipment.party else "nobody"
 
 
