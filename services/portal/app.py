@@ -186,6 +186,7 @@ def _routes(
             callers=callers,
             codes=codes,
             payments=upstream.payments,
+            records=upstream.records,
             signer=signer,
             now=now,
             base=settings.id_base,
