@@ -47,7 +47,8 @@ def cold_plan(history: History, registry: Registry, now_ms: int) -> ColdPlan:
 
 
 def _came_in(history: History) -> int:
-    named = (step for step in history.steps if any(key == history.key for _, key in step.event.keys))
+    told = (step for step in history.steps if not step.carried)
+    named = (step for step in told if any(key == history.key for _, key in step.event.keys))
     return min((step.document.first.record_time_ms for step in named), default=0)
 
 
