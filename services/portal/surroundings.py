@@ -5,7 +5,6 @@ Asked for the receipt's sake, after the report is recorded: where a service does
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -60,7 +59,7 @@ class Looking:
         unheard = await self._unheard(things, event_id, caller)
         used = await self._heard(new, event_id, caller)
         boxes = [key for key in things if "/21/" in key and key not in unheard] if command.noun in _SELLING else []
-        found = await asyncio.gather(*(self._breaches(box, event_id, caller, after) for box in boxes))
+        found = [await self._breaches(box, event_id, caller, after) for box in boxes]
         return replace(named, unheard=unheard, used=used, breaches=frozenset().union(*found))
 
     async def _breaches(
