@@ -12,7 +12,7 @@ from urllib.parse import quote
 import typer
 
 from cli import endpoints, tokens
-from cli.failures import Failure
+from cli.failures import NO, Failure
 from cli.output import end_progress, print_json, print_progress, print_table
 from cli.web import bearer, refuse_problem, request
 from provenance.certificates import CHINA
@@ -175,8 +175,17 @@ def revoke(
         page = next(_pages(where, code, ()))
         _print_rows(page["dependents"], page, json=False, first=True)
         print("... and more" if page["next_page_token"] else "That is all that leans on it.")
-        typer.confirm("Revoke it for good?", abort=True)
+        _agree("Revoke it for good?")
     _change(where, code, "revoked", reason, json=json)
+
+
+def _agree(question: str) -> None:
+    try:
+        if typer.confirm(question):
+            return
+    except typer.Abort:
+        print()
+    raise Failure("nothing was recorded", NO)
 
 
 @certificate.command()

@@ -49,20 +49,24 @@ def propose(
     finally:
         end_progress()
     _tell([answer for _, answer in answers], json)
+    proposed = sum(answer.status == "accepted" for _, answer in answers)
     if not json:
-        print(f"{len(entries)} records: {len(wanted)} proposed, {len(entries) - len(wanted)} registered already")
+        print(f"{len(entries)} records: {proposed} proposed, {len(entries) - len(wanted)} registered already")
+    for entry, answer in answers:
+        _refuse(f"{entry.place}, {entry.record.id}", answer)
 
 
 def _proposed(target: str, token: str, wanted: Sequence[Entry]) -> Iterator[tuple[Entry, Enrolled]]:
+    """Up to the call in which one is refused; what was taken beside it stays proposed."""
     from cli.rpc import propose as call
 
     for start in range(0, len(wanted), _CALL_RECORDS):
         print_progress(f"{start} of {len(wanted)} records proposed")
         part = wanted[start : start + _CALL_RECORDS]
         answers = call(target, token, [(_proposal_id(entry), entry.record) for entry in part])
-        for entry, answer in zip(part, answers, strict=True):
-            _refuse(f"{entry.place}, {entry.record.id}", answer)
-            yield entry, answer
+        yield from zip(part, answers, strict=True)
+        if any(answer.status != "accepted" for answer in answers):
+            return
 
 
 def _proposal_id(entry: Entry) -> str:

@@ -50,7 +50,8 @@ def trace(
     what is packed in it, or what these were made of; `carried` those that name only a container it was in at that
     time; `shares` the fraction from each harvest lot. Forward: `events`, and `holders` with the kilograms at each site
     or party, `states` the same by what became of them; where it leads to very many things, how far it is
-    is told on the error stream. With --claims: `claim`, the verdict and its `rules`.
+    is told on the error stream. With --claims: `claim`, the verdict and its `rules`, null where no brand
+    lists such goods.
     A lot number that several products have is answered with all of them and exit code 1, as is a product
     without a lot; as JSON they are `candidates`.
 
@@ -73,13 +74,16 @@ def trace(
         if json:
             print_json(as_choice(code, found))
         raise Failure(which(code, found), NO)
-    judged = _judged(found, where) if claims else None
+    judged, unjudged = _judged(found, where) if claims else (None, "")
     if json:
-        print_json((as_forward(found) if forward else as_back(found)) | ({"claim": as_claim(judged)} if judged else {}))
+        claim = {"claim": as_claim(judged) if judged else None} if claims else {}
+        print_json((as_forward(found) if forward else as_back(found)) | claim)
         return
     print_history(found, origins=not forward)
     if judged:
         print_claim(judged, found)
+    if unjudged:
+        print(f"\nno claim: {unjudged}. Ask with the lot or box it was packed into.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +95,14 @@ class _Where:
     token: str = field(repr=False)
 
 
-def _judged(found: History, where: _Where) -> Claim:
+def _judged(found: History, where: _Where) -> tuple[Claim | None, str]:
+    """None where no brand lists such goods, and the sentence that says so: their history is told all the same."""
     from cli.rpc import claim
 
-    return claim(where.traceability, where.token, found.key)
+    try:
+        return claim(where.traceability, where.token, found.key), ""
+    except NotKnown as error:
+        return None, str(error).rstrip(".")
 
 
 def _found(code: str, direction: str, where: _Where) -> History | tuple[FoundCode, ...]:

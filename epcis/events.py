@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from epcis import readings
 from epcis.computed_once import cached_property
-from epcis.identifiers import canonical
+from epcis.identifiers import canonical, whole_place
 from epcis.vocabulary import bare_word
 
 Role = Literal[
@@ -352,8 +352,9 @@ def applied_to(plot: str) -> str:
     """The key beside a plot's own under which what was used on it is found.
 
     A key of its own, because every delivery of every year names the plot: when it was last sprayed must not read those.
+    That of the whole, where a GLN has an extension (AI 254): a spray on one part says something of the others.
     """
-    return plot + _APPLIED
+    return whole_place(plot) + _APPLIED
 
 
 def declared(event_id: str) -> str:
@@ -377,9 +378,10 @@ _PICKED = "#picked-"
 def picked_on(plot: str, year: str) -> str:
     """The key beside a plot's own under which what was picked there in a year is found.
 
-    Of a year, because trees stand for decades; a key of its own, because much else happens at a place.
+    Of a year, because trees stand for decades; a key of its own, because much else happens at a place. That of the
+    whole, where a GLN has an extension: the trees of a part bear no more for being named apart.
     """
-    return f"{plot}{_PICKED}{year}"
+    return f"{whole_place(plot)}{_PICKED}{year}"
 
 
 def picks(body: Mapping[str, Any]) -> bool:

@@ -280,6 +280,12 @@ def canonical(text: str) -> str:
 _LONGEST_KEPT = 200  # characters; a cache must not fill with what a sender makes long
 
 
+def whole_place(place: str) -> str:
+    """The canonical GLN a place is a part of, where it has an extension (AI 254): a dock is a part of its house."""
+    whole, extension, _ = place.partition("/254/")
+    return whole if extension and "/414/" in whole else place
+
+
 def _canonical(text: str) -> str:
     found = _CANONICAL.fullmatch(text)
     if found is not None and has_check_digit(found[found.lastindex or 0]):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from epcis.events import Event
-from epcis.identifiers import canonical
+from epcis.identifiers import canonical, whole_place
 from provenance.activities import Activity, activity_of
 from provenance.registry import Registry
 
@@ -85,8 +85,8 @@ def _at_end(ends: tuple[tuple[str, str], ...], wanted: str, field: str) -> Itera
 
 def with_whole(place: str) -> tuple[str, ...]:
     """The place, and for a GLN with an extension (AI 254) the GLN it is a part of."""
-    whole, extension, _ = place.partition("/254/")
-    return (place, whole) if extension and "/414/" in whole else (place,)
+    whole = whole_place(place)
+    return (place,) if whole == place else (place, whole)
 
 
 def parties_of(event: Event, registry: Registry, on: date) -> frozenset[str]:

@@ -21,6 +21,9 @@ DEFAULT_INTERVAL_S = 15 * 60
 """Of a logger that nobody registered: common loggers of fruit are set to between one and fifteen minutes."""
 HOLDS = 3
 """Times its logger's interval a reading holds, where no other follows (domain.md, "Cold chain")."""
+MOST_HELD_S = 24 * 3600
+"""Seconds no reading holds longer than, whatever interval is registered: what is measured once a week says nothing of
+the six days between."""
 
 Span = tuple[int, int]
 
@@ -59,7 +62,7 @@ def unregistered(_device: str, _on: date) -> int | None:
 
 def hold_ms(seconds: int | None) -> int:
     """How long a reading holds, of a logger with this interval."""
-    return HOLDS * (seconds or DEFAULT_INTERVAL_S) * 1000
+    return min(HOLDS * (seconds or DEFAULT_INTERVAL_S), MOST_HELD_S) * 1000
 
 
 def summary(

@@ -17,7 +17,8 @@ NONE = Fraction(0)
 class Balance:
     """Of `key`: a run, a lot, a lot at `site`, all that came to be a thing (lineage), or a plot's season.
 
-    `there_kg` came in, None where some of that is unknown; of a plot it is what is believed of it. `went_kg` came out
+    `there_kg` came in, None where some of that is unknown: then `weighed_kg` is what did come in for sure. Of a plot
+    it is what is believed of it. `went_kg` came out
     of a run; was used, labelled, sold or shipped of a lot; was picked on a plot. `counted_kg` is what a stock-take then
     found, None where nobody counted. A run that may still be open is provisional until `provisional_until_ms`.
     `product` is a thing of the product whose production standard says how far scales may differ.
@@ -28,6 +29,7 @@ class Balance:
     site: str = ""
     since_ms: int = 0
     there_kg: Fraction | None = None
+    weighed_kg: Fraction = NONE
     went_kg: Fraction = NONE
     lost_kg: Fraction = NONE
     counted_kg: Fraction | None = None
@@ -42,7 +44,17 @@ class Balance:
     @property
     def excess_kg(self) -> Fraction:
         """How much more there is than there was; nothing where it is not known what there was."""
-        return NONE if self.there_kg is None else max(self.taken_kg - self.there_kg, NONE)
+        return NONE if self.there_kg is None else self.beyond_kg
+
+    @property
+    def least_kg(self) -> Fraction:
+        """What there was for sure."""
+        return self.weighed_kg if self.there_kg is None else self.there_kg
+
+    @property
+    def beyond_kg(self) -> Fraction:
+        """How much more there is than there was for sure: an unweighed delivery may have been that, and may not."""
+        return max(self.taken_kg - self.least_kg, NONE)
 
     @property
     def left_kg(self) -> Fraction | None:

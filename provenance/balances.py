@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from fractions import Fraction
 
+from provenance.away import Away
 from provenance.balance import NONE, Balance, told_in_order
 from provenance.draws import DrawKind
 from provenance.evidence import Evidence
 from provenance.masses import Masses
-from provenance.quantities import known, total
+from provenance.order import in_order
+from provenance.quantities import Kilograms, known, total
 from provenance.runs import Run
 from provenance.site_accounts import SiteAccounts
-from provenance.whereabouts import returns
+from provenance.whereabouts import SOLD, ends, returns, says
 
 OPEN_AT_MOST_MS = 48 * 3_600_000
 """A run that nobody closes is over this long after its first event, so that none is provisional for ever."""
@@ -43,6 +45,7 @@ def _run(run: Run, masses: Masses) -> Balance:
         key=run.id,
         since_ms=min(document.event.time_ms for document in run.documents),
         there_kg=put_in,
+        weighed_kg=known(masses.used(run).values()),
         went_kg=came_out,
         lost_kg=max((put_in or NONE) - came_out, NONE) if is_over else NONE,
         provisional_until_ms=until,
@@ -72,6 +75,7 @@ def lot_balance(lot: str, evidence: Evidence, masses: Masses) -> Balance | None:
         kind="lot",
         key=lot,
         there_kg=masses.inflow.get(lot),
+        weighed_kg=sum((_at_least(run, kg, masses) for run, kg in masses.parts(lot)), NONE),
         went_kg=drawn.get("used", NONE) + drawn.get("labelled", NONE) + sold,
         lost_kg=drawn.get("lost", NONE),
         event_ids=tuple(sorted(ids)),
@@ -79,9 +83,26 @@ def lot_balance(lot: str, evidence: Evidence, masses: Masses) -> Balance | None:
     )
 
 
+def _at_least(run: Run | None, kg: Kilograms, masses: Masses) -> Fraction:
+    """What nobody weighed as it came out of a run is an equal part of what was weighed as it went in."""
+    if kg is not None or run is None:
+        return kg or NONE
+    made = masses.made(run).values()
+    unweighed = sum(1 for one in made if one is None)
+    return max(known(masses.used(run).values()) - known(made), NONE) / unweighed
+
+
 def _came_back(lot: str, evidence: Evidence, masses: Masses) -> Fraction:
-    returned = (document.event for document in evidence.naming.get(lot, ()) if returns(document.event))
-    return known(masses.weight(item) for event in returned for item in event.items_by_key.get(lot, ()))
+    """Of what had been sold by then: what nobody bought makes no fruit by being brought back."""
+    away, back = Away(), NONE
+    for document in in_order(evidence.naming.get(lot, ())):
+        event = document.event
+        kg = known(map(masses.weight, event.items_by_key.get(lot, ())))
+        if returns(event):
+            back += away.comes_back(kg)
+        elif ends(event) and says(event, SOLD):
+            away.sold(kg)
+    return back
 
 
 def _lineage(key: str, keys: Collection[str], steps: Iterable[Balance], masses: Masses) -> Balance:
@@ -89,14 +110,17 @@ def _lineage(key: str, keys: Collection[str], steps: Iterable[Balance], masses: 
 
     Each step may be within what scales differ by, and all together are not.
     """
-    brought = total(kg for thing in keys for _, kg in masses.begun(thing))
-    more = [step for step in steps if step.excess_kg]
+    begun = [kg for thing in keys for _, kg in masses.begun(thing)]
+    brought, weighed = total(begun), known(begun)
+    more = [step for step in steps if step.beyond_kg]
+    is_sure = all(step.there_kg is not None for step in more)
     ends = [step.provisional_until_ms for step in more if step.provisional_until_ms is not None]
     return Balance(
         kind="lineage",
         key=key,
-        there_kg=brought or None,
-        went_kg=(brought or NONE) + sum((step.excess_kg for step in more), NONE),
+        there_kg=(brought or None) if is_sure else None,
+        weighed_kg=weighed,
+        went_kg=weighed + sum((step.beyond_kg for step in more), NONE),
         provisional_until_ms=max(ends, default=None),
         event_ids=tuple(sorted({id_ for step in more for id_ in step.event_ids})),
         product=key,

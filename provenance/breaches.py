@@ -1,22 +1,32 @@
 """Where what is reported cannot be so, or nobody reported what would make it so.
 
 One item of two lots; more taken of a lot than there was; goods that one made and another begins, or receives although
-nobody sent them.
+nobody sent them; a numbered box that is sold twice, or comes back without having been sold.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Iterator
+from fractions import Fraction
+from itertools import pairwise
 
 from provenance import gaps
+from provenance.acting import with_whole
+from provenance.away import Away
 from provenance.balance import Balance
 from provenance.balances import lot_balance
 from provenance.evidence import Evidence
 from provenance.gaps import Gap
 from provenance.makers import tellers
 from provenance.masses import Masses
+from provenance.order import in_order
+from provenance.quantities import total
 from provenance.standing import Reported
-from provenance.whereabouts import LEAVING, above, destination, makes, place
+from provenance.whereabouts import LEAVING, SOLD, above, destination, ends, makes, origin, place, returns, says
+
+SCALES_DIFFER = Fraction(1, 20)
+"""The part of what is brought back that may be the scales: they are not the shop's that sold it."""
 
 
 def breaches(keys: Collection[str], evidence: Evidence, masses: Masses, found: Iterable[Balance] = ()) -> Iterator[Gap]:
@@ -32,6 +42,11 @@ def breaches(keys: Collection[str], evidence: Evidence, masses: Masses, found: I
         yield from _begun_elsewhere(key, evidence, masses)
         yield from _made_elsewhere(key, evidence)
         yield from _unsent(key, evidence)
+        if "/21/" in key:
+            yield from _sold_again(key, evidence)
+            yield from _back_unsold(key, evidence)
+        elif masses.is_lot(key):
+            yield from _more_back(key, evidence, masses)
 
 
 def _overdrawn(lot: str, known: Balance | None, evidence: Evidence, masses: Masses) -> Iterator[Gap]:
@@ -91,3 +106,74 @@ def _sent_to(received: Reported, shipments: Iterator[Reported]) -> bool:
     """Whether one of them went to where it was received, or does not name the site it went to."""
     at = place(received.event)
     return any(not to.id or at is None or to.id == at.id for to in (destination(d.event) for d in shipments))
+
+
+def _sold_again(item: str, evidence: Evidence) -> Iterator[Gap]:
+    """Between two sales of one box it came back: its number, the lot it is of, or what it was in."""
+    sales = [d for d in evidence.naming.get(item, ()) if _sells(d)]
+    if len(sales) < 2:
+        return
+    back = [d.event.time_ms for d in _about(item, evidence) if returns(d.event)]
+    again = [
+        (before, after)
+        for before, after in pairwise(sales)
+        if not any(before.event.time_ms <= time_ms <= after.event.time_ms for time_ms in back)
+    ]
+    if again:
+        yield gaps.sold_twice(item, (d.event.event_id for pair in again for d in pair))
+
+
+def _back_unsold(item: str, evidence: Evidence) -> Iterator[Gap]:
+    """What comes back was sold before and is not back yet, or was sent from where it comes back to."""
+    back = [d for d in evidence.naming.get(item, ()) if returns(d.event)]
+    if not back:
+        return
+    about = _about(item, evidence)
+    since, unsold = -math.inf, []
+    for document in back:
+        gone = [d for d in about if since <= d.event.time_ms <= document.event.time_ms]
+        if not any(_sells(d) or _left(d, document) for d in gone):
+            unsold.append(document.event.event_id)
+        since = document.event.time_ms
+    if unsold:
+        yield gaps.returned_unsold(item, unsold)
+
+
+def _more_back(lot: str, evidence: Evidence, masses: Masses) -> Iterator[Gap]:
+    """By kilograms: brought back is no more than went, where all that went is weighed under the number of the lot."""
+    if evidence.containment.stays(lot) or evidence.runs.items(lot):
+        return
+    away, unsold = Away(), []
+    for document in in_order(evidence.naming.get(lot, ())):
+        event = document.event
+        kg = total(map(masses.weight, event.items_by_key.get(lot, ())))
+        if returns(event) and kg is not None:
+            if away.is_known and kg - away.comes_back(kg) > kg * SCALES_DIFFER:
+                unsold.append(event.event_id)
+        elif _sells(document):
+            away.sold(kg)
+        elif event.biz_step in LEAVING:
+            start = origin(event)
+            away.sent(with_whole(start.id)[-1] if start else "", event.biz_step, kg)
+    if unsold:
+        yield gaps.returned_unsold(lot, unsold)
+
+
+def _about(item: str, evidence: Evidence) -> list[Reported]:
+    """What names the box, the lot it is of, or what it was in."""
+    claim = evidence.item_lots.of_item.get(item)
+    containers = (container for _, container, _, _ in above(item, evidence.containment))
+    keys = dict.fromkeys((item, *([claim.lot] if claim else []), *containers))
+    return [document for key in keys for document in evidence.naming.get(key, ())]
+
+
+def _sells(document: Reported) -> bool:
+    return ends(document.event) and says(document.event, SOLD)
+
+
+def _left(sent: Reported, back: Reported) -> bool:
+    """Whether it was sent from where it then comes back to, as far as both say."""
+    start, here = origin(sent.event), place(back.event)
+    if sent.event.biz_step not in LEAVING:
+        return False
+    return start is None or here is None or with_whole(start.id)[-1] == with_whole(here.id)[-1]

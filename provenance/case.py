@@ -12,7 +12,7 @@ from epcis.events import Event
 from provenance.acting import with_whole
 from provenance.beside import NOTHING, Beside
 from provenance.history import History, Pick, Step
-from provenance.mixing import proportions
+from provenance.picked import picks_of, untold
 from provenance.registry import Brand, Party, Product, ProductionStandard, Registry, Site
 from provenance.short_names import Words, short
 from provenance.weights import gtin_of
@@ -80,8 +80,13 @@ class Case:
         return next((site for site in found if site is not None), None)
 
     def picks(self) -> Iterator[tuple[Pick, Fraction]]:
-        """Every pick with the fraction of the whole it accounts for."""
+        """Every pick with the fraction of the whole it accounts for, 0 where nobody weighed it."""
         return picks_of(self.history)
+
+    @cached_property
+    def untold(self) -> tuple[str, ...]:
+        """Lots it was made of that nobody reported picking."""
+        return untold(self.history)
 
     @cached_property
     def product(self) -> Product | None:
@@ -125,14 +130,6 @@ class Case:
                 for key in _made(step.event):
                     found.setdefault(key, []).append(step)
         return found
-
-
-def picks_of(history: History) -> Iterator[tuple[Pick, Fraction]]:
-    """Every pick with the fraction of the whole it accounts for."""
-    for share in history.shares:
-        parts = proportions((str(n), pick.kilograms) for n, pick in enumerate(share.picks)).sources
-        for n, pick in enumerate(share.picks):
-            yield pick, share.fraction * parts.get(str(n), Fraction(0))
 
 
 def grower_of(pick: Pick, registry: Registry) -> str:

@@ -1,13 +1,14 @@
 """Certificates: what certifying events say of one, and in which state it was at a time.
 
 A certificate has a history of states by effective time, in any order of arrival. It is judged at the event's time and
-again now. Issued and not yet begun, suspended, revoked or past its end, it covers nothing.
+again now, by what its issue of that time says: issued anew for other things or days, it says nothing of the past.
+Issued and not yet begun, suspended, revoked or past its end, it covers nothing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Literal
@@ -47,9 +48,27 @@ class StateChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Issue:
+    """What it says from `time_ms` until it is issued anew; `valid_to` is exclusive."""
+
+    time_ms: int
+    scheme: str
+    number: str
+    scope: frozenset[str]
+    valid_from: date | None
+    valid_to: date | None
+    commitment: Commitment | None = None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is valid, as it is printed on a certificate."""
+        return self.valid_to - timedelta(days=1) if self.valid_to else None
+
+
+@dataclass(frozen=True, slots=True)
 class Certificate:
-    """`valid_to` is exclusive. The last issue in order of effect says scheme, number, scope and days: a suspension or
-    revocation changes nothing of what it covered.
+    """`issues` in order of effect, one at least; a suspension or revocation changes nothing of what it covered. What
+    it is called by (scheme, number, scope, days) is what the last of them says.
 
     `states` are those its issuer reports: what anybody else says under the same number is a certificate of his own,
     and of a state that nobody issued.
@@ -57,22 +76,40 @@ class Certificate:
 
     id: str
     issuer: str
-    scheme: str
-    number: str
-    scope: frozenset[str]
-    valid_from: date | None
-    valid_to: date | None
+    issues: tuple[Issue, ...]
     states: tuple[StateChange, ...]
-    commitment: Commitment | None = None
+
+    @property
+    def scheme(self) -> str:
+        return self.issues[-1].scheme
+
+    @property
+    def number(self) -> str:
+        return self.issues[-1].number
+
+    @property
+    def scope(self) -> frozenset[str]:
+        return self.issues[-1].scope
+
+    @property
+    def valid_from(self) -> date | None:
+        return self.issues[-1].valid_from
+
+    @property
+    def valid_to(self) -> date | None:
+        return self.issues[-1].valid_to
+
+    @property
+    def commitment(self) -> Commitment | None:
+        return self.issues[-1].commitment
+
+    def issue(self, time_ms: int) -> Issue:
+        """The one in effect then; before any, the first."""
+        return next((issue for issue in reversed(self.issues) if issue.time_ms <= time_ms), self.issues[0])
 
     @property
     def event_ids(self) -> tuple[str, ...]:
         return tuple(change.event_id for change in self.states)
-
-    @property
-    def last_day(self) -> date | None:
-        """The last day on which it is valid, as it is printed on a certificate."""
-        return self.valid_to - timedelta(days=1) if self.valid_to else None
 
     def since(self, time_ms: int) -> date | None:
         """The day in China since which it is in the last state reported for it by then."""
@@ -89,11 +126,12 @@ class Certificate:
         """Its state at a time; days are days in China, where certificates of this system are issued."""
         return self._validity(time_ms, self.states)
 
-    def first_valid(self, since_ms: int, until_ms: int) -> int | None:
-        """The first moment of this span, ends included, at which it was good; None where it never was."""
-        begins = () if self.valid_from is None else (china_midnight(self.valid_from),)
+    def first_valid(self, since_ms: int, until_ms: int, things: Collection[str]) -> int | None:
+        """The first moment of this span, ends included, at which it was good for any of these; None where it never
+        was."""
+        begins = (china_midnight(issue.valid_from) for issue in self.issues if issue.valid_from is not None)
         moments = sorted({since_ms, *begins, *(change.time_ms for change in self.states)})
-        within = (ms for ms in moments if since_ms <= ms <= until_ms)
+        within = (ms for ms in moments if since_ms <= ms <= until_ms and not self.issue(ms).scope.isdisjoint(things))
         return next((ms for ms in within if self.validity(ms) == "valid"), None)
 
     def relied_on(self, time_ms: int) -> bool:
@@ -101,10 +139,10 @@ class Certificate:
         known = [c for c in self.states if c.state not in WITHDRAWING or c.recorded_ms <= time_ms]
         return "valid" in (self.validity(time_ms), self._validity(time_ms, known))
 
-    def relied_on_since(self, time_ms: int) -> bool:
-        """Whether it was relied on then, or at a state of it that took effect later."""
+    def relied_on_since(self, time_ms: int, things: Collection[str]) -> bool:
+        """Whether it was relied on for any of these then, or at a state of it that took effect later."""
         moments = (time_ms, *(change.time_ms for change in self.states if change.time_ms > time_ms))
-        return any(map(self.relied_on, moments))
+        return any(self.relied_on(ms) and not self.issue(ms).scope.isdisjoint(things) for ms in moments)
 
     def void_since(self, time_ms: int, now_ms: int) -> int | None:
         """Since when what was made at `time_ms` has nothing to lean on; None while it has.
@@ -121,12 +159,14 @@ class Certificate:
         state = _AFTER.get(changes[-1].state, "not_issued") if changes else "not_issued"
         if any(change.state == "revoked" for change in changes):
             return "revoked"
-        day = china_day(time_ms)
-        if state == "valid" and self.valid_from and day < self.valid_from:
+        if state != "valid":
+            return state
+        if not any(change.state == "issued" for change in changes):
+            return "not_issued"
+        issue, day = self.issue(time_ms), china_day(time_ms)
+        if issue.valid_from and day < issue.valid_from:
             return "not_begun"
-        if state == "valid" and self.valid_to and day >= self.valid_to:
-            return "expired"
-        return state
+        return "expired" if issue.valid_to and day >= issue.valid_to else "valid"
 
 
 def read_certificates(documents: Iterable[Reported]) -> tuple[Certificate, ...]:
@@ -149,17 +189,19 @@ def read_certificates(documents: Iterable[Reported]) -> tuple[Certificate, ...]:
 
 def _certificate(id_: str, issuer: str, reported: list[Reported]) -> Certificate:
     """Where no issue was reported, the last of what was reported says the same."""
-    last = (_issues(reported) or reported)[-1].event
-    return Certificate(
-        id=id_,
-        issuer=issuer,
-        scheme=_said(last, "scheme"),
-        number=_said(last, "number"),
-        scope=frozenset(canonical(str(id_)) for id_ in _listed(last, "scope")),
-        valid_from=_day(_said(last, "validFrom")),
-        valid_to=_day(_said(last, "validTo")),
-        states=tuple(map(_change, reported)),
-        commitment=commitment_of(last) if is_of_a_lot(_said(last, "scheme")) else None,
+    issues = _issues(reported) or reported[-1:]
+    return Certificate(id_, issuer, tuple(_issue(one.event) for one in issues), tuple(map(_change, reported)))
+
+
+def _issue(event: Event) -> Issue:
+    return Issue(
+        time_ms=event.time_ms,
+        scheme=_said(event, "scheme"),
+        number=_said(event, "number"),
+        scope=frozenset(canonical(str(id_)) for id_ in _listed(event, "scope")),
+        valid_from=_day(_said(event, "validFrom")),
+        valid_to=_day(_said(event, "validTo")),
+        commitment=commitment_of(event) if is_of_a_lot(_said(event, "scheme")) else None,
     )
 
 

@@ -102,12 +102,14 @@ class ColdChain:
 
 @dataclass(frozen=True, slots=True)
 class ColdPlan:
-    """What is to be judged: `stays` as far as they count, until now. `heard_ms` is the last report about the goods."""
+    """What is to be judged: `stays` as far as they count, until now. `heard_ms` is the time of the last event of the
+    goods; `came_ms` when their first report came in, which a station without a network sends later."""
 
     limits: Limits
     stays: tuple[ColdStay, ...]
     cool_by_ms: int | None
     heard_ms: int
+    came_ms: int = 0
 
 
 NO_RANGE = ColdChain("unknown", "no-range", Limits(None, None))
@@ -192,7 +194,7 @@ def judged(stays: Sequence[ColdStay], days: Days, limits: Limits, *, cool_by_ms:
         verdict="kept",
         why="in-range",
         limits=limits,
-        excursions=tuple(_excursions(pieces)),
+        excursions=_each_once(list(_excursions(pieces)), {one.asset for stay in stays for one in stay.joined}),
         degree_minutes=degree_minutes,
         known=known / total if total else None,
         legs=legs,
@@ -347,6 +349,15 @@ def _excursions(pieces: Iterable[_Piece]) -> Iterator[Excursion]:
             runs.append([piece])
     found = [_excursion(run) for runs in by_asset.values() for run in runs]
     yield from sorted(found, key=lambda one: (one.since_ms, one.asset))
+
+
+def _each_once(found: Sequence[Excursion], loggers: Collection[str]) -> tuple[Excursion, ...]:
+    """The same readings of a room and of the logger in it are told of the room."""
+    told_of: dict[tuple[str, ...], tuple[bool, str]] = {}
+    for one in found:
+        asset = one.asset in loggers, one.asset
+        told_of[one.event_ids] = min(told_of.get(one.event_ids, asset), asset)
+    return tuple(one for one in found if told_of[one.event_ids][1] == one.asset)
 
 
 def _excursion(run: Sequence[_Piece]) -> Excursion:

@@ -22,6 +22,10 @@ from provenance.weights import gtin_of
 MOST_DAYS_LOOKED_AT = 62
 """Days of a stay for each of which the registry is asked which loggers were there; of a longer one, its ends."""
 MINUTE_MS = 60_000
+QUIET_MS = 1440 * MINUTE_MS
+"""Of goods that are still somewhere: so long nothing need be heard of them. Loggers are read, and reported, once a day.
+Counted from when the goods were first reported, where that was later: the labels of a season told late are asked for
+at once, and not weeks after its last reading."""
 
 
 def cold_plan(history: History, registry: Registry, now_ms: int) -> ColdPlan:
@@ -38,20 +42,27 @@ def cold_plan(history: History, registry: Registry, now_ms: int) -> ColdPlan:
     )
     cool_by = begins(history.key) if limits.cool_within is not None else None
     heard_ms = max((s.event.time_ms for s in history.steps if s.in_force), default=now_ms)
-    return ColdPlan(limits, tuple(_with_loggers(stay, registry) for stay in stays), cool_by, min(heard_ms, now_ms))
+    followed = tuple(_with_loggers(stay, registry) for stay in stays)
+    return ColdPlan(limits, followed, cool_by, min(heard_ms, now_ms), _came_in(history))
+
+
+def _came_in(history: History) -> int:
+    told = (step for step in history.steps if not step.carried)
+    named = (step for step in told if any(key == history.key for _, key in step.event.keys))
+    return min((step.document.first.record_time_ms for step in named), default=0)
 
 
 def cold_chain(plan: ColdPlan, days: Days, now_ms: int) -> ColdChain:
-    """Where a thing is still there, its time goes to the last that was heard of it or of the place: silence since is
-    no gap between readings."""
+    """Where a thing is still there, its time goes to the last that was heard of it or of the place while that is not
+    long ago (QUIET_MS), and else to now: who says nothing any more does not say that it is cold."""
     by_asset: dict[str, list[AssetDay]] = {}
     for day in days.values():
         by_asset.setdefault(day.asset, []).append(day)
-    stays = tuple(kept for stay in plan.stays if (kept := _heard(stay, by_asset, plan.heard_ms, now_ms)))
+    stays = tuple(kept for stay in plan.stays if (kept := _heard(stay, by_asset, plan, now_ms)))
     return judged(stays, days, plan.limits, cool_by_ms=plan.cool_by_ms)
 
 
-def _heard(stay: ColdStay, days: Mapping[str, list[AssetDay]], heard_ms: int, now_ms: int) -> ColdStay | None:
+def _heard(stay: ColdStay, days: Mapping[str, list[AssetDay]], plan: ColdPlan, now_ms: int) -> ColdStay | None:
     if stay.until_ms < now_ms:
         return stay
     measured = [
@@ -60,7 +71,9 @@ def _heard(stay: ColdStay, days: Mapping[str, list[AssetDay]], heard_ms: int, no
         for day in days.get(one.asset, ())
         for _, until in common(day.covered, [(one.since_ms, one.until_ms)])
     ]
-    end_ms = min(max([heard_ms, *measured]), now_ms)
+    end_ms = min(max([plan.heard_ms, *measured]), now_ms)
+    if now_ms - max(end_ms, plan.came_ms) > QUIET_MS:
+        return stay
     if end_ms <= stay.since_ms:
         return None
     within, joined = (_until(listed, end_ms) for listed in (stay.within, stay.joined))

@@ -71,8 +71,8 @@ class _Cover:
         names = {key, *(lot for step in making for lot in step.event.lots_by_item.get(key, ()))}
         made_ms = min((step.event.time_ms for step in making), default=0)
         for certificate in self._certificates:
-            good = certificate.first_valid(made_ms, self._case.until_used(key)) is not None
-            if good and certificate.scope & names and certificate.issuer in self._had(key):
+            good = certificate.first_valid(made_ms, self._case.until_used(key), names) is not None
+            if good and certificate.issuer in self._had(key):
                 yield certificate
 
     def _complete(self, certificate: Certificate, key: str) -> bool:

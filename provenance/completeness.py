@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from epcis.identifiers import whole_place
 from provenance.case import Case, day_of
 from provenance.cold_history import cold_plan
 from provenance.gaps import GapCode
@@ -118,8 +119,7 @@ def _at_a_shop(case: Case) -> bool:
 
 
 def _untold(case: Case) -> Missing:
-    untold = [share.lot for share in case.history.shares if not share.picks]
-    return untold if untold or _picked(case) else [case.history.key]
+    return case.untold if case.untold or _picked(case) else [case.history.key]
 
 
 def _unpaid(case: Case) -> Missing:
@@ -153,8 +153,8 @@ def _unweighed(case: Case) -> Missing:
 
 
 def _not_applied(case: Case) -> Missing:
-    told = {application.plot for application in case.history.applied}
-    return (pick.plot for pick, _ in case.picks() if pick.plot and pick.plot not in told)
+    told = {whole_place(application.plot) for application in case.history.applied}
+    return (pick.plot for pick, _ in case.picks() if pick.plot and whole_place(pick.plot) not in told)
 
 
 def _without(*kinds: str) -> Callable[[Case], Missing]:

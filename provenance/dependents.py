@@ -5,7 +5,7 @@ Owns which events make under a certificate, and what of a forward history came o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
@@ -34,9 +34,9 @@ class Dependent:
     not_followed: bool = False
 
 
-def leaning(event: Event, certificate: Certificate, sites: Collection[str]) -> tuple[str, ...]:
-    """Things that leaned on the certificate by this event: made while it was good and in its scope, or said to rest on
-    it. `sites` are the places of the parties in scope."""
+def leaning(event: Event, certificate: Certificate, sites: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    """Things that leaned on the certificate by this event: made while it was good and in its scope of that time, or
+    said to rest on it. `sites` are the places of each party in its scopes."""
     if event.biz_step == CERTIFYING:
         return ()
     things = _made(event) if _makes(event) else event.objects
@@ -45,17 +45,17 @@ def leaning(event: Event, certificate: Certificate, sites: Collection[str]) -> t
         return tuple(dict.fromkeys(item.key for item in things))
     if not _makes(event):
         return ()
+    scope = certificate.issue(event.time_ms).scope if leans else frozenset()
     about = {*event.places, *(party for _, party in event.sources)}
-    if leans and not about.isdisjoint({*certificate.scope, *sites}):
+    if not about.isdisjoint({*scope, *(site for id_ in scope for site in sites.get(id_, ()))}):
         return tuple(dict.fromkeys(item.key for item in things))
-    later = certificate.relied_on_since(event.time_ms)
-    return tuple(dict.fromkeys(item.key for item in things if _in_scope(item.key, event, certificate, leans, later)))
+    return tuple(dict.fromkeys(item.key for item in things if _in_scope(item.key, event, certificate, scope)))
 
 
-def _in_scope(key: str, event: Event, certificate: Certificate, leans: bool, later: bool) -> bool:
+def _in_scope(key: str, event: Event, certificate: Certificate, scope: Collection[str]) -> bool:
     """By its product where it was good then; by its own name, or its lot's, also where it was written afterwards."""
     own = {key, *event.lots_by_item.get(key, ())}
-    return (leans and gtin_of(key) in certificate.scope) or (later and not own.isdisjoint(certificate.scope))
+    return gtin_of(key) in scope or certificate.relied_on_since(event.time_ms, own)
 
 
 def dependents(

@@ -19,6 +19,8 @@ GapCode = Literal[
     "missing-shipment",
     "begun-elsewhere",
     "made-elsewhere",
+    "sold-twice",
+    "returned-unsold",
 ]
 
 
@@ -95,6 +97,17 @@ def begun_elsewhere(key: str, event_ids: Iterable[str]) -> Gap:
 def made_elsewhere(key: str, event_ids: Iterable[str]) -> Gap:
     text = f"Somebody else says that {key} was made of other things; only what its first maker says counts."
     return Gap("made-elsewhere", key, text, _sorted(event_ids))
+
+
+def sold_twice(item: str, event_ids: Iterable[str]) -> Gap:
+    text = (
+        f"{item} was sold again without having come back: one of the reports is wrong, or its number is on two boxes."
+    )
+    return Gap("sold-twice", item, text, _sorted(event_ids))
+
+
+def returned_unsold(item: str, event_ids: Iterable[str]) -> Gap:
+    return Gap("returned-unsold", item, f"{item} was brought back; nobody reported selling it.", _sorted(event_ids))
 
 
 def kilograms_text(kg: Fraction) -> str:

@@ -29,13 +29,17 @@ HolderState = Literal["there", "returned", "sold", "on_the_way", "lost"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One event of the history. `carried` where it names only a container the goods were in at that time."""
+    """One event of the history. `carried` where it names only a container the goods were in at that time.
+
+    `declared_by` are those who declared it wrong, where that counts.
+    """
 
     document: Reported
     kind: str
     carried: bool
     standing: State
     related_event_ids: tuple[str, ...] = ()
+    declared_by: frozenset[str] = frozenset()
 
     @property
     def event(self) -> Event:

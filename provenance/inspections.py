@@ -109,6 +109,13 @@ def inspections(steps: Iterable[Step]) -> tuple[Inspection, ...]:
     return tuple(_inspection(step) for step in told)
 
 
+def taken_back(steps: Iterable[Step]) -> Iterator[tuple[Inspection, Step]]:
+    """Those that name the goods and were declared wrong, with or without another report in their place."""
+    for step in steps:
+        if not (step.in_force or step.carried) and step.event.biz_step == "inspecting":
+            yield _inspection(step), step
+
+
 def pending(steps: Iterable[Step]) -> tuple[Sample, ...]:
     """Samples taken of which no inspection was reported, in order, each once."""
     standing = [step for step in steps if step.in_force and not step.carried]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from provenance.conformity import Compared, Conformity, Finding, Limit
 from provenance.inspections import Measured
 from provenance.measures import unit
-from provenance.short_names import Words, short
+from provenance.short_names import Words, listed, short
 
 _ZH: Mapping[str, str] = {
     "soluble solids": "可溶性固形物",
@@ -33,9 +33,25 @@ def found_words(finding: Finding) -> Words:
     return _FOUND[finding]
 
 
-def measured_words(one: Compared) -> Words:
+def by_source(values: Iterable[Compared]) -> Words:
+    """``soluble solids 13.1 % (12.5-14.0 %), total sugar 9.1 % (8.7-9.8 %) (rules 2026)``: the source of several limits
+    is said once."""
+    groups: dict[str, list[Compared]] = {}
+    for one in values:
+        groups.setdefault(_source(one.limit), []).append(one)
+    return listed(_of_source(source, group) for source, group in groups.items())
+
+
+def _of_source(source: str, group: Sequence[Compared]) -> Words:
+    if len(group) == 1 or not source:
+        return listed(map(measured_words, group))
+    names = listed(measured_words(one, sourced=False) for one in group)
+    return Words(f"{names.zh}（{source}）", f"{names.en} ({source})")
+
+
+def measured_words(one: Compared, *, sourced: bool = True) -> Words:
     """``soluble solids 11.2 % (12.5-14.0 %, rules 2026)``."""
-    name, value, limit = _name(one.measured, one.limit), _value(one.measured), _limit(one.limit)
+    name, value, limit = _name(one.measured, one.limit), _value(one.measured), _limit(one.limit, sourced=sourced)
     return Words(
         f"{name.zh}{value}" + (f"（标准{limit}）" if limit else ""),
         f"{name.en} {value}".rstrip() + (f" ({limit})" if limit else ""),
@@ -44,8 +60,12 @@ def measured_words(one: Compared) -> Words:
 
 def limit_words(limit: Limit) -> Words:
     """``soluble solids: 12.5-14.0 %, rules of the mark 2026``."""
-    name = _name(Measured(limit.name, None, limit.unit), limit)
+    name = limit_name(limit)
     return Words(f"{name.zh}：{_limit(limit)}", f"{name.en}: {_limit(limit)}")
+
+
+def limit_name(limit: Limit) -> Words:
+    return _name(Measured(limit.name, None, limit.unit), limit)
 
 
 def tested_words(one: Conformity) -> Words:
@@ -70,11 +90,15 @@ def _value(measured: Measured) -> str:
     return f"{'< ' if measured.at_most else ''}{measured.value:f} {_sign(measured.uom)}".rstrip()
 
 
-def _limit(limit: Limit | None) -> str:
+def _limit(limit: Limit | None, *, sourced: bool = True) -> str:
     if limit is None or not limit.range:
         return ""
-    source = " ".join(filter(None, (limit.source, limit.edition)))
+    source = _source(limit) if sourced else ""
     return f"{limit.range} {_sign(limit.unit)}" + (f", {source}" if source else "")
+
+
+def _source(limit: Limit | None) -> str:
+    return " ".join(filter(None, (limit.source, limit.edition))) if limit else ""
 
 
 def _sign(code: str) -> str:

@@ -11,14 +11,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from provenance.case import grower_of, picks_of
+from provenance.case import grower_of
 from provenance.history import History
 from provenance.payment_standing import Standing
 from provenance.payments import Kind, PaidFor
+from provenance.picked import shared_picks
 from provenance.registry import Registry
 
 FEWEST_POOLED = 5
 """Growers: a price of fewer would tell what one of them was paid."""
+MOST_OF_ONE = Fraction(1, 2)
+"""Of the kilograms paid for: a price of which more is one grower's would tell what that one was paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,11 @@ class Delivered:
 @dataclass(frozen=True, slots=True)
 class Paid:
     """Fractions are of the goods' mass. `yuan_per_kg` is over what is paid for, `of_all` over everything that was
-    brought, None where nothing is paid. `confirmed` and `disputed` are fractions of the yuan."""
+    brought, None where nothing is paid. `confirmed` and `disputed` are fractions of the yuan. `largest` is what one
+    grower brought of what is paid for."""
 
     growers: int
+    largest: Fraction
     covered: Fraction
     settled: Fraction
     yuan_per_kg: Fraction | None
@@ -48,7 +53,12 @@ class Paid:
     @property
     def pooled(self) -> bool:
         """Whether the price may be told to anybody."""
-        return self.growers >= FEWEST_POOLED
+        return self.growers >= FEWEST_POOLED and self.largest <= MOST_OF_ONE
+
+    @property
+    def undisputed(self) -> Fraction | None:
+        """Yuan a kilogram over everything that was brought, of payments to which nobody objects."""
+        return None if self.of_all is None else self.of_all * (1 - self.disputed)
 
 
 @dataclass(slots=True)
@@ -62,7 +72,7 @@ class _Account:
 
 
 def delivered_by(history: History, registry: Registry) -> tuple[Delivered, ...]:
-    """Every pick of a back history."""
+    """Every pick of a back history that has a part in its mass."""
     return tuple(
         Delivered(
             tuple(item.key for item in pick.event.objects),
@@ -71,7 +81,7 @@ def delivered_by(history: History, registry: Registry) -> tuple[Delivered, ...]:
             pick.kilograms,
             fraction,
         )
-        for pick, fraction in picks_of(history)
+        for pick, fraction in shared_picks(history)
     )
 
 
@@ -82,7 +92,10 @@ def paid(delivered: Sequence[Delivered], payments: Iterable[Standing]) -> Paid:
         if standing.in_force:
             _spread(standing, delivered, accounts)
     per_kg = [(one, account, _weighed(one, account)) for one, account in zip(delivered, accounts, strict=True)]
-    covered = _sum(one.fraction * min(Fraction(1), _most(account) / kg) for one, account, kg in per_kg if kg)
+    by_grower: defaultdict[str, Fraction] = defaultdict(Fraction)
+    for one, account, kg in per_kg:
+        by_grower[one.grower] += one.fraction * min(Fraction(1), _most(account) / kg) if kg else 0
+    covered = _sum(by_grower.values())
     settled = _sum(
         one.fraction * min(Fraction(1), account.kilograms["settlement"] / kg) for one, account, kg in per_kg if kg
     )
@@ -92,6 +105,7 @@ def paid(delivered: Sequence[Delivered], payments: Iterable[Standing]) -> Paid:
     growers = {one.grower for one, account in zip(delivered, accounts, strict=True) if account.yuan}
     return Paid(
         len(growers),
+        max(by_grower.values()) / covered if covered else Fraction(0),
         covered,
         settled,
         yuan / covered if covered else None,

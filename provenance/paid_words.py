@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 
 from provenance.paid_price import FEWEST_POOLED, Paid
 from provenance.short_names import Words
@@ -27,9 +28,9 @@ def price_words(found: Paid, *, may_tell: bool) -> Words:
     part_en = "" if found.covered == 1 else f" ({percent(found.covered)} of the goods is paid for)"
     if not may_tell:
         return Words(
-            f"付给种植户的货款已上报{part}；参与的种植户不足{FEWEST_POOLED}户，为保护隐私不公开价格。",
-            f"What the growers were paid is reported{part_en}; they are fewer than {FEWEST_POOLED}, so the price stays"
-            " private.",
+            f"付给种植户的货款已上报{part}；参与的种植户不足{FEWEST_POOLED}户，或一户占了一半以上，为保护隐私不公开价格。",
+            f"What the growers were paid is reported{part_en}; they are fewer than {FEWEST_POOLED}, or more than half"
+            " is of one of them, so the price stays private.",
         )
     confirmed = f"其中{percent(found.confirmed)}的货款由收款人确认收到" if found.confirmed else "收款人还没有确认"
     confirmed_en = (
@@ -37,6 +38,10 @@ def price_words(found: Paid, *, may_tell: bool) -> Words:
         if found.confirmed
         else "those it was paid to have not confirmed it yet"
     )
+    if found.disputed:
+        share = percent(Fraction(ceil(found.disputed * 100), 100))
+        confirmed += f"，对{share}的货款有异议"
+        confirmed_en += f", and {share} of it is disputed"
     yuan = yuan_text(found.yuan_per_kg)
     return Words(
         f"{found.growers}户种植户平均每公斤得到{yuan}元{part}，{confirmed}。",

@@ -17,12 +17,13 @@ from provenance.cycles import components
 from provenance.payments import Answer, Payment, Recorded, Withdrawal, about
 from provenance.standing import MayDeclare, nobody
 
-State = Literal["in_force", "corrected", "withdrawn"]
+State = Literal["in_force", "corrected", "withdrawn", "not_counted"]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What became of one payment. `because` are the reasons of the records that took it out of force.
+    """What became of one payment. A correction by who may not correct is not counted, nor what corrects that: it stays
+    to be seen, and is no payment of its own. `because` are the reasons of the records that took it out of force.
 
     `conflicting` are record ids of several contents under its id, or ids of several corrections of it.
     """
@@ -56,9 +57,11 @@ def standings(recorded: Iterable[Recorded], *, may_declare: MayDeclare = nobody)
     instead = _instead(effective, against)
     outdone = _outdone(against, instead)
     instead = {id_: outdone.get(after, after) for id_, after in instead.items()}
-    answers = _answers(effective)
+    answers, uncounted = _answers(effective), _uncounted(effective, against)
     return {
-        id_: _standing(one, one.said, by_id[id_], against.get(id_, ()), instead, answers.get(id_))
+        id_: _standing(
+            one, one.said, by_id[id_], against.get(id_, ()), instead, answers.get(id_), counts=id_ not in uncounted
+        )
         for id_, one in effective.items()
         if isinstance(one.said, Payment)
     }
@@ -83,6 +86,19 @@ def _counts(one: Recorded, target: Recorded | None, may_declare: MayDeclare) -> 
         return target is None
     entitled = {target.first.capturer} | ({target.said.payer} if isinstance(target.said, Payment) else set())
     return who in entitled or may_declare(who)
+
+
+def _uncounted(effective: Mapping[str, Recorded], against: Against) -> frozenset[str]:
+    """Corrections of something here against which they do not count, and what corrects those."""
+    targets = {id_: about(one.said) for id_, one in effective.items() if isinstance(one.said, Payment)}
+    counted = {one.said.id for all_ in against.values() for one in all_}
+    found = {id_ for id_, target in targets.items() if target in effective and id_ not in counted}
+    left = list(found)
+    while left:
+        after = {one.said.id for one in against.get(left.pop(), ())} - found
+        found |= after
+        left += after
+    return frozenset(found)
 
 
 Instead = Mapping[str, str]
@@ -150,12 +166,16 @@ def _standing(
     against: tuple[Recorded, ...],
     instead: Instead,
     answer: Recorded | None,
+    *,
+    counts: bool,
 ) -> Standing:
     after = instead[payment.id]
     standing = [each for each in against if instead[each.said.id]]
     rivals = [each.said.id for each in against if isinstance(each.said, Payment) and not _withdrawn(each, instead)]
     several = [each.record_id for each in documents] if len({each.said for each in documents}) > 1 else []
     state: State = "in_force" if after == payment.id else "corrected" if after else "withdrawn"
+    if not counts and state != "withdrawn":
+        state = "not_counted"
     return Standing(
         payment,
         one,

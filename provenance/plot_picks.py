@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from epcis.events import Event, picked_on
+from epcis.identifiers import whole_place
 from provenance.gathering import Gathering, Known, TooMuchError
 from provenance.history import Pick
 from provenance.order import in_order
@@ -14,30 +15,27 @@ from provenance.quantities import COUNTS, Kilograms, total
 from provenance.standing import MayDeclare, Reported, nobody, standings
 from provenance.weights import NetWeight, nothing_registered, piece_kg, weigh
 
-_LATE = 7
-"""From this month on a season may go on in the next year; before, it may have begun in the last."""
-
 
 @dataclass(frozen=True, slots=True)
 class PlotSeason:
-    """A plot, and the first of two years in which a season of it lies."""
+    """A plot, the whole of it, and a year: no season in which something was picked then began or ends further away."""
 
     plot: str
-    first_year: int
+    year: int
 
     @classmethod
     def of(cls, plot: str, on: date) -> PlotSeason:
         """The one in which something was picked on that day."""
-        return cls(plot, on.year if on.month >= _LATE else on.year - 1)
+        return cls(whole_place(plot), on.year)
 
     @property
     def keys(self) -> tuple[str, ...]:
-        return tuple(picked_on(self.plot, str(self.first_year + n)) for n in range(2))
+        return tuple(picked_on(self.plot, str(self.year + n)) for n in (-1, 0, 1))
 
 
 @dataclass(frozen=True, slots=True)
 class PlotPicks:
-    """What was picked there in these two years; not all of it where there is too much to be read."""
+    """What was picked there in and around this year; not all of it where there is too much to be read."""
 
     season: PlotSeason
     picks: tuple[Pick, ...]

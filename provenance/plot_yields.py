@@ -6,7 +6,7 @@ that more area on paper does not help the season that has begun; of a plot regis
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -14,6 +14,7 @@ from fractions import Fraction
 from provenance.acting import with_whole
 from provenance.balance import Balance
 from provenance.history import History, Pick
+from provenance.picked import picks_of
 from provenance.plot_picks import PlotPicks, PlotSeason
 from provenance.quantities import known
 from provenance.registry import ProductionStandard, Registry, Site
@@ -61,36 +62,41 @@ def plot_balances(
     `otherwise` is the standard of fruit whose product has none.
     """
     found: dict[tuple[str, str, date], Balance] = {}
-    for pick in (pick for share in history.shares for pick in share.picks if pick.plot):
-        standard = _standard(pick, registry, otherwise)
-        if standard is not None and standard.yields:
-            season = Season.of(day_of(pick), standard)
-            key = pick.plot, standard.id, season.begins
-            if key not in found:
-                found[key] = _balance(pick, season, standard, history, read, registry, otherwise)
+    on_plots: dict[str, list[Pick]] = {}
+    for pick in (pick for pick, _ in picks_of(history) if pick.plot):
+        on_plots.setdefault(_plot(pick, registry), []).append(pick)
+    for plot, picks in on_plots.items():
+        for pick in picks:
+            standard = _standard(pick, registry, otherwise)
+            if standard is not None and standard.yields:
+                season = Season.of(day_of(pick), standard)
+                key = plot, standard.id, season.begins
+                if key not in found:
+                    found[key] = _balance(plot, pick, season, standard, picks, read, registry, otherwise)
     return tuple(balance for _, balance in sorted(found.items()))
 
 
 def _balance(
+    plot: str,
     pick: Pick,
     season: Season,
     standard: ProductionStandard,
-    history: History,
+    own: Sequence[Pick],
     read: Mapping[PlotSeason, PlotPicks],
     registry: Registry,
     otherwise: ProductionStandard | None,
 ) -> Balance:
     beside = read.get(PlotSeason.of(pick.plot, day_of(pick)))
-    own = (one for share in history.shares for one in share.picks if one.plot == pick.plot)
-    all_ = {one.event.event_id: one for one in (*own, *(beside.picks if beside else ()))}
+    there = (one for one in (beside.picks if beside else ()) if _plot(one, registry) == plot)
+    all_ = {one.event.event_id: one for one in (*own, *there)}
     picks = [one for one in all_.values() if _is_of(one, season, standard, registry, otherwise)]
     weighed = all(one.kilograms is not None for one in picks) and (beside is None or beside.is_complete)
     picked = known(one.kilograms for one in picks)
-    believed = _believed(pick.plot, min(map(day_of, picks)), season, standard, registry)
+    believed = _believed(plot, min(map(day_of, picks)), season, standard, registry)
     first = min(picks, key=lambda one: (one.event.time_ms, one.event.event_id)).event
     return Balance(
         kind="plot",
-        key=pick.plot,
+        key=plot,
         since_ms=first.time_ms,
         # Where some of it was not weighed, the rest may still be more than the plot can bear.
         there_kg=believed if weighed or believed is None or picked > believed else None,
@@ -98,6 +104,17 @@ def _balance(
         event_ids=tuple(sorted(one.event.event_id for one in picks)),
         product=pick.event.objects[0].key if pick.event.objects else "",
     )
+
+
+def seasons_of(history: History) -> set[PlotSeason]:
+    """All plots and years of which the other picks are to be read beside a history."""
+    return {PlotSeason.of(pick.plot, day_of(pick)) for pick, _ in picks_of(history) if pick.plot}
+
+
+def _plot(pick: Pick, registry: Registry) -> str:
+    """A part of a GLN that is registered in its own right is a plot; else the whole is, whichever part is named."""
+    whole = with_whole(pick.plot)[-1]
+    return pick.plot if registry.site(pick.plot, day_of(pick)) is not None else whole
 
 
 def _is_of(

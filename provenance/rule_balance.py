@@ -27,6 +27,14 @@ _NO_YIELD = Words(
     "How much it can bear this season is not known: {names}: its area or the year its trees came to bear is not "
     "registered, or some of it was not weighed.",
 )
+_UNWEIGHED = Words(
+    "没有全部过秤，查不出有没有多出来的果：{names}。",
+    "Not all of it was weighed, so nobody can say that no more came of it than there was: {names}.",
+)
+_WEIGH = Words(
+    "请收购站补报重量：撤回没有过秤的收货，写明重量后重新上报。",
+    "The station takes back the delivery that was not weighed and reports it again with its weight; then ask again.",
+)
 _MISTAKEN = Words(
     "请误报的一方撤回后重新上报，或由检查员更正。",
     "Whoever reported in error takes the report back and reports it again, or an inspector corrects it.",
@@ -93,6 +101,14 @@ def _of_lineage(one: Balance) -> Words:
     )
 
 
+def _not_weighed(one: Balance) -> Words:
+    what, weighed, taken = short(one.product), _kg(one.least_kg), _kg(one.taken_kg)
+    return Words(
+        f"批次{what}称过{weighed}公斤，却用出{taken}公斤",
+        f"of lot {what} {weighed} kg were weighed and {taken} kg taken",
+    )
+
+
 _WORDS: Mapping[BalanceKind, Callable[[Balance], Words]] = {
     "run": _of_run,
     "lot": _of_lot,
@@ -113,10 +129,22 @@ def balance(case: Case) -> RuleResult:
     if bare:
         names = listed(Words(f"地块{short(one.key)}", f"plot {short(one.key)}") for one in bare)
         return _result("unknown", _filled(_NO_YIELD, names), _REGISTRAR, _ids(bare), _keys(bare))
+    unsure = [one.balance for one in sheet if one.is_unsure and one.balance.kind != "plot"]
+    if unsure:
+        return _unweighed(_told_once(unsure), case)
     unchecked = [gap.key for gap in case.history.gaps if gap.code == "too-many-boxes"]
     if unchecked:
         return _result("unknown", _UNCHECKED, _ASK_LESS, (), unchecked)
     return _passed([one.balance for one in sheet if one.state == "provisional"], case)
+
+
+def _unweighed(unsure: Sequence[Balance], case: Case) -> RuleResult:
+    """With what was not weighed: it may have been as much, or an apple."""
+    gaps = [gap for gap in case.history.gaps if gap.code == "unknown-quantity"]
+    lots = [gap.key for gap in gaps]
+    ids = dict.fromkeys((*_ids(unsure), *(id_ for gap in gaps for id_ in gap.event_ids)))
+    named = (*map(_not_weighed, unsure), *(Words(f"批次{short(key)}没有过秤", f"lot {short(key)} not") for key in lots))
+    return _result("unknown", _filled(_UNWEIGHED, listed(named)), _WEIGH, ids, (*_keys(unsure), *lots))
 
 
 def _told_once(breached: Sequence[Balance]) -> list[Balance]:

@@ -1,6 +1,7 @@
 """Rule 3, benefit: enough of the fruit is from households enrolled as beneficiaries, fairly paid, and they say so.
 
-Sentences never tell who is a beneficiary, nor what fewer than five growers were paid. A brand that sets none of the
+Sentences never tell who is a beneficiary, nor their share (known deliveries would give them away), nor what fewer than
+five growers were paid. A brand that sets none of the
 three asks for nothing, and it is said so.
 """
 
@@ -13,7 +14,7 @@ from functools import partial
 
 from provenance.case import Case, day_of, grower_of
 from provenance.declaring import may_declare
-from provenance.paid_price import FEWEST_POOLED, Paid, delivered_by, paid
+from provenance.paid_price import Paid, delivered_by, paid
 from provenance.paid_words import percent, yuan_text
 from provenance.payment_standing import standings
 from provenance.short_names import Words
@@ -88,12 +89,11 @@ def _worst(found: list[_Finding]) -> Outcome:
 
 
 def _households(case: Case, _: Paid) -> _Finding:
-    """By kilograms. What nobody says whose it is may be a beneficiary's. Of few growers a share would name them."""
+    """By kilograms. What nobody says whose it is may be a beneficiary's."""
     least = Fraction(case.brand.least_benefit_share or 0)
-    sure, maybe, growers = Fraction(0), Fraction(0), set[str]()
+    sure, maybe = Fraction(0), Fraction(0)
     for pick, fraction in case.picks():
         grower, on = grower_of(pick, case.registry), day_of(pick.event)
-        growers.add(grower)
         record = case.registry.beneficiary(grower, on) if grower else None
         sure += fraction if record is not None and record.county_code == case.county_code(on) else 0
         maybe += fraction if not grower else 0
@@ -101,11 +101,8 @@ def _households(case: Case, _: Paid) -> _Finding:
     maybe += 1 - told
     need = percent(least)
     if sure >= least:
-        shown = (f"（{percent(sure)}）", f" ({percent(sure)})") if len(growers) >= FEWEST_POOLED else ("", "")
-        zh = f"来自受益农户的果品达到品牌要求的{need}{shown[0]}。"
-        return _Finding(
-            "passed", Words(zh, f"Fruit of beneficiary households reaches the {need} asked for{shown[1]}."), _COUNTY
-        )
+        zh = f"来自受益农户的果品达到品牌要求的{need}。"
+        return _Finding("passed", Words(zh, f"Fruit of beneficiary households reaches the {need} asked for."), _COUNTY)
     if sure + maybe >= least:
         zh = f"品牌要求{need}来自受益农户；有些果品不知是谁家的。"
         en = f"The brand asks for {need} from beneficiary households; of some fruit nobody says whose it is."
@@ -115,21 +112,27 @@ def _households(case: Case, _: Paid) -> _Finding:
 
 
 def _price(case: Case, known: Paid) -> _Finding:
-    """What is paid so far can only grow: enough is enough, too little is too little once all of it is settled."""
+    """What is paid so far can only grow: enough is enough, too little is too little once all of it is settled. Money to
+    which a grower objects is none that is known to be paid."""
     floor = Fraction(case.brand.floor_price_yuan or 0)
     low = yuan_text(floor)
-    if known.of_all is None:
+    if known.of_all is None or known.undisputed is None:
         zh = f"品牌要求每公斤至少付{low}元；还没有人上报付给种植户的货款。"
         en = f"The brand asks for at least {low} yuan a kilogram; nobody has reported what the growers were paid."
         return _Finding("unknown", Words(zh, en), _PAYER)
-    if known.of_all >= floor:
-        paid_zh = f"种植户平均每公斤得到{yuan_text(known.of_all)}元" if known.pooled else "种植户得到的平均价格"
-        paid_en = f"{yuan_text(known.of_all)} yuan a kilogram on average" if known.pooled else "a price per kilogram"
+    if known.undisputed >= floor:
+        yuan = yuan_text(known.undisputed)
+        paid_zh = f"种植户平均每公斤得到{yuan}元" if known.pooled else "种植户得到的平均价格"
+        paid_en = f"{yuan} yuan a kilogram on average" if known.pooled else "a price per kilogram"
         zh, en = (
             f"{paid_zh}，不低于保底价{low}元。",
             f"Growers were paid {paid_en}, no less than the floor price of {low}.",
         )
         return _Finding("passed", Words(zh, en), _PAYER)
+    if known.of_all >= floor:
+        zh = f"品牌要求每公斤至少付{low}元；没有异议的货款还不到这个数。"
+        en = f"The brand asks for at least {low} yuan a kilogram; what the growers do not dispute is less."
+        return _Finding("unknown", Words(zh, en), _PAYEE)
     if known.settled < 1:
         zh = f"品牌要求每公斤至少付{low}元；货款还没有全部结清。"
         en = f"The brand asks for at least {low} yuan a kilogram; not all of the fruit is paid for yet."

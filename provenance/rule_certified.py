@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from functools import partial
 
 from provenance.case import Case, day_of
-from provenance.certificates import WITHDRAWN, Certificate, Validity
+from provenance.certificates import WITHDRAWN, Certificate, Issue, Validity, china_day
 from provenance.commitment_cover import committed
 from provenance.history import Step
 from provenance.schemes import is_of_a_lot, must_be_accredited, name_of, scheme_of
@@ -101,9 +101,9 @@ def certified(case: Case) -> RuleResult:
 
 
 def _judge(scheme: str, case: Case) -> _Judged:
-    of_scheme = [c for c in case.history.certificates if scheme_of(c.scheme) == scheme]
+    of_scheme = [c for c in case.history.certificates if any(scheme_of(i.scheme) == scheme for i in c.issues)]
     standing = [c for c in of_scheme if c.validity(case.now_ms) not in WITHDRAWN]
-    covered = committed if is_of_a_lot(scheme) else _covered
+    covered = committed if is_of_a_lot(scheme) else partial(_covered, scheme)
     used, uncovered = covered(standing, case)
     if not uncovered:
         return _Judged("passed", used)
@@ -122,7 +122,9 @@ def _named(case: Case) -> tuple[set[str], tuple[str, ...]]:
     return {id_ for s in steps for id_ in s.event.certificates}, tuple(s.event_id for s in steps)
 
 
-def _covered(certificates: Iterable[Certificate], case: Case) -> tuple[tuple[Certificate, ...], tuple[str, ...]]:
+def _covered(
+    scheme: str, certificates: Iterable[Certificate], case: Case
+) -> tuple[tuple[Certificate, ...], tuple[str, ...]]:
     """The certificates met on the ways back from the goods to the harvests, each where it was good when the thing was
     made; and the things at which a way ended that met none."""
     good, used, uncovered = list(certificates), dict[tuple[str, str], Certificate](), dict[str, None]()
@@ -130,7 +132,7 @@ def _covered(certificates: Iterable[Certificate], case: Case) -> tuple[tuple[Cer
     while left:
         key = left.pop()
         making = case.making(key)
-        vouchers = [(step, _vouchers(key, step, good, case)) for step in making]
+        vouchers = [(step, _vouchers(key, step, good, scheme, case)) for step in making]
         used |= {(c.id, c.issuer): c for _, found in vouchers for c in found}
         unvouched = [step for step, found in vouchers if not found]
         if making and not unvouched:
@@ -148,7 +150,7 @@ def _brought_in(key: str, step: Step) -> bool:
     return step.event.action == "ADD" and any(item.key == key and item.of_class for item in step.event.objects)
 
 
-def _vouchers(key: str, step: Step, certificates: Iterable[Certificate], case: Case) -> list[Certificate]:
+def _vouchers(key: str, step: Step, certificates: Iterable[Certificate], scheme: str, case: Case) -> list[Certificate]:
     """Those in whose scope the thing, its product, or where or by whom it was made is, and that were good then."""
     on = day_of(step.event)
     sites = [case.site(place, on) for place in step.event.places]
@@ -158,26 +160,28 @@ def _vouchers(key: str, step: Step, certificates: Iterable[Certificate], case: C
     return [
         c
         for c in certificates
-        if (c.scope & about and _good(c, made_ms, case)) or (key in c.scope and _good_later(c, key, made_ms, case))
+        if (c.issue(made_ms).scope & about and _good(c, made_ms, scheme, case))
+        or _good_later(c, key, made_ms, scheme, case)
     ]
 
 
-def _good_later(certificate: Certificate, key: str, made_ms: int, case: Case) -> bool:
+def _good_later(certificate: Certificate, key: str, made_ms: int, scheme: str, case: Case) -> bool:
     """Of a certificate of this very lot, which can only be written when there is one: before it was used."""
-    good_ms = certificate.first_valid(made_ms, case.until_used(key))
-    return good_ms is not None and _accredited(certificate, good_ms, case)
+    good_ms = certificate.first_valid(made_ms, case.until_used(key), (key,))
+    return good_ms is not None and _good(certificate, good_ms, scheme, case)
 
 
-def _good(certificate: Certificate, time_ms: int, case: Case) -> bool:
-    return certificate.validity(time_ms) == "valid" and _accredited(certificate, time_ms, case)
+def _good(certificate: Certificate, time_ms: int, scheme: str, case: Case) -> bool:
+    of_scheme = scheme_of(certificate.issue(time_ms).scheme) == scheme
+    return of_scheme and certificate.validity(time_ms) == "valid" and _accredited(certificate, time_ms, case)
 
 
 def _accredited(certificate: Certificate, time_ms: int, case: Case) -> bool:
-    if not must_be_accredited(certificate.scheme):
+    scheme = certificate.issue(time_ms).scheme
+    if not must_be_accredited(scheme):
         return True
-    on: date = datetime.fromtimestamp(time_ms / 1000, UTC).date()
-    held = case.registry.accreditations(certificate.issuer, on)
-    return any(certificate.scheme in accreditation.schemes for accreditation in held)
+    held = case.registry.accreditations(certificate.issuer, china_day(time_ms))
+    return any(scheme in accreditation.schemes for accreditation in held)
 
 
 def _result(found: str, judged: Mapping[str, _Judged], case: Case) -> RuleResult:
@@ -228,9 +232,16 @@ def _lack(certificate: Certificate, case: Case) -> Words:
     if state == "valid" and not _accredited(certificate, case.now_ms, case):
         return Words(f"{number}（发证机构没有这类认证的资质）", f"{number} (its issuer is not accredited for it)")
     zh, en = _STATES[state].zh, _STATES[state].en
-    days_zh = f"{certificate.valid_from or '…'}至{certificate.last_day or '…'}"
-    days_en = f"{certificate.valid_from or '…'} to {certificate.last_day or '…'}"
-    return Words(f"{number}（{days_zh}，{zh}）", f"{number} ({days_en}, {en})")
+    several = len(certificate.issues) > 1
+    days = listed(_days(issue, told=several) for issue in certificate.issues)
+    return Words(f"{number}（{days.zh}，{zh}）", f"{number} ({days.en}, {en})")
+
+
+def _days(issue: Issue, *, told: bool) -> Words:
+    """Where it was issued anew, `told` on which day: what it says counts from then."""
+    first, last, on = issue.valid_from or "…", issue.last_day or "…", china_day(issue.time_ms)
+    zh, en = (f"{on}颁发：", f"issued on {on}: ") if told else ("", "")
+    return Words(f"{zh}{first}至{last}", f"{en}{first} to {last}")
 
 
 def _thing_words(key: str, case: Case) -> Words:

@@ -18,7 +18,8 @@ _NO_RANGE = Words(
     "No temperature range is set for this product, so whether it was kept cold is not known.",
 )
 _NOT_BEGUN = Words(
-    "还没到必须冷藏的时候（要求{range}）。", "It does not have to be cold yet (it is to be kept at {range})."
+    "还没到必须冷藏的时候，或刚刚开始（要求{range}）。",
+    "It does not have to be cold yet, or only since a short time ago (it is to be kept at {range}).",
 )
 _KEPT = Words(
     "全程保持在{range}，有温度记录的时间占{known}%。",

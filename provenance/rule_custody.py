@@ -7,12 +7,14 @@ site is named in the sentences: who trades with whom is in the reports, for thos
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
+from fractions import Fraction
 from typing import Literal
 
 from provenance.acting import with_whole
 from provenance.case import Case
-from provenance.shipments import Arrival, Shipment
+from provenance.certificates import china_day
+from provenance.shipments import DRIES, Arrival, Shipment
 from provenance.short_names import Words, listed, short
 from provenance.tolerances import standard_of
 from provenance.verdicts import Outcome, RuleResult
@@ -20,15 +22,24 @@ from provenance.verdicts import Outcome, RuleResult
 TRANSIT_DAYS = 7
 """Of goods without a production standard."""
 
-Found = Literal["elsewhere", "late", "nobody", "not_sent", "open", "good"]
+Found = Literal["elsewhere", "late", "short", "nobody", "unweighed", "not_sent", "sold_twice", "unsold", "open", "good"]
 
 _OUTCOME: Mapping[Found, Outcome] = {
     "elsewhere": "failed",
     "late": "failed",
+    "short": "failed",
+    "unweighed": "unknown",
     "nobody": "unknown",
     "not_sent": "unknown",
+    "sold_twice": "unknown",
+    "unsold": "unknown",
     "open": "passed",
     "good": "passed",
+}
+_GAPS: Mapping[str, Found] = {
+    "missing-shipment": "not_sent",
+    "sold-twice": "sold_twice",
+    "returned-unsold": "unsold",
 }
 _WORST_FIRST: tuple[Outcome, ...] = ("failed", "unknown", "passed")
 
@@ -51,6 +62,18 @@ _SENTENCES: Mapping[Found, Words] = {
     "not_sent": Words(
         "有人收到，却没有人上报发货：{names}。", "Received, although nobody reported sending it: {names}."
     ),
+    "sold_twice": Words("没有退回过，却又卖了一次：{names}。", "Sold again without having come back: {names}."),
+    "unsold": Words(
+        "有人退回，却没有人上报卖出：{names}。", "Brought back, although nobody reported selling it: {names}."
+    ),
+    "short": Words(
+        "已发货，运输期限已过，有一部分没有人上报收到：{names}。",
+        "Shipped, and part of it not reported as received within the days it may be on its way: {names}.",
+    ),
+    "unweighed": Words(
+        "收到时没有全部过秤，不知道是否到齐：{names}。",
+        "Not all of it was weighed when it was received, so whether all of it came is not known: {names}.",
+    ),
     "open": Words("还在路上：{names}。其余都已收到。", "Still on its way: {names}. All else was received."),
 }
 _REMEDIES: Mapping[Found, Words] = {
@@ -62,15 +85,28 @@ _REMEDIES: Mapping[Found, Words] = {
     "nobody": Words(
         "请发货方更正，写明发给谁；请收货方补报收货。", "The shipper says to whom; the receiver reports receiving it."
     ),
+    "short": Words(
+        "请收货方补报其余的收货；路上损耗的，请上报损耗。",
+        "Whom it was sent to reports receiving the rest; what was lost on the way is reported as lost.",
+    ),
+    "unweighed": Words(
+        "请收货方撤回后重新上报，写明重量。",
+        "Who received it takes the report back and reports it again with the weight.",
+    ),
     "not_sent": Words("请发货方补报发货。", "Who sent it reports the shipment."),
+    "sold_twice": Words(
+        "报错的一方请撤回或更正；退回过的，请补报退货。",
+        "Who reported wrongly takes it back or corrects it; if it came back, the return is reported.",
+    ),
+    "unsold": Words("请卖出的一方补报销售。", "Who sold it reports the sale."),
 }
 
 
 def custody(case: Case) -> RuleResult:
     """Judged by the site records of the day of arrival, and the transit days of today's production standard."""
     judged = [(shipment, _judge(shipment, case)) for shipment in case.history.shipments]
-    unsent = [gap for gap in case.history.gaps if gap.code == "missing-shipment"]
-    found: list[Found] = [word for _, word in judged] + (["not_sent"] if unsent else [])
+    doubtful = [gap for gap in case.history.gaps if gap.code in _GAPS]
+    found: list[Found] = [word for _, word in judged] + [_GAPS[gap.code] for gap in doubtful]
     outcome: Outcome = next(
         (worst for worst in _WORST_FIRST if any(_OUTCOME[word] == worst for word in found)), "passed"
     )
@@ -81,27 +117,34 @@ def custody(case: Case) -> RuleResult:
         said = Words(_GOOD.zh.format(count=len(meant)), _GOOD.en.format(count=len(meant))) if meant else _NONE
         return RuleResult("custody", "passed", said.zh, said.en, tuple(dict.fromkeys(ids)))
     names = {word: [_named(shipment) for shipment, one in judged if one == word] for word in words}
-    if outcome == "unknown" and unsent:
-        names["not_sent"] = [Words(short(gap.key), short(gap.key)) for gap in unsent]
-        ids += [id_ for gap in unsent for id_ in gap.event_ids]
+    if outcome == "unknown":
+        for gap in doubtful:
+            names[_GAPS[gap.code]].append(Words(short(gap.key), short(gap.key)))
+            ids += gap.event_ids
     said = _joined([_filled(_SENTENCES[word], names[word]) for word in words])
     remedy = _joined([_REMEDIES[word] for word in words if word in _REMEDIES])
     concerns = [thing for shipment in meant for thing in shipment.things] if outcome != "passed" else []
-    concerns += [gap.key for gap in unsent] if outcome == "unknown" else []
+    concerns += [gap.key for gap in doubtful] if outcome == "unknown" else []
     evidence, keys = tuple(dict.fromkeys(ids)), tuple(dict.fromkeys(concerns))
     return RuleResult("custody", outcome, said.zh, said.en, evidence, remedy.zh, remedy.en, keys)
 
 
 def _judge(shipment: Shipment, case: Case) -> Found:
-    if shipment.closed or any(_is_meant(arrival, shipment, case) for arrival in shipment.arrivals):
+    if shipment.closed:
         return "good"
-    if any(arrival.received for arrival in shipment.arrivals):
+    is_meant = any(_is_meant(arrival, shipment, case) for arrival in shipment.arrivals)
+    if not is_meant and any(arrival.received for arrival in shipment.arrivals):
         return "elsewhere"
     standards = (standard_of(key, case.registry, case.today) for key in (*shipment.things, case.history.key))
     standard = next((one for one in standards if one is not None), None)
+    dries = max(Fraction(standard.balance_tolerance) if standard else DRIES, DRIES)
+    if is_meant and (shipment.missing is None or shipment.missing <= dries):
+        return "good" if shipment.missing is not None else "unweighed"
     days = timedelta(days=standard.transit_days if standard else TRANSIT_DAYS)
     if case.now_ms <= shipment.time_ms + days // timedelta(milliseconds=1):
         return "open"
+    if shipment.arrivals and 0 < (shipment.missing or 0) < 1:
+        return "short"
     return "late" if shipment.site or shipment.party else "nobody"
 
 
@@ -111,7 +154,7 @@ def _is_meant(arrival: Arrival, shipment: Shipment, case: Case) -> bool:
         return arrival.received
     if arrival.site and with_whole(arrival.site)[-1] == with_whole(shipment.site)[-1]:
         return True
-    on = _day(arrival.time_ms)
+    on = china_day(arrival.time_ms)
     meant = {shipment.party, _keeper(shipment.site, on, case)} - {""}
     return not meant.isdisjoint({_keeper(arrival.site, on, case) or arrival.party})
 
@@ -121,13 +164,9 @@ def _keeper(site: str, on: date, case: Case) -> str:
     return found.party if found else ""
 
 
-def _day(time_ms: int) -> date:
-    return datetime.fromtimestamp(time_ms / 1000, UTC).date()
-
-
 def _named(shipment: Shipment) -> Words:
     first, more = short(shipment.things[0]), len(shipment.things) - 1
-    day = _day(shipment.time_ms).isoformat()
+    day = china_day(shipment.time_ms).isoformat()
     zh, en = (f"{first}等{more + 1}件", f"{first} and {more} more") if more else (first, first)
     return Words(f"{zh}（{day}发出）", f"{en} (shipped {day})")
 

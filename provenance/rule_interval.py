@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from provenance.acting import with_whole
 from provenance.applied import Applied
 from provenance.case import Case, day_of
 from provenance.conformity import plainly
+from provenance.harvest_days import harvest_days
 from provenance.history import Pick
 from provenance.picked_under import picked_under
 from provenance.registry import PreHarvestInterval, ProductionStandard
@@ -25,6 +27,7 @@ _NOTHING = Words(
 _KEPT = Words("采收前用过的投入品都已过安全间隔期：{names}。", "Picked long enough after what was used: {names}.")
 _SOON = Words("用药后采收过早：{names}。", "Picked too soon after spraying: {names}.")
 _UNNAMED = Words("用过的投入品没有写明是什么：{names}。", "What was used is not said: {names}.")
+_UNCLEAR = Words("采收日期不明：{names}。", "When it was picked is not clear: {names}.")
 _TOO_SOON = Words(
     "间隔期未满采收的果品不能用这个品牌；如系误报日期，请上报的一方撤回后重新上报。",
     "Fruit picked before the waiting time was over cannot carry this brand; a wrong date is taken back and reported"
@@ -34,19 +37,24 @@ _SAY = Words(
     "请上报的一方撤回后重新上报，写明投入品的名称或批次。",
     "Whoever reported it takes it back and reports it again with the name or the lot of what was used.",
 )
+_SAY_WHEN = Words(
+    "请收购站撤回后重新上报采收日期。", "The station takes the report back and reports the day of picking again."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """One use before one picking; `needed` days are None where none are set for it."""
+    """One use before one picking; `needed` days are None where none are set for it.
+
+    `days` to the first day of the harvest: 0 where it was used on that day or before the harvest was over. To the day
+    of the report where the harvest's cannot be read (not `is_clear`).
+    """
 
     applied: Applied
     pick: Pick
     needed: int | None
-
-    @property
-    def days(self) -> int:
-        return (day_of(self.pick.event) - self.applied.on).days
+    days: int
+    is_clear: bool
 
     @property
     def is_unnamed(self) -> bool:
@@ -54,7 +62,8 @@ class _Use:
 
 
 def interval(case: Case) -> RuleResult:
-    """By the standard of the day of picking, for each plot picked on and everything used on it in the year before."""
+    """By the standard of the day of picking, for each plot picked on and everything used on it in the year before. The
+    days a report gives for the harvest count before its time: fruit stored before its delivery waits for no spray."""
     standards = [(pick, standard) for pick, standard in picked_under(case) if standard]
     if not any(standard.pre_harvest_intervals for _, standard in standards):
         return RuleResult("interval", "passed", _NONE_SET.zh, _NONE_SET.en)
@@ -65,15 +74,27 @@ def interval(case: Case) -> RuleResult:
     if unnamed := [use for use in uses if use.is_unnamed]:
         said, evidence, concerns = _filled(_UNNAMED, unnamed), _ids(unnamed), _concerns(unnamed)
         return RuleResult("interval", "unknown", said.zh, said.en, evidence, _SAY.zh, _SAY.en, concerns)
+    if unclear := [use for use in uses if use.needed is not None and not use.is_clear]:
+        said, evidence, concerns = _filled(_UNCLEAR, unclear), _ids(unclear), _concerns(unclear)
+        return RuleResult("interval", "unknown", said.zh, said.en, evidence, _SAY_WHEN.zh, _SAY_WHEN.en, concerns)
     said = _kept(uses) if uses else _NOTHING
     return RuleResult("interval", "passed", said.zh, said.en, _ids(uses))
 
 
 def _uses(pick: Pick, standard: ProductionStandard, applied: Iterable[Applied]) -> Iterator[_Use]:
+    """What was used on the plot, or on a part of it, before the last of the fruit was picked."""
+    said, reported = harvest_days(pick), day_of(pick.event)
+    first, last = min(said.first if said else reported, reported), min(said.last if said else reported, reported)
     for one in applied:
-        age_ms = pick.event.time_ms - one.time_ms
-        if one.plot == pick.plot and age_ms >= 0 and (day_of(pick.event) - one.on).days <= LONGEST_DAYS:
-            yield _Use(one, pick, _needed(one, standard.pre_harvest_intervals))
+        before = one.on <= last and one.time_ms <= pick.event.time_ms
+        if before and _ground(one.plot) == _ground(pick.plot) and (first - one.on).days <= LONGEST_DAYS:
+            needed = _needed(one, standard.pre_harvest_intervals)
+            yield _Use(one, pick, needed, max(0, (first - one.on).days), said is not None)
+
+
+def _ground(plot: str) -> str:
+    """A number of a part is anybody's to make up, and washes off no spray."""
+    return with_whole(plot)[-1]
 
 
 def _needed(one: Applied, intervals: Iterable[PreHarvestInterval]) -> int | None:

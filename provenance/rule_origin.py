@@ -85,6 +85,7 @@ def _all_here(case: Case) -> bool:
     """Whether every harvest the history tells of, weighed or not, was here: then shares do not matter."""
     harvests = (s.event for s in case.history.steps if s.in_force and not s.carried and _picks(s.kind, s.event.action))
     complete = all(gap.code not in ("missing-origin", "missing-parent") for gap in case.history.gaps)
+    complete &= not case.untold
     return complete and all(_where(Pick(event, None), case) == "here" for event in harvests)
 
 
@@ -126,7 +127,8 @@ def _apart(placed: Iterable[Placed], case: Case) -> Words:
     judged = list(placed)
     elsewhere = [_part(pick, part, case) for pick, part, where in judged if where == "elsewhere"]
     unknown = [_part(pick, part, case) for pick, part, where in judged if where == "unknown"]
-    unknown += [_lot(share.lot, share.fraction) for share in case.history.shares if not share.picks]
+    of_lots = {share.lot: share.fraction for share in case.history.shares}
+    unknown += [_lot(lot, of_lots.get(lot, Fraction(0))) for lot in case.untold]
     disputed = [_part(pick, part, case) for pick, part, where in judged if where == "disputed"]
     parts = ((_ELSEWHERE, elsewhere), (_UNKNOWN, unknown), (_DISPUTED, disputed))
     said = [(words, listed(names)) for words, names in parts if names]
@@ -138,11 +140,17 @@ def _part(pick: Pick, part: Fraction, case: Case) -> Words:
     plot, site = case.plot_words(pick), case.site(pick.plot, day_of(pick.event))
     county = case.county_words(site.county_code) if site and site.county_code else Words("", "")
     in_en = f" in {county.en}" if county.en else ""
-    return Words(f"{county.zh}{plot.zh}{percent(part)}", f"{plot.en}{in_en} {percent(part)}")
+    of_it = _of_it(part)
+    return Words(f"{county.zh}{plot.zh}{of_it.zh}", f"{plot.en}{in_en}{of_it.en}")
 
 
 def _lot(lot: str, part: Fraction) -> Words:
-    return Words(f"批次{short(lot)}{percent(part)}", f"lot {short(lot)} {percent(part)}")
+    of_it = _of_it(part)
+    return Words(f"批次{short(lot)}{of_it.zh}", f"lot {short(lot)}{of_it.en}")
+
+
+def _of_it(part: Fraction) -> Words:
+    return Words(percent(part), f" {percent(part)}") if part else Words("（没有过秤）", " (not weighed)")
 
 
 def _county_said(pick: Pick, case: Case) -> Words:
@@ -155,7 +163,7 @@ def _concerned(placed: Iterable[Placed], case: Case) -> Iterator[str]:
     for pick, _, where in placed:
         if where != "here":
             yield from (key for key in (*(item.key for item in pick.event.objects), pick.plot) if key)
-    yield from (share.lot for share in case.history.shares if not share.picks)
+    yield from case.untold
 
 
 def _reported_county(pick: Pick) -> str:

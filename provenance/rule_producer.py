@@ -82,7 +82,7 @@ _REMEDIES: Mapping[Found, Words] = {
 def producer(case: Case) -> RuleResult:
     """Judged by the records of the day of picking. What was picked by nobody we know leaves the rule unknown."""
     judged = [(pick, _judge(pick, case)) for pick, _ in case.picks()]
-    untold = [share.lot for share in case.history.shares if not share.picks]
+    untold = case.untold
     found: list[Found] = [word for _, word in judged] + (["not_told"] if untold or not judged else [])
     outcome = next(worst for worst in _WORST_FIRST if any(_OUTCOME[word] == worst for word in found))
     evidence = tuple(pick.event.event_id for pick, word in judged if _OUTCOME[word] == outcome)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from provenance.case import Case, day_of
+from provenance.harvest_days import harvest_days
 from provenance.history import Pick
 from provenance.picked_under import picked_under
 from provenance.registry import ProductionStandard
@@ -65,10 +66,10 @@ def _is_set(standard: ProductionStandard) -> bool:
 
 
 def _picked(pick: Pick, standard: ProductionStandard) -> _Picked:
-    days = _days(pick)
+    days = harvest_days(pick)
     if days is None or not (standard.season_from and standard.season_to):
         return _Picked(pick, standard, "unclear")
-    inside = all(in_season(day, standard.season_from, standard.season_to) for day in days)
+    inside = all(in_season(day, standard.season_from, standard.season_to) for day in (days.first, days.last))
     return _Picked(pick, standard, "in" if inside else "out")
 
 
@@ -78,17 +79,6 @@ def in_season(day: date, first: str, last: str) -> bool:
     return first <= today <= last if first <= last else today >= first or today <= last
 
 
-def _days(pick: Pick) -> tuple[date, ...] | None:
-    """First and last day of the harvest, None where they cannot be read or end before they begin."""
-    ilmd = pick.event.body.get("ilmd", {})
-    said = [ilmd.get(f"cbvmda:harvest{end}Date") for end in ("Start", "End")]
-    try:
-        days = tuple(date.fromisoformat(str(text)[:10]) for text in said if text)
-    except ValueError:
-        return None
-    return None if len(days) == 2 and days[1] < days[0] else days or (day_of(pick.event),)
-
-
 def _words(one: _Picked, case: Case) -> Words:
     plot, days, asked = case.plot_words(one.pick), _days_words(one), f"{one.standard.season_from or '?'}–"
     asked += one.standard.season_to or "?"
@@ -96,8 +86,9 @@ def _words(one: _Picked, case: Case) -> Words:
 
 
 def _days_words(one: _Picked) -> Words:
-    days = _days(one.pick) or (day_of(one.pick.event),)
-    text = "–".join(dict.fromkeys(day.isoformat() for day in days))
+    days = harvest_days(one.pick)
+    first, last = (days.first, days.last) if days else (day_of(one.pick.event),) * 2
+    text = "–".join(dict.fromkeys(day.isoformat() for day in (first, last)))
     return Words(text, text)
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from fractions import Fraction
 from functools import partial
 
 from provenance import standard_words as words
 from provenance.case import Case
-from provenance.conformity import Conformity, limits_of, plainly
+from provenance.conformity import Conformity, Limit, limits_of, plainly
 from provenance.inspections import Kind, Sample, pending
 from provenance.made_on import made_on
-from provenance.measured_words import measured_words, tested_words
+from provenance.measured_words import by_source, limit_name, tested_words
 from provenance.registry import ProductionStandard
 from provenance.short_names import Words, listed, short
 from provenance.standard_open import disputed, held
@@ -31,7 +31,7 @@ def standard(case: Case) -> RuleResult:
         or _overdue(case)
         or _uncovered(case, tests, product_standard)
     )
-    return found or _conforms(tests)
+    return found or _conforms(tests, product_standard)
 
 
 def _asked_for(case: Case) -> ProductionStandard | None:
@@ -50,6 +50,8 @@ def _blocked(blocking: Sequence[Blocking]) -> RuleResult | None:
     said = words.filled(words.FAILING, listed(tested_words(one.failing) for one in blocking))
     vain = dict.fromkeys(_vain_words(later, lack) for one in blocking for later, lack in one.in_vain)
     more = words.filled(words.IN_VAIN, listed(vain)) if vain else Words("", "")
+    if any(one.taken_back for one in blocking):
+        more = Words(more.zh + words.TAKEN_BACK.zh, more.en + words.TAKEN_BACK.en)
     ids = [id_ for one in blocking for id_ in (one.failing.inspection.event_id, *_vain_ids(one))]
     things = [thing for one in blocking for thing in sorted(one.failing.inspection.things)]
     return words.result("failed", Words(said.zh + more.zh, said.en + more.en), None, words.RETEST, ids, things)
@@ -127,14 +129,26 @@ def _percent(share: Fraction) -> str:
     return f"{int(share * 1000) / 10:g}%"
 
 
-def _conforms(tests: Tests) -> RuleResult:
+def _conforms(tests: Tests, of: ProductionStandard | None) -> RuleResult:
     good = [one for one in tests.all if one.verdict]
     values = {plainly(f.measured.name): f for one in good for f in one.compared if f.finding == "within"}
-    said = words.filled(words.CONFORMS, listed(measured_words(found) for found in values.values()))
+    said = words.filled(words.CONFORMS, by_source(values.values()))
     by_hand = [one for one in good if one.overridden]
     differing = [one for one in tests.all if one.differs and not one.overridden]
     reasons = [Words(one.inspection.override_reason, one.inspection.override_reason) for one in by_hand]
-    notes = [words.filled(words.OVERRIDDEN, listed(reasons))] if by_hand else []
+    notes = _unmeasured(values, limits_of(of) if of else ())
+    notes += [words.filled(words.OVERRIDDEN, listed(reasons))] if by_hand else []
     notes += [words.filled(words.DIFFERS, listed(tested_words(one) for one in differing))] if differing else []
     said = Words(said.zh + "".join(note.zh for note in notes), said.en + "".join(note.en for note in notes))
     return words.result("passed", said, None, None, [one.inspection.event_id for one in tests.all])
+
+
+def _unmeasured(values: Collection[str], limits: Iterable[Limit]) -> list[Words]:
+    """One harmless value is not the whole standard: which limits nothing was held against."""
+    limited = {plainly(limit.name): limit for limit in limits}
+    missing = [limit for name, limit in limited.items() if name not in values]
+    if not missing:
+        return []
+    names, counts = listed(map(limit_name, missing)), {"limited": len(limited), "measured": len(limited) - len(missing)}
+    zh, en = words.UNMEASURED.zh, words.UNMEASURED.en
+    return [Words(zh.format(names=names.zh, **counts), en.format(names=names.en, **counts))]

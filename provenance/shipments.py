@@ -7,18 +7,23 @@ goods were made of, those shipments count that went where it was used; what else
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from epcis.events import Event
 from provenance.acting import with_whole
 from provenance.evidence import Evidence
 from provenance.order import between, in_order
+from provenance.quantities import NOTHING
 from provenance.standing import Reported
+from provenance.unaccounted import Weight, accounted_kg, named_kg
 from provenance.whereabouts import LEAVING, RECEIVING, SOLD, above, destination, ends, origin, place, returns, says
 
 CLOCKS_DIFFER_MS = 24 * 3_600_000
 """Who receives may have a clock that is behind the shipper's by so much."""
+DRIES = Fraction(1, 20)
+"""The part of a lot that may be gone when it is weighed again: fruit loses water on the way, and scales differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,8 @@ class Arrival:
 class Shipment:
     """One shipping event, the things of this history that went with it, and where they then came.
 
-    `closed` where it came back, or was sold or destroyed after it: nobody need receive it any more.
+    `closed` where it came back, or was destroyed on the way: nobody need receive it any more. `missing` is the part of
+    a lot's kilograms that nobody accounts for, None where some of it was not weighed when it arrived.
     """
 
     event_id: str
@@ -46,16 +52,20 @@ class Shipment:
     things: tuple[str, ...]
     arrivals: tuple[Arrival, ...]
     closed: bool
+    missing: Fraction | None = NOTHING
 
 
-def shipments(things: Collection[str], keys: Collection[str], evidence: Evidence) -> tuple[Shipment, ...]:
+def shipments(
+    things: Collection[str], keys: Collection[str], evidence: Evidence, weight: Weight
+) -> tuple[Shipment, ...]:
     """Of the things asked about wherever they went, and of what they were made of on its way to there."""
-    return _Trips(evidence).of(things, keys)
+    return _Trips(evidence, weight).of(things, keys)
 
 
 class _Trips:
-    def __init__(self, evidence: Evidence) -> None:
+    def __init__(self, evidence: Evidence, weight: Weight) -> None:
         self._evidence = evidence
+        self._weight = weight
         self._whole: dict[str, list[Reported]] = {}
 
     def of(self, things: Collection[str], keys: Collection[str]) -> tuple[Shipment, ...]:
@@ -63,10 +73,7 @@ class _Trips:
         for key in keys:
             for shipment in self._shipments(key, None if key in things else self._used_at(key, keys)):
                 together[shipment].append(key)
-        found = (
-            Shipment(s.event_id, s.time_ms, s.site, s.party, tuple(sorted(named)), s.arrivals, s.closed)
-            for s, named in together.items()
-        )
+        found = (replace(s, things=tuple(sorted(named))) for s, named in together.items())
         return tuple(sorted(found, key=lambda shipment: (shipment.time_ms, shipment.event_id, shipment.things)))
 
     def _used_at(self, lot: str, keys: Collection[str]) -> frozenset[str]:
@@ -78,7 +85,10 @@ class _Trips:
         timeline = self._timeline(thing)
         if not any(document.event.biz_step in LEAVING for document in timeline):
             return []
-        found = list(_told(timeline, of_class=self._is_class(thing)))
+        of_class = self._is_class(thing)
+        found = list(_told(timeline, of_class=of_class))
+        if of_class:
+            found = list(_by_weight(thing, found, timeline, self._weight))
         if only_to is None:
             return found
         there = [s for s in found if not s.site or with_whole(s.site)[-1] in only_to]
@@ -138,6 +148,27 @@ def _shipment(document: Reported, timeline: list[Reported], until: int | None, o
     return Shipment(event.event_id, event.time_ms, to.id, to.party, (), counted, over)
 
 
+def _by_weight(thing: str, found: Sequence[Shipment], timeline: list[Reported], weight: Weight) -> Iterator[Shipment]:
+    """What arrives at a site is of the first that was sent there. Not weighed when it left, it is told as before."""
+    by_id = {document.event.event_id: document.event for document in timeline}
+    sent: defaultdict[tuple[str, str], Fraction] = defaultdict(Fraction)
+    since: dict[tuple[str, str], int] = {}
+    for shipment in found:
+        event, to = by_id[shipment.event_id], (shipment.site, shipment.party)
+        kg, start = named_kg(thing, event, weight), origin(event)
+        if not kg:
+            yield shipment
+            continue
+        sent[to] += kg
+        first = since.setdefault(to, event.time_ms)
+        after = between(timeline, first - CLOCKS_DIFFER_MS, None)
+        others = {one.site for one in found if one.site} - {shipment.site}
+        there, sure = accounted_kg(thing, start.id if start else "", first, others, after, weight)
+        missing = min(max(sent[to] - there, NOTHING), kg) / kg
+        over = shipment.closed and missing <= DRIES and not any(one.received for one in shipment.arrivals)
+        yield replace(shipment, closed=over, missing=missing if sure or not missing else None)
+
+
 def _takes(event: Event) -> bool:
     """Whether somebody has it now: he received it, or sells it. What is received back is not taken."""
     return (event.biz_step in RECEIVING and not returns(event)) or (ends(event) and says(event, SOLD))
@@ -156,4 +187,5 @@ def _ends_it(event: Event, home: str) -> bool:
     returned = event.biz_step == "void_shipping" or (
         event.biz_step in RECEIVING and (returns(event) or (spot is not None and spot.id == home))
     )
-    return returned or (ends(event) and not says(event, SOLD))
+    away = spot is None or with_whole(spot.id)[-1] != with_whole(home)[-1]
+    return returned or (ends(event) and not says(event, SOLD) and away)

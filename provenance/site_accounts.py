@@ -11,13 +11,14 @@ one that says most counts. What is stored where as much is left already is the s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
 from epcis.events import Event, Item
 from provenance.acting import with_whole
+from provenance.away import Away
 from provenance.balance import NONE, Balance
 from provenance.containment import Stay
 from provenance.evidence import Evidence
@@ -41,7 +42,8 @@ from provenance.whereabouts import (
     says,
 )
 
-Way = Literal["in", "arrived", "stored", "out", "left", "lost", "counted"]
+Way = Literal["in", "back", "arrived", "stored", "out", "left", "lost", "counted"]
+_SALE = "sale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class _Account:
 
     def add(self, entry: _Entry) -> None:
         kg = entry.kilograms
-        coming = entry.way in ("in", "arrived", "stored")
+        coming = entry.way in ("in", "back", "arrived", "stored")
         if entry.way == "stored" and self.begun and kg is not None and kg <= self.left:
             return
         self.begun |= coming
@@ -84,7 +86,7 @@ class _Account:
 
     @property
     def there(self) -> Fraction:
-        return self.begins_with + self.sums["in"] + self.sums["stored"] + self._most("arrived")
+        return self.begins_with + self.sums["in"] + self.sums["back"] + self.sums["stored"] + self._most("arrived")
 
     @property
     def went(self) -> Fraction:
@@ -106,6 +108,7 @@ class _Account:
             site=self.site,
             since_ms=self.since_ms,
             there_kg=self.there if self.is_known else None,
+            weighed_kg=self.there,
             went_kg=self.went,
             lost_kg=self.sums["lost"] + shrunk,
             counted_kg=counted,
@@ -128,7 +131,7 @@ class SiteAccounts:
             return
         accounts: dict[str, _Account] = {}
         closed: list[Balance] = []
-        for entry in sorted(self._entries(lot), key=lambda one: order(one.document)):
+        for entry in _as_much_as_was_away(sorted(self._entries(lot), key=lambda one: order(one.document))):
             account = accounts.setdefault(entry.site, _Account(entry.site))
             if entry.way != "counted":
                 account.add(entry)
@@ -174,6 +177,22 @@ class SiteAccounts:
         return self._trips[container]
 
 
+def _as_much_as_was_away(entries: Iterable[_Entry]) -> Iterator[_Entry]:
+    """What comes back counts up to what was sold or sent before; where that was not weighed, nobody knows how much."""
+    away = Away()
+    for entry in entries:
+        kg = entry.kilograms
+        if entry.way == "left":
+            away.sent(entry.site, entry.step, kg)
+        elif entry.step == _SALE:
+            away.sold(kg)
+        elif entry.way == "back" and kg is not None:
+            counts = away.comes_back(kg)
+            yield replace(entry, kilograms=counts if away.is_known or counts == kg else None)
+            continue
+        yield entry
+
+
 def _beginnings(lot: str, evidence: Evidence, masses: Masses) -> Iterator[_Entry]:
     for run in evidence.runs.making(lot):
         said = total(masses.weight(item) for item in run.outputs if item.key == lot)
@@ -207,13 +226,13 @@ def _seen(document: Reported, kg: Kilograms) -> Iterator[_Entry]:
     step = event.biz_step or ""
     if ends(event):
         gone = not says(event, SOLD) and step != APPLYING_INPUT
-        yield from _at(document, "lost" if gone else "out", kg)
+        yield from _at(document, "lost" if gone else "out", kg, _SALE if says(event, SOLD) else "")
     elif step in LEAVING:
         here = origin(event)
         if here:
             yield _Entry(document, _whole(here.id), "left", kg, step)
     elif step == "void_shipping" or returns(event):
-        yield from _at(document, "in", kg)
+        yield from _at(document, "back", kg)
     elif step in RECEIVING:
         yield from _at(document, "arrived", kg, step)
     elif step in STORING:

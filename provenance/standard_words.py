@@ -32,6 +32,11 @@ SETTLE = Words(
 )
 FAILING = Words("检验不合格：{names}。", "Found not to conform: {names}.")
 IN_VAIN = Words("其后的合格结果不能解除：{names}。", " A later passing test does not lift it: {names}.")
+TAKEN_BACK = Words(
+    "上报方自行撤回、又没有上报更正值的，不能解除；确系误报的，由检查员声明。",
+    " Whoever reported it took it back without saying what the value was, which lifts nothing; an inspector may declare"
+    " it wrong.",
+)
 RETEST = Words(
     "请另一家有资质的实验室复检不合格的项目并说明理由；否则这批货不能用这个品牌。",
     "Another accredited laboratory tests what was found wrong again and says why; else these goods cannot carry this"
@@ -41,6 +46,10 @@ NO_STANDARD = Words("这个产品没有登记生产标准。", "No production st
 REGISTER = Words("请品牌机构登记产品的生产标准。", "The brand's office registers the product's production standard.")
 NOTHING_SET = Words("生产标准没有规定要检验的项目。", "The production standard sets nothing to be tested.")
 CONFORMS = Words("经检验符合生产标准：{names}。", "Tested and conforms to the production standard: {names}.")
+UNMEASURED = Words(
+    "标准规定的{limited}项中测了{measured}项，未测：{names}。",
+    " Measured: {measured} of the {limited} limits of the standard; not measured: {names}.",
+)
 PART = Words(
     "只有{percent}的重量有合格的{kind}，其余未检。",
     "Only {percent} of the weight has a passing {kind}; the rest is not known.",

@@ -46,7 +46,8 @@ class Standing:
     """What became of one event id. `document` is the effective one, or a declaration where there is no original.
 
     `corrected_by` are the reports in force in its place. `conflicting` are documents of which only one can be right:
-    several contents under the id, or declarations that put different reports into its place.
+    several contents under the id, or declarations that put different reports into its place. `declared_by` are those
+    whose declarations count.
     """
 
     event_id: str
@@ -55,6 +56,7 @@ class Standing:
     conflicting: tuple[str, ...] = ()
     corrected_by: tuple[str, ...] = ()
     corrects: tuple[str, ...] = ()
+    declared_by: frozenset[str] = frozenset()
 
     @property
     def in_force(self) -> bool:
@@ -147,6 +149,7 @@ def _standing(
         _state(void, bool(after), disputed),
         tuple(sorted({*_several_contents(documents.values()), *_rival_corrections(counting, instead)})),
         tuple(sorted(after)) if void else (),
+        declared_by=frozenset(documents[record_id].first.capturer for record_id in counting),
     )
 
 

@@ -40,7 +40,8 @@ def conflicts_of(evidence: Evidence) -> tuple[Conflict, ...]:
 
 def _step(standing: Standing, carried: bool) -> Step:
     related = (*standing.corrected_by, *standing.corrects)
-    return Step(standing.document, kind_of(standing.document.event), carried, standing.state, related)
+    kind = kind_of(standing.document.event)
+    return Step(standing.document, kind, carried, standing.state, related, standing.declared_by)
 
 
 def _role(event: Event, keys: Collection[str], spans: dict[str, list[Span]]) -> bool | None:

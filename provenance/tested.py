@@ -1,13 +1,14 @@
 """Which tests of a thing and of what it was made of count: what blocks it, and how much of its mass is vouched for.
 
 A failing test blocks whatever was made of the goods, until another accredited laboratory tests them or what was made of
-them again, says why, and finds right what was found wrong: testing until it passes is not a way out. A passing test
-reaches as far as its goods went: the rest of a mixture is unknown.
+them again, says why, and finds right what was found wrong: testing until it passes is not a way out, and neither is
+taking the report back without another that says what the value was. A passing test reaches as far as its goods went:
+the rest of a mixture is unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -16,7 +17,7 @@ from typing import Literal
 from provenance.case import Case
 from provenance.conformity import Conformity, conformity
 from provenance.declaring import DECLARING_KINDS
-from provenance.inspections import BINDING, Inspection, Kind, inspections
+from provenance.inspections import BINDING, Inspection, Kind, inspections, taken_back
 from provenance.known_parties import kind_of
 from provenance.registry import ProductionStandard
 from provenance.weights import gtin_of
@@ -32,10 +33,12 @@ ACCREDITED_FOR = "laboratory"
 
 @dataclass(frozen=True, slots=True)
 class Blocking:
-    """A failing test that nothing lifts, and the later passing ones that do not, each with why."""
+    """A failing test that nothing lifts, and the later passing ones that do not, each with why; `taken_back` where
+    whoever reported it says it was wrong, which lifts nothing by itself."""
 
     failing: Conformity
     in_vain: tuple[tuple[Conformity, Lack], ...]
+    taken_back: bool = False
 
 
 class Tests:
@@ -44,7 +47,9 @@ class Tests:
     def __init__(self, case: Case) -> None:
         self._case = case
         self.all = tuple(self._judged(one) for one in inspections(case.history.steps))
-        self._failing = [one for one in self.all if one.verdict is False]
+        self._withdrawn = list(self._withdrawn_failing())
+        failing = [*(one for one in self.all if one.verdict is False), *self._withdrawn]
+        self._failing = sorted(failing, key=lambda one: one.inspection.time_ms)
         self._failed_at = {one.inspection.tester for one in self._failing}
         self._reaches: dict[frozenset[str], frozenset[str]] = {}
 
@@ -77,7 +82,8 @@ class Tests:
             lacks = [(one, self._lack(one, failing)) for one in later]
             lifted = frozenset(thing for one, lack in lacks if lack is None for thing in one.inspection.things)
             if failing.inspection.things & self._reached(lifted):
-                found.append(Blocking(failing, tuple((one, lack) for one, lack in lacks if lack is not None)))
+                in_vain = tuple((one, lack) for one, lack in lacks if lack is not None)
+                found.append(Blocking(failing, in_vain, failing in self._withdrawn))
         return tuple(found)
 
     def covered(self, counts: Callable[[Conformity], bool]) -> Fraction:
@@ -101,6 +107,18 @@ class Tests:
     def _judged(self, one: Inspection) -> Conformity:
         may_override = self._kind_of(one.by, one.on) in DECLARING_KINDS
         return conformity(one, self._standard(one), may_override=may_override)
+
+    def _withdrawn_failing(self) -> Iterator[Conformity]:
+        """Binding failures that nobody but their reporter declared wrong. Where he says how it was instead, and
+        measured what failed, that is judged in their place."""
+        by_id = {one.inspection.event_id: one for one in self.all}
+        for inspection, step in taken_back(self._case.history.steps):
+            failing = self._judged(inspection)
+            instead = [by_id[id_] for id_ in step.related_event_ids if id_ in by_id]
+            binding = failing.verdict is False and self.kind(inspection) in BINDING
+            official = any(self._kind_of(by, inspection.on) in DECLARING_KINDS for by in step.declared_by)
+            if binding and not official and not any(_replaces(one, failing) for one in instead):
+                yield failing
 
     def _standard(self, one: Inspection) -> ProductionStandard | None:
         """Of the day, for the product inspected; for that asked for where what was inspected is of none."""
@@ -135,6 +153,13 @@ class Tests:
 
     def _kind_of(self, party: str, on: date) -> str:
         return kind_of(self._case.registry, party, on)
+
+
+def _replaces(one: Conformity, failing: Conformity) -> bool:
+    """Whether it is of the same goods and measured, to a verdict, what was found wrong."""
+    measured = one.named("within") | one.named("outside")
+    same_goods = failing.inspection.things <= one.inspection.things
+    return same_goods and one.verdict is not None and failing.named("outside") <= measured
 
 
 def _sources(start: Iterable[str], made_of: Mapping[str, frozenset[str]], but: Collection[str]) -> set[str]:

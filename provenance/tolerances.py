@@ -22,6 +22,12 @@ class Weighed:
     tolerance: Fraction
     state: State
 
+    @property
+    def is_unsure(self) -> bool:
+        """Whether only what nobody weighed keeps it from being a breach: any amount can be said to have been that."""
+        least = self.balance.least_kg
+        return self.state == "unknown" and self.balance.beyond_kg > least * self.tolerance
+
 
 def weighed(balance: Balance, registry: Registry, now_ms: int, today: date, asked: str) -> Weighed:
     """By the standard of its product today; else of the thing that was asked about, else to the gram."""

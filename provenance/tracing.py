@@ -227,7 +227,7 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
         mixture=_mixture(key, origins.sources),
         applied=read_applied(evidence.in_force),
         balances=found,
-        shipments=shipments(things, keys, evidence),
+        shipments=shipments(things, keys, evidence, masses.weight),
         cold=cold_stays(evidence, keys, things),
         depends_on=frozenset(known.asked),
     )

@@ -140,7 +140,7 @@ def _routes(
     jobs = JobReading(jobs=upstream.jobs, histories=upstream.histories, now_ms=now_ms)
     events = EventCapture(admission=upstream.admission, capture=upstream.capture, histories=upstream.histories)
     codes = Codes(labels=upstream.labels, histories=upstream.histories)
-    issued = IssuedCertificates(histories=upstream.histories)
+    issued = IssuedCertificates(histories=upstream.histories, certificates=upstream.certificates)
     quality = QualityChecks(records=upstream.records, histories=upstream.histories, base=settings.id_base)
     reporting = Reporting(
         capture=upstream.capture, codes=codes, histories=upstream.histories, issued=issued, quality=quality
@@ -186,6 +186,7 @@ def _routes(
             callers=callers,
             codes=codes,
             payments=upstream.payments,
+            records=upstream.records,
             signer=signer,
             now=now,
             base=settings.id_base,
@@ -212,7 +213,9 @@ def _routes(
             base=settings.id_base,
         ).routes(),
         *CommitmentPages(pages=pages, callers=callers, committing=committing, signer=signer, now=now).routes(),
-        *CommandApi(callers=callers, pages=pages, reporting=reporting, now=now, base=settings.id_base).routes(),
+        *CommandApi(
+            callers=callers, pages=pages, reporting=reporting, looking=looking, now=now, base=settings.id_base
+        ).routes(),
         *EnrolmentApi(callers=callers, records=upstream.records).routes(),
         *RegistryApi(callers=callers, records=upstream.records).routes(),
         *EnrolmentPages(

@@ -81,7 +81,7 @@ class AnyCertificate(Protocol):
 
 def certificates(history: History, language: Language, evidence: Collection[str]) -> tuple[ToldCertificate, ...]:
     """Of these goods; those that carry the claim first. `evidence`: ids of the events a passed rule rests on."""
-    own = [certificate for certificate in history.certificates if _is_own(certificate, history)]
+    own = [certificate for certificate in history.certificates if _is_own(certificate, history, evidence)]
     told = [certificate_card(certificate, history, language, evidence) for certificate in own]
     known = {certificate.id for certificate in history.certificates}
     named = dict.fromkeys(id_ for step in history.steps for id_ in step.certificates if id_ not in known)
@@ -89,9 +89,12 @@ def certificates(history: History, language: Language, evidence: Collection[str]
     return tuple(sorted([*told, *unheard], key=lambda one: not one.carries))
 
 
-def _is_own(certificate: Certificate, history: History) -> bool:
+def _is_own(certificate: Certificate, history: History, evidence: Collection[str]) -> bool:
     """Whether it was issued, and its days had begun and not ended, when something it is for was picked or made; where
-    the steps do not say what it is for, when anything was. One of a later harvest is none of an earlier box."""
+    the steps do not say what it is for, when anything was. One of a later harvest is none of an earlier box; but one
+    renewed since, on whose earlier issue a rule rests, is."""
+    if any(change.event_id in evidence for change in certificate.states):
+        return True
     made = [step for step in history.steps if _makes(step)]
     concerned = [step for step in made if not _about(step, history).isdisjoint(certificate.scope)]
     named = any(certificate.id in step.certificates for step in history.steps)
@@ -148,7 +151,8 @@ def _unheard(id_: str, language: Language) -> ToldCertificate:
 def _status(certificate: AnyCertificate, word: str, language: Language) -> str:
     """With the day for what took effect by a report."""
     if certificate.validity in ("suspended", "revoked"):
-        since = next((c for c in reversed(certificate.states) if c.state == certificate.validity), None)
+        changes = certificate.states if certificate.validity == "revoked" else reversed(certificate.states)
+        since = next((c for c in changes if c.state == certificate.validity), None)
         if since is not None:
             return language.say(
                 say(N_("{state} since {when}"), state=language.text(word), when=day_in_china(since.time_ms, language))

@@ -14,6 +14,11 @@ from services.portal.sentences import N_, say
 
 OUTCOMES: Mapping[str, str] = {"failed": N_("Failed"), "unknown": N_("Not known"), "passed": N_("Passed")}
 """A buyer reads no further than the first lines: what did not pass comes first."""
+VERDICTS: Mapping[str, str] = {
+    "granted": N_("Granted: these goods may carry the brand."),
+    "held": N_("Held: it is not settled that these goods may carry the brand."),
+    "refused": N_("Refused: these goods may not carry the brand."),
+}
 RULES: Mapping[str, str] = {
     "origin": N_("Where it grew"),
     "producer": N_("Whose orchards"),
@@ -42,8 +47,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`lacks` names the facts that are missing of those the history should have, "" where none is."""
+    """`verdict` says what it comes to; `lacks` names the facts that are missing of those the history should have, ""
+    where none is."""
 
+    verdict: str
     checks: tuple[Check, ...]
     complete: str
     lacks: str
@@ -56,7 +63,8 @@ def checked(claim: Claim | None, language: Language) -> Checked | None:
     outcomes = list(OUTCOMES)[:: -1 if claim.verdict == "granted" else 1]
     in_order = (one for outcome in outcomes for one in claim.results if one.outcome == outcome)
     checks = tuple(_check(one, language) for one in in_order)
-    return Checked(checks, _complete(claim.completeness, language), _lacks(claim.completeness, language))
+    verdict = language.text(VERDICTS.get(claim.verdict, ""))
+    return Checked(verdict, checks, _complete(claim.completeness, language), _lacks(claim.completeness, language))
 
 
 def _check(one: RuleResult, language: Language) -> Check:

@@ -17,6 +17,9 @@ from services.portal.naming import short
 WIDTH, HEIGHT = 320, 150
 LEFT, RIGHT, TOP, BOTTOM = 34, 8, 10, 22
 LEAST_SPAN_C = 4.0
+HAIR, MARK = 2.5, 6.0
+"""The least width and height of what is drawn: of a measurement, and of one out of range, which must be seen on a
+telephone though it was an hour of weeks."""
 MOST_ROWS = 12
 MOST_DAY_MARKS = 6
 DAY_MS = 86_400_000
@@ -78,7 +81,7 @@ def cold_picture(found: ColdChain, language: Language) -> ColdPicture | None:
         tone=TONES.get(found.verdict, "wait"),
         sentence=language.pick(found.sentence_zh, found.sentence_en),
         area=_path(found.curve, scale),
-        outside=_path([point for point in found.curve if _is_outside(point, found)], scale),
+        outside=_path([point for point in found.curve if _is_outside(point, found)], scale, least=MARK),
         band=scale.band(found),
         degrees=tuple(Tick(round(scale.y(value), 1), f"{value:g}°") for value in scale.degrees(found)),
         days=tuple(scale.days()) if found.curve else (),
@@ -139,14 +142,16 @@ class _Scale:
             yield Tick(round(self.x(ms), 1), datetime.fromtimestamp(ms / 1000, CHINA).strftime("%m-%d"))
 
 
-def _path(points: Sequence[ColdPoint], scale: _Scale) -> str:
-    """An upright box for each part of the time, from its lowest to its highest; at least a hair high and wide."""
+def _path(points: Sequence[ColdPoint], scale: _Scale, *, least: float = HAIR) -> str:
+    """An upright box for each part of the time, from its lowest to its highest; at least so high and wide, around its
+    middle."""
     drawn = []
     for point in points:
         left, right = scale.x(point.from_ms), scale.x(point.to_ms)
         top, foot = scale.y(float(point.most_c)), scale.y(float(point.least_c))
-        wide, high = max(right - left, 2.5), max(foot - top, 2.5)
-        drawn.append(f"M{left:.1f} {top - 0.8:.1f}h{wide:.1f}v{high:.1f}h-{wide:.1f}z")
+        wide, high = max(right - left, least), max(foot - top, least)
+        left, top = (left + right - wide) / 2, (top + foot - high) / 2
+        drawn.append(f"M{left:.1f} {top:.1f}h{wide:.1f}v{high:.1f}h-{wide:.1f}z")
     return "".join(drawn)
 
 

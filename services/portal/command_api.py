@@ -16,6 +16,7 @@ from starlette.routing import Route
 from epcis.exact_json import read_json
 from services.portal.callers import Callers
 from services.portal.commands import COMMANDS
+from services.portal.doubts import doubts, unit_left_out
 from services.portal.epcis_capture import sent_time_ms
 from services.portal.event_pages import event_path
 from services.portal.fields import Situation, as_text
@@ -25,6 +26,7 @@ from services.portal.http_problems import HttpProblem
 from services.portal.pages import Pages
 from services.portal.requests import MAX_FORM_BYTES, read_body, require_content_type
 from services.portal.sentences import Sentence
+from services.portal.surroundings import Looking
 from wire.errors import Rejected
 
 
@@ -35,12 +37,14 @@ class CommandApi:
         callers: Callers,
         pages: Pages,
         reporting: Reporting,
+        looking: Looking,
         now: Callable[[], datetime],
         base: str,
     ) -> None:
         self._callers = callers
         self._pages = pages
         self._reporting = reporting
+        self._looking = looking
         self._now = now
         self._base = base
 
@@ -60,10 +64,15 @@ class CommandApi:
             reported = await self._reporting.report(noun, given, situation, event_id, caller, sent_time_ms(request))
         except NotReadable as error:
             raise not_readable(error, self._pages.language(request).say) from error
+        around = await self._looking.around(
+            COMMANDS[noun], reported.values, reported.event_id, caller, [reported.receipt]
+        )
+        found = [*unit_left_out(COMMANDS[noun], given), *doubts(noun, reported.values, around)]
         body = {
             "event_id": reported.event_id,
             "code": main_key(reported.event),
             "receipt": asdict(reported.receipt),
+            "warnings": [self._pages.language(request).say(one) for one in found],
             "event": reported.event,
         }
         return Response(orjson.dumps(body), 201, {"Location": event_path(reported.event_id)}, "application/json")

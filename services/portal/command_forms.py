@@ -114,7 +114,7 @@ def with_trouble(filled: Filled, error: Exception) -> tuple[Filled, int]:
     said: Sentence | None = getattr(error, "sentence", None)
     if isinstance(error, Transient):
         return replace(filled, notice=said or say(UNKNOWN)), 503
-    return replace(filled, notice=said or why_not_recorded(error)), 422
+    return replace(filled, notice=said or why_not_recorded(error)), 403 if isinstance(error, Unauthorised) else 422
 
 
 def _target(command: Command, filled: Filled, times: Mapping[str, str]) -> Target:

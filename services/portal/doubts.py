@@ -4,11 +4,12 @@ who has just typed it, or by nobody.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
 from services.portal.domain import plain
-from services.portal.fields import Values
+from services.portal.fields import Command, Given, Rows, Values, as_text, filled_rows
 from services.portal.naming import short
 from services.portal.sentences import N_, Sentence, say
 from services.portal.surroundings import Surroundings
@@ -21,11 +22,26 @@ MOST_A_CRATE_KG = Decimal(60)
 MOST_KG_A_MU = Decimal(5000)
 """Orchards in full bearing give 2,000 to 4,000 kg a 亩 in a year."""
 
+_MASSES = ("gross", "tare", "crate_weight", "mass", "net_weight")
+_HAS_UNIT = re.compile(r"[^\W\d_]")
+
 
 def doubts(noun: str, values: Values, around: Surroundings) -> list[Sentence]:
     """The most surprising first."""
     found = [sentence for rule in _RULES.get(noun, ()) for sentence in rule(values, around)]
-    return [*found, *_unregistered(around), *_unheard(around)]
+    return [*found, *_breaches(around), *_unregistered(around), *_unheard(around)]
+
+
+def unit_left_out(command: Command, given: Given) -> Iterator[Sentence]:
+    """A person sees the unit that is chosen; a program that names none may mean another."""
+    if "unit" not in command.field_names() or as_text(given.get("unit")).strip():
+        return
+    rows = [
+        row for entry in command.entries if isinstance(entry, Rows) for _, row in filled_rows(given.get(entry.name))
+    ]
+    masses = (as_text(row.get(name)).strip() for row in (given, *rows) for name in _MASSES)
+    if any(text and not _HAS_UNIT.search(text) for text in masses):
+        yield say(N_("No unit was given: weights without one were read as 斤 (0.5 kg). Say unit: kg or 斤."))
 
 
 def _heavy(values: Values, around: Surroundings) -> Iterator[Sentence]:
@@ -85,6 +101,17 @@ _RULES: Mapping[str, tuple[Callable[[Values, Surroundings], Iterator[Sentence]],
     "poolings": (_used_before,),
     "packing": (_another_net_weight,),
 }
+
+
+_BREACHES: Mapping[str, str] = {
+    "sold-twice": N_("{code} was sold before and has not come back: recorded, and held until that is settled."),
+    "returned-unsold": N_("{code} comes back, and nobody reported selling it: recorded, and held until somebody does."),
+}
+
+
+def _breaches(around: Surroundings) -> Iterator[Sentence]:
+    for gap, key in sorted(around.breaches):
+        yield say(_BREACHES[gap], code=short(key))
 
 
 def _unregistered(around: Surroundings) -> Iterator[Sentence]:

@@ -112,7 +112,8 @@ class FormPages:
     ) -> Response:
         """`declared` is where the declaration lies that names this report as the right one."""
         language = self.pages.language(request)
-        around = await self.looking.around(command, reported.values, reported.event_id, caller)
+        after = [reported.receipt, *([declared] if declared else [])]
+        around = await self.looking.around(command, reported.values, reported.event_id, caller, after)
         tested = (
             await self.quality.judged(reported.event, token=caller.token) if command.noun == "inspections" else None
         )
@@ -124,7 +125,7 @@ class FormPages:
             caller,
             command=command,
             reported=reported,
-            after=[reported.receipt, *([declared] if declared else [])],
+            after=after,
             is_correction=declared is not None,
             doubts=doubts(command.noun, reported.values, around),
             made=[*made(Event(reported.event), language), *judged_lines(tested, caller.principal.roles, language)],

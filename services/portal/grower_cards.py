@@ -129,7 +129,7 @@ class GrowerCards:
         grower = (await self._tokens.principal(token)).party
         after = read_receipts(request.query_params.getlist("after"))
         found = await self._payments.about(grower, after=after, token=token)
-        own = [row for row in rows(found) if row["one"].payment.payee == grower]
+        own = [row for row in rows(found, {}) if row["one"].payment.payee == grower]
         payers = await self._records.several({row["one"].payment.payer: "party" for row in own}, token=token)
         names = {id_: record["name_zh"] for id_, record in payers.items() if record and record.get("name_zh")}
         return self._pages.render(

@@ -109,6 +109,8 @@ class Guard:
             problem = HttpProblem(500, "ImplementationException", f"Something went wrong here. Its number is {bug}.")
         if _is_page(request):
             return self._error_pages.page(request, problem)
+        if problem is not error and request.url.path.startswith("/api/"):
+            problem.detail = self._error_pages.detail(request, problem)
         return problem.response()
 
 

@@ -69,7 +69,7 @@ class Reporting:
         if reading.problems:
             raise NotReadable(reading.problems)
         if noun == "certificates":
-            reading = await self._of_issued(reading, given, situation, caller)
+            reading = await self._of_issued(reading, given, situation, event_id, caller)
         event = _built(noun, reading, situation, event_id)
         await self._checked(noun, reading, event, event_id, caller)
         problems = errors(validate_event(event, strict=True))
@@ -86,10 +86,12 @@ class Reporting:
         except FieldError as error:
             raise NotReadable([FieldProblem(error.field, error.sentence)]) from error
 
-    async def _of_issued(self, reading: Reading, given: Given, situation: Situation, caller: Caller) -> Reading:
+    async def _of_issued(
+        self, reading: Reading, given: Given, situation: Situation, event_id: str, caller: Caller
+    ) -> Reading:
         typed = as_text(given["certificate"])
         try:
-            values = await self.issued.settle(reading.values, typed, situation, token=caller.token)
+            values = await self.issued.settle(reading.values, typed, situation, event_id, token=caller.token)
         except FieldError as error:
             raise NotReadable([FieldProblem(error.field, error.sentence)]) from error
         return replace(reading, values=values)

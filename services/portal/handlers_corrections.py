@@ -45,6 +45,9 @@ SEEN_IN_PART = N_(
 )
 CORRECTED_ALREADY = N_("This report was already corrected. Correct the report that stands now.")
 NO_FORM = N_("This report cannot be corrected here: take it back, and report anew how it was.")
+ANOTHERS = N_(
+    "This is another party's report: only its reporter or an inspector corrects it. Dispute it, and say why to them."
+)
 HALF_DONE = N_(
     "The corrected report is recorded; whether the wrong one was taken out is not known. "
     "Send it again: that is harmless."
@@ -163,7 +166,7 @@ class Correcting:
         Raises NotReadable, NotCorrected, Rejected, Unauthorised, HalfDone, Transient.
         """
         if subject.form is None:
-            raise NotCorrected(say(NO_FORM))
+            raise NotCorrected(say(NO_FORM if subject.counts else ANOTHERS))
         values, event = await self._corrected(subject, subject.form, given, event_id, situation, caller)
         problems = errors(validate_event(event, strict=True))
         if problems:

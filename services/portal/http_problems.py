@@ -13,6 +13,7 @@ import orjson
 from starlette.responses import Response
 
 from epcis.problems import Problem
+from services.portal.refusals import known_reason
 from services.portal.sentences import Sentence
 from wire.errors import NotFound, Overloaded, Rejected, Transient, Unauthenticated, Unauthorised
 
@@ -95,7 +96,10 @@ def of_error(error: Exception) -> HttpProblem | None:
         return None
     _, status, kind = row
     problems = getattr(error, "problems", ())
-    return HttpProblem(status, kind, str(error) or TITLES[kind], headers=_headers(error), problems=problems)
+    said = known_reason(problems)
+    return HttpProblem(
+        status, kind, str(error) or TITLES[kind], headers=_headers(error), problems=problems, sentence=said
+    )
 
 
 def _headers(error: Exception) -> Mapping[str, str]:

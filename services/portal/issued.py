@@ -15,9 +15,10 @@ import orjson
 
 from epcis.events import Event
 from provenance import codes
-from provenance.certificates import Certificate, read_certificates
+from provenance.certificates import Certificate, china_day, read_certificates
 from provenance.standing import First, Reported
 from provenance.steps import CERTIFYING, certified
+from services.portal.certificate_ports import Certificates
 from services.portal.domain import FieldError, gdti
 from services.portal.event_query import MAX_PER_PAGE, EventQuery
 from services.portal.fields import Situation, Values
@@ -29,6 +30,7 @@ UNKNOWN = N_(
     "No certificate {code} is known, so nothing was recorded. Type its number as it is printed, or its code (GDTI)."
 )
 ANOTHERS = N_("Only who issued {code} suspends, reinstates or revokes it: {issuer}. Nothing was recorded.")
+REVOKED = N_("{code} was revoked for good on {day}, so nothing was recorded. What is certified anew gets a new number.")
 SEVERAL = N_("{code} may be any of these; type the one you mean: {codes}")
 
 
@@ -42,33 +44,57 @@ class Issued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedCertificates:
-    histories: Histories
+    """`histories` are read as the caller may, `certificates` as anybody may."""
 
-    async def settle(self, values: Values, typed: str, at: Situation, *, token: str) -> Values:
+    histories: Histories
+    certificates: Certificates
+
+    async def settle(self, values: Values, typed: str, at: Situation, event_id: str, *, token: str) -> Values:
         """What was read of a certificate's form, with the certificate that is meant; of any state but its issue also
         with what it was issued for.
 
-        Raises FieldError where that is none, several or another party's; what `query` does, unless it is an issue: a
-        new certificate does not wait for those who read.
+        Raises FieldError where that is none, several, another party's, or revoked by another report than `event_id`;
+        what reading does, unless it is an issue: a new certificate does not wait for those who read.
         """
         try:
-            found = await self._meant(values["certificate"], codes.tidy(typed), token)
+            return await self._settled(values, codes.tidy(typed), at, event_id, token)
         except AWAY:
             if values["state"] == "issued":
                 return values
             raise
+
+    async def _settled(self, values: Values, typed: str, at: Situation, event_id: str, token: str) -> Values:
+        found = await self._meant(values["certificate"], typed, token)
         own = [one for one in found if one.certificate.issuer == at.party]
         if len(own) > 1:
             listed = " ".join(one.certificate.id for one in own)
             raise FieldError(say(SEVERAL, code=typed, codes=listed), "certificate")
+        if own:
+            await self._refuse_revoked(own[0].certificate, typed, event_id, token)
         if values["state"] == "issued":
             return {**values, "certificate": own[0].certificate.id} if own else values
-        if not found:
-            raise FieldError(say(UNKNOWN, code=typed), "certificate")
         if not own:
-            issuer = short(found[0].certificate.issuer)
-            raise FieldError(say(ANOTHERS, code=typed, issuer=issuer), "certificate")
+            issuers = [one.certificate.issuer for one in found] or await self._issuers(
+                values["certificate"], typed, token
+            )
+            sentence = say(ANOTHERS, code=typed, issuer=short(issuers[0])) if issuers else say(UNKNOWN, code=typed)
+            raise FieldError(sentence, "certificate")
         return {**values, **_terms(own[0])}
+
+    async def _issuers(self, key: str, typed: str, token: str) -> list[str]:
+        """Of a certificate whose reports the caller may not read."""
+        spellings = list(dict.fromkeys((key, gdti(typed) or key, typed)))
+        found = await self.certificates.certificate(spellings, after=(), token=token)
+        return [one.issuer for one in found.certificates if one.issuer]
+
+    async def _refuse_revoked(self, own: Certificate, typed: str, event_id: str, token: str) -> None:
+        """A revocation is for good; the same report sent again is none anew."""
+        found = await self.certificates.certificate([own.id], after=(), token=token)
+        for one in found.certificates:
+            known = any(change.event_id == event_id for change in one.states)
+            if one.issuer == own.issuer and one.validity == "revoked" and not known:
+                first = min(change.time_ms for change in one.states if change.state == "revoked")
+                raise FieldError(say(REVOKED, code=typed, day=china_day(first).isoformat()), "certificate")
 
     async def _meant(self, key: str, typed: str, token: str) -> Sequence[Issued]:
         """By its key, which is indexed; else by its number, for which all certifying reports are read."""

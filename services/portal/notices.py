@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from services.portal.checking import VERDICTS
 from services.portal.histories import Claim, LabelVerdict
 from services.portal.languages import Language
 from services.portal.sentences import N_
@@ -30,11 +31,18 @@ class Notice:
 def notices(claim: Claim | None, label: LabelVerdict | None, language: Language, *, serial: str) -> Iterator[Notice]:
     """The gravest first. `serial` is that of the box the page is about, empty where it is about no single box."""
     if failed := _sentences(claim, "failed", language):
-        yield Notice("bad", language.text(FAILED), failed)
+        yield _noticed("bad", FAILED, failed, claim, language)
     elif claim and claim.verdict != "granted" and (unsure := _sentences(claim, "unknown", language)):
-        yield Notice("wait", language.text(UNSURE), unsure)
+        yield _noticed("wait", UNSURE, unsure, claim, language)
     if label is None and serial:
         yield Notice("wait", language.text(UNCHECKED), (language.text(HOW_TO_CHECK),))
+
+
+def _noticed(tone: str, found: str, lines: tuple[str, ...], claim: Claim | None, language: Language) -> Notice:
+    """The verdict first, in one word that cannot be misread."""
+    verdict = VERDICTS.get(claim.verdict, "") if claim and claim.verdict != "granted" else ""
+    said = language.text(found)
+    return Notice(tone, language.text(verdict), (said, *lines)) if verdict else Notice(tone, said, lines)
 
 
 def _sentences(claim: Claim | None, outcome: str, language: Language) -> tuple[str, ...]:

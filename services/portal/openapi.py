@@ -66,12 +66,14 @@ def _command(command: Command) -> Json:
     event_id = {**_TEXT, "format": "uuid", "description": said}
     properties = {"event_id": event_id, **{entry.name: _entry(entry) for entry in command.entries}}
     schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+    warnings = "What to look at again, in the caller's language; all of it is recorded."
     answer = {
         "type": "object",
         "properties": {
             "event_id": _TEXT,
             "code": _TEXT,
             "receipt": {"$ref": "#/components/schemas/Receipt"},
+            "warnings": {"type": "array", "items": _TEXT, "description": warnings},
             "event": {"type": "object"},
         },
     }

@@ -40,6 +40,7 @@ OTHERWISE = N_("Something went wrong here. It has been noted.")
 
 class ErrorPages(Protocol):
     def page(self, request: Request, problem: HttpProblem) -> Response: ...
+    def detail(self, request: Request, problem: HttpProblem) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,11 @@ class Pages:
         )
         response.headers.update({k: v for k, v in problem.headers.items() if k in ("Retry-After", "WWW-Authenticate")})
         return response
+
+    def detail(self, request: Request, problem: HttpProblem) -> str:
+        """For a program whose people read Chinese our sentence; in English the service's own, which names whom."""
+        language = self.language(request)
+        return language.say(problem.sentence) if problem.sentence and language.code == "zh" else problem.detail
 
     def asset_path(self, name: str) -> str:
         return f"/static/{self._assets[name].hash}/{name}"

@@ -21,11 +21,13 @@ from services.portal.codes import Codes
 from services.portal.command_fields import named, read_date, read_lot, read_mass, read_product, read_text
 from services.portal.fields import Field, Situation, by_field
 from services.portal.filled import Filled, read_uuid
-from services.portal.naming import short
+from services.portal.languages import Language
+from services.portal.naming import name_in, short
 from services.portal.pages import Pages
 from services.portal.payment_ports import PaymentList, Payments, PaymentStanding
-from services.portal.ports import AWAY, Captured
+from services.portal.ports import AWAY, Captured, Records
 from services.portal.receipts import read_receipts, written_receipts
+from services.portal.refusals import known_reason
 from services.portal.requests import read_form
 from services.portal.sentences import N_, Sentence, say
 from services.portal.sessions import SessionSigner
@@ -69,6 +71,7 @@ class PaymentPages:
         callers: Callers,
         codes: Codes,
         payments: Payments,
+        records: Records,
         signer: SessionSigner,
         now: Callable[[], datetime],
         base: str,
@@ -77,6 +80,7 @@ class PaymentPages:
         self._callers = callers
         self._codes = codes
         self._payments = payments
+        self._records = records
         self._signer = signer
         self._now = now
         self._base = base
@@ -124,6 +128,7 @@ class PaymentPages:
 
     async def _page(self, request: Request, caller: Caller, filled: Filled, status: int | None = None) -> Response:
         wrong = bool(filled.problems or filled.notice)
+        found, language = await self._list(request, caller), self._pages.language(request)
         return self._pages.render(
             request,
             "payments.html",
@@ -133,7 +138,7 @@ class PaymentPages:
             filled=filled,
             products=(),
             allowed=any(role in MAY_PAY for role in caller.principal.roles),
-            rows=rows(await self._list(request, caller)),
+            rows=rows(found, await names_of(found, self._records, caller.token, language)),
             recorded=bool(request.query_params.get("after")),
         )
 
@@ -145,12 +150,20 @@ class PaymentPages:
             return PaymentList()
 
 
-def rows(found: PaymentList) -> list[Mapping[str, Any]]:
+async def names_of(found: PaymentList, records: Records, token: str, language: Language) -> Mapping[str, str]:
+    """What payers and payees are called, where they are registered and the registry answers."""
+    paid = [one.payment for one in found.payments[:MOST_SHOWN]]
+    kinds = dict.fromkeys((party for one in paid for party in (one.payer, one.payee) if party), "party")
+    known = await records.several(kinds, token=token) if kinds else {}
+    return {party: name_in(record, language) for party, record in known.items() if record}
+
+
+def rows(found: PaymentList, names: Mapping[str, str]) -> list[Mapping[str, Any]]:
     """As a list shows them, the latest first."""
-    return [row(one) for one in found.payments[:MOST_SHOWN]]
+    return [row(one, names) for one in found.payments[:MOST_SHOWN]]
 
 
-def row(one: PaymentStanding) -> Mapping[str, Any]:
+def row(one: PaymentStanding, names: Mapping[str, str]) -> Mapping[str, Any]:
     paid = one.payment
     goods = [{"name": short(each.key), "kilograms": each.kilograms} for each in paid.deliveries]
     words = dict(KINDS)
@@ -158,8 +171,8 @@ def row(one: PaymentStanding) -> Mapping[str, Any]:
         "one": one,
         "kind": words.get(paid.kind, paid.kind),
         "goods": goods,
-        "payer": short(paid.payer),
-        "payee": short(paid.payee),
+        "payer": f"{names.get(paid.payer, '')} {short(paid.payer)}".strip(),
+        "payee": f"{names.get(paid.payee, '')} {short(paid.payee)}".strip(),
         "why": one.answer_reason if one.state == "in_force" else one.because,
         "state": STATES[one.state if one.state != "in_force" else one.answer],
     }
@@ -168,6 +181,7 @@ def row(one: PaymentStanding) -> Mapping[str, Any]:
 STATES: Mapping[str, str] = {
     "corrected": N_("Corrected by a later one"),
     "withdrawn": N_("Taken back"),
+    "not_counted": N_("Not counted: who recorded this correction may not correct that payment"),
     "confirmed": N_("Confirmed by the grower"),
     "disputed": N_("The grower objects"),
     "": N_("Not confirmed yet"),
@@ -192,6 +206,7 @@ def _values(read: Mapping[str, Any], payer: str, id_: str) -> dict[str, Any]:
 
 def _said_at(problems: Iterable[Problem]) -> dict[str, Sentence]:
     fields = {one.name for one in FIELDS}
-    found = {one.pointer.split("/")[1]: say(N_("Please check this: {reason}"), reason=one.message) for one in problems}
+    otherwise = N_("Please check this: {reason}")
+    found = {one.pointer.split("/")[1]: known_reason([one]) or say(otherwise, reason=one.message) for one in problems}
     placed = {_AT_FIELD.get(name, name): sentence for name, sentence in found.items()}
     return {name if name in fields else "yuan": sentence for name, sentence in placed.items()}

@@ -29,6 +29,10 @@ def why_not_recorded(error: Exception) -> Sentence:
 
 def reason_of(error: Exception, otherwise: str) -> Sentence:
     """The sentence for the first problem that has one; else `otherwise`, which has a place for {reason}."""
-    problems: Sequence[Problem] = getattr(error, "problems", ())
+    return known_reason(getattr(error, "problems", ())) or say(otherwise, reason=str(error))
+
+
+def known_reason(problems: Sequence[Problem]) -> Sentence | None:
+    """The sentence for the first problem that has one."""
     known = next((SENTENCES[problem.code] for problem in problems if problem.code in SENTENCES), None)
-    return say(known) if known else say(otherwise, reason=str(error))
+    return say(known) if known else None

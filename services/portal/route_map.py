@@ -37,8 +37,8 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class RouteMap:
-    """`path` is an SVG path; `bar` the length of a scale bar of `bar_km`; `km` the way from the first stop to the last
-    as the crow flies."""
+    """`path` is an SVG path; `bar` the length of a scale bar of `bar_km`; `km` the way from stop to stop, each
+    leg as the crow flies."""
 
     orchards: tuple[Mark, ...]
     stops: tuple[Mark, ...]

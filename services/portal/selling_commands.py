@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from provenance.parcels import Paper, parcel_paper
@@ -11,6 +12,9 @@ from services.portal.domain import FieldError
 from services.portal.fields import Command, Field, Situation, Values
 from services.portal.sentences import N_, say
 
+_TELEPHONE = re.compile(r"\d(?:[\s()-]*\d){6,}")
+"""Seven digits and more, however they are grouped."""
+
 
 def read_order(text: str, values: Values, at: Situation) -> str:
     return _paper("order", text, at)
@@ -18,6 +22,14 @@ def read_order(text: str, values: Values, at: Situation) -> str:
 
 def read_waybill(text: str, values: Values, at: Situation) -> str:
     return _paper("waybill", text, at)
+
+
+def read_reason(text: str, values: Values, at: Situation) -> str:
+    """What is recorded stays for ever and is read by many. Raises FieldError for what is likely a telephone number."""
+    reason = read_text(text, values, at)
+    if _TELEPHONE.search(reason):
+        raise FieldError(say(N_("This looks like a telephone number. Only say why; whose it was stays with you.")))
+    return reason
 
 
 def _paper(paper: Paper, text: str, at: Situation) -> str:
@@ -66,7 +78,7 @@ SELLING_COMMANDS = (
             LOT_ROWS,
             Field(name="order", label=N_("Order number"), read=read_order, required=False,
                   hint=N_("Only a hash of it is kept; name, telephone and address are never asked for.")),
-            Field(name="reason", label=N_("Reason"), read=read_text, required=False,
+            Field(name="reason", label=N_("Reason"), read=read_reason, required=False,
                   hint=N_("Such as refused at the door, spoilt, wrong goods. No names.")),
             SITE,
             WHEN,

@@ -44,11 +44,10 @@ def prepare(body: Mapping[str, Any], pointer: str = "", sent_time_ms: int = 0) -
 
 
 async def publish_one(one: Prepared, capture: Capture, caller: Caller) -> Receipt:
-    """Raises Rejected, or Transient where it is unknown whether the event was recorded."""
+    """Raises Rejected, Forbidden, or Transient where it is unknown whether the event was recorded."""
     (answer,) = await capture.capture([one.submission], token=caller.token)
     if answer.status == "rejected":
-        first = answer.problems[0].message if answer.problems else "The event was not accepted."
-        raise Rejected(sentence(first), answer.problems)
+        raise refusal(answer.problems) if answer.problems else Rejected("The event was not accepted.")
     if answer.status == "retry" or answer.receipt is None:
         raise Transient("It is not known whether this was recorded. Send it again: that is harmless.")
     return answer.receipt
@@ -74,4 +73,6 @@ def refusal(problems: Sequence[Problem]) -> Rejected | Forbidden:
 
 
 def sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "。", "?")) else ".")
+    """An address at its beginning stays as it is."""
+    first = text[:1] if text.startswith(("http:", "https:", "urn:")) else text[:1].upper()
+    return first + text[1:] + ("" if text.endswith((".", "。", "?")) else ".")

@@ -12,10 +12,15 @@ from typing import Any
 from services.portal.caller import Caller
 from services.portal.command_fields import Named, read_lot, read_product
 from services.portal.fields import Command, Field, Values
-from services.portal.ports import AWAY, Histories, Records
+from services.portal.ports import AWAY, Ambiguous, Histories, Records
+from stream.receipts import Receipt
+from wire.errors import NotFound
 
 MOST_ASKED = 20
 """Lots and boxes looked up for one receipt."""
+
+SELLING_GAPS = frozenset({"sold-twice", "returned-unsold"})
+_SELLING = frozenset({"sales", "parcels", "returns"})
 
 Record = Mapping[str, Any]
 
@@ -25,11 +30,12 @@ _KINDS: Mapping[str, str] = {"plot": "site", "site": "site", "grower": "party", 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """`records` by key, None for one that is not registered; `unheard` are the keys no other report names, `used` the
-    new lots' that one does."""
+    new lots' that one does; `breaches` are (gap, box) of what this report makes doubtful of the boxes it names."""
 
     records: Mapping[str, Record | None] = field(default_factory=dict)
     unheard: frozenset[str] = frozenset()
     used: frozenset[str] = frozenset()
+    breaches: frozenset[tuple[str, str]] = frozenset()
 
     def record(self, key: str) -> Record:
         return self.records.get(key) or {}
@@ -43,13 +49,29 @@ class Looking:
     records: Records
     histories: Histories
 
-    async def around(self, command: Command, values: Values, event_id: str, caller: Caller) -> Surroundings:
-        """Of a report just made; `event_id` is its own."""
+    async def around(
+        self, command: Command, values: Values, event_id: str, caller: Caller, after: Sequence[Receipt] = ()
+    ) -> Surroundings:
+        """Of a report just made; `event_id` is its own, `after` where it lies."""
         things = list(dict.fromkeys(_earlier(command, values)))[:MOST_ASKED]
         new = list(dict.fromkeys(_new(command, values)))[:MOST_ASKED]
         named = await self.named(_registered(command, values), caller)
         unheard = await self._unheard(things, event_id, caller)
-        return replace(named, unheard=unheard, used=await self._heard(new, event_id, caller))
+        used = await self._heard(new, event_id, caller)
+        boxes = [key for key in things if "/21/" in key and key not in unheard] if command.noun in _SELLING else []
+        found = [await self._breaches(box, event_id, caller, after) for box in boxes]
+        return replace(named, unheard=unheard, used=used, breaches=frozenset().union(*found))
+
+    async def _breaches(
+        self, box: str, event_id: str, caller: Caller, after: Sequence[Receipt]
+    ) -> frozenset[tuple[str, str]]:
+        """What the box's history has against this report; nothing where nobody can say."""
+        try:
+            history = await self.histories.history(box, "back", after=after, token=caller.token)
+        except (NotFound, Ambiguous, *AWAY):
+            return frozenset()
+        told = (gap for gap in history.gaps if gap.code in SELLING_GAPS and event_id in gap.event_ids)
+        return frozenset((gap.code, gap.key) for gap in told)
 
     async def named(self, wanted: Iterable[tuple[str, str]], caller: Caller) -> Surroundings:
         """The registry's records of these (kind, key)."""

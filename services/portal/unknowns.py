@@ -26,12 +26,15 @@ GAPS: Mapping[str, str] = {
     "missing-shipment": N_("Nobody reported that {thing} was sent to where it was received."),
     "begun-elsewhere": N_("{thing} was reported as made by one, and as new by another."),
     "made-elsewhere": N_("{thing} was reported as made by another too; that is not counted."),
+    "sold-twice": N_("{thing} was sold twice without having come back in between."),
+    "returned-unsold": N_("{thing} was brought back; nobody reported selling it."),
 }
 _WHO: Mapping[str, str] = {
     "missing-origin": N_("whoever had it first"),
     "missing-parent": N_("whoever made it"),
     "missing-receipt": N_("the receiver"),
     "missing-shipment": N_("the sender"),
+    "returned-unsold": N_("the seller"),
     "unknown-quantity": N_("whoever weighed it"),
 }
 """Where the reports do not name the place."""
@@ -110,8 +113,8 @@ def _remedy(code: str, steps: Sequence[Step], history: History, language: Langua
 
 
 def _place_of(code: str, step: Step) -> str:
-    """Where it can be told; what was received without being sent does not say whence."""
-    if code == "missing-shipment":
+    """Where it can be told; what comes without being sent or sold does not say whence."""
+    if code in ("missing-shipment", "returned-unsold"):
         return ""
     return _receiver(step) if code == "missing-receipt" else step.read_point
 

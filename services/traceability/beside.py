@@ -7,8 +7,7 @@ import asyncio
 from provenance.balance import Balance
 from provenance.beside import Beside
 from provenance.history import History
-from provenance.plot_picks import PlotSeason
-from provenance.plot_yields import day_of
+from provenance.plot_yields import seasons_of
 from services.traceability.model import ReadModel
 from services.traceability.numbers import is_lot
 from services.traceability.paying import payments_for
@@ -20,17 +19,12 @@ from wire.errors import Rejected
 async def beside(history: History, model: ReadModel) -> Beside:
     """Raises `wire.errors.Transient` where the store does not answer."""
     picks, lots, cold, payments = await asyncio.gather(
-        picks_of(_seasons(history), model.plots),
+        picks_of(seasons_of(history), model.plots),
         _own_lot(history, model),
         model.cold.facts(history),
         payments_for(history, model.payments),
     )
     return Beside(plot_picks=picks, lot_balances=lots, cold=cold, payments=payments)
-
-
-def _seasons(history: History) -> set[PlotSeason]:
-    picks = (pick for share in history.shares for pick in share.picks if pick.plot)
-    return {PlotSeason.of(pick.plot, day_of(pick)) for pick in picks}
 
 
 async def _own_lot(history: History, model: ReadModel) -> tuple[Balance, ...]:

@@ -7,7 +7,7 @@ while it is true), so the first page costs the same however many there are.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from epcis.events import Role
@@ -114,14 +114,24 @@ async def _way(seed: str, made_ms: int, forward: Forward) -> Way:
         return Way(seed, made_ms, None)
 
 
-def _sites(certificate: Certificate, registry: Registry) -> frozenset[str]:
-    days = {day for day in (certificate.valid_from, certificate.last_day) if day}
+def _scope(certificate: Certificate) -> frozenset[str]:
+    """Of all its issues: one for fewer things unmakes nothing that leaned on those before."""
+    return frozenset(id_ for issue in certificate.issues for id_ in issue.scope)
+
+
+def _sites(certificate: Certificate, registry: Registry) -> Mapping[str, frozenset[str]]:
+    """The places of each party in its scopes."""
+    days = {issue.valid_from for issue in certificate.issues if issue.valid_from}
+    days |= {issue.last_day for issue in certificate.issues if issue.last_day}
     days |= {china_day(change.time_ms) for change in certificate.states}
-    return frozenset(site.id for id_ in certificate.scope for day in days for site in registry.sites_of(id_, day))
+    found = {
+        id_: frozenset(site.id for day in days for site in registry.sites_of(id_, day)) for id_ in _scope(certificate)
+    }
+    return {id_: sites for id_, sites in found.items() if sites}
 
 
 async def _events(
-    certificate: Certificate, sites: Collection[str], store: EventStore, after: Position | None
+    certificate: Certificate, sites: Mapping[str, frozenset[str]], store: EventStore, after: Position | None
 ) -> AsyncIterator[StoredEvent]:
     """Those that may make something under it, in the order of time: the queries of `_queries` merged."""
     while True:
@@ -148,16 +158,18 @@ _MAKING = (
 )
 
 
-def _queries(certificate: Certificate, sites: Collection[str], after: Position | None) -> Iterator[EventQuery]:
+def _queries(
+    certificate: Certificate, sites: Mapping[str, frozenset[str]], after: Position | None
+) -> Iterator[EventQuery]:
     """What names it; and what makes something at a place, of a product, or a lot that it is for. Of a lot it may have
     been written when that was made."""
     days, ever = _days(certificate), Range()
-    scope = certificate.scope
+    scope = _scope(certificate)
     gtins = tuple(f"{id_}/" for id_ in sorted(scope) if _is_gtin(id_))
     things = frozenset(id_ for id_ in scope if "/01/" in id_ and not _is_gtin(id_))
     yield _query(_named("certificate", [certificate.id]), days, after, EventQuery())
     for making in _MAKING:
-        yield _query(_named("site", {*scope, *sites}), days, after, making)
+        yield _query(_named("site", scope.union(*sites.values())), days, after, making)
         for is_class in (True, False):
             if gtins:
                 yield _query(KeyMatch(_MADE, is_class, frozenset(), gtins), days, after, making)
@@ -176,9 +188,13 @@ def _query(match: KeyMatch, times: Range, after: Position | None, making: EventQ
 
 
 def _days(certificate: Certificate) -> Range:
-    """From its first day until after its last; days are China's."""
-    first, end = certificate.valid_from, certificate.valid_to
-    return Range(china_midnight(first) if first else None, china_midnight(end) if end else None)
+    """From the first day of any issue until after the last of any; days are China's."""
+    firsts = [issue.valid_from for issue in certificate.issues]
+    ends = [issue.valid_to for issue in certificate.issues]
+    return Range(
+        china_midnight(min(filter(None, firsts))) if all(firsts) else None,
+        china_midnight(max(filter(None, ends))) if all(ends) else None,
+    )
 
 
 def _is_gtin(id_: str) -> bool:

@@ -13,6 +13,7 @@ from provenance.history import History
 from provenance.paid_price import Paid, delivered_by, paid
 from provenance.payment_standing import Standing, standings
 from provenance.payments import Payments, Recorded, about
+from provenance.picked import picks_of
 from provenance.readership import may_read_payment
 from provenance.registry import Registry
 from services.traceability.payment_documents import recorded
@@ -33,7 +34,7 @@ async def payments_about(keys: Collection[str], store: PaymentStore) -> Payments
 
 async def payments_for(history: History, store: PaymentStore) -> Payments:
     """Of the deliveries a back history begins with."""
-    picks = [pick for share in history.shares for pick in share.picks]
+    picks = [pick for pick, _ in picks_of(history)]
     lots = {item.key for pick in picks for item in pick.event.objects}
     return await payments_about(lots | {pick.event.event_id for pick in picks}, store)
 

@@ -38,7 +38,7 @@ def size_of_picks(found: PlotPicks) -> int:
 
 async def picks_of(seasons: Iterable[PlotSeason], cache: PlotCache) -> Mapping[PlotSeason, PlotPicks]:
     """Raises `wire.errors.Transient` where the store does not answer."""
-    wanted = sorted(set(seasons), key=lambda season: (season.plot, season.first_year))
+    wanted = sorted(set(seasons), key=lambda season: (season.plot, season.year))
     places = asyncio.Semaphore(READS_AT_ONCE)
 
     async def one(season: PlotSeason) -> PlotPicks:

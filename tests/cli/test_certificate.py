@@ -59,3 +59,10 @@ def test_people_read_since_when_it_is_void(portal: str) -> None:
     found = suyuan("certificate", "dependents", "GF141031260007", "--portal", portal, "--token", "t")
     assert "void since 1970-01-01 08:00" in found.stdout
     assert "3 lots, boxes and pallets lean on it; 2 more were made under it" in found.stdout
+
+
+@pytest.mark.parametrize("typed", [b"n\n", b""])
+def test_who_says_no_to_a_revocation_is_told_that_nothing_was_recorded(typed: bytes, portal: str) -> None:
+    options = ("--reason", "x", "--portal", portal, "--token", "t")
+    found = suyuan("certificate", "revoke", "GF141031260007", *options, given=typed)
+    assert (found.returncode, found.stderr.strip().splitlines()[-1]) == (1, "suyuan: nothing was recorded")

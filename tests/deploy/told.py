@@ -42,8 +42,10 @@ def parsed(file: Any) -> dict[str, Any]:
 
 
 def recorded(story: Story, until: int | None = None) -> list[Reported]:
+    """Played in one go, as `make demo` does, weeks after the season."""
+    played = round(NOW.timestamp() * 1000)
     told = story.told[:until]
-    return [report(one.event, recorded=n, capturer=one.reporter.party) for n, one in enumerate(told)]
+    return [report(one.event, recorded=played + n, capturer=one.reporter.party) for n, one in enumerate(told)]
 
 
 def back(story: Story, key: str, registry: MemoryRegistry, until: int | None = None) -> History:

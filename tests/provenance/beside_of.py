@@ -10,8 +10,8 @@ from provenance.cold_facts import facts_from
 from provenance.cold_history import cold_plan, interval_of
 from provenance.gathering import Gathering, Wanted
 from provenance.history import History
-from provenance.plot_picks import PlotSeason, read_plot_picks
-from provenance.plot_yields import day_of
+from provenance.plot_picks import read_plot_picks
+from provenance.plot_yields import seasons_of
 from provenance.registry import Registry
 from provenance.standing import Reported
 from provenance.weights import registered
@@ -22,11 +22,9 @@ Found = TypeVar("Found")
 def beside_of(history: History, documents: Iterable[Reported], registry: Registry, now: datetime) -> Beside:
     documents = list(documents)
     reading, weight = _reader(documents), registered(registry)
-    picks = (pick for share in history.shares for pick in share.picks if pick.plot)
-    seasons = {PlotSeason.of(pick.plot, day_of(pick)) for pick in picks}
     plan = cold_plan(history, registry, round(now.timestamp() * 1000))
     return Beside(
-        plot_picks={one: _driven(read_plot_picks(one, net_weight=weight), reading) for one in seasons},
+        plot_picks={one: _driven(read_plot_picks(one, net_weight=weight), reading) for one in seasons_of(history)},
         cold=facts_from(documents, plan, partial(interval_of, registry)),
     )
 

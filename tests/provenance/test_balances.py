@@ -93,6 +93,42 @@ def test_what_came_back_may_be_sold_again() -> None:
     assert not history.gaps
 
 
+@pytest.mark.parametrize("before", [(), (100,)])
+def test_what_nobody_bought_makes_no_fruit_by_being_brought_back(before: tuple[int, ...]) -> None:
+    sold = [seen(2, "retail_selling", lots={"a": kg}, action="DELETE", at="shop") for kg in before]
+    returned = seen(3, "receiving", lots={"a": 900}, disposition="returned", at="shop")
+    then = seen(4, "retail_selling", lots={"a": 1000}, action="DELETE", at="shop")
+    history = back("a", MAKER[0], *sold, returned, then)
+    assert one(history, "lot").excess_kg == 600
+    assert "returned-unsold" in {gap.code for gap in history.gaps}
+
+
+def test_what_is_brought_back_is_at_the_site_as_far_as_it_had_gone() -> None:
+    bodies = (
+        harvest(0, {"a": 400}, at="farm"),
+        seen(1, "shipping", lots={"a": 100}, at="farm", to="shop"),
+        seen(1.1, "departing", lots={"a": 100}, at="farm"),
+        seen(2, "receiving", lots={"a": 100}, at="shop"),
+        seen(3, "receiving", lots={"a": 900}, at="shop", disposition="returned"),
+        seen(4, "shipping", lots={"a": 1000}, at="shop", to="market"),
+    )
+    shop = one(back("a", *bodies), "site", "a", "shop")
+    assert shop.there_kg == 200
+    assert shop.excess_kg == 800
+
+
+def test_how_much_came_back_of_what_nobody_weighed_is_not_known() -> None:
+    sent = seen(1, "shipping", lots={"a": 100}, at="farm", to="shop")
+    sent = {**sent, "quantityList": [{"epcClass": sent["quantityList"][0]["epcClass"]}]}
+    returned = seen(3, "receiving", lots={"a": 100}, at="farm", disposition="returned")
+    again = seen(4, "shipping", lots={"a": 450}, at="farm", to="shop")
+    history = back("a", harvest(0, {"a": 400}, at="farm"), sent, returned, again)
+    farm = one(history, "site", "a", "farm")
+    assert farm.there_kg is None
+    assert farm.weighed_kg == 400
+    assert "returned-unsold" not in {gap.code for gap in history.gaps}
+
+
 def test_a_graded_lot_and_the_packed_lot_made_of_it_cannot_both_be_labelled() -> None:
     gtin = "https://id.gs1.org/01/09521234543213"
     graded, packed = f"{gtin}/10/G", f"{gtin}/10/P"

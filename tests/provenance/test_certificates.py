@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -98,7 +97,7 @@ def test_what_leaned_then_leans_until_it_is_withdrawn(told: list[tuple[str, int,
     for found in read(*(change(s, day_, issuer=i) for s, day_, i in told)):
         if found.validity(ms(on)) == "valid":
             assert found.relied_on(ms(on))
-            assert found.relied_on_since(ms(on))
+            assert found.relied_on_since(ms(on), {PLOT})
             assert (found.void_since(ms(on), ms(50)) is None) == (
                 found.validity(ms(50)) not in ("suspended", "revoked")
             )
@@ -114,6 +113,8 @@ def test_what_leaned_then_leans_until_it_is_withdrawn(told: list[tuple[str, int,
         ([("issued", 1), ("revoked", 3), ("issued", 5)], "revoked"),
         ([("issued", 1), ("expired", 3)], "expired"),
         ([("suspended", 3)], "suspended"),
+        ([("reinstated", 3)], "not_issued"),
+        ([("reinstated", 3), ("issued", 12)], "not_issued"),
         ([], "not_issued"),
     ],
 )
@@ -130,6 +131,33 @@ def test_it_is_good_from_its_first_day_to_its_last_in_china() -> None:
     assert told == ["not_begun", "not_begun", "valid", "valid", "valid", "expired", "expired"]
     last_moment = round(datetime(2026, 3, 7, 15, 59, 59, tzinfo=UTC).timestamp() * 1000)
     assert (found.validity(last_moment), found.validity(last_moment + 1000)) == ("valid", "expired")
+
+
+def test_an_issue_anew_says_nothing_of_the_days_before_it() -> None:
+    ended = change("issued", 1, valid_to=date(2026, 3, 10))
+    prolonged = change("issued", 20, scope=["urn:x:other"])
+    found = one(ended, prolonged)
+    assert [found.validity(ms(n)) for n in (5, 15, 25)] == ["valid", "expired", "valid"]
+    assert [sorted(found.issue(ms(n)).scope) for n in (5, 25)] == [[PLOT], ["urn:x:other"]]
+
+
+def test_what_leaned_on_an_earlier_issue_leans_on_it_after_a_narrower_one_was_revoked() -> None:
+    def picked(on: int) -> Reported:
+        return report(
+            reports_of.delivery(
+                event_id=f"urn:uuid:{on}",
+                at=day(on),
+                lot=f"urn:x:{on}",
+                kg=None,
+                plot=PLOT,
+                grower="urn:x:g",
+                station=None,
+            )
+        )
+
+    found = one(change("issued", 1), change("issued", 20, scope=["urn:x:other"]), change("revoked", 25))
+    assert [bool(leaning(picked(on).event, found, {})) for on in (5, 22)] == [True, False]
+    assert found.void_since(ms(5), ms(30)) == ms(25)
 
 
 def test_a_backdated_revocation_counts_from_the_day_it_says_and_what_was_made_before_it_was_known_had_leaned() -> None:
@@ -164,9 +192,9 @@ def test_a_certificate_of_a_lot_is_leaned_on_though_it_was_written_afterwards() 
     )
     (document,) = [report(picked)]
     later = one(change("issued", 6, scope=[], lots=[lot], valid_from=date(2026, 3, 7)))
-    assert leaning(document.event, later, ()) == (lot,)
-    elsewhere = one(change("issued", 6, valid_from=date(2026, 3, 7)))
-    assert leaning(document.event, replace(elsewhere, scope=frozenset({"urn:x:plot"})), ()) == ()
+    assert leaning(document.event, later, {}) == (lot,)
+    elsewhere = one(change("issued", 6, scope=["urn:x:plot"], valid_from=date(2026, 3, 7)))
+    assert leaning(document.event, elsewhere, {}) == ()
 
 
 @pytest.mark.parametrize(

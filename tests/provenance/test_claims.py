@@ -14,7 +14,7 @@ from provenance.badges import badges
 from provenance.case import Case
 from provenance.claims import JUDGED, RULES, Claim, claim, claim_again
 from provenance.history import build_from
-from provenance.registry import Brand, County, CountyStatus, Site
+from provenance.registry import Accreditation, Brand, County, CountyStatus, Site
 from provenance.tracing import trace_back
 from provenance.verdicts import TABLE, Outcome, RuleResult, verdict
 from provenance.weights import registered
@@ -134,6 +134,53 @@ def test_a_revocation_is_of_all_it_was_issued_for_whatever_scope_it_names(scope:
     certified = season.claim(key=box).results[3]
     assert certified.outcome == "failed"
     assert "(revoked on 2026-" in certified.sentence_en and ": rotten)" in certified.sentence_en
+
+
+def _covered(season: Season, box: str) -> str:
+    return outcomes(season.claim(key=box))["certified"]
+
+
+def test_an_issue_anew_for_more_plots_or_days_covers_nothing_picked_before_it() -> None:
+    wider = Season(required_certificate_schemes=frozenset({"green_food"}))
+    wider.certify(scope=[wider.growers[0].plot])
+    longer = Season(required_certificate_schemes=frozenset({"green_food"}))
+    longer.certify(valid_from=date(2025, 1, 1), valid_to=date(2026, 9, 1))
+    for season in (wider, longer):
+        season.bring(60, 0)
+        season.bring(40, 1)
+        box = season.boxes()[0]
+        assert _covered(season, box) == "failed"
+        season.world.now = datetime(2026, 11, 1, tzinfo=CHINA)
+        season.certify(valid_from=date(2025, 1, 1), valid_to=date(2029, 9, 1))
+        assert _covered(season, box) == "failed"
+        assert "issued on 2026-11-01: 2025-01-01 to 2029-08-31" in season.claim(key=box).results[3].sentence_en
+
+
+def test_a_renewal_for_fewer_plots_takes_nothing_from_what_was_picked_before_it() -> None:
+    season = good()
+    box = season.boxes()[0]
+    season.world.now = datetime(2026, 11, 1, tzinfo=CHINA)
+    season.certify(scope=[season.growers[0].plot], valid_from=date(2026, 11, 1))
+    assert _covered(season, box) == "passed"
+
+
+def test_a_certifier_is_accredited_from_the_first_hour_of_its_day_in_china() -> None:
+    season = Season(required_certificate_schemes=frozenset({"green_food"}))
+    season.world.records = [record for record in season.world.records if not isinstance(record, Accreditation)]
+    first = date(2026, 9, 10)
+    season.world.register(
+        Accreditation(id="urn:x:a", party=CERTIFIER, schemes=frozenset({"green_food"}), valid_from=first)
+    )
+    season.certify(valid_from=first)
+    season.bring(60, at=datetime(2026, 9, 10, 7, tzinfo=CHINA))
+    assert outcomes(season.claim())["certified"] == "passed"
+
+
+def test_what_was_only_reinstated_and_never_issued_covers_nothing() -> None:
+    season = Season(required_certificate_schemes=frozenset({"green_food"}))
+    season.certify(state="reinstated")
+    season.bring()
+    assert outcomes(season.claim())["certified"] == "failed"
 
 
 def test_a_reinstatement_widens_nothing() -> None:

@@ -17,12 +17,11 @@ from provenance.registry import Logger, Product, ProductionStandard
 from provenance.reports.event_json import event
 from provenance.tracing import trace_back
 from simulator.world import CHINA, World
-from tests.provenance.reported import reports as reported
+from tests.provenance.reported import report
 
 START = datetime(2026, 9, 12, 8, 0, tzinfo=CHINA)
 TRUCK = "https://id.gs1.org/8004/9520001TRUCK1"
 LOGGER = "https://id.gs1.org/8004/9520001LOGGER01"
-NOW = START + timedelta(days=3)
 STANDARD = "https://example.org/standard"
 
 
@@ -51,10 +50,12 @@ class Chain:
     def do(self, builder: Any, hour: int, **fields: Any) -> None:
         self.world.report(builder, at=self.packed + timedelta(hours=hour), **fields)
 
-    def judged(self, key: str = "") -> ColdChain:
-        documents = reported(self.world.events)
+    def judged(self, key: str = "", *, hours_later: float = 0, reported_late: bool = False) -> ColdChain:
+        """So long after the last report, which came in at its time or, all together, now."""
+        last = max(datetime.fromisoformat(body["eventTime"]) for body in self.world.events)
+        now_ms = round((last + timedelta(hours=hours_later)).timestamp() * 1000)
+        documents = [report(body, recorded=now_ms if reported_late else 0) for body in self.world.events]
         registry = self.world.registry
-        now_ms = round(NOW.timestamp() * 1000)
         plan = cold_plan(build_from(documents, trace_back([key or self.box])), registry, now_ms)
         return cold_chain(plan, facts_from(documents, plan, partial(interval_of, registry)).days, now_ms)
 
@@ -106,6 +107,13 @@ def test_a_logger_joined_to_a_room_counts_for_what_stood_in_it() -> None:
     chain.do(_joining, 0, action="ADD", parent=chain.house, child=LOGGER)
     chain.measure("8", (1,), site="geo:36.69,110.93")
     assert chain.judged().verdict == "broken"
+
+
+def test_what_a_logger_measured_in_its_room_is_told_once_of_the_room() -> None:
+    chain = Chain()
+    chain.do(_joining, 0, action="ADD", parent=chain.house, child=LOGGER)
+    chain.measure("8", (1,), site=chain.house)
+    assert [one.asset for one in chain.judged().excursions] == [chain.house]
 
 
 def test_a_registered_logger_counts_for_its_room_on_the_days_it_is_registered_there() -> None:
@@ -171,3 +179,51 @@ def test_a_pallet_must_be_as_cold_as_what_is_on_it() -> None:
     chain = on_a_truck()
     chain.measure("9", (3,), goods=[TRUCK])
     assert chain.judged("https://id.gs1.org/00/095200010000000010").verdict == "broken"
+
+
+def test_silence_of_more_than_a_day_is_not_known_to_be_cold() -> None:
+    chain = Chain()
+    chain.measure("1", range(72), site=chain.house)
+    assert chain.judged(hours_later=24).verdict == "kept"
+    found = chain.judged(hours_later=24 * 77)
+    assert (found.verdict, found.why) == ("unknown", "little-known")
+    assert found.known is not None and found.known < Decimal("0.1")
+
+
+def test_what_nobody_ever_measured_is_unknown_once_it_is_due() -> None:
+    chain = Chain(cool_within_minutes=2 * 1440)
+    assert chain.judged(hours_later=20).why == "not-begun"
+    assert chain.judged(hours_later=47).why == "not-begun"
+    assert chain.judged(hours_later=24 * 80).verdict == "unknown"
+    assert Chain().judged(hours_later=24 * 80).verdict == "unknown"
+
+
+def test_what_is_packed_just_now_or_told_just_now_waits_a_day_for_its_readings() -> None:
+    chain = Chain()
+    assert chain.judged(hours_later=1).why == "not-begun"
+    assert chain.judged(hours_later=24 * 80, reported_late=True).why == "not-begun"
+    chain.do(reports.storing, 10, room="https://example.org/room/1", items=[chain.box])
+    assert chain.judged(hours_later=24 * 80, reported_late=True).verdict == "unknown"
+
+
+def test_silence_after_the_sale_or_in_the_shop_is_none() -> None:
+    sold = Chain()
+    sold.measure("1", range(4), site=sold.house)
+    sold.do(reports.sale, 4, site=sold.house, items=[sold.box])
+    shown = Chain()
+    shown.measure("1", range(4), site=shown.house)
+    shown.do(reports.receipt, 4, site=shown.shop, items=[shown.box])
+    sent = Chain()
+    sent.measure("1", range(4), site=sent.house)
+    sent.do(reports.parcel, 4, site=sent.house, items=[sent.box], order="urn:x:order")
+    for chain in (sold, shown, sent):
+        assert chain.judged(hours_later=24 * 80).verdict == "kept"
+
+
+def test_a_logger_registered_to_measure_once_a_week_vouches_for_a_day() -> None:
+    chain = Chain()
+    chain.world.register(Logger(id=LOGGER, site=chain.house, interval_seconds=7 * 86_400))
+    chain.measure("1", (0,), site=chain.house)
+    chain.do(reports.storing, 24 * 15, room=chain.house, items=[chain.box])
+    found = chain.judged()
+    assert found.verdict == "unknown" and found.known is not None and found.known < Decimal("0.1")

@@ -190,6 +190,42 @@ def test_a_price_of_fewer_than_five_growers_is_in_no_sentence_for_the_public() -
     assert "4.37" in price_words(many, may_tell=many.pooled).en
 
 
+def _paid_to_five(*kilograms: int) -> Any:
+    growers, whole = [f"urn:x:g{n}" for n in range(len(kilograms))], sum(kilograms)
+    brought = [
+        delivery(grower, LOT + grower, kg, Fraction(kg, whole)) for grower, kg in zip(growers, kilograms, strict=True)
+    ]
+    records = [
+        recorded(payment(g, str(4 * kg), payee=g, deliveries=(PaidFor(LOT + g, Decimal(kg)),)))
+        for g, kg in zip(growers, kilograms, strict=True)
+    ]
+    return price(brought, *records)
+
+
+def test_a_price_of_which_more_than_half_is_one_growers_is_not_told() -> None:
+    assert _paid_to_five(50, 20, 10, 10, 10).pooled
+    alone = _paid_to_five(51, 19, 10, 10, 10)
+    assert not alone.pooled
+    assert "more than half" in price_words(alone, may_tell=alone.pooled).en
+
+
+def test_the_public_is_told_how_much_of_the_money_is_disputed() -> None:
+    records = [recorded(payment("a", "300")), recorded(payment("b", "1", kind="advance"))]
+    found = price([delivery()], *records, recorded(answer("y", "b", "disputed"), by=GROWER))
+    told = price_words(found, may_tell=True)
+    assert "1% of it is disputed" in told.en and "1%的货款有异议" in told.zh
+
+
+def test_a_correction_by_who_may_not_correct_is_no_second_payment() -> None:
+    stranger = "urn:x:stranger"
+    first = recorded(payment("a", "400"))
+    theirs = recorded(correction("b", "a", payer=stranger), by=stranger, at_ms=2)
+    again = recorded(correction("c", "b", payer=stranger), by=stranger, at_ms=3)
+    found = standings([first, theirs, again])
+    assert [found[id_of(name)].state for name in "abc"] == ["in_force", "not_counted", "not_counted"]
+    assert price([delivery()], first, theirs, again).yuan_per_kg == 4
+
+
 VALUES = values_of(payment("a")) | {"deductions": [{"reason": "肥料", "yuan": "20"}]}
 
 

@@ -1,5 +1,6 @@
 """When fruit was picked: in the season, which may go over the new year, and long enough after every spray."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -126,3 +127,42 @@ def test_the_days_of_the_harvest_count_before_the_time_of_the_report() -> None:
     assert result(season.claim(key=box), "season").outcome == "failed"
     body["ilmd"]["cbvmda:harvestStartDate"] = "the other day"
     assert result(season.claim(key=box), "season").outcome == "unknown"
+
+
+def delivered_late(sprayed: datetime, picked: str, until: str) -> str:
+    """The outcome of `interval` of fruit picked as its report says, and delivered on 20 September."""
+    season = good()
+    season.standard(pre_harvest_intervals=(PreHarvestInterval("imidacloprid", 14),))
+    season.world.report(reports.farm_input, at=sprayed, plot=season.growers[0].plot, substance="Imidacloprid")
+    season.bring(60, 0, at=datetime(2026, 9, 20, 8, tzinfo=CHINA))
+    body = season.world.events[-1]
+    body["ilmd"] |= {"cbvmda:harvestStartDate": picked, "cbvmda:harvestEndDate": until or picked}
+    season.lots = season.lots[-1:]
+    return result(season.claim(), "interval").outcome
+
+
+@pytest.mark.parametrize(
+    ("sprayed", "picked", "until", "outcome"),
+    [
+        (1, "2026-09-03", "", "failed"),
+        (1, "2026-09-15", "", "passed"),
+        (10, "2026-09-03", "", "passed"),
+        (10, "2026-09-03", "2026-09-12", "failed"),
+        (10, "2026-10-30", "", "failed"),
+        (1, "the other day", "", "unknown"),
+    ],
+)
+def test_the_waiting_time_ends_with_the_first_day_of_the_harvest_and_not_with_the_delivery(
+    sprayed: int, picked: str, until: str, outcome: str
+) -> None:
+    assert delivered_late(datetime(2026, 9, sprayed, 8, tzinfo=CHINA), picked, until) == outcome
+
+
+def test_a_number_made_up_for_a_part_of_a_plot_washes_off_no_spray() -> None:
+    season = good()
+    season.standard(pre_harvest_intervals=(PreHarvestInterval("imidacloprid", 14),))
+    plot = "https://id.gs1.org/414/9520001000508"
+    season.world.report(reports.farm_input, at=PICKED, plot=f"{plot}/254/1", substance="imidacloprid")
+    season.growers[0] = replace(season.growers[0], plot=f"{plot}/254/2")
+    season.bring(60, 0)
+    assert result(season.claim(), "interval").outcome == "failed"

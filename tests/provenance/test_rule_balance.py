@@ -30,7 +30,7 @@ def balance(season: Season, key: str = "", now: datetime = NOW) -> RuleResult:
 def read_beside(season: Season) -> None:
     """As the service reads it: by the keys of each plot."""
     documents = reports(season.world.events)
-    plots = (PlotSeason(grower.plot, 2026) for grower in season.growers)
+    plots = (PlotSeason.of(grower.plot, date(year, 9, 1)) for grower in season.growers for year in (2026, 2027))
     season.beside = Beside(plot_picks={plot: build_from(documents, read_plot_picks(plot)) for plot in plots})
 
 
@@ -171,3 +171,88 @@ def test_a_season_over_new_year_is_one() -> None:
         season.bring(45, 0, at=at)
     found = season.claim(datetime(2027, 3, 1, tzinfo=CHINA), season.boxes()[0])
     assert "90 kg were picked" in next(r.sentence_en for r in found.results if r.rule == "balance")
+
+
+def test_one_delivery_that_nobody_weighed_does_not_make_tonnes_of_it_good() -> None:
+    season = good()
+    season.bring(None, 0)
+    pooled = season.world.pool(season.lots, site=season.house, kg=5000)
+    box = season.world.pack(pooled, 1000, product=season.box, site=season.house)[0]
+    found = balance(season, box)
+    assert found.outcome == "unknown"
+    assert "100 kg were weighed and 5000 kg taken" in found.sentence_en
+    assert season.lots[-1] in found.concerns
+    assert "takes back the delivery that was not weighed" in found.remedy_en
+
+
+def test_a_delivery_that_nobody_weighed_does_no_harm_where_the_rest_is_enough() -> None:
+    season = good()
+    season.bring(None, 0)
+    pooled = season.world.pool(season.lots, site=season.house, kg=100)
+    box = season.world.pack(pooled, 10, product=season.box, site=season.house, kg=50)[0]
+    assert balance(season, box).outcome == "passed"
+
+
+@pytest.mark.parametrize("site", ["lot", "shop"])
+def test_sold_more_than_was_weighed_is_not_good_where_some_was_not_weighed(site: str) -> None:
+    season = good()
+    pooled = season.world.pool(season.lots, site=season.house)
+    shop = season.world.site("shop")
+    season.world.ship(lots={pooled: 50}, to=shop)
+    season.world.receive(lots={pooled: 50}, site=shop)
+    season.world.sell(site=shop, lots={pooled: 90 if site == "shop" else 900})
+    later = season.world.now + timedelta(days=1)
+    assert balance(season, pooled, later).outcome == "failed"
+    season.world.receive(lots={pooled: 1}, site=shop)
+    season.world.events[-1]["quantityList"] = [{"epcClass": pooled}]
+    assert balance(season, pooled, later).outcome != "passed"
+
+
+@pytest.mark.parametrize("lots", [slice(1), slice(1, 2)])
+def test_a_season_that_begins_in_may_and_ends_in_february_is_read_whole(lots: slice) -> None:
+    season = Season()
+    season.standard(yields=YIELDS, season_from="05-01", season_to="02-15")
+    for at in (datetime(2026, 5, 10, 8, tzinfo=CHINA), datetime(2027, 1, 10, 8, tzinfo=CHINA)):
+        season.bring(45, 0, at=at)
+    read_beside(season)
+    box = season.world.pack(
+        season.world.pool(season.lots[lots], site=season.house), 9, product=season.box, site=season.house
+    )
+    found = season.claim(datetime(2027, 3, 1, tzinfo=CHINA), box[0])
+    assert "90 kg were picked" in next(r.sentence_en for r in found.results if r.rule == "balance")
+
+
+GLN = "https://id.gs1.org/414/9520001000508"
+
+
+def parted(season: Season, *parts: str) -> None:
+    """The first grower's fruit, 45 kg from each of these parts of a plot that bears 80 kg."""
+    plot = next(r for r in season.world.records if r.id == season.growers[0].plot)
+    assert isinstance(plot, Site)
+    season.world.register(replace(plot, id=GLN))
+    for part in parts:
+        season.growers[0] = replace(season.growers[0], plot=GLN + part)
+        season.bring(45, 0)
+    read_beside(season)
+
+
+@pytest.mark.parametrize("parts", [("", ""), ("/254/1", "/254/2"), ("", "/254/1")])
+def test_the_parts_of_a_plot_bear_no_more_than_the_plot(parts: tuple[str, ...]) -> None:
+    season = Season()
+    season.standard(yields=YIELDS)
+    parted(season, *parts)
+    first = season.lots[:1]
+    box = season.world.pack(season.world.pool(first, site=season.house), 9, product=season.box, site=season.house)[0]
+    found = balance(season, box)
+    assert found.outcome == "failed"
+    assert "can bear 80 kg in a season, and 90 kg were picked" in found.sentence_en
+
+
+def test_a_part_that_is_registered_in_its_own_right_bears_its_own() -> None:
+    season = Season()
+    season.standard(yields=YIELDS)
+    plot = next(r for r in season.world.records if r.id == season.growers[0].plot)
+    assert isinstance(plot, Site)
+    season.world.register(replace(plot, id=GLN + "/254/1"))
+    parted(season, "", "/254/1")
+    assert balance(season).outcome == "passed"

@@ -70,3 +70,19 @@ def test_enough_of_the_money_is_confirmed_by_those_it_was_paid_to(reply: Any, ou
 def test_the_price_of_two_growers_is_in_no_sentence() -> None:
     result = judged(paid(asks(floor_price_yuan=FLOOR), "4.77"))
     assert "4.77" not in result.sentence_zh + result.sentence_en
+
+
+def test_money_the_growers_dispute_does_not_reach_the_floor_nor_miss_it() -> None:
+    result = judged(paid(asks(floor_price_yuan=FLOOR), "5", "disputed"))
+    assert result.outcome == "unknown"
+    assert "do not dispute" in result.sentence_en and "异议" in result.sentence_zh + result.remedy_zh
+
+
+def test_no_share_of_beneficiaries_is_told_of_however_many_growers() -> None:
+    season = asks(least_benefit_share=Decimal("0.3"))
+    season.growers += [season.world.grow() for _ in range(4)]
+    for n, kg in enumerate((89, 173, 211, 139)):
+        season.bring(kg, n + 2)
+    result = judged(enrolled(season, 0, 2, 4))
+    assert result.outcome == "passed"
+    assert [word for word in result.sentence_en.split() if "%" in word] == ["30%"]

@@ -1,11 +1,13 @@
 """Custody: what was shipped was received by whom it names, in whatever form it travelled."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from provenance import reports
+from provenance.registry import Site
 from provenance.verdicts import RuleResult
+from simulator.world import CHINA
 from tests.provenance.claimed import Season, good
 
 MUCH_LATER = timedelta(days=30)
@@ -143,3 +145,81 @@ def test_a_shipment_taken_back_was_none_and_its_correction_counts(season: Season
     season.world.send([box], to=right)
     season.world.take_back(mistaken, corrected_by=[season.world.events[-2]["eventID"]])
     assert custody(season, box).outcome == "passed"
+
+
+def test_a_shipment_before_breakfast_is_of_that_day_in_china(season: Season, box: str) -> None:
+    season.world.now = datetime(2026, 10, 2, 6, 0, tzinfo=CHINA)
+    season.world.ship([box], to=season.world.site("shop"))
+    assert "shipped 2026-10-02" in custody(season, box).sentence_en
+
+
+def test_a_box_sold_twice_is_not_known_to_be_the_one_box(season: Season, box: str) -> None:
+    shop = season.world.site("shop")
+    season.world.send([box], to=shop)
+    for _ in range(2):
+        season.world.sell([box], site=shop)
+    found = custody(season, box)
+    assert (found.outcome, found.concerns[-1]) == ("unknown", box)
+    assert "Sold again without having come back" in found.sentence_en
+
+
+def test_a_box_that_comes_back_was_sold(season: Season, box: str) -> None:
+    shop = season.world.site("shop")
+    season.world.send([box], to=shop)
+    back = season.world.report(reports.returned, site=shop, items=[box])
+    found = custody(season, box)
+    assert (found.outcome, back in found.event_ids) == ("unknown", True)
+
+
+@pytest.fixture
+def lot(season: Season) -> str:
+    """100 kg, on their way to a shop."""
+    pooled = season.world.pool(season.lots, site=season.house)
+    season.world.ship(lots={pooled: 100}, to=season.world.site("shop"))
+    return pooled
+
+
+@pytest.mark.parametrize(("kg", "outcome"), [(1, "failed"), (60, "failed"), (96, "passed"), (100, "passed")])
+def test_a_part_of_a_lot_received_is_not_the_lot_received(season: Season, lot: str, kg: int, outcome: str) -> None:
+    season.world.receive(lots={lot: kg}, site=shop_of(season))
+    assert custody(season, lot).outcome == outcome
+
+
+def test_the_rest_may_come_later(season: Season, lot: str) -> None:
+    season.world.receive(lots={lot: 60}, site=shop_of(season))
+    assert custody(season, lot, timedelta(days=1)).outcome == "passed"
+    assert "part of it not reported" in custody(season, lot).sentence_en
+    season.world.receive(lots={lot: 40}, site=shop_of(season))
+    assert custody(season, lot).outcome == "passed"
+
+
+def test_what_is_destroyed_where_it_was_sent_from_was_not_on_the_way(season: Season, lot: str) -> None:
+    season.world.lose(site=season.house, lots={lot: 1})
+    assert custody(season, lot).outcome == "failed"
+
+
+def test_a_kilogram_that_comes_back_is_not_all_of_it(season: Season, lot: str) -> None:
+    season.world.receive(lots={lot: 1}, site=season.house)
+    assert custody(season, lot).outcome == "failed"
+    season.world.receive(lots={lot: 98}, site=season.house)
+    assert custody(season, lot).outcome == "passed"
+
+
+def test_a_receipt_that_nobody_weighed_is_not_known_to_be_all_of_it(season: Season, lot: str) -> None:
+    season.world.receive(lots={lot: 1}, site=shop_of(season))
+    season.world.events[-1]["quantityList"] = [{"epcClass": lot}]
+    assert custody(season, lot).outcome == "unknown"
+
+
+def test_of_two_shipments_to_a_shop_one_receipt_is_one(season: Season) -> None:
+    lot, shop = season.world.pool(season.lots, site=season.house), season.world.site("shop")
+    for _ in range(2):
+        season.world.ship(lots={lot: 50}, to=shop)
+    season.world.receive(lots={lot: 50}, site=shop)
+    assert custody(season, lot).outcome == "failed"
+    season.world.receive(lots={lot: 50}, site=shop)
+    assert custody(season, lot).outcome == "passed"
+
+
+def shop_of(season: Season) -> str:
+    return next(r.id for r in season.world.records if isinstance(r, Site) and r.kind == "shop")

@@ -71,7 +71,8 @@ class Judged:
 
     def judged_of(self, documents: list[Reported], rule: str, key: str = "", now: datetime = NOW) -> RuleResult:
         registry = self.season.world.registry
-        history = build_from(documents, trace_back([key or self.box], net_weight=registered(registry)))
+        tracing = trace_back([key or self.box], net_weight=registered(registry), may_declare=INSPECTOR.__eq__)
+        history = build_from(documents, tracing)
         found = claim(history, registry, self.season.brand, now)
         return next(result for result in found.results if result.rule == rule)
 
@@ -120,6 +121,25 @@ def test_a_failing_value_is_named_with_its_limit_and_the_limits_source() -> None
     assert "可溶性固形物11.2 %（标准12.5-14 %, rules of the mark 2026）" in found.sentence_zh
     assert (found.event_ids, found.concerns) == ((event_id,), (tested.pooled,))
     assert "Another accredited laboratory" in found.remedy_en
+
+
+def test_what_the_standard_limits_and_nobody_measured_is_named() -> None:
+    tested = Judged()
+    tested.test(per_cent="13")
+    found = tested.judged()
+    assert "Measured: 1 of the 2 limits of the standard; not measured: imidacloprid." in found.sentence_en
+    assert "标准规定的2项中测了1项，未测：imidacloprid。" in found.sentence_zh
+    tested.test(measurements=[residue("0.1")])
+    assert "not measured" not in tested.judged().sentence_en
+
+
+def test_the_source_of_several_limits_is_said_once() -> None:
+    tested = Judged()
+    sugar = replace(SOLIDS, property="total sugar", name_zh="总糖")
+    tested.season.standard(limits=(SOLIDS, sugar))
+    tested.test(measurements=[solids("13"), Measurement("", Decimal(13), "%", "total sugar")])
+    said = tested.judged().sentence_en
+    assert "soluble solids 13 % (12.5-14 %), total sugar 13 % (12.5-14 %) (rules of the mark 2026)" in said
 
 
 def test_the_limits_are_those_of_the_day_of_the_inspection() -> None:
@@ -245,14 +265,29 @@ def test_a_failed_delivery_taints_what_was_made_of_it_until_the_output_or_the_de
         assert tested.judged().outcome == ("failed" if retested == "other" else "passed"), retested
 
 
-def test_a_test_that_is_taken_back_blocks_nothing_and_blocks_again_when_that_is_wrong() -> None:
+def _taken_back(by: str, instead: str = "", **fields: Any) -> RuleResult:
+    """A failing test of the laboratory's, declared wrong by somebody; `instead` is the value that was meant."""
     tested = failed_at_the_laboratory()
-    tested.test(by=INSPECTOR, kind="official")
     world = tested.season.world
-    failing = next(body for body in world.events if tested.reporters.get(body["eventID"]) == LAB)
+    failing = next(body["eventID"] for body in world.events if tested.reporters.get(body["eventID"]) == LAB)
+    tested.test(by=INSPECTOR, kind="official")
     assert tested.judged().outcome == "failed"
-    declared = [*tested.documents(), report(world.take_back(failing["eventID"]), recorded=900, capturer=LAB)]
-    assert tested.judged_of(declared, "standard").outcome == "passed"
+    named = [tested.test(per_cent=instead, by=LAB, kind="laboratory", **fields)] if instead else []
+    documents = tested.documents()
+    wrong = world.take_back(failing, corrected_by=named)
+    return tested.judged_of([*documents, report(wrong, recorded=900, capturer=by)], "standard")
+
+
+def test_a_laboratory_does_not_lift_its_own_finding_by_taking_it_back() -> None:
+    found = _taken_back(LAB)
+    assert (found.outcome, "took it back" in found.sentence_en) == ("failed", True)
+    assert _taken_back(LAB, "11.5").outcome == "failed"
+    assert _taken_back(LAB, "13", measurements=[residue("0.1")]).outcome == "failed"
+
+
+def test_a_finding_declared_wrong_by_an_inspector_or_with_the_value_that_was_meant_blocks_no_more() -> None:
+    assert _taken_back(INSPECTOR).outcome == "passed"
+    assert _taken_back(LAB, "13").outcome == "passed"
 
 
 # --- how far a test reaches ---

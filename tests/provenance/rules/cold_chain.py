@@ -37,9 +37,9 @@ def _in_room(*, event_id: str, at: datetime, celsius: str, site: str) -> reports
     return reports.reading(event_id=event_id, start=at, end=end, device=LOGGER, mean_c=mean, site=site)
 
 
-def measured(season: Season, key: str) -> Season:
+def measured(season: Season, key: str, now: datetime = NOW) -> Season:
     """With what was measured read beside the history, as the service does."""
-    plan = cold_plan(season.history(key), season.world.registry, round(NOW.timestamp() * 1000))
+    plan = cold_plan(season.history(key), season.world.registry, round(now.timestamp() * 1000))
     interval = partial(interval_of, season.world.registry)
     season.beside = replace(season.beside, cold=facts_from(reported(season.world.events), plan, interval))
     return season
@@ -62,10 +62,12 @@ def unknown_alone() -> Claim:
 
 
 def _measured(celsius: Sequence[str]) -> Claim:
+    """Asked for when the last was measured."""
     season = cooled()
     box = season.boxes()[0]
+    now = _packed(season) + timedelta(hours=len(celsius))
     measure(season, celsius, at=_packed(season), site=season.house)
-    return measured(season, box).claim(key=box)
+    return measured(season, box, now).claim(now, box)
 
 
 def _packed(season: Season) -> datetime:

@@ -335,3 +335,27 @@ async def test_the_page_of_a_history_shows_what_its_claim_finds_and_who_can_mend
     words = text_of(await browser.get("/trace", params={"code": BOX}))
     assert "It was revoked. The certifying body reports it again." in words
     assert "What was checked" not in text_of(await browser.get("/trace", params={"code": BOX, "direction": "forward"}))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "outcome", "said"),
+    [
+        ("refused", "failed", "Refused: these goods may not carry the brand."),
+        ("held", "failed", "Held: it is not settled"),
+        ("held", "unknown", "Held: it is not settled"),
+    ],
+)
+async def test_the_verdict_of_the_claim_is_said_plainly_to_buyers_and_on_the_history(
+    verdict: str, outcome: str, said: str, browser: httpx.AsyncClient, boxed: Behind
+) -> None:
+    result = replace(FAILED, outcome=outcome)
+    boxed.log.claims[BOX] = replace(boxed.log.claims[BOX], verdict=verdict, results=(result,))
+    words = text_of(await browser.get(LINK + "?sig=good"))
+    assert words.index(said) < words.index("Issued by this system")
+    await sign_in(browser)
+    assert said in text_of(await browser.get("/trace", params={"code": BOX}))
+
+
+async def test_the_history_of_granted_goods_says_so(browser: httpx.AsyncClient, boxed: Behind) -> None:
+    await sign_in(browser)
+    assert "Granted: these goods may carry the brand." in text_of(await browser.get("/trace", params={"code": BOX}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.portal import languages
-from services.portal.cold_curve import cold_picture
+from services.portal.cold_curve import MARK, cold_picture
 from services.portal.histories import ColdChain, ColdExcursion, ColdLeg, ColdPoint
 from services.portal.history_json import cold_json
 
@@ -41,6 +41,14 @@ def test_what_is_out_of_range_is_drawn_apart_and_told() -> None:
     assert (picture.area.count("M"), picture.outside.count("M")) == (3, 1)
     [row] = picture.excursions
     assert (row.where, row.far) == ("9520001TRUCK1", "+5.0")
+
+
+def test_an_hour_out_of_range_in_many_weeks_is_large_enough_to_be_seen() -> None:
+    weeks = ColdPoint(from_ms=BEGIN - 900 * HOUR, to_ms=BEGIN - 899 * HOUR, least_c="1", most_c="1")
+    warm = ColdPoint(from_ms=BEGIN, to_ms=BEGIN + HOUR, least_c="7", most_c="7")
+    picture = cold_picture(chain(curve=(weeks, warm)), ENGLISH)
+    assert picture is not None
+    assert f"h{MARK:.1f}v{MARK:.1f}" in picture.outside
 
 
 def test_the_table_says_where_from_when_and_what_was_measured() -> None:

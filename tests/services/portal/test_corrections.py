@@ -464,7 +464,8 @@ async def test_another_programs_word_does_not_count(program: httpx.AsyncClient, 
     answer = await program.post("/api/corrections", json={"corrects": made["event_id"]}, headers=station)
     assert answer.json()["declared"]["counts"] is False
     corrects = {"corrects": made["event_id"], "report": {"gross": 1}}
-    assert (await program.post("/api/corrections", json=corrects, headers=station)).status_code == 400
+    refused = await program.post("/api/corrections", json=corrects, headers=station)
+    assert refused.status_code == 400 and "only its reporter or an inspector corrects it" in refused.json()["detail"]
     assert next(iter(world.log.stored_events.values())).capturer == OTHER
 
 

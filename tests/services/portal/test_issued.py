@@ -5,7 +5,9 @@ import orjson
 import pytest
 
 from services.portal.domain import gdti
-from tests.services.portal.people import send, sign_in, text_of
+from services.portal.event_query import EventQuery
+from services.portal.ports import Page
+from tests.services.portal.people import open_form, send, sign_in, text_of
 from tests.services.portal.upstream import Behind
 
 KEY = "https://id.gs1.org/253/9520001006005GF141031260007"
@@ -72,6 +74,38 @@ async def test_who_did_not_issue_it_is_told_before_anything_is_recorded(
     assert page.status_code == 422
     assert "Only who issued" in page.text
     assert len(world.log.stored_events) == 1
+
+
+@pytest.mark.parametrize("anew", [{"state": "revoked"}, {"state": "reinstated"}, {"state": "suspended"}, ISSUE])
+async def test_what_is_revoked_for_good_takes_no_other_state(
+    anew: dict[str, str], browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    await issue(browser)
+    revoked = {"certificate": KEY, "state": "revoked", "reason": "残留超标"}
+    form = await open_form(browser, "certificates") | revoked
+    assert (await browser.post("/forms/certificates", data=form)).status_code == 200
+    assert (await browser.post("/forms/certificates", data=form)).status_code == 200
+    page = await send(browser, "certificates", revoked | anew)
+    assert page.status_code == 422
+    assert "was revoked for good on 2026-" in text_of(page)
+    assert len(world.log.stored_events) == 2
+
+
+async def _nothing(query: EventQuery, *, token: str) -> Page:
+    return Page(())
+
+
+async def test_who_may_not_read_its_reports_is_told_that_it_is_anothers(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser, "operator.x.token")
+    await issue(browser)
+    await sign_in(browser)
+    world.log.query = _nothing  # type: ignore[method-assign]
+    page = await send(browser, "certificates", {"certificate": "GF141031260007", "state": "suspended", "reason": "x"})
+    assert page.status_code == 422
+    assert "Only who issued" in page.text
 
 
 async def test_a_number_two_of_ones_certificates_bear_is_asked_about(browser: httpx.AsyncClient, world: Behind) -> None:

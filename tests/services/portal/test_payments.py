@@ -137,3 +137,17 @@ def _hidden(page: httpx.Response) -> dict[str, str]:
     """Of the first form that has an id to send along."""
     form = next(part for part in page.text.split("<form")[1:] if 'name="id"' in part)
     return dict(re.findall(r'<input type="hidden" name="(csrf|id|payment)" value="([^"]*)"', form))
+
+
+@pytest.mark.parametrize(
+    ("language", "unit", "name"), [("en", "412 kg", "Grower 17"), ("zh", "412 公斤", "上庄果农17号")]
+)
+async def test_the_list_names_people_and_weighs_in_the_readers_words(
+    language: str, unit: str, name: str, browser: httpx.AsyncClient
+) -> None:
+    await report(browser, payment())
+    await sign_in(browser)
+    browser.cookies.set("suyuan_language", language)
+    words = text_of(await browser.get("/payments"))
+    assert unit in words
+    assert name in words

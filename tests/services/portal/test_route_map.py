@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from services.portal import languages
 from services.portal.histories import History, Place, Step
-from services.portal.route_map import HEIGHT, TOUCHING, WIDTH, route_map
+from services.portal.pages import Pages
+from services.portal.route_map import HEIGHT, TOUCHING, WIDTH, Mark, RouteMap, route_map
 
 EN = languages.load().en
 PLACES = {
@@ -73,3 +74,12 @@ def test_no_dot_covers_another_and_all_are_in_the_picture(visited: list[str]) ->
     assert all(hypot(a.x - b.x, a.y - b.y) >= TOUCHING - 0.2 for a, b in combinations(marks, 2))
     assert all(0 <= mark.x <= WIDTH and 0 <= mark.y <= HEIGHT for mark in marks)
     assert 0 < found.bar <= WIDTH / 4
+
+
+def test_orchards_that_are_called_alike_are_named_once() -> None:
+    two = (Mark("隰县", 10, 10), Mark("隰县", 50, 50))
+    route = RouteMap(orchards=two, stops=(), path="", bar=10, bar_km=1, km=0)
+    pages = Pages(languages=languages.load(), csrf_token=str)
+    template = pages._jinja.from_string('{% import "route.html" as routes %}{{ routes.picture(route, _) }}')
+    text = template.render(route=route, _=lambda said, **_: said)
+    assert text.count("<li") == 1

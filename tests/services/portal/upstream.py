@@ -188,7 +188,7 @@ class MemoryLog:
         (known,) = self._known([certificate])
         rows: dict[str, Dependent] = {}
         for one in self._reported():
-            for seed in leaning(one.event, known, ()):
+            for seed in leaning(one.event, known, {}):
                 traced = build_from(self._reported(), trace_forward([seed]))
                 found = dependents(seed, one.event.time_ms, traced, known, NOW_MS, registered(self.registry))
                 rows |= {row.key: row for row in found if row.key not in rows}

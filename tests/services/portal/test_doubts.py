@@ -1,0 +1,91 @@
+"""What a receipt asks to look at again: on the form's page and in a program's answer alike."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.services.portal.people import send, sign_in, text_of
+from tests.services.portal.test_forms import BOX, EVERY_FORM
+from tests.services.portal.upstream import Behind
+
+SITE = "9520001000317"
+DELIVERY = {
+    "product": "9520001000010", "plot": "P-0417", "grower": "G-0231", "site": "9520001000218", "gross": "100000",
+    "unit": "kg",
+}  # fmt: skip
+SOLD_TWICE = "was sold before and has not come back"
+UNSOLD = "comes back, and nobody reported selling it"
+
+
+@pytest.fixture
+async def packed(browser: httpx.AsyncClient, world: Behind) -> httpx.AsyncClient:
+    """A browser that reported the box to be packed."""
+    await sign_in(browser, "operator.x.token")
+    assert (await send(browser, "packing", EVERY_FORM["packing"])).status_code == 200
+    return browser
+
+
+async def test_a_box_in_two_parcels_is_pointed_out_by_the_second_receipt(packed: httpx.AsyncClient) -> None:
+    first = await send(packed, "parcels", EVERY_FORM["parcels"] | {"at": "2026-09-12 06:10"})
+    again = await send(packed, "parcels", EVERY_FORM["parcels"] | {"at": "2026-09-12 06:20", "order": "2026 1122 0002"})
+    assert SOLD_TWICE not in text_of(first)
+    assert SOLD_TWICE in text_of(again)
+
+
+async def test_a_return_of_what_was_not_sold_is_pointed_out(packed: httpx.AsyncClient) -> None:
+    assert UNSOLD in text_of(await send(packed, "returns", EVERY_FORM["returns"]))
+
+
+async def test_a_sale_a_return_and_a_sale_are_no_doubt(packed: httpx.AsyncClient) -> None:
+    for minute, noun in enumerate(("sales", "returns", "sales"), start=10):
+        page = text_of(await send(packed, noun, EVERY_FORM[noun] | {"at": f"2026-09-12 06:{minute}"}))
+        assert SOLD_TWICE not in page and UNSOLD not in page
+
+
+async def test_a_program_is_warned_of_a_box_sold_twice(packed: httpx.AsyncClient, program: httpx.AsyncClient) -> None:
+    body, english = {"items": [BOX], "site": SITE}, {"accept-language": "en"}
+    first = await program.post("/api/sales", json=body | {"at": "2026-09-12 06:10"}, headers=english)
+    again = await program.post("/api/sales", json=body | {"at": "2026-09-12 06:20"}, headers=english)
+    assert SOLD_TWICE not in str(first.json()["warnings"])
+    assert SOLD_TWICE in str(again.json()["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "said"),
+    [
+        ({}, "en", "is a great deal for one delivery"),
+        ({"plot": "P-9999"}, "en", "P-9999 is not registered"),
+        ({"grower": "G-0213"}, "en", "The plot P-0417 is of G-0231"),
+        ({"plot": "P-9999"}, "zh", "P-9999 没有注册"),
+    ],
+)
+async def test_a_program_is_warned_as_the_form_warns(
+    typed: dict[str, Any], language: str, said: str, program: httpx.AsyncClient, world: Behind
+) -> None:
+    answer = await program.post("/api/deliveries", json=DELIVERY | typed, headers={"accept-language": language})
+    assert answer.status_code == 201, answer.text
+    assert said in str(answer.json()["warnings"])
+    assert len(world.log.stored_events) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_said"),
+    [({"unit": ""}, True), ({"unit": "kg"}, False), ({"unit": "", "gross": "400 kg"}, False)],
+)
+async def test_a_program_that_leaves_out_the_unit_is_told_how_it_was_read(
+    typed: dict[str, Any], is_said: bool, program: httpx.AsyncClient
+) -> None:
+    answer = await program.post("/api/deliveries", json=DELIVERY | typed, headers={"accept-language": "en"})
+    assert ("No unit was given" in str(answer.json()["warnings"])) == is_said
+
+
+@pytest.mark.parametrize(
+    ("reason", "status"),
+    [("门卫拒收 138 0013 8000", 400), ("call １３８００１３８０００", 400), ("3 pears of box 12 spoilt", 201)],
+)
+async def test_a_telephone_number_is_no_reason_of_a_return(
+    reason: str, status: int, program: httpx.AsyncClient
+) -> None:
+    answer = await program.post("/api/returns", json={"items": [BOX], "site": SITE, "reason": reason})
+    assert answer.status_code == status, answer.text
