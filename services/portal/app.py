@@ -62,6 +62,7 @@ from services.portal.rate_limit import RateLimit
 from services.portal.registry_api import RegistryApi
 from services.portal.sessions import SessionSigner
 from services.portal.sign_in import SignIn
+from services.portal.signed_in import SignedIn, SignInFirst, to_sign_in
 from services.portal.surroundings import Looking
 from services.portal.trace import Trace
 
@@ -110,7 +111,7 @@ def build(upstream: Upstream, settings: Settings, *, now_s: Callable[[], float] 
     return Starlette(
         routes=_routes(upstream, settings, signer, pages, callers, addresses, now_s),
         middleware=[guard],
-        exception_handlers={HTTPException: _as_problem},
+        exception_handlers={HTTPException: _as_problem, SignInFirst: to_sign_in},
     )
 
 
@@ -153,6 +154,7 @@ def _routes(
         base=settings.id_base,
     )
     looking = Looking(records=upstream.records, histories=upstream.histories)
+    people = SignedIn(callers=callers, signer=signer)
     marks = CorrectionMarks(histories=upstream.histories, admission=upstream.admission, looking=looking)
     committing = Committing(codes=codes, histories=upstream.histories, capture=upstream.capture, base=settings.id_base)
     forms = FormPages(pages=pages, records=upstream.records, looking=looking, quality=quality, committing=committing)
@@ -183,11 +185,10 @@ def _routes(
         *PaymentsApi(callers=callers, payments=upstream.payments).routes(),
         *PaymentPages(
             pages=pages,
-            callers=callers,
+            people=people,
             codes=codes,
             payments=upstream.payments,
             records=upstream.records,
-            signer=signer,
             now=now,
             base=settings.id_base,
         ).routes(),
@@ -212,7 +213,7 @@ def _routes(
             public_url=settings.public_url,
             base=settings.id_base,
         ).routes(),
-        *CommitmentPages(pages=pages, callers=callers, committing=committing, signer=signer, now=now).routes(),
+        *CommitmentPages(pages=pages, callers=callers, people=people, committing=committing, now=now).routes(),
         *CommandApi(
             callers=callers, pages=pages, reporting=reporting, looking=looking, now=now, base=settings.id_base
         ).routes(),
@@ -220,28 +221,28 @@ def _routes(
         *RegistryApi(callers=callers, records=upstream.records).routes(),
         *EnrolmentPages(
             pages=pages,
-            callers=callers,
+            people=people,
             records=upstream.records,
-            signer=signer,
             now=now,
             base=settings.id_base,
         ).routes(),
         *LabelPages(
             pages=pages,
-            callers=callers,
+            people=people,
             codes=codes,
             labels=upstream.labels,
             records=upstream.records,
-            signer=signer,
             now=now,
             base=settings.id_base,
         ).routes(),
         *LabelPictures(labels=upstream.labels).routes(),
         *LabelsApi(callers=callers, codes=codes, labels=upstream.labels).routes(),
-        *Trace(callers=callers, pages=pages, codes=codes, histories=upstream.histories, marks=marks).routes(),
+        *Trace(
+            callers=callers, people=people, pages=pages, codes=codes, histories=upstream.histories, marks=marks
+        ).routes(),
         *CommandForms(
             pages=forms,
-            callers=callers,
+            people=people,
             reporting=reporting,
             signer=signer,
             now=now,
@@ -250,10 +251,9 @@ def _routes(
         ).routes(),
         *CorrectionForms(
             pages=forms,
-            callers=callers,
+            people=people,
             correcting=correcting,
             looking=looking,
-            signer=signer,
             now=now,
             base=settings.id_base,
         ).routes(),
@@ -271,7 +271,7 @@ def _routes(
             secure=settings.is_secure,
         ).routes(),
         *Docs(callers=callers, pages=pages, public_url=settings.public_url).routes(),
-        *Home(callers=callers, pages=pages, records=upstream.records).routes(),
+        *Home(callers=callers, people=people, pages=pages, records=upstream.records).routes(),
         *pages.routes(),
     ]
 

@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from services.portal.caller import Caller
-from services.portal.callers import Callers
 from services.portal.commands import COMMANDS
 from services.portal.fields import Command, Field, Situation, as_text, by_field, nested
 from services.portal.filled import Filled, read_uuid, sent_at, written
@@ -21,10 +20,10 @@ from services.portal.form_pages import FormPages, Target
 from services.portal.handlers_commands import NotReadable, Reporting
 from services.portal.http_problems import HttpProblem
 from services.portal.refusals import why_not_recorded
-from services.portal.requests import read_form
 from services.portal.sentences import N_, Sentence, say
 from services.portal.sessions import Session, SessionSigner
-from services.portal.sign_in import keep, require_csrf
+from services.portal.sign_in import keep
+from services.portal.signed_in import SignedIn
 from wire.errors import Rejected, Transient, Unauthorised
 
 OWN_FIELDS = ("csrf", "event_id", "event", "served_at", "sent_at", "declared_at", "more")
@@ -35,7 +34,7 @@ class CommandForms:
         self,
         *,
         pages: FormPages,
-        callers: Callers,
+        people: SignedIn,
         reporting: Reporting,
         signer: SessionSigner,
         now: Callable[[], datetime],
@@ -43,7 +42,7 @@ class CommandForms:
         secure: bool,
     ) -> None:
         self._pages = pages
-        self._callers = callers
+        self._people = people
         self._reporting = reporting
         self._signer = signer
         self._now = now
@@ -58,10 +57,9 @@ class CommandForms:
 
     async def show(self, request: Request) -> Response:
         command = _command(request)
-        caller = await self._callers.person(request)
-        if caller.session is None:
-            return RedirectResponse(f"/sign-in?to=/forms/{command.noun}", 303)
-        given = dict(caller.session.remembered) | dict(request.query_params)
+        caller = await self._people.opens(request)
+        remembered = caller.session.remembered if caller.session else {}
+        given = dict(remembered) | dict(request.query_params)
         known = {name: given[name] for name in command.field_names() if name in given}
         filled = Filled(known, str(uuid.uuid4()), {})
         target = _target(command, filled, {"served_at": written(self._now())})
@@ -69,12 +67,8 @@ class CommandForms:
 
     async def take(self, request: Request) -> Response:
         command = _command(request)
-        caller = await self._callers.person(request)
-        pairs = await read_form(request)
+        caller, pairs = await self._people.sends(request)
         form = dict(pairs)
-        if caller.session is None:
-            return RedirectResponse(f"/sign-in?to=/forms/{command.noun}", 303)
-        require_csrf(self._signer, caller.session, form)
         given = nested([(name, text) for name, text in pairs if name not in OWN_FIELDS])
         filled = Filled(given, read_uuid(form.get("event_id", "")), {}, more=form.get("more", ""))
         times = {name: form[name] for name in ("served_at", "sent_at") if form.get(name)}

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 import orjson
 from starlette.requests import Request
@@ -27,9 +26,8 @@ from services.portal.http_problems import HttpProblem
 from services.portal.offering import Offer
 from services.portal.pages import Pages
 from services.portal.receipts import read_receipts
-from services.portal.requests import MAX_FORM_BYTES, read_body, read_form, require_content_type
-from services.portal.sessions import SessionSigner
-from services.portal.sign_in import require_csrf
+from services.portal.requests import MAX_FORM_BYTES, read_body, require_content_type
+from services.portal.signed_in import SignedIn
 from stream.receipts import Receipt
 from wire.errors import NotFound, Rejected
 
@@ -40,14 +38,14 @@ class CommitmentPages:
         *,
         pages: Pages,
         callers: Callers,
+        people: SignedIn,
         committing: Committing,
-        signer: SessionSigner,
         now: Callable[[], datetime],
     ) -> None:
         self._pages = pages
         self._callers = callers
+        self._people = people
         self._committing = committing
-        self._signer = signer
         self._now = now
 
     def routes(self) -> list[Route]:
@@ -59,20 +57,14 @@ class CommitmentPages:
         ]
 
     async def show(self, request: Request) -> Response:
-        caller = await self._callers.person(request)
+        caller = await self._people.opens(request)
         lot, after = request.query_params.get("lot", ""), request.query_params.getlist("after")
-        if caller.session is None:
-            return RedirectResponse(f"/sign-in?to={quote(f'/commitments?lot={quote(lot)}', safe='/')}", 303)
         offer = await self._offer(lot, caller, read_receipts(after))
         return self._form(request, caller, offer, Filled({}, str(uuid.uuid4()), {}), after)
 
     async def take(self, request: Request) -> Response:
-        caller = await self._callers.person(request)
-        pairs = await read_form(request)
+        caller, pairs = await self._people.sends(request, lambda _: "/work")
         form = dict(pairs)
-        if caller.session is None:
-            return RedirectResponse("/sign-in?to=/work", 303)
-        require_csrf(self._signer, caller.session, form)
         after = [text for name, text in pairs if name == "after"]
         filled = Filled(form, read_uuid(form.get("event_id", "")), {})
         asked = _asked_in_form(pairs)

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -17,7 +17,6 @@ from starlette.routing import Route
 
 from provenance.reports import Reason
 from services.portal.caller import Caller
-from services.portal.callers import Callers
 from services.portal.command_forms import OWN_FIELDS, TROUBLE, with_trouble
 from services.portal.commands import COMMANDS
 from services.portal.correction_words import REASONS, Told, told
@@ -26,10 +25,8 @@ from services.portal.filled import Filled, read_moment, read_uuid, written
 from services.portal.form_pages import FormPages, Target, main_key
 from services.portal.handlers_corrections import SEEN_IN_PART, Correcting, NotCorrected, Subject, may_correct
 from services.portal.receipts import read_receipts
-from services.portal.requests import read_form
 from services.portal.sentences import N_, Sentence, say
-from services.portal.sessions import SessionSigner
-from services.portal.sign_in import require_csrf
+from services.portal.signed_in import SignedIn
 from services.portal.surroundings import Looking
 
 PATH = "/corrections"
@@ -46,18 +43,16 @@ class CorrectionForms:
         self,
         *,
         pages: FormPages,
-        callers: Callers,
+        people: SignedIn,
         correcting: Correcting,
         looking: Looking,
-        signer: SessionSigner,
         now: Callable[[], datetime],
         base: str,
     ) -> None:
         self._pages = pages
-        self._callers = callers
+        self._people = people
         self._correcting = correcting
         self._looking = looking
-        self._signer = signer
         self._now = now
         self._base = base
 
@@ -71,17 +66,13 @@ class CorrectionForms:
 
     async def show(self, request: Request) -> Response:
         """What was reported, whose word counts, and the two ways on."""
-        caller = await self._callers.person(request)
+        caller = await self._people.opens(request)
         event_id, after = _asked(request)
-        if caller.session is None:
-            return _sign_in(correction_path(event_id, after))
         subject = await self._correcting.subject(event_id, caller, read_receipts(after))
         return await self._choice(request, caller, subject, {"declared_at": written(self._now())})
 
     async def take_back(self, request: Request) -> Response:
         caller, form, _ = await self._sent(request)
-        if caller.session is None:
-            return _sign_in(correction_path(form.get("event", "")))
         subject = await self._correcting.subject(form.get("event", ""), caller)
         if form.get("reason", "") not in REASONS:
             problem = say(N_("Choose what is wrong with the report."))
@@ -96,10 +87,8 @@ class CorrectionForms:
 
     async def form(self, request: Request) -> Response:
         """The form of the report with its values; what it is not for goes back to the choice."""
-        caller = await self._callers.person(request)
+        caller = await self._people.opens(request)
         event_id, after = _asked(request)
-        if caller.session is None:
-            return _sign_in(correction_path(event_id, after, FORM))
         subject = await self._correcting.subject(event_id, caller, read_receipts(after))
         if subject.form is None or subject.corrected_by:
             return RedirectResponse(correction_path(event_id, after), 303)
@@ -108,8 +97,6 @@ class CorrectionForms:
 
     async def correct(self, request: Request) -> Response:
         caller, form, given = await self._sent(request)
-        if caller.session is None:
-            return _sign_in(correction_path(form.get("event", "")))
         subject = await self._correcting.subject(form.get("event", ""), caller)
         if subject.form is None:
             return RedirectResponse(correction_path(subject.event_id), 303)
@@ -131,13 +118,9 @@ class CorrectionForms:
         return await self._pages.done(request, caller, command, given, taken.corrected, taken.receipt)
 
     async def _sent(self, request: Request) -> tuple[Caller, dict[str, str], dict[str, Any]]:
-        """The caller, the form's own fields and those of the report; 403 for a form of another session."""
-        caller = await self._callers.person(request)
-        pairs = await read_form(request)
-        form = dict(pairs)
-        if caller.session is not None:
-            require_csrf(self._signer, caller.session, form)
-        return caller, form, nested([(name, text) for name, text in pairs if name not in OWN_FIELDS])
+        """The caller, the form's own fields and those of the report."""
+        caller, pairs = await self._people.sends(request, lambda form: correction_path(form.get("event", "")))
+        return caller, dict(pairs), nested([(name, text) for name, text in pairs if name not in OWN_FIELDS])
 
     def _declared_at(self, form: Mapping[str, str]) -> datetime:
         """When the page was served."""
@@ -207,10 +190,6 @@ def _revoke_path(subject: Subject) -> str:
         return ""
     said = {name: text for name, text in subject.form.given.items() if name not in ("at", "reason")}
     return f"/forms/certificates?{urlencode(said | {'state': 'revoked'})}"
-
-
-def _sign_in(to: str) -> Response:
-    return RedirectResponse(f"/sign-in?to={quote(to, safe='/')}", 303)
 
 
 def _asked(request: Request) -> tuple[str, list[str]]:

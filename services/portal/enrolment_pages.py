@@ -9,14 +9,12 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from services.portal.caller import Caller
-from services.portal.callers import Callers
 from services.portal.domain import FieldError, read_date, tidy
 from services.portal.enrolment_fields import ENROLMENTS, REFUSALS, ROLES, Enrolment
 from services.portal.fields import Situation, by_field
@@ -27,10 +25,8 @@ from services.portal.moments import day
 from services.portal.naming import short
 from services.portal.pages import Pages
 from services.portal.ports import Records
-from services.portal.requests import read_form
 from services.portal.sentences import N_, Sentence, say
-from services.portal.sessions import SessionSigner
-from services.portal.sign_in import require_csrf
+from services.portal.signed_in import SignedIn
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
 
 MOST_SHOWN = 50
@@ -48,16 +44,14 @@ class EnrolmentPages:
         self,
         *,
         pages: Pages,
-        callers: Callers,
+        people: SignedIn,
         records: Records,
-        signer: SessionSigner,
         now: Callable[[], datetime],
         base: str,
     ) -> None:
         self._pages = pages
-        self._callers = callers
+        self._people = people
         self._records = records
-        self._signer = signer
         self._now = now
         self._base = base
 
@@ -71,18 +65,13 @@ class EnrolmentPages:
 
     async def show(self, request: Request) -> Response:
         """What waits; `?done=` says what became of the last tap."""
-        caller = await self._callers.person(request)
-        if caller.session is None:
-            return _to_sign_in("/enrolment")
+        caller = await self._people.opens(request)
         done = DONE.get(request.query_params.get("done", ""))
         return await self._list(request, caller, done=say(done) if done else None)
 
     async def decide(self, request: Request) -> Response:
-        caller = await self._callers.person(request)
-        form = dict(await read_form(request))
-        if caller.session is None:
-            return _to_sign_in("/enrolment")
-        require_csrf(self._signer, caller.session, form)
+        caller, pairs = await self._people.sends(request)
+        form = dict(pairs)
         names = ("proposal", "verdict", "reason", "confirmed")
         decision = {name: tidy(form.get(name, "")) for name in names}
         try:
@@ -127,9 +116,7 @@ class EnrolmentPages:
         )
 
     async def form(self, request: Request) -> Response:
-        caller, enrolment = await self._callers.person(request), _enrolment(request)
-        if caller.session is None:
-            return _to_sign_in(f"/enrolment/{enrolment.noun}")
+        enrolment, caller = _enrolment(request), await self._people.opens(request)
         given = {field.name: request.query_params.get(field.name, "") for field in enrolment.fields}
         own = await self._own(caller)
         given["county_code"] = given.get("county_code") or own.get("county_code", "")
@@ -137,11 +124,9 @@ class EnrolmentPages:
         return self._form(request, caller, enrolment, Filled(given, str(uuid.uuid4()), {}))
 
     async def propose(self, request: Request) -> Response:
-        caller, enrolment = await self._callers.person(request), _enrolment(request)
-        form = dict(await read_form(request))
-        if caller.session is None:
-            return _to_sign_in(f"/enrolment/{enrolment.noun}")
-        require_csrf(self._signer, caller.session, form)
+        enrolment = _enrolment(request)
+        caller, pairs = await self._people.sends(request)
+        form = dict(pairs)
         filled = Filled(form, read_uuid(form.get("event_id", "")), {})
         situation = Situation(caller.principal.party, self._now(), self._base)
         # The code of something new follows from the page it was made on: a second tap proposes the same again.
@@ -199,10 +184,6 @@ def _enrolment(request: Request) -> Enrolment:
     if enrolment is None:
         raise HttpProblem(404, "NoSuchResourceException", f"What is proposed is {', '.join(ENROLMENTS)}.")
     return enrolment
-
-
-def _to_sign_in(path: str) -> Response:
-    return RedirectResponse(f"/sign-in?to={quote(path, safe='/')}", 303)
 
 
 def _why(answer: Mapping[str, Any]) -> Sentence:

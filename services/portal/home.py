@@ -17,6 +17,7 @@ from services.portal.fields import Command
 from services.portal.label_fields import ROLES as LABEL_ROLES
 from services.portal.pages import Pages
 from services.portal.ports import Records
+from services.portal.signed_in import SignedIn
 from services.portal.trace import BLANKS
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
 
@@ -54,8 +55,9 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
 
 
 class Home:
-    def __init__(self, *, callers: Callers, pages: Pages, records: Records) -> None:
+    def __init__(self, *, callers: Callers, people: SignedIn, pages: Pages, records: Records) -> None:
         self._callers = callers
+        self._people = people
         self._pages = pages
         self._records = records
 
@@ -73,9 +75,7 @@ class Home:
 
     async def work(self, request: Request) -> Response:
         """What a signed-in person can report."""
-        caller = await self._callers.person(request)
-        if caller.session is None:
-            return RedirectResponse("/sign-in?to=/work", 303)
+        caller = await self._people.opens(request)
         labels = not caller.principal.roles.isdisjoint(LABEL_ROLES)
         return self._pages.render(
             request, "work.html", caller, commands=offered(caller), labels=labels, who=await self._who(caller)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -19,7 +18,6 @@ from starlette.routing import Route
 from provenance.label_link import short_code_for_people
 from services.portal import qr_code
 from services.portal.caller import Caller
-from services.portal.callers import Callers
 from services.portal.checking import checked
 from services.portal.codes import Codes
 from services.portal.fields import Field, Reading, Situation, by_field
@@ -27,10 +25,8 @@ from services.portal.filled import Filled, read_uuid
 from services.portal.label_fields import BRAND, COUNT, LOT, ROLES, VERDICTS, why
 from services.portal.pages import Pages
 from services.portal.ports import IssuedLabels, Labels, Records
-from services.portal.requests import read_form
 from services.portal.sentences import N_, say
-from services.portal.sessions import SessionSigner
-from services.portal.sign_in import require_csrf
+from services.portal.signed_in import SignedIn
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
 
 MOST_BRANDS = 50
@@ -41,20 +37,18 @@ class LabelPages:
         self,
         *,
         pages: Pages,
-        callers: Callers,
+        people: SignedIn,
         codes: Codes,
         labels: Labels,
         records: Records,
-        signer: SessionSigner,
         now: Callable[[], datetime],
         base: str,
     ) -> None:
         self._pages = pages
-        self._callers = callers
+        self._people = people
         self._codes = codes
         self._labels = labels
         self._records = records
-        self._signer = signer
         self._now = now
         self._base = base
 
@@ -66,22 +60,16 @@ class LabelPages:
 
     async def show(self, request: Request) -> Response:
         """The form; with `?request=` the sheet of what was asked for."""
-        caller = await self._callers.person(request)
+        caller = await self._people.opens(request)
         wanted = request.query_params.get("request", "")
-        if caller.session is None:
-            here = f"/labels?request={wanted}" if wanted else "/labels"
-            return RedirectResponse(f"/sign-in?to={quote(here, safe='/')}", 303)
         if wanted:
             return await self._sheet(request, caller, wanted)
         given = {name: request.query_params.get(name, "") for name in ("lot", "count")}
         return await self._form(request, caller, Filled(given, str(uuid.uuid4()), {}))
 
     async def take(self, request: Request) -> Response:
-        caller = await self._callers.person(request)
-        form = dict(await read_form(request))
-        if caller.session is None:
-            return RedirectResponse("/sign-in?to=/labels", 303)
-        require_csrf(self._signer, caller.session, form)
+        caller, pairs = await self._people.sends(request)
+        form = dict(pairs)
         given = {name: form.get(name, "") for name in ("lot", "count", "brand")}
         filled = Filled(given, read_uuid(form.get("request_id", "")), {})
         fields = await self._fields(request, caller)

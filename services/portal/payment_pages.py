@@ -16,7 +16,6 @@ from epcis.problems import Problem, errors
 from provenance.payment_admission import MAY_PAY
 from provenance.payment_reading import InvalidPayment, payment_of
 from services.portal.caller import Caller
-from services.portal.callers import Callers
 from services.portal.codes import Codes
 from services.portal.command_fields import named, read_date, read_lot, read_mass, read_product, read_text
 from services.portal.fields import Field, Situation, by_field
@@ -28,10 +27,8 @@ from services.portal.payment_ports import PaymentList, Payments, PaymentStanding
 from services.portal.ports import AWAY, Captured, Records
 from services.portal.receipts import read_receipts, written_receipts
 from services.portal.refusals import known_reason
-from services.portal.requests import read_form
 from services.portal.sentences import N_, Sentence, say
-from services.portal.sessions import SessionSigner
-from services.portal.sign_in import require_csrf
+from services.portal.signed_in import SignedIn
 from wire.errors import Transient
 
 MOST_SHOWN = 50
@@ -68,20 +65,18 @@ class PaymentPages:
         self,
         *,
         pages: Pages,
-        callers: Callers,
+        people: SignedIn,
         codes: Codes,
         payments: Payments,
         records: Records,
-        signer: SessionSigner,
         now: Callable[[], datetime],
         base: str,
     ) -> None:
         self._pages = pages
-        self._callers = callers
+        self._people = people
         self._codes = codes
         self._payments = payments
         self._records = records
-        self._signer = signer
         self._now = now
         self._base = base
 
@@ -89,20 +84,15 @@ class PaymentPages:
         return [Route("/payments", self.show, methods=["GET"]), Route("/payments", self.take, methods=["POST"])]
 
     async def show(self, request: Request) -> Response:
-        caller = await self._callers.person(request)
-        if caller.session is None:
-            return RedirectResponse("/sign-in?to=/payments", 303)
+        caller = await self._people.opens(request)
         given = {field.name: request.query_params.get(field.name, "") for field in FIELDS}
         given["paid_on"] = given["paid_on"] or self._now().date().isoformat()
         return await self._page(request, caller, Filled(given, str(uuid.uuid4()), {}))
 
     async def take(self, request: Request) -> Response:
         """Recorded, and shown in the list; else the form again, with what was typed."""
-        caller = await self._callers.person(request)
-        form = dict(await read_form(request))
-        if caller.session is None:
-            return RedirectResponse("/sign-in?to=/payments", 303)
-        require_csrf(self._signer, caller.session, form)
+        caller, pairs = await self._people.sends(request)
+        form = dict(pairs)
         filled = Filled({one.name: form.get(one.name, "") for one in FIELDS}, read_uuid(form.get("id", "")), {})
         situation = Situation(caller.principal.party, self._now(), self._base)
         reading = await self._codes.read(FIELDS, filled.given, situation, token=caller.token)

@@ -20,6 +20,7 @@ from services.portal.rate_limit import RateLimit
 from services.portal.requests import read_form
 from services.portal.sentences import N_, Sentence, say
 from services.portal.sessions import COOKIE, MAX_AGE_S, Session, SessionSigner
+from services.portal.signed_in import require_csrf
 from wire.errors import Rejected, Unauthenticated
 
 MAX_CARD = 60
@@ -122,10 +123,3 @@ def keep(response: Response, session: Session, signer: SessionSigner, *, secure:
     response.set_cookie(
         COOKIE, signer.write(session), max_age=MAX_AGE_S, httponly=True, samesite="lax", secure=secure, path="/"
     )
-
-
-def require_csrf(signer: SessionSigner, session: Session, form: dict[str, str]) -> None:
-    """403 where the form was not served by us to this session."""
-    if not signer.is_csrf_token(session.id, form.get("csrf", "")):
-        sentence = say(N_("This form is from another session. Please open it again and send it once more."))
-        raise HttpProblem(403, "SecurityException", "The form token is missing or wrong.", sentence=sentence)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, cast
-from urllib.parse import quote
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from services.portal.caller import Caller
@@ -24,6 +23,7 @@ from services.portal.http_problems import HttpProblem
 from services.portal.pages import Pages
 from services.portal.ports import Ambiguous, Direction, Histories
 from services.portal.receipts import read_receipts
+from services.portal.signed_in import SignedIn
 from services.portal.story import tell
 from stream.receipts import Receipt
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
@@ -39,8 +39,16 @@ ON_A_PAGE, MOST_ON_A_PAGE = 200, 1000
 
 class Trace:
     def __init__(
-        self, *, callers: Callers, pages: Pages, codes: Codes, histories: Histories, marks: CorrectionMarks
+        self,
+        *,
+        callers: Callers,
+        people: SignedIn,
+        pages: Pages,
+        codes: Codes,
+        histories: Histories,
+        marks: CorrectionMarks,
     ) -> None:
+        self._people = people
         self._codes = codes
         self._marks = marks
         self._callers = callers
@@ -57,10 +65,7 @@ class Trace:
         ]
 
     async def page(self, request: Request) -> Response:
-        caller = await self._callers.person(request)
-        if caller.session is None:
-            here = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
-            return RedirectResponse(f"/sign-in?to={quote(here, safe='/')}", 303)
+        caller = await self._people.opens(request)
         code, direction = request.query_params.get("code", "").strip(BLANKS), _direction(request)
         history: History | None = None
         onward = OnwardPage()
