@@ -15,6 +15,7 @@ from provenance.acting import with_whole
 from provenance.balance import Balance
 from provenance.history import History, Pick
 from provenance.picked import picks_of
+from provenance.plot_changes import next_season
 from provenance.plot_picks import PlotPicks, PlotSeason
 from provenance.quantities import known
 from provenance.registry import ProductionStandard, Registry, Site
@@ -104,6 +105,29 @@ def _balance(
         event_ids=tuple(sorted(one.event.event_id for one in picks)),
         product=pick.event.objects[0].key if pick.event.objects else "",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Regrown:
+    """A plot of which more is registered than counts in the season it was picked in; areas in 亩."""
+
+    counts: Site
+    registered: Site
+
+
+def regrown(plot: str, history: History, registry: Registry, today: date) -> Regrown | None:
+    """Where it was made larger since its season began; None where it was not. In the season to come, too, it says who
+    meant it to bear more."""
+    picks = [pick for pick, _ in picks_of(history) if pick.plot and _plot(pick, registry) == plot]
+    standard = next(filter(None, (_standard(pick, registry, None) for pick in picks)), None)
+    first = min(map(day_of, picks), default=None)
+    if first is None:
+        return None
+    begins = Season.of(first, standard).first_day(standard) if standard else first
+    counts = _registered(plot, (begins, first), registry)
+    since = (registry.site(id_, on) for on in (first, today, next_season(today)) for id_ in with_whole(plot))
+    larger = next((site for site in since if site and counts and (site.area_mu or 0) > (counts.area_mu or 0)), None)
+    return Regrown(counts, larger) if counts and counts.area_mu and larger else None
 
 
 def seasons_of(history: History) -> set[PlotSeason]:

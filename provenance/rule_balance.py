@@ -13,6 +13,8 @@ from provenance.balance import Balance, BalanceKind
 from provenance.balance_sheet import balance_sheet
 from provenance.case import Case
 from provenance.gaps import Gap, kilograms_text
+from provenance.known_parties import party_words
+from provenance.plot_yields import Regrown, regrown
 from provenance.short_names import Words, listed, short
 from provenance.verdicts import Outcome, RuleResult
 
@@ -124,7 +126,7 @@ def balance(case: Case) -> RuleResult:
     breached = _told_once([one.balance for one in sheet if one.state == "breached"])
     doubled = [gap for gap in case.history.gaps if gap.code == "two-lots"]
     if breached or doubled:
-        return _failed(breached, doubled)
+        return _failed(breached, doubled, case)
     bare = [one.balance for one in sheet if one.state == "unknown" and one.balance.kind == "plot"]
     if bare:
         names = listed(Words(f"地块{short(one.key)}", f"plot {short(one.key)}") for one in bare)
@@ -155,8 +157,8 @@ def _told_once(breached: Sequence[Balance]) -> list[Balance]:
     return told or list(breached)
 
 
-def _failed(breached: Sequence[Balance], doubled: Sequence[Gap]) -> RuleResult:
-    names = listed((*(_WORDS[one.kind](one) for one in breached), *map(_of_two_lots, doubled)))
+def _failed(breached: Sequence[Balance], doubled: Sequence[Gap], case: Case) -> RuleResult:
+    names = listed((*(_breach(one, case) for one in breached), *map(_of_two_lots, doubled)))
     ids = tuple(dict.fromkeys((*_ids(breached), *(id_ for gap in doubled for id_ in gap.event_ids))))
     events = listed(Words(id_[-12:], id_[-12:]) for id_ in ids)
     kinds = dict.fromkeys(_PLOT if one.kind == "plot" else _MISTAKEN for one in breached)
@@ -164,6 +166,25 @@ def _failed(breached: Sequence[Balance], doubled: Sequence[Gap]) -> RuleResult:
     remedy = Words("".join(one.zh for one in remedies), " ".join(one.en for one in remedies))
     keys = (*_keys(breached), *(gap.key for gap in doubled))
     return _result("failed", _filled(_SAID, names, events), remedy, ids, keys)
+
+
+def _breach(one: Balance, case: Case) -> Words:
+    """Of a plot with the area that was put on paper meanwhile."""
+    said = _WORDS[one.kind](one)
+    grown = regrown(one.key, case.history, case.registry, case.today) if one.kind == "plot" else None
+    return _with_area(said, grown, case) if grown else said
+
+
+def _with_area(said: Words, grown: Regrown, case: Case) -> Words:
+    before, after, since = grown.counts.area_mu, grown.registered.area_mu, grown.registered.valid_from
+    who = grown.registered.approved_by or grown.registered.author
+    name = party_words(case.registry, who, case.today)
+    how = Words("批准", "approved by") if grown.registered.approved_by else Words("直接登记", "entered directly by")
+    return Words(
+        f"{said.zh}（登记面积从{before}亩改为{after}亩，自{since}起，由{name.zh}{how.zh}；改后的面积下一季才算）",
+        f"{said.en} (its area was changed on paper from {before} to {after} mu, as of {since}, {how.en} {name.en};"
+        " a changed area counts from next season)",
+    )
 
 
 def _of_two_lots(gap: Gap) -> Words:

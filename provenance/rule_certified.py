@@ -10,6 +10,7 @@ from provenance.case import Case, day_of
 from provenance.certificates import WITHDRAWN, Certificate, Issue, Validity, china_day
 from provenance.commitment_cover import committed
 from provenance.history import Step
+from provenance.known_parties import party_words
 from provenance.schemes import is_of_a_lot, must_be_accredited, name_of, scheme_of
 from provenance.short_names import Words, listed, short
 from provenance.verdicts import Outcome, RuleResult
@@ -207,15 +208,23 @@ def _result(found: str, judged: Mapping[str, _Judged], case: Case) -> RuleResult
 
 
 def _certificate_words(found: str, certificate: Certificate, case: Case) -> Words:
-    """By its number; a withdrawn one with the day and why."""
+    """By its number; a withdrawn one with how it stands."""
     number = certificate.number or short(certificate.id)
     if found != "withdrawn":
         return Words(number, number)
+    stands = _stands(certificate, case)
+    return Words(f"{number}（{stands.zh}）", f"{number} ({stands.en})")
+
+
+def _stands(certificate: Certificate, case: Case) -> Words:
+    """One that was suspended or revoked with the day, by whom and why."""
     state = certificate.validity(case.now_ms)
-    said, day = _STATES[state], certificate.since(case.now_ms)
-    last = certificate.last(case.now_ms)
-    why = Words(f"：{last.reason}", f": {last.reason}") if last and last.reason else Words("", "")
-    return Words(f"{number}（{day}{said.zh}{why.zh}）", f"{number} ({said.en} on {day}{why.en})")
+    said, last = _STATES[state], certificate.last(case.now_ms)
+    if state not in WITHDRAWN or last is None:
+        return said
+    day, who = china_day(last.time_ms), party_words(case.registry, certificate.issuer, case.today)
+    why = Words(f"：{last.reason}", f": {last.reason}") if last.reason else Words("", "")
+    return Words(f"{day}由{who.zh}上报{said.zh}{why.zh}", f"{said.en} on {day} by {who.en}{why.en}")
 
 
 def _why_not(certificates: Iterable[Certificate], case: Case) -> Words:
@@ -231,10 +240,10 @@ def _lack(certificate: Certificate, case: Case) -> Words:
     number, state = certificate.number or short(certificate.id), certificate.validity(case.now_ms)
     if state == "valid" and not _accredited(certificate, case.now_ms, case):
         return Words(f"{number}（发证机构没有这类认证的资质）", f"{number} (its issuer is not accredited for it)")
-    zh, en = _STATES[state].zh, _STATES[state].en
+    stands = _stands(certificate, case)
     several = len(certificate.issues) > 1
     days = listed(_days(issue, told=several) for issue in certificate.issues)
-    return Words(f"{number}（{days.zh}，{zh}）", f"{number} ({days.en}, {en})")
+    return Words(f"{number}（{days.zh}，{stands.zh}）", f"{number} ({days.en}, {stands.en})")
 
 
 def _days(issue: Issue, *, told: bool) -> Words:

@@ -134,6 +134,7 @@ def test_a_revocation_is_of_all_it_was_issued_for_whatever_scope_it_names(scope:
     certified = season.claim(key=box).results[3]
     assert certified.outcome == "failed"
     assert "(revoked on 2026-" in certified.sentence_en and ": rotten)" in certified.sentence_en
+    assert " by certifier: rotten" in certified.sentence_en
 
 
 def _covered(season: Season, box: str) -> str:

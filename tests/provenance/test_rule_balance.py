@@ -89,6 +89,17 @@ def test_more_area_on_paper_does_not_help_the_season_that_has_begun() -> None:
     assert balance(season).outcome == "failed"
 
 
+@pytest.mark.parametrize("since", [date(2026, 9, 1), date(2027, 1, 1)])
+def test_an_area_made_larger_meanwhile_is_named_with_who_approved_it_and_when(since: date) -> None:
+    season = good()
+    season.standard(yields=YIELDS, season_from="08-20", season_to="10-15")
+    season.bring(30, 0)
+    register_again(season, 0, since, area_mu=Decimal(20), approved_by="urn:x:bureau", author="urn:x:station")
+    found = balance(season)
+    assert f"from 10 to 20 mu, as of {since}, approved by bureau" in found.sentence_en
+    assert f"登记面积从10亩改为20亩，自{since}起，由bureau批准" in found.sentence_zh
+
+
 def test_more_area_before_the_season_counts() -> None:
     season = good()
     season.standard(yields=YIELDS, season_from="08-20", season_to="10-15")
