@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.portal.callers import Callers
-from services.portal.openapi import describe
+from services.portal.openapi.document import describe
 from services.portal.pages import Pages
 
 

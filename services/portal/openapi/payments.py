@@ -1,0 +1,69 @@
+"""What growers were paid, and the price that is told."""
+
+from __future__ import annotations
+
+from provenance.payments import KINDS, METHODS, REPLIES
+from services.portal.openapi.parts import (
+    AFTER,
+    JSON,
+    NUMBER,
+    TEXT,
+    Json,
+    answered,
+    get,
+    many,
+    post,
+    query,
+    record,
+    told,
+)
+from services.portal.openapi.shapes import PROBLEM, RECEIPT, shape
+from services.portal.payment_ports import PaidPrice, PaymentList
+
+_TAG = "Payments"
+_SAID = record(
+    {
+        "id": told({**TEXT, "format": "uuid"}, "Your own, so that sending again is harmless."),
+        "kind": {"enum": list(KINDS)},
+        "payer": TEXT,
+        "payee": TEXT,
+        "yuan": told(TEXT, "Before `deductions`."),
+        "currency": told(TEXT, "CNY; nothing else is taken."),
+        "paid_on": told({**TEXT, "format": "date"}, "Day of the payment."),
+        "method": {"enum": list(METHODS)},
+        "deliveries": told(many(record({"key": TEXT, "kilograms": TEXT}, ("key",))), "Lots or events of deliveries."),
+        "deductions": many(record({"reason": TEXT, "yuan": TEXT}, ("reason", "yuan"))),
+        "replaces": told(TEXT, "The payment this corrects; with `reason`."),
+        "withdraws": told(TEXT, "Alone with `id` and `reason`: takes a payment or a correction back."),
+        "payment": told(TEXT, "With `answer` and `time_ms`: what the payee says of it."),
+        "answer": {"enum": list(REPLIES)},
+        "reason": TEXT,
+        "time_ms": NUMBER,
+    }
+)
+_RESULT = record(
+    {"id": TEXT, "status": {"enum": ["accepted", "rejected", "retry"]}, "receipt": RECEIPT, "problems": many(PROBLEM)},
+    ("id", "status", "problems"),
+)
+_RESULTS = record({"results": many(_RESULT)}, ("results",))
+
+
+def payments() -> Json:
+    about = query("about", "A party, a lot, the event of a delivery, a payment; the caller where it is missing.")
+    code = query("code", "Lot, item or pallet.", required=True)
+    summary = "Report a payment, a correction, a withdrawal or an answer; or a list of them"
+    answers = {
+        "201": answered("All are recorded.", _RESULTS),
+        "207": answered("Some are not: each has its `status` and `problems`.", _RESULTS),
+    }
+    report = post(_TAG, "recordPayments", summary, _SAID, answers)
+    report["requestBody"]["content"][JSON]["schema"] = {**_SAID, "type": ["object", "array"], "items": _SAID}
+    told_to = "Payments as they stand, that the caller may read"
+    price = "What growers were paid a kilogram, as far as told"
+    return {
+        "/api/payments": {
+            "post": report,
+            "get": get(_TAG, "payments", told_to, [about, AFTER], shape(PaymentList, times=False)),
+        },
+        "/api/paid-price": {"get": get(_TAG, "paidPrice", price, [code, AFTER], shape(PaidPrice, times=False))},
+    }

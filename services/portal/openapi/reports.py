@@ -1,0 +1,116 @@
+"""What people and devices report: the commands, a logger's file, corrections."""
+
+from __future__ import annotations
+
+from services.portal.commands import COMMANDS
+from services.portal.correction_words import REASONS
+from services.portal.fields import Command, Entry, Field
+from services.portal.openapi.parts import (
+    ANYTHING,
+    NUMBER,
+    TEXT,
+    TIME,
+    Json,
+    answered,
+    many,
+    post,
+    query,
+    record,
+    told,
+)
+from services.portal.openapi.shapes import RECEIPT
+
+_TAG = "Reports"
+_UUID: Json = {**TEXT, "format": "uuid"}
+_REPORTED = record(
+    {
+        "event_id": TEXT,
+        "code": told(TEXT, "What the event is about."),
+        "receipt": RECEIPT,
+        "warnings": told(many(TEXT), "What to look at again, in the caller's language; all of it is recorded."),
+        "event": ANYTHING,
+    },
+    ("event_id", "code", "receipt", "warnings", "event"),
+)
+
+
+def reports() -> Json:
+    return {**_commands(), "/api/readings": {"post": _readings()}, "/api/corrections": {"post": _corrections()}}
+
+
+def _commands() -> Json:
+    return {f"/api/{noun}": {"post": _command(command)} for noun, command in COMMANDS.items()}
+
+
+def _command(command: Command) -> Json:
+    said = "A UUID of your own, so that sending again is harmless; `at` is needed with it."
+    properties = {"event_id": told(_UUID, said), **{entry.name: _entry(entry) for entry in command.entries}}
+    schema = record(properties, [entry.name for entry in command.entries if _is_required(entry)])
+    recorded = {"201": answered("Recorded.", _REPORTED)}
+    return post(_TAG, command.noun, command.title, schema, recorded, description=command.lead)
+
+
+def _readings() -> Json:
+    device = query("device", "The logger.", required=True)
+    parameters = [
+        device,
+        query("goods", "The pallet, truck or goods it was with; else `site`."),
+        query("site", "The room it hung in; else `goods`."),
+        query("unit", "Of temperatures without one of their own.", enum=["CEL", "FAH", "KEL"]),
+    ]
+    rows = told(TEXT, "Columns `time` and `temperature`, and `unit`, `humidity` where there are.")
+    taken = record({"readings": NUMBER, "captures": told(many(TEXT), "Where the jobs are.")}, ("readings", "captures"))
+    summary = "A logger's file: all of it, or nothing where a row has a fault"
+    answers = {"202": answered("Taken, as capture jobs.", taken)}
+    return post(_TAG, "readings", summary, rows, answers, parameters=parameters, media_type="text/csv")
+
+
+def _corrections() -> Json:
+    fields = "The fields of its command that are to be different; the others stay. Left out, it is only taken back."
+    declared_at = "When it was found wrong; give it, so that sending again is the same. Now where it is left out."
+    body = record(
+        {
+            "corrects": told(TEXT, "The event id of the report that is wrong."),
+            "reason": {"enum": list(REASONS), "description": "CBV error reason; left out, the one that fits."},
+            "report": told(ANYTHING, fields),
+            "event_id": told(_UUID, "A UUID of your own for the corrected report."),
+            "declared_at": told(TIME, declared_at),
+            "after": told(many(TEXT), "Receipts that must be applied first."),
+        },
+        ("corrects",),
+    )
+    description = (
+        "Its reporter's word counts, an inspector's and the operator's; anybody else's is shown as a dispute, and "
+        "`counts` is false. The corrected report is recorded before the declaration that names it. What was corrected "
+        "already is 409, with `correctedBy`."
+    )
+    declared = record({"event_id": TEXT, "counts": {"type": "boolean"}, "receipt": RECEIPT}, ("event_id", "counts"))
+    corrected = record({"event_id": TEXT, "code": TEXT, "receipt": RECEIPT, "event": ANYTHING, "location": TEXT})
+    answer = {"201": answered("Recorded.", record({"declared": declared, "corrected": corrected}, ("declared",)))}
+    summary = "Take a report back, or correct it"
+    return post(_TAG, "corrections", summary, body, answer, besides=(404, 409), description=description)
+
+
+def _is_required(entry: Entry) -> bool:
+    return entry.required if isinstance(entry, Field) else entry.least > 0
+
+
+def _entry(entry: Entry) -> Json:
+    if isinstance(entry, Field):
+        return _field(entry)
+    inner = {one.name: _field(one) for one in entry.fields}
+    needed = [one.name for one in entry.fields if one.required]
+    return many(record(inner, needed), description=entry.label, minItems=entry.least)
+
+
+def _field(one: Field) -> Json:
+    schema: Json = {"type": ["string", "number"] if one.widget == "number" else "string"}
+    if one.widget == "lines":
+        schema = {"oneOf": [{"type": "array", "items": TEXT}, TEXT]}
+    if one.choices:
+        schema["enum"] = [value for value, _ in one.choices]
+    if one.default:
+        schema["default"] = one.default
+    if one.example:
+        schema["examples"] = [one.example]
+    return {**schema, "description": " ".join(text for text in (one.label + ".", one.hint) if text)}
