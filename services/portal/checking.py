@@ -5,33 +5,13 @@ Pure: it weighs nothing anew.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from provenance.claim_words import OUTCOMES, RULES, VERDICTS
+from provenance.short_names import Words
 from services.portal.histories import Claim, Completeness, RuleResult
 from services.portal.languages import Language
 from services.portal.sentences import N_, say
-
-OUTCOMES: Mapping[str, str] = {"failed": N_("Failed"), "unknown": N_("Not known"), "passed": N_("Passed")}
-"""A buyer reads no further than the first lines: what did not pass comes first."""
-VERDICTS: Mapping[str, str] = {
-    "granted": N_("Granted: these goods may carry the brand."),
-    "held": N_("Held: it is not settled that these goods may carry the brand."),
-    "refused": N_("Refused: these goods may not carry the brand."),
-}
-RULES: Mapping[str, str] = {
-    "origin": N_("Where it grew"),
-    "producer": N_("Whose orchards"),
-    "benefit": N_("What growers get"),
-    "certified": N_("Certified"),
-    "standard": N_("Tested"),
-    "balance": N_("Amounts"),
-    "custody": N_("Hand-overs"),
-    "cold_chain": N_("Kept cold"),
-    "interval": N_("Days after spraying"),
-    "season": N_("In season"),
-    "not_recalled": N_("Recalls"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +43,22 @@ def checked(claim: Claim | None, language: Language) -> Checked | None:
     outcomes = list(OUTCOMES)[:: -1 if claim.verdict == "granted" else 1]
     in_order = (one for outcome in outcomes for one in claim.results if one.outcome == outcome)
     checks = tuple(_check(one, language) for one in in_order)
-    verdict = language.text(VERDICTS.get(claim.verdict, ""))
+    verdict = _said(VERDICTS.get(claim.verdict, Words("", "")), language)
     return Checked(verdict, checks, _complete(claim.completeness, language), _lacks(claim.completeness, language))
 
 
 def _check(one: RuleResult, language: Language) -> Check:
     return Check(
         one.outcome,
-        language.text(OUTCOMES[one.outcome]),
-        language.text(RULES.get(one.rule, one.rule)),
+        _said(OUTCOMES[one.outcome], language),
+        _said(RULES.get(one.rule, Words(one.rule, one.rule)), language),
         language.pick(one.sentence_zh, one.sentence_en),
         language.pick(one.remedy_zh, one.remedy_en),
     )
+
+
+def _said(words: Words, language: Language) -> str:
+    return language.pick(words.zh, words.en)
 
 
 def _complete(found: Completeness, language: Language) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.portal.checking import VERDICTS
+from provenance.claim_words import VERDICTS
 from services.portal.histories import Claim, LabelVerdict
 from services.portal.languages import Language
 from services.portal.sentences import N_
@@ -40,9 +40,11 @@ def notices(claim: Claim | None, label: LabelVerdict | None, language: Language,
 
 def _noticed(tone: str, found: str, lines: tuple[str, ...], claim: Claim | None, language: Language) -> Notice:
     """The verdict first, in one word that cannot be misread."""
-    verdict = VERDICTS.get(claim.verdict, "") if claim and claim.verdict != "granted" else ""
+    verdict = VERDICTS.get(claim.verdict) if claim and claim.verdict != "granted" else None
     said = language.text(found)
-    return Notice(tone, language.text(verdict), (said, *lines)) if verdict else Notice(tone, said, lines)
+    if verdict is None:
+        return Notice(tone, said, lines)
+    return Notice(tone, language.pick(verdict.zh, verdict.en), (said, *lines))
 
 
 def _sentences(claim: Claim | None, outcome: str, language: Language) -> tuple[str, ...]:

@@ -289,7 +289,8 @@ async def test_the_lines_of_the_claim_have_names_and_what_did_not_pass_comes_fir
         words.index(name, words.index("What was checked")) for name in ("Certified", "Kept cold", "Where it grew")
     ]
     assert places == sorted(places)
-    assert "1 of 2 facts that such a history should have are there. Missing: its sale" in words
+    assert "1 of 2 facts that such a history should have are there. Not reported: its sale" in words
+    assert "No part of the way is missing" not in words, "one word for what nobody reported"
     page = await browser.get(LINK, headers={"accept-language": "zh-CN"})
     assert "这类产品应有的 2 项记录，有 1 项。" in text_of(page)
     body = (await browser.get(LINK, headers={"accept": "application/json"})).json()
