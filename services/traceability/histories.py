@@ -210,5 +210,7 @@ def told_enough(keys: Collection[str], found: Sequence[StoredEvent]) -> frozense
     """Of the days whose readings were asked for, those that gave all that is told: loggers report by the minute, and a
     history need not be told anew for another."""
     days = {key for key in keys if asset_and_day(key)}
+    if not days:
+        return frozenset()
     named = Counter(key for event in found for key in days.intersection(key for _, key in event.parsed.keys))
     return frozenset(day for day in days if named[day] >= SHOWN_READINGS)
