@@ -1,4 +1,4 @@
-"""What a claim is called for people: each rule, what became of it, and what it comes to; alike on pages and in the command."""
+"""What people read of a claim: names of the rules, of what became of each, of what it comes to; alike everywhere."""
 
 from __future__ import annotations
 
