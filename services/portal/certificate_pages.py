@@ -19,6 +19,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from provenance.codes import tidy
+from provenance.named_codes import gdti
 from services.portal import commitment_label, commitment_pdf
 from services.portal.caller import Caller
 from services.portal.callers import Callers
@@ -26,7 +28,6 @@ from services.portal.certificate_ports import Certificate, Certificates, Depende
 from services.portal.certificate_telling import counted, rows, told
 from services.portal.commitment_paper import SIZES, Paper
 from services.portal.commitment_printing import paper_of
-from services.portal.domain import gdti
 from services.portal.domain import read_certificate as read_code
 from services.portal.http_problems import HttpProblem
 from services.portal.pages import Pages
@@ -183,7 +184,8 @@ class CertificatePages:
 
 def _spellings(code: str, base: str) -> list[str]:
     """The code itself, the number that it may be, and our address for that number."""
-    return list(dict.fromkeys(text for text in (code, gdti(code) or "", _key(code, base)) if text))
+    typed = tidy(code)
+    return list(dict.fromkeys(text for text in (code, typed, gdti(typed) or "", _key(code, base)) if text))
 
 
 def _key(code: str, base: str) -> str:

@@ -16,6 +16,7 @@ from hashlib import sha256
 from epcis.check_digits import check_digit, has_check_digit
 from epcis.identifiers import Gtin, IdentifierError, Lgtin, canonical, parse
 from provenance import certificates, codes
+from provenance.named_codes import gdti, in_full
 from provenance.quantities import MassError, parse_mass
 from services.portal.sentences import N_, Sentence, say
 
@@ -34,7 +35,6 @@ _CRATES = re.compile(r"([1-9][0-9]{0,4})\s*(?:[箱筐框篓袋盒件个]|crates|
 _GROSS_AND_TARE = re.compile(r"(?:毛重?|gross)\s*:?\s*(.+?)[\s,;，；、]*(?:扣?皮重?|tare)\s*:?\s*(.+)", re.IGNORECASE)
 _PLAIN_NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 _LOT = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}")
-_SHORT_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
 _TIME = re.compile(
     r"(?:(?P<year>[0-9]{4})[-/.年])?(?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?"
     r"(?:[T\s]*(?P<hour>[0-9]{1,2})[:点时](?P<minute>[0-9]{1,2})?分?(?::[0-9]{2}(?:\.[0-9]+)?)?)?"
@@ -259,12 +259,7 @@ def read_product(text: str) -> str:
 
 def read_party_or_place(text: str, kind: str, base: str) -> str:
     """A GLN, a URI, or a short code such as ``P-0417``, which is short for ``<base><kind>/P-0417``."""
-    typed = codes.tidy(text)
-    if len(typed) == 13 and typed.isascii() and typed.isdigit():
-        return read_code(("(417)" if kind in ("party", "grower") else "(414)") + typed)
-    if _SHORT_CODE.fullmatch(typed) and not typed.isdigit():
-        return f"{base}{kind}/{typed}"
-    return read_code(typed)
+    return read_code(in_full(text, kind, base))
 
 
 def read_certificate(text: str, base: str) -> str:
@@ -276,13 +271,6 @@ def read_certificate(text: str, base: str) -> str:
     if typed.isascii() and typed.isdigit():
         return f"{base}certificate/{typed}"
     return gdti(typed) or read_party_or_place(typed, "certificate", base)
-
-
-def gdti(typed: str) -> str | None:
-    """The canonical key of a GDTI that was typed without its application identifier; None where it is none."""
-    if not re.fullmatch(r"[0-9]{13}[0-9A-Za-z._-]{1,17}", typed) or not has_check_digit(typed[:13]):
-        return None
-    return parse(f"(253){typed}").digital_link()
 
 
 def _gtin(digits: str) -> Gtin:

@@ -16,10 +16,11 @@ import orjson
 from epcis.events import Event
 from provenance import codes
 from provenance.certificates import Certificate, china_day, read_certificates
+from provenance.named_codes import gdti
 from provenance.standing import First, Reported
 from provenance.steps import CERTIFYING, certified
 from services.portal.certificate_ports import Certificates
-from services.portal.domain import FieldError, gdti
+from services.portal.domain import FieldError
 from services.portal.event_query import MAX_PER_PAGE, EventQuery
 from services.portal.fields import Situation, Values
 from services.portal.naming import short

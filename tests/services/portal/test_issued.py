@@ -4,7 +4,7 @@ import httpx
 import orjson
 import pytest
 
-from services.portal.domain import gdti
+from provenance.named_codes import gdti
 from services.portal.event_query import EventQuery
 from services.portal.ports import Page
 from tests.services.portal.people import open_form, send, sign_in, text_of
