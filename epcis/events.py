@@ -215,10 +215,11 @@ class Event:
         """
         linked = ((epc, _lot_in_link(epc)) for epc in self._instances() if "/10/" in epc)
         found = {canonical(epc): lot for epc, lot in linked if lot}
-        number = _lot_number(self.body["ilmd"]) if "ilmd" in self.body else None
-        for item in (*self.outputs, *(self.objects if self.commissions else ())) if number else ():
-            if "/21/" in item.key and not item.of_class:
-                found.setdefault(item.key, _lot_of(item.key, str(number)))
+        made = (*self.outputs, *(self.objects if self.commissions else ())) if "ilmd" in self.body else ()
+        items = [item.key for item in made if "/21/" in item.key and not item.of_class]
+        number = _lot_number(self.body["ilmd"]) if items else None
+        for item in items if number else ():
+            found.setdefault(item, _lot_of(item, str(number)))
         return tuple(found.items())
 
     def _instances(self) -> Iterator[str]:
