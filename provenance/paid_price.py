@@ -1,22 +1,20 @@
 """What the growers of some goods were paid for a kilogram, how much of it is paid for, and what they say of it.
 
 Advance, settlement and dividend are parts of the price of the same kilograms: their yuan add up, their kilograms do
-not. A payment's yuan belong to its deliveries by their kilograms; it counts only for goods that its payee brought.
+not. Which deliveries a payment counts for is `payment_goods`, what of it is in doubt and not counted `payment_doubts`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from provenance.case import grower_of
-from provenance.history import History
+from provenance.payment_doubts import Known, doubts
+from provenance.payment_goods import Delivered, parts_of
 from provenance.payment_standing import Standing
-from provenance.payments import Kind, PaidFor
-from provenance.picked import shared_picks
-from provenance.registry import Registry
+from provenance.payments import Kind
 
 FEWEST_POOLED = 5
 """Growers: a price of fewer would tell what one of them was paid."""
@@ -25,21 +23,11 @@ MOST_OF_ONE = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
-    """What one grower brought in one event: kilograms, None where not weighed, and its fraction of the goods asked."""
-
-    lots: tuple[str, ...]
-    event_id: str
-    grower: str
-    kilograms: Fraction | None
-    fraction: Fraction
-
-
-@dataclass(frozen=True, slots=True)
 class Paid:
     """Fractions are of the goods' mass. `yuan_per_kg` is over what is paid for, `of_all` over everything that was
-    brought, None where nothing is paid. `confirmed` and `disputed` are fractions of the yuan. `largest` is what one
-    grower brought of what is paid for."""
+    brought, None where nothing is paid. `confirmed` and `disputed` are fractions of these yuan; `doubted` is what is
+    reported besides and not counted, in yuan a kilogram of everything. `largest` is what one grower brought of what is
+    paid for."""
 
     growers: int
     largest: Fraction
@@ -49,6 +37,7 @@ class Paid:
     of_all: Fraction | None
     confirmed: Fraction
     disputed: Fraction
+    doubted: Fraction = Fraction(0)
 
     @property
     def pooled(self) -> bool:
@@ -66,90 +55,66 @@ class _Account:
     """Of one delivery, while it is summed."""
 
     yuan: Fraction = Fraction(0)
+    doubted: Fraction = Fraction(0)
     confirmed: Fraction = Fraction(0)
     disputed: Fraction = Fraction(0)
     kilograms: defaultdict[Kind, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
 
-
-def delivered_by(history: History, registry: Registry) -> tuple[Delivered, ...]:
-    """Every pick of a back history that has a part in its mass."""
-    return tuple(
-        Delivered(
-            tuple(item.key for item in pick.event.objects),
-            pick.event.event_id,
-            grower_of(pick, registry),
-            pick.kilograms,
-            fraction,
-        )
-        for pick, fraction in shared_picks(history)
-    )
+    def keep(self, yuan: Fraction) -> None:
+        """Not more than this; what is over is doubted."""
+        if self.yuan > yuan:
+            part = yuan / self.yuan
+            self.doubted += self.yuan - yuan
+            self.yuan, self.confirmed, self.disputed = yuan, self.confirmed * part, self.disputed * part
 
 
-def paid(delivered: Sequence[Delivered], payments: Iterable[Standing]) -> Paid:
-    """Of payments in force, those to the growers of these deliveries."""
+def paid(delivered: Sequence[Delivered], payments: Iterable[Standing], *, most: Fraction | None = None) -> Paid:
+    """Of payments in force, those to the growers of these deliveries. Of more than `most` yuan a kilogram for one
+    delivery, the rest is not counted: an average is not reached by paying one for the others."""
     accounts = [_Account() for _ in delivered]
-    for standing in payments:
+    every = list(payments)
+    doubted = doubts(every, Known.only(delivered))
+    for standing in every:
         if standing.in_force:
-            _spread(standing, delivered, accounts)
+            sure = 1 - max((doubt.part for doubt in doubted[standing.payment.id]), default=Fraction(0))
+            _spread(standing, delivered, accounts, sure)
     per_kg = [(one, account, _weighed(one, account)) for one, account in zip(delivered, accounts, strict=True)]
     by_grower: defaultdict[str, Fraction] = defaultdict(Fraction)
     for one, account, kg in per_kg:
+        if most is not None:
+            account.keep(most * kg)
         by_grower[one.grower] += one.fraction * min(Fraction(1), _most(account) / kg) if kg else 0
-    covered = _sum(by_grower.values())
-    settled = _sum(
-        one.fraction * min(Fraction(1), account.kilograms["settlement"] / kg) for one, account, kg in per_kg if kg
-    )
-    yuan = _sum(one.fraction * account.yuan / kg for one, account, kg in per_kg if kg)
-    confirmed = _sum(one.fraction * account.confirmed / kg for one, account, kg in per_kg if kg)
-    disputed = _sum(one.fraction * account.disputed / kg for one, account, kg in per_kg if kg)
-    growers = {one.grower for one, account in zip(delivered, accounts, strict=True) if account.yuan}
+
+    def over_all(amount: Callable[[_Account], Fraction]) -> Fraction:
+        return _sum(one.fraction * amount(account) / kg for one, account, kg in per_kg if kg)
+
+    covered, yuan, doubtful = _sum(by_grower.values()), over_all(lambda a: a.yuan), over_all(lambda a: a.doubted)
     return Paid(
-        len(growers),
-        max(by_grower.values()) / covered if covered else Fraction(0),
-        covered,
-        settled,
-        yuan / covered if covered else None,
-        yuan if covered else None,
-        confirmed / yuan if yuan else Fraction(0),
-        disputed / yuan if yuan else Fraction(0),
+        growers=len({one.grower for one, account in zip(delivered, accounts, strict=True) if account.yuan}),
+        largest=max(by_grower.values()) / covered if covered else Fraction(0),
+        covered=covered,
+        settled=_sum(
+            one.fraction * min(Fraction(1), account.kilograms["settlement"] / kg) for one, account, kg in per_kg if kg
+        ),
+        yuan_per_kg=yuan / covered if covered else None,
+        of_all=yuan if yuan or doubtful else None,
+        confirmed=over_all(lambda a: a.confirmed) / yuan if yuan else Fraction(0),
+        disputed=over_all(lambda a: a.disputed) / yuan if yuan else Fraction(0),
+        doubted=doubtful,
     )
 
 
-def _spread(standing: Standing, delivered: Sequence[Delivered], accounts: Sequence[_Account]) -> None:
-    payment = standing.payment
-    shares = _shares(payment.deliveries)
-    for part, share in zip(payment.deliveries, shares, strict=True):
-        meant = [n for n, one in enumerate(delivered) if one.grower == payment.payee and _names(part.key, one)]
-        whole = _sum(delivered[n].kilograms or Fraction(0) for n in meant)
-        for n in meant:
-            of_it = (delivered[n].kilograms or Fraction(0)) / whole if whole else Fraction(1, len(meant))
-            _add(accounts[n], standing, share * of_it, _kilograms(part, delivered[n], of_it))
-
-
-def _add(account: _Account, standing: Standing, share: Fraction, kilograms: Fraction) -> None:
-    yuan = Fraction(standing.payment.net_yuan) * share
-    account.yuan += yuan
-    account.kilograms[standing.payment.kind] += kilograms
-    if standing.answer is not None:
-        account.confirmed += yuan if standing.answer.answer == "confirmed" else 0
-        account.disputed += yuan if standing.answer.answer == "disputed" else 0
-
-
-def _shares(deliveries: Sequence[PaidFor]) -> list[Fraction]:
-    """By kilograms where all are told, else equal."""
-    told = [each.kilograms for each in deliveries]
-    if any(kilograms is None for kilograms in told):
-        return [Fraction(1, len(told))] * len(told)
-    whole = sum(Fraction(kilograms or 0) for kilograms in told)
-    return [Fraction(kilograms or 0) / whole for kilograms in told]
-
-
-def _kilograms(part: PaidFor, one: Delivered, of_it: Fraction) -> Fraction:
-    return Fraction(part.kilograms) * of_it if part.kilograms is not None else one.kilograms or Fraction(0)
-
-
-def _names(key: str, one: Delivered) -> bool:
-    return key == one.event_id or key in one.lots
+def _spread(standing: Standing, delivered: Sequence[Delivered], accounts: Sequence[_Account], sure: Fraction) -> None:
+    """`sure` is the fraction of the payment that is in no doubt."""
+    for part in parts_of(standing.payment, delivered):
+        account, yuan = accounts[part.n], Fraction(standing.payment.net_yuan) * part.share
+        counted = yuan * sure * (1 - part.beyond)
+        account.yuan += counted
+        account.doubted += yuan - counted
+        account.kilograms[standing.payment.kind] += part.brought if sure else 0
+        if standing.answer is not None:
+            account.confirmed += counted if standing.answer.answer == "confirmed" else 0
+            account.disputed += counted if standing.answer.answer == "disputed" else 0
 
 
 def _weighed(one: Delivered, account: _Account) -> Fraction:

@@ -22,6 +22,8 @@ def percent(value: Fraction) -> str:
 
 def price_words(found: Paid, *, may_tell: bool) -> Words:
     """One sentence for the buyer page."""
+    if not found.yuan_per_kg and found.doubted:
+        return Words("已上报的货款存疑，没有计入。", "What is reported of payments is in doubt and not counted.")
     if found.yuan_per_kg is None:
         return Words("还没有人上报付给种植户的货款。", "Nobody has reported what the growers were paid.")
     part = "" if found.covered == 1 else f"（已付款的占{percent(found.covered)}）"
@@ -43,7 +45,9 @@ def price_words(found: Paid, *, may_tell: bool) -> Words:
         confirmed += f"，对{share}的货款有异议"
         confirmed_en += f", and {share} of it is disputed"
     yuan = yuan_text(found.yuan_per_kg)
+    besides = "另有上报的货款存疑，没有计入。" if found.doubted else ""
+    besides_en = " More is reported that is in doubt and not counted." if found.doubted else ""
     return Words(
-        f"{found.growers}户种植户平均每公斤得到{yuan}元{part}，{confirmed}。",
-        f"{found.growers} growers were paid {yuan} yuan a kilogram on average{part_en}; {confirmed_en}.",
+        f"{found.growers}户种植户平均每公斤得到{yuan}元{part}，{confirmed}。{besides}",
+        f"{found.growers} growers were paid {yuan} yuan a kilogram on average{part_en}; {confirmed_en}.{besides_en}",
     )

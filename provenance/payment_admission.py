@@ -1,7 +1,7 @@
 """Whether a payment, its withdrawal or an answer to it may be recorded: one table of roles, and the questions asked.
 
 A payment to somebody who is not registered is refused: money goes to people one can find. Whether a registered payee
-brought anything is seen when it is read (`paid_price`): a payment counts for no goods that its payee did not bring.
+brought anything, and whether the same money is told twice, is seen beside the deliveries (`payment_doubts`).
 """
 
 from __future__ import annotations
@@ -57,6 +57,9 @@ def impossible(said: Said, now_ms: int, today: date) -> Iterator[Problem]:
             yield Problem("/paid_on", "in-the-future", f"{said.paid_on} has not come yet; give the day it was paid")
         if said.paid_on.year < 2000:
             yield Problem("/paid_on", "absurd", f"{said.paid_on} is long before any delivery; give the day it was paid")
+        if len(said.deliveries) > 1 and not all(each.kilograms for each in said.deliveries):
+            message = f"say for each of the {len(said.deliveries)} deliveries how many of its kilograms are paid"
+            yield Problem("/deliveries", "kilograms-missing", message)
     if isinstance(said, Answer) and said.time_ms > now_ms + 24 * 3600 * 1000:
         yield Problem("/time_ms", "in-the-future", "the time of the answer is more than 24 hours ahead")
 
@@ -83,7 +86,16 @@ def _of_payment(payment: Payment, principal: Principal, scope: Scope, registry: 
     if registry.party(payee, today) is None:
         message = f"{payee} is not registered; a grower is enrolled by the county before being paid"
         return Verdict((Problem("/payee", "not-registered", message),), rests_on_registry=True)
+    if _one_credit_code(payer, payee, registry, today):
+        message = f"{payee} is registered under the credit code of {payer}: that pays itself; name the grower"
+        return Verdict((Problem("/payee", "pays-itself", message),), rests_on_registry=True)
     return Verdict(tuple(_doubts(payment, principal, registry, today)))
+
+
+def _one_credit_code(payer: str, payee: str, registry: Registry, today: date) -> bool:
+    known = [registry.party(id_, today) for id_ in (payer, payee)]
+    codes = [party.credit_code for party in known if party is not None]
+    return len(codes) == 2 and codes[0] == codes[1] != ""
 
 
 def _doubts(payment: Payment, principal: Principal, registry: Registry, today: date) -> Iterator[Problem]:

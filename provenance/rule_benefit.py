@@ -14,8 +14,9 @@ from functools import partial
 
 from provenance.case import Case, day_of, grower_of
 from provenance.declaring import may_declare
-from provenance.paid_price import Paid, delivered_by, paid
+from provenance.paid_price import Paid, paid
 from provenance.paid_words import percent, yuan_text
+from provenance.payment_goods import delivered_by
 from provenance.payment_standing import standings
 from provenance.short_names import Words
 from provenance.verdicts import Outcome, RuleResult
@@ -36,6 +37,12 @@ _PAYEE = Words(
     "请种植户用卡片上的二维码确认收款；有异议的，请收购方更正后再确认。",
     "Growers confirm with the link on their card; where they object, the payer corrects the payment first.",
 )
+_DOUBTED = Words(
+    "请收购方查看付款记录里的疑点，写错的更正或撤回，属实的请种植户用卡片确认。",
+    "The payer looks at what is in doubt in the list of payments and corrects it; what is right, the grower confirms.",
+)
+MOST_FLOORS = 2
+"""Times the floor price: money beyond it lifts the average of nobody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,9 @@ def benefit(case: Case) -> RuleResult:
         return RuleResult("benefit", "passed", _NONE_SET.zh, _NONE_SET.en)
     declaring = partial(may_declare, registry=case.registry, today=case.today)
     payments = standings(case.beside.payments.recorded, may_declare=declaring)
-    known = paid(delivered_by(case.history, case.registry), payments.values())
+    floor = case.brand.floor_price_yuan
+    most = None if floor is None else MOST_FLOORS * Fraction(floor)
+    known = paid(delivered_by(case.history, case.registry), payments.values(), most=most)
     found = [ask(case, known) for ask in asked]
     outcome = _worst(found)
     meant = [one for one in found if one.outcome == outcome]
@@ -113,7 +122,7 @@ def _households(case: Case, _: Paid) -> _Finding:
 
 def _price(case: Case, known: Paid) -> _Finding:
     """What is paid so far can only grow: enough is enough, too little is too little once all of it is settled. Money to
-    which a grower objects is none that is known to be paid."""
+    which a grower objects, or that is in doubt (`payment_doubts`), is none that is known to be paid."""
     floor = Fraction(case.brand.floor_price_yuan or 0)
     low = yuan_text(floor)
     if known.of_all is None or known.undisputed is None:
@@ -129,7 +138,11 @@ def _price(case: Case, known: Paid) -> _Finding:
             f"Growers were paid {paid_en}, no less than the floor price of {low}.",
         )
         return _Finding("passed", Words(zh, en), _PAYER)
-    if known.of_all >= floor:
+    if known.undisputed + known.doubted >= floor:
+        zh = f"品牌要求每公斤至少付{low}元；除去存疑的货款还不到这个数。"
+        en = f"The brand asks for at least {low} yuan a kilogram; without payments that are in doubt it is less."
+        return _Finding("unknown", Words(zh, en), _DOUBTED)
+    if known.of_all + known.doubted >= floor:
         zh = f"品牌要求每公斤至少付{low}元；没有异议的货款还不到这个数。"
         en = f"The brand asks for at least {low} yuan a kilogram; what the growers do not dispute is less."
         return _Finding("unknown", Words(zh, en), _PAYEE)

@@ -10,7 +10,8 @@ from functools import partial
 from provenance.authority import Principal
 from provenance.declaring import may_declare
 from provenance.history import History
-from provenance.paid_price import Paid, delivered_by, paid
+from provenance.paid_price import Paid, paid
+from provenance.payment_goods import delivered_by
 from provenance.payment_standing import Standing, standings
 from provenance.payments import Payments, Recorded, about
 from provenance.picked import picks_of

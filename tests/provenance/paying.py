@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -12,6 +12,7 @@ from provenance.payments import Answer, PaidFor, Payment, Recorded, Reply, Said,
 from provenance.standing import First
 
 STATION, GROWER = "urn:x:station", "urn:x:grower"
+RECORDED_MS = int(datetime(2026, 9, 21, tzinfo=UTC).timestamp() * 1000)
 LOT = "https://id.gs1.org/01/09520001007019/10/G1"
 
 
@@ -44,4 +45,5 @@ def answer(name: str, to: str, reply: Reply = "confirmed", *, time_ms: int = 100
 
 
 def recorded(said: Said, *, by: str = STATION, at_ms: int = 1) -> Recorded:
-    return Recorded(sha256(repr(said).encode()).hexdigest(), said, First(at_ms, "produce.payments.v1", 0, at_ms, by))
+    first = First(RECORDED_MS + at_ms, "produce.payments.v1", 0, at_ms, by)
+    return Recorded(sha256(repr(said).encode()).hexdigest(), said, first)

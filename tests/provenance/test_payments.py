@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.paid_price import Delivered, paid
+from provenance.paid_price import paid
 from provenance.paid_words import price_words
+from provenance.payment_goods import Delivered
 from provenance.payment_reading import InvalidPayment, answer_of, payment_of, values_of, withdrawal_of
 from provenance.payment_standing import standings
 from provenance.payments import Deduction, PaidFor, Payment, Recorded
@@ -140,7 +141,8 @@ def price(deliveries: list[Delivered], *records: Recorded) -> Any:
 
 
 def test_advance_settlement_and_dividend_are_one_price_of_the_same_kilograms() -> None:
-    parts = [recorded(payment(kind, "200", kind=kind)) for kind in ("advance", "settlement", "dividend")]
+    yuan = {"advance": "300", "settlement": "200", "dividend": "100"}
+    parts = [recorded(payment(kind, of_it, kind=kind)) for kind, of_it in yuan.items()]
     found = price([delivery()], *parts)
     assert (found.yuan_per_kg, found.covered, found.settled) == (6, 1, 1)
 

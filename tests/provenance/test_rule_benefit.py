@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from provenance.payments import Payment, Payments
 from provenance.verdicts import RuleResult
 from tests.provenance.claimed import Season, good
+from tests.provenance.paying import recorded
 from tests.provenance.rules.benefit import enrolled, paid
 
 HALF, FLOOR = Decimal("0.5"), Decimal("4.50")
@@ -86,3 +90,27 @@ def test_no_share_of_beneficiaries_is_told_of_however_many_growers() -> None:
     result = judged(enrolled(season, 0, 2, 4))
     assert result.outcome == "passed"
     assert [word for word in result.sentence_en.split() if "%" in word] == ["30%"]
+
+
+def test_money_in_doubt_neither_reaches_the_floor_nor_misses_it() -> None:
+    assert judged(paid(asks(floor_price_yuan=FLOOR), "4.60")).outcome == "passed"
+    early = judged(paid(asks(floor_price_yuan=FLOOR), "4.60", paid_on=date(2026, 1, 1)))
+    assert early.outcome == "unknown"
+    assert "in doubt" in early.sentence_en and "疑点" in early.remedy_zh
+    confirmed = paid(asks(floor_price_yuan=FLOOR), "4.60", "confirmed", paid_on=date(2026, 1, 1))
+    assert judged(confirmed).outcome == "passed"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "floor", "outcome"),
+    [("4", "7", "5", "passed"), ("1", "20", "8", "unknown"), ("1", "20", "9", "failed")],
+)
+def test_one_grower_paid_a_fortune_does_not_make_the_price_of_all_fair(
+    one: str, other: str, floor: str, outcome: str
+) -> None:
+    season = paid(asks(floor_price_yuan=Decimal(floor)), one)
+    first, second = season.beside.payments.recorded
+    assert isinstance(second.said, Payment)
+    fortune = recorded(replace(second.said, yuan=Decimal(other) * 40))
+    season.beside = replace(season.beside, payments=Payments((first, fortune)))
+    assert judged(season).outcome == outcome
