@@ -98,7 +98,17 @@ class Settings:
         return self.public_url.startswith("https://")
 
 
-def build(upstream: Upstream, settings: Settings, *, now_s: Callable[[], float] = time.time) -> Starlette:
+def _new_key() -> str:
+    return secrets.token_hex(16)
+
+
+def build(
+    upstream: Upstream,
+    settings: Settings,
+    *,
+    now_s: Callable[[], float] = time.time,
+    new_key: Callable[[], str] = _new_key,
+) -> Starlette:
     signer = SessionSigner(settings.session_key)
     pages = Pages(languages=languages.load(), csrf_token=signer.csrf_token)
     callers = Callers(tokens=upstream.tokens, signer=signer, now_s=now_s)
@@ -109,7 +119,7 @@ def build(upstream: Upstream, settings: Settings, *, now_s: Callable[[], float] 
         Guard, pace=pace, tokens=upstream.tokens, addresses=addresses, error_pages=pages, secure=settings.is_secure
     )
     return Starlette(
-        routes=_routes(upstream, settings, signer, pages, callers, addresses, now_s),
+        routes=_routes(upstream, settings, signer, pages, callers, addresses, now_s, new_key),
         middleware=[guard],
         exception_handlers={HTTPException: _as_problem, SignInFirst: to_sign_in},
     )
@@ -123,6 +133,7 @@ def _routes(
     callers: Callers,
     addresses: Addresses,
     now_s: Callable[[], float],
+    new_key: Callable[[], str],
 ) -> list[BaseRoute]:
     def now_ms() -> int:
         return int(now_s() * 1000)
@@ -136,7 +147,7 @@ def _routes(
         capture=upstream.capture,
         jobs=upstream.jobs,
         now_ms=now_ms,
-        new_key=lambda: secrets.token_hex(16),
+        new_key=new_key,
     )
     jobs = JobReading(jobs=upstream.jobs, histories=upstream.histories, now_ms=now_ms)
     events = EventCapture(admission=upstream.admission, capture=upstream.capture, histories=upstream.histories)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import orjson
@@ -37,6 +38,7 @@ class Docs:
             api=self._description,
             sections=sections(self._description),
             body_of=body_of,
+            example_of=example_of,
             prose=prose,
         )
 
@@ -64,3 +66,14 @@ def body_of(operation: dict[str, Any]) -> dict[str, Any]:
     content = operation.get("requestBody", {}).get("content", {})
     schema: dict[str, Any] = content.get("application/json", {}).get("schema", {})
     return schema
+
+
+def example_of(operation: dict[str, Any]) -> list[str]:
+    """What an operation's worked example sends and what is answered, each as it would be written; empty without one."""
+    sent = list(operation.get("requestBody", {}).get("content", {}).values())
+    answers = [form for answer in operation["responses"].values() for form in answer.get("content", {}).values()]
+    return [_written(form["example"]) for form in (*sent, *answers) if "example" in form]
+
+
+def _written(example: Any) -> str:
+    return example if isinstance(example, str) else json.dumps(example, ensure_ascii=False, indent=2)

@@ -86,9 +86,12 @@ def _corrections() -> Json:
     )
     declared = record({"event_id": TEXT, "counts": {"type": "boolean"}, "receipt": RECEIPT}, ("event_id", "counts"))
     corrected = record({"event_id": TEXT, "code": TEXT, "receipt": RECEIPT, "event": ANYTHING, "location": TEXT})
-    answer = {"201": answered("Recorded.", record({"declared": declared, "corrected": corrected}, ("declared",)))}
+    counting = record({"event_id": TEXT, "code": TEXT, "event": ANYTHING, "location": TEXT})
+    now = told(many(counting), "What counts from now on: the corrected report, or what was reported before.")
+    answer = record({"declared": declared, "corrected": corrected, "counting": now}, ("declared",))
+    recorded = {"201": answered("Recorded.", answer)}
     summary = "Take a report back, or correct it"
-    return post(_TAG, "corrections", summary, body, answer, besides=(404, 409), description=description)
+    return post(_TAG, "corrections", summary, body, recorded, besides=(404, 409), description=description)
 
 
 def _is_required(entry: Entry) -> bool:
