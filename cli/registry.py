@@ -14,7 +14,7 @@ from cli.failures import NO, Failure
 from cli.files import read_bytes
 from cli.output import end_progress, print_progress
 from cli.registry_file import Entry, read_records
-from provenance.registry import County, Record
+from provenance.registry import County, Record, Site
 from provenance.registry_import import listed as add_listings
 from provenance.registry_values import KIND_OF
 
@@ -95,7 +95,13 @@ def _with_present(entry: Entry, present: Record | None) -> Entry:
 
 
 def _same(wanted: Record, present: Record) -> bool:
-    brought = {"version": present.version, "author": present.author, "approved_by": present.approved_by}
+    brought: dict[str, object] = {
+        "version": present.version,
+        "author": present.author,
+        "approved_by": present.approved_by,
+    }
+    if isinstance(present, Site):
+        brought |= {"confirmed_beside": present.confirmed_beside, "proposed_on": present.proposed_on}
     return replace(wanted, **brought) == present  # type: ignore[arg-type]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Literal
 
@@ -21,6 +22,7 @@ class Balance:
     it is what is believed of it. `went_kg` came out
     of a run; was used, labelled, sold or shipped of a lot; was picked on a plot. `counted_kg` is what a stock-take then
     found, None where nobody counted. A run that may still be open is provisional until `provisional_until_ms`.
+    `proposed_on` is of a plot's picks that are told of before the plot was proposed for the register.
     `product` is a thing of the product whose production standard says how far scales may differ.
     """
 
@@ -36,6 +38,7 @@ class Balance:
     provisional_until_ms: int | None = None
     event_ids: tuple[str, ...] = ()
     product: str = ""
+    proposed_on: date | None = None
 
     @property
     def taken_kg(self) -> Fraction:

@@ -1,7 +1,8 @@
 """What a plot can bear in a season: its area times what the production standard believes of trees of that age.
 
 All that was picked on it counts, in whichever lots. The area is the one registered on the first day of the season, so
-that more area on paper does not help the season that has begun; of a plot registered later, the first there is.
+that more area on paper does not help the season that has begun; of a plot registered later, the first there is. What
+was first proposed when the season had begun bears nothing picked before that day (ADR 0100).
 """
 
 from __future__ import annotations
@@ -91,9 +92,12 @@ def _balance(
     there = (one for one in (beside.picks if beside else ()) if _plot(one, registry) == plot)
     all_ = {one.event.event_id: one for one in (*own, *there)}
     picks = [one for one in all_.values() if _is_of(one, season, standard, registry, otherwise)]
+    site = _registered(plot, (season.first_day(standard), min(map(day_of, picks))), registry)
+    early = _before_proposed(site, picks, season.first_day(standard))
+    picks = early or picks
     weighed = all(one.kilograms is not None for one in picks) and (beside is None or beside.is_complete)
     picked = known(one.kilograms for one in picks)
-    believed = _believed(plot, min(map(day_of, picks)), season, standard, registry)
+    believed = Fraction(0) if early else _believed(site, season, standard)
     first = min(picks, key=lambda one: (one.event.time_ms, one.event.event_id)).event
     return Balance(
         kind="plot",
@@ -104,7 +108,15 @@ def _balance(
         went_kg=picked,
         event_ids=tuple(sorted(one.event.event_id for one in picks)),
         product=pick.event.objects[0].key if pick.event.objects else "",
+        proposed_on=site.proposed_on if site is not None and early else None,
     )
+
+
+def _before_proposed(site: Site | None, picks: Sequence[Pick], first_day: date) -> list[Pick]:
+    """Those that are told of a plot nobody had heard of when its season began."""
+    if site is None or site.proposed_on is None or site.proposed_on <= first_day:
+        return []
+    return [one for one in picks if day_of(one) < site.proposed_on]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +171,8 @@ def _standard(pick: Pick, registry: Registry, otherwise: ProductionStandard | No
     return next(filter(None, (registry.production_standard(id_, on) for id_ in ids)), otherwise)
 
 
-def _believed(
-    plot: str, first_pick: date, season: Season, standard: ProductionStandard, registry: Registry
-) -> Fraction | None:
+def _believed(site: Site | None, season: Season, standard: ProductionStandard) -> Fraction | None:
     """Kilograms; None where area or age is not registered. Trees younger than every step bear nothing believable."""
-    site = _registered(plot, (season.first_day(standard), first_pick), registry)
     if site is None or site.area_mu is None or site.bearing_since is None:
         return None
     age = season.begins.year - site.bearing_since

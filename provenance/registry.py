@@ -79,8 +79,11 @@ class Site(Record):
     village_en: str = ""
     parcel_code: str = ""
     boundary: tuple[Point, ...] = ()
-    # Plots that look like the same ground, and of which whoever approved this one said why they are not.
+    # Plots that look like the same ground, and of which whoever approved this one said why they are not; its own id,
+    # where he vouched for a plot that lies nobody knows where.
     confirmed_beside: frozenset[str] = frozenset()
+    # The day the plot was first proposed: it bears nothing before (ADR 0100). None for what the operator brought in.
+    proposed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypeVar, cast
 
 from provenance.ground import cells, cells_to_search
+from provenance.readership import concerned_by
 from provenance.registry import (
     PENDING,
     Accreditation,
@@ -42,24 +43,48 @@ def targets_of(record: Record) -> frozenset[str]:
         case Logger():
             return frozenset({record.site})
         case Site():
-            return frozenset({record.party}) | _ground_of(record)
+            return frozenset({record.party}) | ground_of(record)
         case Proposal():
             return proposal_targets(record)
     return frozenset()
 
 
-def _ground_of(site: Site) -> frozenset[str]:
-    return cells(site) | {_parcel(site)} if site.parcel_code else cells(site)
+def ground_of(site: Site) -> frozenset[str]:
+    """What a plot's ground is found by."""
+    return cells(site) | _names_of_ground(site)
 
 
-def _parcel(site: Site) -> str:
-    return f"parcel:{site.parcel_code}"
+def ground_searched(site: Site) -> frozenset[str]:
+    """What every plot is found by that may be the same ground as this one."""
+    return cells_to_search(site) | _names_of_ground(site)
+
+
+def _names_of_ground(site: Site) -> frozenset[str]:
+    parcel = {f"parcel:{site.parcel_code}"} if site.parcel_code else set()
+    area = None if site.kind != "plot" or site.area_mu is None else format(site.area_mu.normalize(), "f")
+    return frozenset(parcel if area is None else parcel | {f"alike:{area}:{site.party}"})
 
 
 def proposal_targets(proposal: Proposal) -> frozenset[str]:
-    """The record it would change, and while it is pending the list of those."""
-    about = proposal_about(KIND_OF[type(proposal.proposed)], proposal.proposed.id)
-    return frozenset({about, PENDING}) if proposal.state == PENDING else frozenset({about})
+    """The record it would change; while it is pending the lists of those that wait, and the ground it would take."""
+    proposed = proposal.proposed
+    about = proposal_about(KIND_OF[type(proposed)], proposed.id)
+    if proposal.state != PENDING:
+        return frozenset({about})
+    parties = {pending_of(party) for party in (proposal.proposed_by, *concerned_by(proposed))}
+    county = pending_in(getattr(proposed, "county_code", ""))
+    ground = ground_of(proposed) if isinstance(proposed, Site) else frozenset()
+    return frozenset({about, PENDING, county}) | parties | ground
+
+
+def pending_of(party: str) -> str:
+    """What the pending proposals are linked to that a party made or that concern it."""
+    return f"{PENDING}:of:{party}"
+
+
+def pending_in(county: str) -> str:
+    """And those of a county; "" those that say none."""
+    return f"{PENDING}:in:{county}"
 
 
 def proposal_about(kind: str, id: str) -> str:
@@ -92,8 +117,7 @@ class RegistryReading:
         return self._linked_to(Site, party, on)
 
     def sites_near(self, site: Site, on: date) -> tuple[Site, ...]:
-        wanted = cells_to_search(site) | ({_parcel(site)} if site.parcel_code else set())
-        found = {near.id: near for target in wanted for near in self._linked_to(Site, target, on)}
+        found = {near.id: near for target in ground_searched(site) for near in self._linked_to(Site, target, on)}
         return tuple(found.values())
 
     def proposal(self, id: str, on: date) -> Proposal | None:

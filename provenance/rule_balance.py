@@ -89,6 +89,11 @@ def _at_site(one: Balance) -> Words:
 
 def _of_plot(one: Balance) -> Words:
     bears, picked, plot = _kg(one.there_kg), _kg(one.taken_kg), short(one.key)
+    if one.proposed_on is not None:
+        return Words(
+            f"地块{plot}在{one.proposed_on}才申报登记，之前却报采了{picked}公斤",
+            f"plot {plot} was first proposed for the register on {one.proposed_on}, and {picked} kg are told of before",
+        )
     return Words(
         f"地块{plot}一季最多能产{bears}公斤，却采了{picked}公斤",
         f"plot {plot} can bear {bears} kg in a season, and {picked} kg were picked",

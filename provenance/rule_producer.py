@@ -9,11 +9,13 @@ from typing import Literal
 from provenance.case import Case, day_of
 from provenance.history import Pick
 from provenance.registry import Site
-from provenance.same_ground import same_ground
+from provenance.same_ground import no_ground, same_ground
 from provenance.short_names import Words, listed, short
 from provenance.verdicts import Outcome, RuleResult
 
-Found = Literal["other_county", "other_grower", "no_plot", "new_plot", "new_grower", "not_told", "same_ground", "good"]
+Found = Literal[
+    "other_county", "other_grower", "no_plot", "new_plot", "new_grower", "not_told", "same_ground", "no_ground", "good"
+]
 
 _OUTCOME: Mapping[Found, Outcome] = {
     "other_county": "failed",
@@ -23,6 +25,7 @@ _OUTCOME: Mapping[Found, Outcome] = {
     "new_grower": "unknown",
     "not_told": "unknown",
     "same_ground": "unknown",
+    "no_ground": "unknown",
     "good": "passed",
 }
 _WORST_FIRST: tuple[Outcome, ...] = ("failed", "unknown", "passed")
@@ -44,6 +47,10 @@ _SENTENCES: Mapping[Found, Words] = {
     "same_ground": Words(
         "可能与另一地块是同一块地，尚无人核定：{names}。",
         "Perhaps the same ground as another registered plot, which nobody has settled: {names}.",
+    ),
+    "no_ground": Words(
+        "没有登记位置，无法核对是不是另一块地：{names}。",
+        "Where it lies is not registered, so nobody can check that it is not another plot again: {names}.",
     ),
 }
 _AGAIN = Words(
@@ -76,6 +83,11 @@ _REMEDIES: Mapping[Found, Words] = {
         "The county looks at the ground; then one person proposes how each of the two plots is registered, and another"
         " approves it and says why.",
     ),
+    "no_ground": Words(
+        "请补登位置、四至或承包地块编码；确实没有的，由一人提出、另一人到地头看过后批准并写明。",
+        "Its position, boundary or parcel code is proposed and approved; where there is none, who approves the plot has"
+        " looked at it and says so.",
+    ),
 }
 
 
@@ -107,7 +119,9 @@ def _judge(pick: Pick, case: Case) -> Found:
         return "other_grower"
     if case.registry.party(plot.party, on) is None:
         return "new_grower"
-    return "same_ground" if _on_the_same_ground(plot, on, case) else "good"
+    if _on_the_same_ground(plot, on, case):
+        return "same_ground"
+    return "good" if all(flag.confirmed for flag in no_ground(plot)) else "no_ground"
 
 
 def _on_the_same_ground(plot: Site, on: date, case: Case) -> list[Site]:

@@ -1,6 +1,7 @@
 """The same ground registered twice: what about two plots says that it may be, each with its sentence.
 
-A flag refuses nothing. Who approves a flagged plot says why, and the flag stays to be seen on both (ADR 0092).
+What lies nobody knows where cannot be looked for, and is flagged for that (ADR 0100). A flag refuses nothing. Who
+approves a flagged plot says why, and the flag stays to be seen on both (ADR 0092).
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ AREA_OFF = Decimal("0.20")
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """`kind` is parcel, overlap, near or area; `other` the other plot's id, "" where the plot is at odds with itself.
+    """`kind` is parcel, overlap, near, alike, no_ground or area; `other` the other plot's id, "" of the last two, which
+    are about the plot alone.
 
     `share` is what an overlap covers of the smaller plot, 0 to 1; `confirmed` that whoever approved one of the two said
     why they are not the same ground.
@@ -55,8 +57,17 @@ def _said(flag: Flag, site: Site, other: Site) -> Flag:
 
 
 def ground_flags(site: Site, others: Iterable[Site]) -> tuple[Flag, ...]:
-    """The same, and whether the plot's area is not that of its own boundary."""
-    return (*_own_area(site), *same_ground(site, others))
+    """The same, and what is odd about the plot alone: it lies nowhere, or its area is not that of its boundary."""
+    return (*no_ground(site), *_own_area(site), *same_ground(site, others))
+
+
+def no_ground(site: Site) -> tuple[Flag, ...]:
+    """One where a plot has neither position nor boundary nor parcel code: nobody can say what else it is."""
+    if site.kind != "plot" or site.parcel_code or centre(site) is not None:
+        return ()
+    zh = "没有位置、四至和承包地块编码，无法核对是不是另一块已登记的地"
+    en = "it has no position, boundary or parcel code: nobody can check that it is not another plot again"
+    return (Flag("no_ground", "", zh, en, confirmed=site.id in site.confirmed_beside),)
 
 
 def _meet(one: Site, other: Site) -> bool:
@@ -74,7 +85,9 @@ def _pair(site: Site, other: Site) -> Flag | None:
         return Flag("parcel", other.id, zh, en)
     if site.boundary and other.boundary:
         return _overlap(site, other)
-    return _near(site, other)
+    if centre(site) is not None and centre(other) is not None:
+        return _near(site, other)
+    return _alike(site, other)
 
 
 def _overlap(site: Site, other: Site) -> Flag | None:
@@ -100,6 +113,17 @@ def _near(site: Site, other: Site) -> Flag | None:
     zh = f"中心点距地块{name}仅{apart:.0f}米，两块地的面积放不下"
     en = f"its middle is {apart:.0f} m from that of plot {name}: too near for the areas of both"
     return Flag("near", other.id, zh, en)
+
+
+def _alike(site: Site, other: Site) -> Flag | None:
+    """One household's two plots of one area, of which one could lie where the other does."""
+    told_apart = site.parcel_code and other.parcel_code
+    if told_apart or site.party != other.party or site.area_mu is None or site.area_mu != other.area_mu:
+        return None
+    name = short(other.id)
+    zh = f"与同一户的地块{name}面积相同（{site.area_mu}亩），又没有位置可以区分"
+    en = f"it has the area of plot {name} of the same household, {site.area_mu} 亩, and no position to tell them apart"
+    return Flag("alike", other.id, zh, en)
 
 
 def _own_area(site: Site) -> Iterator[Flag]:

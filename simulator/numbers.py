@@ -50,6 +50,10 @@ class Numbers:
     def plot(self) -> str:
         return f"{self.private}/plot/{self._opaque()}"
 
+    def parcel(self, county: str) -> str:
+        """承包地块编码: the county's six digits and thirteen more."""
+        return f"{county}{self._count('parcel'):013d}"
+
     def _opaque(self) -> str:
         return f"{self.random.getrandbits(48):012x}"
 

@@ -98,6 +98,7 @@ class World:
             village=village,
             area_mu=Decimal(area_mu),
             bearing_since=2016,
+            parcel_code=self.numbers.parcel(county),
         )
         self.register(plot)
         return grower

@@ -44,7 +44,7 @@ class Change:
     targets: frozenset[str] = frozenset()
 
 
-LINKS = 3
+LINKS = 4
 """Counts up when `provenance.registry_reading.targets_of` names more: a file of other links is read anew."""
 
 
@@ -102,8 +102,14 @@ def versions(connection: sqlite3.Connection, kind: str, id: str) -> tuple[bytes,
     return tuple(row[0] for row in rows)
 
 
-def linked(connection: sqlite3.Connection, kind: str, target: str) -> tuple[str, ...]:
-    rows = connection.execute("SELECT DISTINCT id FROM link WHERE kind = ? AND target = ? ORDER BY id", (kind, target))
+def linked(
+    connection: sqlite3.Connection, kind: str, target: str, after_id: str = "", limit: int = -1
+) -> tuple[str, ...]:
+    """In id order, those after `after_id`; -1 is all of them."""
+    rows = connection.execute(
+        "SELECT DISTINCT id FROM link WHERE kind = ? AND target = ? AND id > ? ORDER BY id LIMIT ?",
+        (kind, target, after_id, limit),
+    )
     return tuple(row[0] for row in rows)
 
 

@@ -116,11 +116,20 @@ class RegistryView(RegistryReading):
         """Every version that was put and not erased, the highest first."""
         return self._cache.get((kind, id), lambda: self._read_versions(kind, id))  # type: ignore[no-any-return]
 
+    @property
+    def revision(self) -> int:
+        """Moves after every change: while it stands, every answer is the same."""
+        return self._cache.epoch
+
     def linked(self, kind: str, target: str) -> tuple[str, ...]:
         """Ids of records of `kind` of which some version names `target`."""
         return self._cache.get(  # type: ignore[no-any-return]
             (kind, "linked", target), lambda: registry_table.linked(self._reading, kind, target)
         )
+
+    def linked_after(self, kind: str, target: str, after_id: str, limit: int) -> tuple[str, ...]:
+        """The same in id order, those after `after_id`, at most `limit`."""
+        return registry_table.linked(self._reading, kind, target, after_id, limit)
 
     def records(self, kind: str, on: date, after_id: str = "", limit: int = 100) -> tuple[Record, ...]:
         """Records of `kind` as they were on a day, in id order, those after `after_id`, at most `limit`."""

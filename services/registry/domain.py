@@ -87,6 +87,8 @@ def decide(record: Record, *, principal: Principal, drafts: Drafts, today: date)
         )
         return Wrong((Problem("", "may-not-write", sentence),))
     record = replace(record, author=principal.party, approved_by="")
+    if isinstance(record, Site):
+        record = since(record, None, drafts)
     versions = drafts.of(kind, record.id)
     if any(_same(record, other) for other in versions):
         return Present(record.version)
@@ -100,6 +102,19 @@ def wrong_in(record: Record, versions: Versions, drafts: Drafts, today: date) ->
     """Why a record may not be in force from today's knowledge, whoever wrote it."""
     early = within_season(record, versions, today) if isinstance(record, Site) else ()
     return (*problems_of(record, drafts.known), *early)
+
+
+def since(record: Site, proposed_on: date | None, drafts: Drafts) -> Site:
+    """The plot with the day its first version was proposed. One registered again after its end is new."""
+    there = newest_site(record.id, drafts)
+    if there is not None and (there.valid_to is None or record.valid_from <= there.valid_to):
+        proposed_on = there.proposed_on
+    return replace(record, proposed_on=proposed_on if record.kind == "plot" else None)
+
+
+def newest_site(id: str, drafts: Drafts) -> Site | None:
+    there = next(iter(drafts.of("site", id)), None)
+    return there if isinstance(there, Site) else None
 
 
 def _same(put: Record, there: Record) -> bool:

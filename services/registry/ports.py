@@ -27,6 +27,10 @@ class View(Protocol):
         """Ids of records of `kind` of which some version names `target`."""
         ...
 
+    def linked_after(self, kind: str, target: str, after_id: str, limit: int) -> Sequence[str]:
+        """The same in id order, those after `after_id`, at most `limit`."""
+        ...
+
     def records(self, kind: str, on: date, after_id: str = "", limit: int = 100) -> Sequence[Record]: ...
 
     def last_applied(self) -> Place:

@@ -89,7 +89,8 @@ class TopicView:
     """`services.registry.ports.View` over the view of the topic."""
 
     def __init__(self, view: RegistryView, topic: str) -> None:
-        self.versions, self.records, self.linked = view.versions, view.records, view.linked
+        self.versions, self.records = view.versions, view.records
+        self.linked, self.linked_after = view.linked, view.linked_after
         self._view = view
         self._topic = topic
 

@@ -490,6 +490,19 @@ def test_the_same_ground_registered_twice_leaves_producer_unknown_alone_and_name
     assert "approves" in producer.remedy_en
 
 
+def test_a_plot_that_lies_nowhere_leaves_producer_unknown_alone_until_somebody_vouches_for_it() -> None:
+    season = good()
+    plot = next(r for r in season.world.records if r.id == season.growers[0].plot)
+    assert isinstance(plot, Site)
+    season.world.register(replace(plot, version=2, parcel_code=""))
+    box = season.boxes()[0]
+    found = season.claim(key=box)
+    assert (found.verdict, outcomes(found)) == ("held", {**GOOD, "producer": "unknown"})
+    assert "Where it lies is not registered" in found.results[1].sentence_en
+    season.world.register(replace(plot, version=3, parcel_code="", confirmed_beside=frozenset({plot.id})))
+    assert outcomes(season.claim(key=box)) == GOOD
+
+
 def test_ground_that_was_confirmed_with_a_reason_at_approval_is_settled() -> None:
     season = good()
     _parcels(season, confirmed_beside=frozenset({season.growers[0].plot}))

@@ -10,7 +10,9 @@ import pytest
 from provenance import reports as reports_of
 from provenance.beside import Beside
 from provenance.history import build_from
+from provenance.picked import picks_of
 from provenance.plot_picks import PlotSeason, read_plot_picks
+from provenance.plot_yields import day_of
 from provenance.registry import Site, YieldStep
 from provenance.reports import Json
 from provenance.runs import RUN_CLOSED
@@ -37,7 +39,7 @@ def read_beside(season: Season) -> None:
 def register_again(season: Season, grower: int, since: date, **fields: Any) -> None:
     plot = next(r for r in season.world.records if r.id == season.growers[grower].plot)
     assert isinstance(plot, Site)
-    season.world.register(replace(plot, version=2, valid_from=since, **fields))
+    season.world.register(replace(plot, **{"version": 2, "valid_from": since, **fields}))
 
 
 @pytest.mark.parametrize(("boxed", "outcome"), [(52, "passed"), (53, "failed")])
@@ -69,6 +71,22 @@ def test_a_plot_that_bore_more_than_it_can_holds_its_fruit_in_whichever_lots() -
     assert season.growers[0].plot in found.concerns
     assert len(found.event_ids) == 2
     assert "next season" in found.remedy_en
+
+
+def test_a_plot_invented_in_the_season_bears_nothing_picked_before() -> None:
+    season = good()
+    season.standard(yields=YIELDS, season_from="08-01", season_to="11-30")
+    box = season.boxes()[0]
+    picked = min(day_of(pick) for pick, _ in picks_of(season.history(box)))
+    read_beside(season)
+    register_again(season, 0, date.min, proposed_on=picked)
+    assert balance(season, box).outcome == "passed", "proposed on the day it was picked"
+    invented = picked + timedelta(days=1)
+    register_again(season, 0, date.min, version=3, proposed_on=invented)
+    found = balance(season, box)
+    assert found.outcome == "failed"
+    assert f"was first proposed for the register on {invented}, and 60 kg are told of before" in found.sentence_en
+    assert len(found.event_ids) == 1
 
 
 def test_what_was_taken_back_was_not_picked() -> None:

@@ -113,3 +113,23 @@ def test_a_plot_is_kept_under_few_cells_however_large() -> None:
     assert len(cells(plot("a", latitude=NORTH, longitude=EAST, area_mu=Decimal("12.5")))) <= 4
     assert len(cells(plot("a", latitude=NORTH, longitude=EAST, area_mu=Decimal(1_000_000)))) <= 64
     assert cells_to_search(plot("a")) == frozenset()
+
+
+def test_a_plot_that_lies_nowhere_is_flagged_as_such_until_somebody_vouches_for_it() -> None:
+    bare = plot("a", area_mu=Decimal(5))
+    assert [flag.kind for flag in ground_flags(bare, ())] == ["no_ground"]
+    for placed in ({"latitude": NORTH, "longitude": EAST}, {"parcel_code": "1410311002030000017"}):
+        assert ground_flags(replace(bare, **placed), ()) == ()
+    [flag] = ground_flags(replace(bare, confirmed_beside=frozenset({bare.id})), ())
+    assert flag.confirmed
+
+
+def test_two_plots_of_one_household_and_one_area_are_flagged_where_nothing_tells_them_apart() -> None:
+    one = plot("a", party="urn:x:g", area_mu=Decimal("5.0"), latitude=NORTH, longitude=EAST)
+    twin = plot("b", party="urn:x:g", area_mu=Decimal(5))
+    assert flags(twin, one) == ["alike"]
+    assert flags(twin, replace(one, area_mu=Decimal(6))) == []
+    assert flags(twin, replace(one, party="urn:x:other")) == []
+    assert flags(replace(twin, latitude=NORTH + 1, longitude=EAST), one) == []
+    parcels = [replace(each, parcel_code=f"141031100203000001{n}") for n, each in enumerate((twin, one))]
+    assert flags(*parcels) == []

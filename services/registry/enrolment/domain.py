@@ -6,16 +6,17 @@ transaction with the record it puts in force, so there is never one without the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 from epcis.problems import Problem
 from provenance.authority import Principal
 from provenance.registry import PENDING, Proposal, Record, Site
-from provenance.registry_reading import valid_on
+from provenance.registry_reading import ground_searched, valid_on
 from provenance.registry_values import KIND_OF
-from provenance.same_ground import Flag, ground_flags
-from services.registry.domain import Drafts, Versions, conflict, without_person, wrong_in
+from provenance.same_ground import Flag, ground_flags, same_ground
+from services.registry.domain import Drafts, Versions, conflict, newest_site, since, without_person, wrong_in
 from services.registry.enrolment.rights import (
     APPROVED,
     REJECTED,
@@ -67,10 +68,12 @@ def propose(id: str, record: Record, *, principal: Principal, drafts: Drafts, to
 
 
 def _unconfirmed(record: Record, drafts: Drafts) -> Record:
-    """Nobody confirms his own proposal: it has what stands confirmed already."""
-    there = next(iter(drafts.of("site", record.id)), None)
-    kept = there.confirmed_beside if isinstance(there, Site) else frozenset()
-    return replace(record, confirmed_beside=kept) if isinstance(record, Site) else record
+    """Nobody confirms his own proposal, or dates it: it has what stands already."""
+    if not isinstance(record, Site):
+        return record
+    there = newest_site(record.id, drafts)
+    kept = frozenset() if there is None else there.confirmed_beside
+    return replace(record, confirmed_beside=kept, proposed_on=None)
 
 
 def _sent_again(there: Proposal, wanted: Proposal) -> Outcome:
@@ -127,7 +130,7 @@ def _decided_before(there: Proposal, state: str, principal: Principal) -> Outcom
 
 
 def _approved(there: Proposal, decision: Decision, principal: Principal, drafts: Drafts, today: date) -> Outcome:
-    record = in_force(there, decision.valid_from, principal.party, today)
+    record = in_force(there, decision.valid_from, principal.party, drafts, today)
     problems, flags = why_not(record, drafts, today), flags_of(record, drafts, today)
     if problems:
         return Outcome(there, problems=problems, flags=flags)
@@ -141,16 +144,18 @@ def _approved(there: Proposal, decision: Decision, principal: Principal, drafts:
 
 
 def _confirmed(record: Record, flags: tuple[Flag, ...]) -> Record:
-    """The plot with those that were confirmed not to be the same ground: a claim then rests on that word."""
-    others = frozenset(flag.other for flag in flags if flag.other)
+    """The plot with those that were confirmed not to be the same ground, itself where it was vouched for without any:
+    a claim then rests on that word."""
+    others = {record.id if flag.kind == "no_ground" else flag.other for flag in flags if flag.kind != "area"}
     return replace(record, confirmed_beside=record.confirmed_beside | others) if isinstance(record, Site) else record
 
 
-def in_force(proposal: Proposal, valid_from: date | None, by: str, today: date) -> Record:
+def in_force(proposal: Proposal, valid_from: date | None, by: str, drafts: Drafts, today: date) -> Record:
     """The record as approval would write it: from the day said, else the day proposed, else today."""
     proposed = proposal.proposed
     begins = valid_from or (proposed.valid_from if proposed.valid_from != date.min else today)
-    return replace(proposed, valid_from=begins, author=proposal.proposed_by, approved_by=by)
+    record = replace(proposed, valid_from=begins, author=proposal.proposed_by, approved_by=by)
+    return since(record, proposal.proposed_on, drafts) if isinstance(record, Site) else record
 
 
 def why_not(record: Record, drafts: Drafts, today: date) -> tuple[Problem, ...]:
@@ -177,10 +182,22 @@ def _decided(there: Proposal, state: str, decision: Decision, principal: Princip
 
 
 def flags_of(record: Record, drafts: Drafts, today: date) -> tuple[Flag, ...]:
-    """What is odd about a plot beside those registered on its first day, or today."""
+    """What is odd about a plot beside those registered on its first day, or today, and beside those proposed."""
     if not isinstance(record, Site):
         return ()
-    return ground_flags(record, drafts.registry.sites_near(record, max(record.valid_from, today)))
+    registered = drafts.registry.sites_near(record, max(record.valid_from, today))
+    flags = ground_flags(record, registered)
+    told = {flag.other for flag in flags}
+    waiting = (flag for flag in same_ground(record, _proposed_near(record, drafts)) if flag.other not in told)
+    return (*flags, *(replace(f, zh=f"{f.zh}（待核定）", en=f"{f.en} (proposed, not decided)") for f in waiting))
+
+
+def _proposed_near(site: Site, drafts: Drafts) -> Iterator[Site]:
+    """Plots of which a pending proposal may be the same ground."""
+    ids = {id_ for target in ground_searched(site) for id_ in drafts.linked("proposal", target)}
+    for proposal in (newest(drafts, id_) for id_ in sorted(ids)):
+        if proposal is not None and proposal.state == PENDING and isinstance(proposal.proposed, Site):
+            yield proposal.proposed
 
 
 def present_of(record: Record, drafts: Drafts, today: date) -> Record | None:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from heapq import merge
+from itertools import groupby
 
 from epcis.problems import Problem
 from provenance.authority import Principal
@@ -24,12 +26,12 @@ from services.registry.enrolment.domain import (
     propose,
     why_not,
 )
-from services.registry.enrolment.rights import APPROVED, may_not_decide, newest, proposals_about
+from services.registry.enrolment.rights import APPROVED, may_not_decide, newest, proposals_about, waiting_for
 from services.registry.ports import View, Writer
 from wire.errors import NotFound, Rejected, Transient
 from wire.place import Place
 
-USUAL_PAGE, MOST_A_PAGE = 50, 200
+USUAL_PAGE, MOST_A_PAGE, MOST_LOOKED_AT = 50, 200, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +138,36 @@ async def _written(new: Sequence[Record], replaced: Sequence[Record], view: View
 async def list_pending(
     *, after_id: str, most: int, after: Sequence[Place], principal: Principal, view: View, today: date
 ) -> PendingPage:
-    """What the caller proposed, what concerns it and what it may decide, in id order."""
+    """What the caller proposed, what concerns it and what it may decide, in id order.
+
+    A page may have fewer than asked for, and others after it: no more than `MOST_LOOKED_AT` are looked at for one.
+    """
     for place in after:
         await view.applied(place)
     drafts = Drafts(view.versions, view.linked)
     most = min(most or USUAL_PAGE, MOST_A_PAGE)
     found: list[Pending] = []
-    for id_ in sorted(id_ for id_ in view.linked("proposal", PENDING) if id_ > after_id):
+    last = after_id
+    for looked, id_ in enumerate(_waiting(waiting_for(principal, drafts, today), after_id, view)):
+        if len(found) == most or looked == MOST_LOOKED_AT:
+            return PendingPage(tuple(found), last)
         proposal = newest(drafts, id_)
         shown = None if proposal is None else _pending(proposal, principal, drafts, today)
-        if shown is not None and len(found) == most:
-            return PendingPage(tuple(found), found[-1].proposal.id)
         found += [shown] if shown is not None else []
+        last = id_
     return PendingPage(tuple(found), "")
+
+
+def _waiting(lists: Iterable[str], after_id: str, view: View) -> Iterator[str]:
+    """The ids in any of these lists, in order, each once, read a part at a time."""
+    merged = merge(*(_listed(target, after_id, view) for target in lists))
+    return (id_ for id_, _ in groupby(merged))
+
+
+def _listed(target: str, after_id: str, view: View) -> Iterator[str]:
+    while ids := view.linked_after("proposal", target, after_id, USUAL_PAGE):
+        yield from ids
+        after_id = ids[-1]
 
 
 def _pending(proposal: Proposal, principal: Principal, drafts: Drafts, today: date) -> Pending | None:
@@ -157,7 +176,7 @@ def _pending(proposal: Proposal, principal: Principal, drafts: Drafts, today: da
     mine = principal.party in {proposal.proposed_by, *concerned_by(proposal.proposed)}
     if not isinstance(seen, Proposal) or not (may or mine):
         return None
-    record = in_force(proposal, None, principal.party, today)
+    record = in_force(proposal, None, principal.party, drafts, today)
     present = present_of(record, drafts, today)
     return Pending(
         seen,

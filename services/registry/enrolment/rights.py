@@ -9,7 +9,7 @@ from epcis.problems import Problem
 from provenance.authority import Principal
 from provenance.readership import concerned_by
 from provenance.registry import PENDING, Party, Proposal, Record, Site
-from provenance.registry_reading import proposal_about
+from provenance.registry_reading import pending_in, pending_of, proposal_about
 from provenance.registry_values import KIND_OF
 from services.registry.domain import ENROLLED, Drafts, Versions
 from services.registry.writers import is_grower_or_plot
@@ -70,6 +70,18 @@ def may_not_decide(principal: Principal, proposal: Proposal, state: str, drafts:
         own = Problem("", "own-affair", "it is about your own party: one that it does not concern has to approve it")
         return None if state == REJECTED else own
     return _no_office(principal, proposal.proposed, drafts, today)
+
+
+def waiting_for(principal: Principal, drafts: Drafts, today: date) -> frozenset[str]:
+    """The lists (`provenance.registry_reading`) in which everything is that a caller proposed, is concerned by or may
+    decide: an office looks through those of its county, and those that name none."""
+    approving = {role for role in principal.roles & ENROLMENT.keys() if set(ENROLMENT[role].values()) & {"a", "b"}}
+    if approving & _ANY_COUNTY:
+        return frozenset({PENDING})
+    own, office = frozenset({pending_of(principal.party)}), drafts.registry.party(principal.party, today)
+    if not approving or office is None:
+        return own
+    return own | {pending_in(office.county_code), pending_in("")}
 
 
 def _concerned_before(record: Record, drafts: Drafts) -> frozenset[str]:

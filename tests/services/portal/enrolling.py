@@ -93,7 +93,7 @@ def _dated(decision: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _waiting(proposal: Proposal, who: Principal, drafts: Drafts) -> Mapping[str, Any]:
-    record = in_force(proposal, None, who.party, TODAY)
+    record = in_force(proposal, None, who.party, drafts, TODAY)
     problems = why_not(record, drafts, TODAY)
     return {
         "proposal": proposal.id,

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from provenance.authority import Principal
-from provenance.registry import Beneficiary, Mandate, Party, Proposal, Record, Site
-from provenance.registry_reading import targets_of
+from provenance.registry import PENDING, Beneficiary, Mandate, Party, Proposal, Record, Site
+from provenance.registry_reading import pending_in, pending_of, targets_of
 from provenance.registry_values import KIND_OF
-from services.registry.domain import ENROLLED, Drafts
-from services.registry.enrolment.domain import Decision, Outcome, decide_proposal, flags_of, propose
-from services.registry.enrolment.rights import ENROLMENT
+from services.registry.domain import ENROLLED, Drafts, New, decide
+from services.registry.enrolment.domain import Decision, Outcome, decide_proposal, flags_of, in_force, propose
+from services.registry.enrolment.rights import ENROLMENT, waiting_for
 
 HERE = "https://suyuan.example"
 TODAY = date(2026, 11, 22)
@@ -38,7 +38,13 @@ THERE: tuple[Record, ...] = (
 )
 NEW_GROWER = Party(id=f"{HERE}/grower/2", kind="grower", name_zh="乙", county_code="141031", phone="13800000000")
 NEW_PLOT = Site(
-    id=f"{HERE}/plot/2", kind="plot", party=NEW_GROWER.id, name_zh="园", county_code="141031", area_mu=Decimal(5)
+    id=f"{HERE}/plot/2",
+    kind="plot",
+    party=NEW_GROWER.id,
+    name_zh="园",
+    county_code="141031",
+    area_mu=Decimal(5),
+    parcel_code="1410311002030000002",
 )
 NEW_MANDATE = Mandate(id=f"{HERE}/mandate/2", from_party=NEW_GROWER.id, to_party=STATION, actions=frozenset({"report"}))
 NEW_BENEFICIARY = Beneficiary(id=f"{HERE}/b/2", party=NEW_GROWER.id, county_code="141031", source="建档立卡名册")
@@ -216,6 +222,66 @@ def test_the_same_ground_is_approved_only_with_a_reason_that_stays(world: World)
     assert stands is not None
     assert [flag.confirmed for flag in flags_of(stands, world.drafts, TODAY)] == [True]
     assert [flag.confirmed for flag in flags_of(PLOT, world.drafts, TODAY)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("role", "party", "lists"),
+    [
+        ("station", STATION, {pending_of(STATION)}),
+        ("brand_office", OFFICE, {pending_of(OFFICE), pending_in("141031"), pending_in("")}),
+        ("registrar", f"{HERE}/registrar", {PENDING}),
+    ],
+)
+def test_what_waits_is_looked_for_in_ones_own_lists(role: str, party: str, lists: set[str], world: World) -> None:
+    who = Principal(party, frozenset({role}))
+    assert waiting_for(who, world.drafts, TODAY) == lists
+    for record in SAMPLES.values():
+        (proposal,) = world.propose(record).new
+        assert lists & targets_of(proposal), "everybody finds what he may decide, or proposed"
+
+
+def test_two_that_wait_for_the_same_ground_are_flagged_against_each_other(world: World) -> None:
+    world.records.append(NEW_GROWER)
+    assert world.propose(NEW_PLOT).flags == ()
+    twin = replace(NEW_PLOT, id=f"{HERE}/plot/3", party=GROWER)
+    assert [(flag.kind, flag.other) for flag in world.propose(twin).flags] == [("parcel", NEW_PLOT.id)]
+    assert "proposed, not decided" in flags_of(NEW_PLOT, world.drafts, TODAY)[0].en
+    assert codes(world.decide(NEW_PLOT)) == ["flagged"]
+    world.decide(twin, verdict="reject", reason="与2号地是同一块")
+    assert codes(world.decide(NEW_PLOT)) == []
+
+
+def test_a_plot_that_lies_nowhere_is_approved_by_who_vouches_for_it(world: World) -> None:
+    bare = replace(NEW_PLOT, party=GROWER, parcel_code="")
+    assert [flag.kind for flag in world.propose(bare).flags] == ["no_ground"]
+    assert codes(world.decide(bare)) == ["flagged"]
+    world.decide(bare, confirmed="到地头看过")
+    stands = world.drafts.registry.site(bare.id, TODAY)
+    assert stands is not None
+    assert [flag.confirmed for flag in flags_of(stands, world.drafts, TODAY)] == [True]
+
+
+def test_a_plot_carries_the_day_it_was_first_proposed_whoever_writes_another(world: World) -> None:
+    new = replace(NEW_PLOT, party=GROWER, proposed_on=date(2020, 1, 1))
+    world.propose(new)
+    world.decide(new, valid_from=date(2026, 1, 1))
+    first = world.drafts.registry.site(new.id, TODAY)
+    assert first is not None
+    assert first.proposed_on == TODAY
+    operator = Principal(f"{HERE}/operator", frozenset({"operator"}))
+    renamed = replace(first, version=2, name_zh="东园", proposed_on=None)
+    decision = decide(renamed, principal=operator, drafts=world.drafts, today=TODAY)
+    assert isinstance(decision, New)
+    assert isinstance(decision.record, Site)
+    assert decision.record.proposed_on == TODAY
+    ended = replace(first, version=2, valid_to=date(2026, 6, 1))
+    world.records.append(ended)
+    again = replace(new, version=3, valid_from=date(2026, 7, 1))
+    later = replace(again, id=new.id)
+    world.propose(later, id="urn:proposal:later")
+    found = in_force(world.records[-1], None, OFFICE, world.drafts, TODAY)  # type: ignore[arg-type]
+    assert isinstance(found, Site)
+    assert found.proposed_on == TODAY
 
 
 def test_nobody_confirms_the_ground_of_his_own_proposal(world: World) -> None:
