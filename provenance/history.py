@@ -31,7 +31,8 @@ HolderState = Literal["there", "returned", "sold", "on_the_way", "lost"]
 class Step:
     """One event of the history. `carried` where it names only a container the goods were in at that time.
 
-    `declared_by` are those who declared it wrong, where that counts.
+    `declared_by` are those who declared it wrong, where that counts. Where it does not count, `counting` are the reports
+    that do now; `counts_again` where it was corrected, and what was to replace it was taken back.
     """
 
     document: Reported
@@ -41,6 +42,11 @@ class Step:
     related_event_ids: tuple[str, ...] = ()
     declared_by: frozenset[str] = frozenset()
 
+    counting: tuple[str, ...] = ()
+
+    @property
+    def counts_again(self) -> bool:
+        return self.in_force and bool(self.declared_by)
     @property
     def event(self) -> Event:
         return self.document.event

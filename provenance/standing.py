@@ -47,7 +47,8 @@ class Standing:
 
     `corrected_by` are the reports in force in its place. `conflicting` are documents of which only one can be right:
     several contents under the id, or declarations that put different reports into its place. `declared_by` are those
-    whose declarations count.
+    whose declarations count. `counting` are the reports that count now: itself, what is in its place, or of a
+    correction that was taken back what counts in the place of what it was to correct.
     """
 
     event_id: str
@@ -57,11 +58,17 @@ class Standing:
     corrected_by: tuple[str, ...] = ()
     corrects: tuple[str, ...] = ()
     declared_by: frozenset[str] = frozenset()
+    counting: tuple[str, ...] = ()
 
     @property
     def in_force(self) -> bool:
         """Disputed reports are in force: nobody entitled to has taken them back."""
         return self.state in ("in_force", "disputed")
+
+    @property
+    def counts_again(self) -> bool:
+        """It was corrected, and all that was to replace it was taken back."""
+        return self.in_force and bool(self.declared_by)
 
 
 def nobody(_party: str) -> bool:
@@ -74,8 +81,12 @@ def standings(reported: Iterable[Reported], *, may_declare: MayDeclare = nobody)
     for document in reported:
         _keep_earliest(by_id[document.event.event_id], document)
     declared = {id_: _declarations(documents.values(), may_declare) for id_, documents in by_id.items()}
-    instead = _instead({id_: tuple(counting.values()) for id_, (_, counting) in declared.items() if counting})
+    counting = {id_: tuple(counting.values()) for id_, (_, counting) in declared.items() if counting}
+    instead = _instead(counting)
     found = {id_: _standing(id_, by_id[id_], *declared[id_], instead) for id_ in by_id}
+    held = _held(counting, instead)
+    for id_, standing in found.items():
+        found[id_] = replace(standing, counting=tuple(sorted(held.get(id_, {id_}))))
     return _with_corrected(found)
 
 
@@ -125,6 +136,20 @@ def _instead(declarations: Mapping[str, Sequence[frozenset[str]]]) -> Instead:
         void = circular or after or not all(declarations[members[0]])
         instead |= {member: after if void else frozenset({member}) for member in members}
     return instead
+
+
+def _held(declarations: Mapping[str, Sequence[frozenset[str]]], instead: Instead) -> Instead:
+    """What counts now for each id: what is in force in its place, else what counts for those it was to correct."""
+    before: defaultdict[str, list[str]] = defaultdict(list)
+    for id_, listed in declarations.items():
+        for named in frozenset().union(*listed):
+            before[named].append(id_)
+    held: dict[str, frozenset[str]] = {}
+    for members in components(sorted({*before, *declarations}), lambda id_: before.get(id_, ())):
+        earlier = {one for member in members for one in before.get(member, ())}.difference(members)
+        left = frozenset().union(*(held[one] for one in earlier))
+        held |= {member: instead.get(member, frozenset({member})) or left for member in members}
+    return held
 
 
 def _after(ids: Iterable[str], instead: Instead) -> frozenset[str]:

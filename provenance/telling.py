@@ -39,9 +39,15 @@ def conflicts_of(evidence: Evidence) -> tuple[Conflict, ...]:
 
 
 def _step(standing: Standing, carried: bool) -> Step:
-    related = (*standing.corrected_by, *standing.corrects)
-    kind = kind_of(standing.document.event)
-    return Step(standing.document, kind, carried, standing.state, related, standing.declared_by)
+    return Step(
+        standing.document,
+        kind_of(standing.document.event),
+        carried,
+        standing.state,
+        (*standing.corrected_by, *standing.corrects),
+        standing.declared_by,
+        () if standing.in_force else standing.counting,
+    )
 
 
 def _role(event: Event, keys: Collection[str], spans: dict[str, list[Span]]) -> bool | None:

@@ -20,6 +20,7 @@ from provenance.history import History, Holder, Share, Step
 from provenance.public_view import public_view
 
 StepMessage: TypeAlias = pb.Step
+HistoryMessage: TypeAlias = pb.History
 
 PLACES = Decimal(1).scaleb(-12)
 
@@ -81,6 +82,8 @@ def public_step(step: Step, shown: bytes | None = None) -> pb.Step:
         carried=step.carried,
         standing=step.standing,
         related_event_ids=step.related_event_ids,
+        counting_event_ids=step.counting,
+        counts_again=step.counts_again,
         event=canonical_bytes(public_view(event)) if shown is None else shown,
     )
 

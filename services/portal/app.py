@@ -65,6 +65,7 @@ from services.portal.sign_in import SignIn
 from services.portal.signed_in import SignedIn, SignInFirst, to_sign_in
 from services.portal.surroundings import Looking
 from services.portal.trace import Trace
+from services.portal.versions import Versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,10 +158,11 @@ def _routes(
     reporting = Reporting(
         capture=upstream.capture, codes=codes, histories=upstream.histories, issued=issued, quality=quality
     )
+    versions = Versions(histories=upstream.histories, admission=upstream.admission)
     correcting = Correcting(
         capture=upstream.capture,
         codes=codes,
-        histories=upstream.histories,
+        versions=versions,
         admission=upstream.admission,
         base=settings.id_base,
     )
@@ -180,9 +182,7 @@ def _routes(
             callers=callers,
             events=events,
             histories=upstream.histories,
-            event_pages=EventPages(
-                callers=callers, pages=pages, histories=upstream.histories, looking=looking, quality=quality
-            ),
+            event_pages=EventPages(callers=callers, pages=pages, versions=versions, looking=looking, quality=quality),
             now_ms=now_ms,
         ).routes(),
         *DigitalLinks(

@@ -26,6 +26,7 @@ from services.portal.http_problems import HttpProblem
 from services.portal.pages import Pages
 from services.portal.receipts import read_receipts
 from services.portal.requests import MAX_FORM_BYTES, read_body, require_content_type
+from services.portal.versions import Version
 from stream.receipts import Receipt
 from wire.errors import Rejected
 
@@ -118,8 +119,15 @@ def _declared_at(given: Any, now: datetime) -> datetime:
 
 
 def _answer(subject: Subject, taken: TakenBack) -> dict[str, Any]:
+    """`counting` are the reports that count from now on: what was right instead, or what was reported before."""
     declared = {"event_id": subject.event_id, "counts": subject.counts, "receipt": asdict(taken.receipt)}
-    return {"declared": declared} | ({"corrected": _corrected(taken.corrected)} if taken.corrected else {})
+    corrected = {"corrected": _corrected(taken.corrected)} if taken.corrected else {}
+    return {"declared": declared, **corrected, "counting": [_counting(one) for one in taken.counting]}
+
+
+def _counting(version: Version) -> dict[str, Any]:
+    about = {"code": main_key(version.event.body), "event": dict(version.event.body)} if version.event else {}
+    return {"event_id": version.event_id, **about, "location": event_path(version.event_id)}
 
 
 def _corrected(reported: Reported) -> dict[str, Any]:

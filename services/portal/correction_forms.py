@@ -20,6 +20,7 @@ from services.portal.caller import Caller
 from services.portal.command_forms import OWN_FIELDS, TROUBLE, with_trouble
 from services.portal.commands import COMMANDS
 from services.portal.correction_words import REASONS, Told, told
+from services.portal.event_pages import event_path
 from services.portal.fields import Situation, nested
 from services.portal.filled import Filled, read_moment, read_uuid, written
 from services.portal.form_pages import FormPages, Target, main_key
@@ -28,6 +29,7 @@ from services.portal.receipts import read_receipts
 from services.portal.sentences import N_, Sentence, say
 from services.portal.signed_in import SignedIn
 from services.portal.surroundings import Looking
+from services.portal.versions import told as version
 
 PATH = "/corrections"
 FORM = PATH + "/report"
@@ -82,8 +84,17 @@ class CorrectionForms:
             taken = await self._correcting.take_back(subject, cast(Reason, form["reason"]), at, caller)
         except TROUBLE as error:
             return await self._not_done(request, caller, subject, form, error)
-        code = main_key(subject.event.body)
-        return self._render(request, caller, "taken_back.html", subject=subject, receipt=taken.receipt, main_key=code)
+        language = self._pages.pages.language(request)
+        return self._render(
+            request,
+            caller,
+            "taken_back.html",
+            subject=subject,
+            receipt=taken.receipt,
+            main_key=main_key(subject.event.body),
+            counting=[(one.event_id, version(one, language)) for one in taken.counting],
+            event_path=event_path,
+        )
 
     async def form(self, request: Request) -> Response:
         """The form of the report with its values; what it is not for goes back to the choice."""
@@ -173,7 +184,8 @@ class CorrectionForms:
             declared_at=form.get("declared_at", ""),
             notice=notice,
             form_path=correction_path(subject.event_id, request.query_params.getlist("after"), FORM),
-            standing_paths=[correction_path(id_) for id_ in subject.corrected_by],
+            correction_path=correction_path,
+            event_path=event_path,
             revoke_path=_revoke_path(subject),
         )
 

@@ -13,7 +13,7 @@ from services.portal.caller import Caller
 from services.portal.correction_words import sentence
 from services.portal.declarations import declarations
 from services.portal.handlers_corrections import may_correct
-from services.portal.histories import History
+from services.portal.histories import History, Step
 from services.portal.languages import Language
 from services.portal.ports import AWAY, Admission, Histories, StoredEvent
 from services.portal.sentences import N_
@@ -29,6 +29,10 @@ class Marks:
 
     declared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+
+
+def _declared(step: Step) -> bool:
+    return step.standing != "in_force" or step.counts_again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +54,7 @@ class CorrectionMarks:
         return {step.event_id: CORRECT if anybodys or step.capturer == party else DISPUTE for step in standing}
 
     async def _declared(self, history: History, caller: Caller, language: Language) -> Mapping[str, tuple[str, ...]]:
-        ids = list(dict.fromkeys(step.event_id for step in history.steps if step.standing != "in_force"))
+        ids = list(dict.fromkeys(step.event_id for step in history.steps if _declared(step)))
         try:
             stored = await self.histories.events(ids[:MOST_LOOKED_UP], after=(), token=caller.token) if ids else ()
         except AWAY:

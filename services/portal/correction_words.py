@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from epcis.events import Event, Item
+from epcis.events import Event
 from services.portal.caller import Caller
 from services.portal.commands import COMMANDS
 from services.portal.declarations import Declared
-from services.portal.domain import CHINA, plain
+from services.portal.domain import CHINA
 from services.portal.handlers_corrections import Subject
 from services.portal.languages import Language
 from services.portal.moments import day
@@ -18,7 +18,9 @@ from services.portal.naming import name_in, short
 from services.portal.read_back import noun_of
 from services.portal.sentences import N_, say
 from services.portal.surroundings import Looking, Surroundings
-from services.portal.understood import Line, both_units, named
+from services.portal.understood import Line, named
+from services.portal.versions import amount
+from services.portal.versions import told as version
 
 MOST_ITEMS = 12
 REASONS: Mapping[str, str] = {
@@ -42,9 +44,13 @@ _DECLARED: Mapping[tuple[bool, bool], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
+    """`counting` are the versions that count now, `left` those that count once it is taken back: (event id, text)."""
+
     title: str
     lines: tuple[Line, ...]
     declared: tuple[str, ...]
+    counting: tuple[tuple[str, str], ...]
+    left: tuple[tuple[str, str], ...]
 
 
 async def told(subject: Subject, looking: Looking, caller: Caller, language: Language) -> Told:
@@ -58,6 +64,8 @@ async def told(subject: Subject, looking: Looking, caller: Caller, language: Lan
         title=command.title if command else N_("Report"),
         lines=tuple(_lines(subject, around, language)),
         declared=tuple(sentence(one, around, language) for one in subject.declared),
+        counting=tuple((one.event_id, version(one, language)) for one in subject.counting),
+        left=tuple((one.event_id, version(one, language)) for one in subject.left),
     )
 
 
@@ -84,7 +92,7 @@ def _lines(subject: Subject, around: Surroundings, language: Language) -> Iterab
         (N_("What it is about"), (*event.objects, *event.children)),
     ):
         if items:
-            yield Line(label, "\n".join(_amount(item, language) for item in items[:MOST_ITEMS]))
+            yield Line(label, "\n".join(amount(item, language) for item in items[:MOST_ITEMS]))
     places = dict.fromkeys(place for place in (event.read_point, event.biz_location) if place)
     if places:
         yield Line(N_("Where"), "\n".join(named(place, around.record(place), language) for place in places))
@@ -92,11 +100,3 @@ def _lines(subject: Subject, around: Surroundings, language: Language) -> Iterab
         yield Line(N_("Whose"), named(owner, around.record(owner), language))
     if subject.capturer:
         yield Line(N_("Reported by"), named(subject.capturer, around.record(subject.capturer), language))
-
-
-def _amount(item: Item, language: Language) -> str:
-    if item.quantity is None:
-        return short(item.key)
-    if item.uom == "KGM":
-        return f"{short(item.key)} · {both_units(item.quantity, language)}"
-    return f"{short(item.key)} · {plain(item.quantity)} {item.uom or ''}".rstrip()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from epcis.events import Event
-from provenance.standing import First, Reported, standings
+from provenance.standing import First, Reported, Standing, standings
 from services.portal.ports import Admission, StoredEvent
 
 
@@ -21,6 +21,7 @@ class Declared:
     counts: bool
 
 
+_ANY_TIME = "1970-01-01T00:00:00.000+00:00"
 Documents = Sequence[tuple[StoredEvent, Event]]
 """All that is stored under one event id, the earliest first."""
 
@@ -30,7 +31,7 @@ def original_of(documents: Documents) -> tuple[StoredEvent, Event] | None:
     return next(((one, event) for one, event in documents if event.error_declaration is None), None)
 
 
-def counting(documents: Documents, admission: Admission) -> Callable[[str], bool]:
+def word_counts(documents: Documents, admission: Admission) -> Callable[[str], bool]:
     """Whose declaration counts (rule 4): the reporter's, an inspector's, the operator's."""
     original = original_of(documents)
     capturer = original[0].capturer if original else ""
@@ -39,7 +40,7 @@ def counting(documents: Documents, admission: Admission) -> Callable[[str], bool
 
 def declarations(documents: Documents, admission: Admission) -> tuple[Declared, ...]:
     """In the order they were made."""
-    counts = counting(documents, admission)
+    counts = word_counts(documents, admission)
     found = [
         Declared(
             one.capturer,
@@ -51,11 +52,13 @@ def declarations(documents: Documents, admission: Admission) -> tuple[Declared, 
         for one, event in documents
         if (declared := event.error_declaration) is not None
     ]
-    return tuple(sorted(found, key=lambda one: (one.declared_ms, one.party)))
+    return tuple(sorted(found, key=lambda one: (one.declared_ms, one.party, one.corrective_event_ids)))
 
 
-def in_force_instead(event_id: str, documents: Iterable[tuple[StoredEvent, Event]], admission: Admission) -> list[str]:
-    """Ids of the reports in force in the place of this one; `documents` are its own and those of what corrects it.
+def standings_of(
+    documents: Iterable[tuple[StoredEvent, Event]], admission: Admission, taken_back: str = ""
+) -> dict[str, Standing]:
+    """By event id, as they are, or would be if the report of this id were taken back by whoever may.
 
     Where a reader may not see who reported, nobody's word is taken to be the reporter's.
     """
@@ -68,4 +71,12 @@ def in_force_instead(event_id: str, documents: Iterable[tuple[StoredEvent, Event
         )
         for one, event in documents
     ]
-    return list(standings(reported, may_declare=admission.may_declare)[event_id].corrected_by)
+    if taken_back:
+        reported += [_taken_back(one) for one in reported if one.event.event_id == taken_back]
+    return standings(reported, may_declare=admission.may_declare)
+
+
+def _taken_back(one: Reported) -> Reported:
+    """What its reporter would declare of it."""
+    said = Event({"eventID": one.event.event_id, "errorDeclaration": {"declarationTime": _ANY_TIME}})
+    return Reported(f"taken back {one.record_id}", said, b"", one.first)

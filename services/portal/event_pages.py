@@ -18,28 +18,31 @@ from services.portal.event_telling import named_by, tell_event
 from services.portal.http_problems import HttpProblem
 from services.portal.languages import Language
 from services.portal.pages import Pages
-from services.portal.ports import Histories, StoredEvent
+from services.portal.ports import StoredEvent
 from services.portal.quality_checks import QualityChecks, judged_lines
 from services.portal.sentences import N_, say
 from services.portal.surroundings import Looking
 from services.portal.understood import Line
+from services.portal.versions import Versions, counting
+from services.portal.versions import told as version
 
 MOST_NAMED = 60
 
 
 class EventPages:
     def __init__(
-        self, *, callers: Callers, pages: Pages, histories: Histories, looking: Looking, quality: QualityChecks
+        self, *, callers: Callers, pages: Pages, versions: Versions, looking: Looking, quality: QualityChecks
     ) -> None:
         self._callers = callers
         self._pages = pages
-        self._histories = histories
+        self._versions = versions
         self._looking = looking
         self._quality = quality
 
     async def page(self, request: Request, event_id: str) -> Response:
         caller = await self._callers.reader(request)
-        found = await self._histories.events([event_id], after=(), token=caller.token)
+        documents = await self._versions.documents(event_id, (), caller)
+        found = [one for one, event in documents if event.event_id == event_id]
         if not found:
             sentence = say(N_("No report with this number is recorded."))
             problem = HttpProblem(404, "NoSuchResourceException", str(sentence), sentence=sentence)
@@ -47,7 +50,17 @@ class EventPages:
         language, named = self._pages.language(request), await self._named(found, caller)
         told = tell_event(found, named, language)
         judged = await self._judged(found[0], named, language, caller)
-        return self._pages.render(request, "event.html", caller, told=told, judged=judged, event_path=event_path)
+        standings = self._versions.standings(documents)
+        return self._pages.render(
+            request,
+            "event.html",
+            caller,
+            told=told,
+            judged=judged,
+            standing=standings[event_id],
+            counting=[(one.event_id, version(one, language)) for one in counting(standings, event_id)],
+            event_path=event_path,
+        )
 
     async def _judged(
         self, stored: StoredEvent, named: Mapping[str, Mapping[str, Any]], language: Language, caller: Caller

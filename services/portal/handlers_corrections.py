@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from epcis.event_id import record_id
 from epcis.events import Event
 from epcis.problems import errors
@@ -25,19 +23,17 @@ from provenance.reports import Reason, correction
 from services.portal.caller import Caller
 from services.portal.codes import Codes
 from services.portal.commands import COMMANDS
-from services.portal.declarations import Declared, counting, declarations, in_force_instead, original_of
+from services.portal.declarations import Declared, declarations, original_of, word_counts
 from services.portal.domain import FieldError
 from services.portal.fields import FieldProblem, Given, Situation, Values
 from services.portal.handlers_commands import NotReadable, Reported
-from services.portal.ports import Admission, Capture, Histories, StoredEvent
+from services.portal.ports import Admission, Capture
 from services.portal.read_back import ReadBack, corrected, read_back
 from services.portal.sentences import N_, Sentence, say
 from services.portal.submission import Prepared, prepare, publish_one, refusal, sentence
+from services.portal.versions import Version, Versions, counting
 from stream.receipts import Receipt
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
-
-MOST_FOLLOWED = 20
-"""Corrections of corrections."""
 
 SEEN_IN_PART = N_(
     "You see this report in part only, so your words would stand beside something it does not say. "
@@ -78,7 +74,8 @@ class Subject:
 
     `form` is what it would have been typed as, where a form of ours can say all of it and the caller may report it.
     `corrected_by` are the reports in force in its place, `recorded` the record ids of all that was seen on the way to
-    them. `is_whole`: the caller sees all of it, and so may write it down again.
+    them. `is_whole`: the caller sees all of it, and so may write it down again. `counting` are the reports that count
+    now: itself or others; `left` those that count once it is taken back.
     """
 
     event: Event
@@ -89,15 +86,25 @@ class Subject:
     form: ReadBack | None
     corrected_by: tuple[str, ...]
     recorded: frozenset[str]
+    counting: tuple[Version, ...]
+    left: tuple[Version, ...]
 
     @property
     def event_id(self) -> str:
         return self.event.event_id
 
+    @property
+    def is_void(self) -> bool:
+        """Taken back, with nothing in its place that was named for it."""
+        return not self.corrected_by and self.event_id not in [one.event_id for one in self.counting]
+
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
+    """`counting` are the reports that count from now on."""
+
     receipt: Receipt
+    counting: tuple[Version, ...]
     corrected: Reported | None = None
 
 
@@ -105,22 +112,22 @@ class TakenBack:
 class Correcting:
     capture: Capture
     codes: Codes
-    histories: Histories
+    versions: Versions
     admission: Admission
     base: str
 
     async def subject(self, event_id: str, caller: Caller, after: Sequence[Receipt] = ()) -> Subject:
         """The report once `after` is applied. Raises NotFound where there is none, Unauthorised's kin where histories
         do."""
-        found = await self._documents(event_id, after, caller)
+        found = await self.versions.documents(event_id, after, caller)
         documents = [(one, event) for one, event in found if event.event_id == event_id]
         original = original_of(documents)
         if original is None:
             raise NotFound("No report with this id is recorded.")
         one, event = original
-        counts = counting(documents, self.admission)(caller.principal.party)
+        counts = word_counts(documents, self.admission)(caller.principal.party)
         whole = record_id(one.event) == one.record_id
-        instead = in_force_instead(event_id, found, self.admission)
+        standings = self.versions.standings(found)
         may_correct = whole and counts and scope_of(caller.principal, activity_of(event)) > Scope.NOBODY
         return Subject(
             event=event,
@@ -129,26 +136,11 @@ class Correcting:
             is_whole=whole,
             declared=declarations(documents, self.admission),
             form=read_back(event, self.base) if may_correct else None,
-            corrected_by=tuple(instead),
+            corrected_by=standings[event_id].corrected_by,
             recorded=frozenset(one.record_id for one, _ in found),
+            counting=counting(standings, event_id),
+            left=counting(self.versions.standings(found, taken_back=event_id), event_id),
         )
-
-    async def _documents(
-        self, event_id: str, after: Sequence[Receipt], caller: Caller
-    ) -> list[tuple[StoredEvent, Event]]:
-        """All under this id, under those its corrections name, and so on."""
-        found: list[tuple[StoredEvent, Event]] = []
-        asked, left = {event_id}, [event_id]
-        for _ in range(MOST_FOLLOWED):
-            stored = await self.histories.events(left, after=after, token=caller.token)
-            documents = [(one, Event(orjson.loads(one.event))) for one in stored]
-            said = [event.error_declaration for _, event in documents]
-            named = {id_ for declared in said if declared for id_ in declared.corrective_event_ids}
-            found, left = [*found, *documents], sorted(named - asked)
-            asked |= named
-            if not left:
-                break
-        return found
 
     async def take_back(self, subject: Subject, reason: Reason, at: datetime, caller: Caller) -> TakenBack:
         """Raises NotCorrected, Rejected, Unauthorised, Transient. The same time again is harmless."""
@@ -156,7 +148,8 @@ class Correcting:
             raise NotCorrected(say(SEEN_IN_PART))
         if subject.corrected_by:
             raise NotCorrected(say(CORRECTED_ALREADY), subject.corrected_by)
-        return TakenBack(await publish_one(_declaration(subject, (), reason, at), self.capture, caller))
+        receipt = await publish_one(_declaration(subject, (), reason, at), self.capture, caller)
+        return TakenBack(receipt, subject.left if subject.counts else subject.counting)
 
     async def correct(
         self, subject: Subject, given: Given, event_id: str, situation: Situation, caller: Caller
@@ -184,7 +177,7 @@ class Correcting:
             raise HalfDone(HALF_DONE) from error
         except (Rejected, Unauthorised) as error:
             raise NotCorrected(say(HALF_REFUSED, reason=error)) from error
-        return TakenBack(declared, Reported(event_id, event, values, receipt))
+        return TakenBack(declared, (Version(event_id, Event(event)),), Reported(event_id, event, values, receipt))
 
     async def _corrected(
         self, subject: Subject, form: ReadBack, given: Given, event_id: str, situation: Situation, caller: Caller

@@ -54,6 +54,8 @@ class Step:
     standing: str = "in_force"
     related_event_ids: tuple[str, ...] = ()
     event: bytes = b""
+    counting_event_ids: tuple[str, ...] = ()
+    counts_again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

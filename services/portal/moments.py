@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -10,7 +11,7 @@ from itertools import groupby
 from babel.dates import format_date, format_time
 
 from services.portal.domain import plain
-from services.portal.histories import History, Step
+from services.portal.histories import Amount, History, Step
 from services.portal.languages import Language
 from services.portal.naming import name_of, near, short
 from services.portal.readings import Temperatures, temperatures
@@ -126,13 +127,16 @@ def _is_same_stay(stay: Sequence[Group], group: Group) -> bool:
 
 
 def _groups(steps: Sequence[Step], brief: bool) -> Iterator[Group]:
-    """Neighbours in time of one kind, day, place and standing. Readings are one group while nothing else happens."""
+    """Neighbours in time of one kind, day, place and standing; versions of one report are never one. Readings are one
+    group while nothing else happens."""
+    instead = Counter(id_ for step in steps for id_ in step.counting_event_ids)
 
     def same(step: Step) -> tuple[object, ...]:
         if step.kind == "reading":
             return ("reading", step.standing)
         place = "" if brief and step.kind == "harvest" else _place_key(step)
-        return (step.kind, _local(step).date(), place, step.standing, step.carried)
+        version = step.event_id if any(instead[id_] > 1 for id_ in step.counting_event_ids) else ""
+        return (step.kind, _local(step).date(), place, step.standing, step.counts_again, version, step.carried)
 
     for _, group in groupby(sorted(steps, key=_order_of(brief)), same):
         yield list(group)
@@ -233,8 +237,10 @@ def _stay_notes(stay: Sequence[Group], history: History, language: Language) -> 
 
 
 def _notes(steps: Group, history: History, language: Language) -> Iterator[str]:
-    if steps[0].kind == "harvest" and steps[0].standing == "corrected":
-        yield _corrected(steps, history, language)
+    if steps[0].counts_again:
+        yield language.text(N_("counts again: what was to replace it was taken back"))
+    if instead := _instead(steps, history, language):
+        yield instead
         return
     if len(steps) > 1 and steps[0].kind == "harvest":
         brought = together((amount for step in steps for amount in step.objects), language)
@@ -249,14 +255,28 @@ def _notes(steps: Group, history: History, language: Language) -> Iterator[str]:
         yield from _single_notes(steps[0], history, language)
 
 
-def _corrected(steps: Group, history: History, language: Language) -> str:
-    """What was reported first, and what stands in its place where that is in this history."""
-    later = {id_ for step in steps for id_ in step.related_event_ids}
-    standing = [step for step in history.steps if step.event_id in later and step.standing == "in_force"]
-    before, after = (together((one for step in part for one in step.objects), language) for part in (steps, standing))
-    if not after:
-        return language.say(say(N_("first reported: {before}; it does not count"), before=before or "?"))
-    return language.say(say(N_("first reported: {before}; corrected to {after}"), before=before or "?", after=after))
+_INSTEAD: Mapping[tuple[str, bool], str] = {
+    ("corrected", True): N_("first reported: {before}; corrected to {after}"),
+    ("corrected", False): N_("first reported: {before}; it does not count"),
+    ("void", True): N_("reported: {before}; taken back, and {after} counts instead"),
+    ("void", False): N_("taken back; another report counts instead"),
+}
+"""By its standing, and whether what counts instead has a weight in this history."""
+
+
+def _instead(steps: Group, history: History, language: Language) -> str:
+    """What was reported, and what counts in its place where that is in this history; empty where nothing is to say."""
+    standing, later = steps[0].standing, {id_ for step in steps for id_ in step.counting_event_ids}
+    counting = [step for step in history.steps if step.event_id in later]
+    before, after = (together((one for step in part for one in _made(step)), language) for part in (steps, counting))
+    if not (later if standing == "void" else standing == "corrected" and (before or steps[0].kind == "harvest")):
+        return ""
+    return language.say(say(_INSTEAD[standing, bool(before and after)], before=before or "?", after=after))
+
+
+def _made(step: Step) -> Sequence[Amount]:
+    """What came of it: of a run, what it made; else what it is about."""
+    return step.outputs or step.objects
 
 
 def _worked(steps: Iterable[Step], language: Language) -> str:

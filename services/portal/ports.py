@@ -108,6 +108,11 @@ class Histories(Protocol):
         self, event_ids: Sequence[str], *, after: Sequence[Receipt], token: str
     ) -> Sequence[StoredEvent]: ...
 
+    async def versions(
+        self, event_ids: Sequence[str], *, after: Sequence[Receipt], token: str
+    ) -> Sequence[StoredEvent]:
+        """`events`, and the declarations that name one of the ids as what is right instead."""
+
     async def stored(self, record_ids: Sequence[str], *, token: str) -> frozenset[str]:
         """Which of these are stored; any number."""
 

@@ -239,7 +239,19 @@ class GrpcHistories:
         return frozenset((await call(self._stub.FindNamed, request, token, READ_TIMEOUT_S)).keys)
 
     async def events(self, event_ids: Sequence[str], *, after: Sequence[Receipt], token: str) -> Sequence[StoredEvent]:
-        request = traceability_pb2.GetEventsRequest(event_ids=event_ids, after=_receipts(after))
+        return await self._events(event_ids, after, token)
+
+    async def versions(
+        self, event_ids: Sequence[str], *, after: Sequence[Receipt], token: str
+    ) -> Sequence[StoredEvent]:
+        return await self._events(event_ids, after, token, with_corrected=True)
+
+    async def _events(
+        self, event_ids: Sequence[str], after: Sequence[Receipt], token: str, *, with_corrected: bool = False
+    ) -> Sequence[StoredEvent]:
+        request = traceability_pb2.GetEventsRequest(
+            event_ids=event_ids, after=_receipts(after), with_corrected=with_corrected
+        )
         answer = await call(self._stub.GetEvents, request, token, READ_TIMEOUT_S)
         return [shaped(event, StoredEvent) for event in answer.events]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import partial
@@ -220,7 +220,8 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         wanted = frozenset(request.event_ids)
         model, _seen = await self._model(request.after)
         found = await model.store.naming(wanted)
-        named = sorted((e for e in found if e.parsed.event_id in wanted), key=lambda e: (e.first, e.record_id))
+        meant = (e for e in found if not wanted.isdisjoint(_meant(e, request.with_corrected)))
+        named = sorted(meant, key=lambda e: (e.first, e.record_id))
         _refuse_large("event_ids: their events", sum(len(event.event) for event in named))
         return pb.GetEventsResponse(events=self._shown(named))
 
@@ -411,6 +412,14 @@ def event_query(request: pb.QueryEventsRequest) -> EventQuery:
             biz_steps=words(request.biz_steps),
             dispositions=words(request.dispositions),
             read_points=frozenset(map(canonical, request.read_points)),
+def _meant(event: StoredEvent, with_corrected: bool) -> Iterator[str]:
+    """Its own id; of a declaration, where asked for, those that it names as right."""
+    yield event.parsed.event_id
+    declaration = event.parsed.error_declaration
+    if with_corrected and declaration is not None:
+        yield from declaration.corrective_event_ids
+
+
             biz_locations=frozenset(map(canonical, request.biz_locations)),
             event_ids=frozenset(request.event_ids),
             event_time=_event_time(request),

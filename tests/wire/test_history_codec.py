@@ -120,7 +120,7 @@ def test_every_field_of_a_step_was_thought_of() -> None:
     public = {
         *("event_id", "record_id", "kind", "event_type", "action", "biz_step", "disposition", "time_ms", "offset"),
         *("read_point", "biz_location", "objects", "inputs", "outputs", "children", "parent", "certificates"),
-        *("carried", "standing", "related_event_ids", "event"),
+        *("carried", "standing", "related_event_ids", "counting_event_ids", "counts_again", "event"),
     }
     hidden = {"sources", "destinations", "transactions", "capturer", "record_time_ms"}
     assert {field.name for field in traceability_pb2.Step.DESCRIPTOR.fields} == public | hidden

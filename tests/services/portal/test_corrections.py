@@ -272,13 +272,13 @@ async def test_what_was_just_reported_is_waited_for(
     page = await send(browser, "deliveries", MISTYPED)
     links = [unescape(link) for link in re.findall(r'href="(/corrections[^"]*)"', page.text)]
     asked: list[Any] = []
-    known = world.log.events
+    known = world.log.versions
 
     async def listening(event_ids: Any, *, after: Any, token: str) -> Any:
         asked.append([str(one.offset) for one in after])
         return await known(event_ids, after=after, token=token)
 
-    monkeypatch.setattr(world.log, "events", listening)
+    monkeypatch.setattr(world.log, "versions", listening)
     assert len(links) == 2
     for link in links:
         choice = await browser.get(link)
@@ -308,7 +308,7 @@ async def test_whoever_sees_a_report_in_part_does_not_write_it_down_again(
     async def in_part(event_ids: Any, *, after: Any, token: str) -> Any:
         return [replace(stored, event=shown, content_hash=b"", capturer="")]
 
-    monkeypatch.setattr(world.log, "events", in_part)
+    monkeypatch.setattr(world.log, "versions", in_part)
     choice = await browser.get(f"/corrections?event={first}")
     assert "You see this report in part only" in text_of(choice) and 'name="reason"' not in choice.text
     answer = await program.post("/api/corrections", json={"corrects": first})
@@ -361,6 +361,51 @@ async def test_a_report_is_taken_back_with_a_reason(browser: httpx.AsyncClient, 
     assert len(events(world)) == 2
     words = text_of(await browser.get("/trace?code=(01)09520001000010(10)L-1"))
     assert "taken back" in words and "took this back on 20 Sep 2026 16:00: it did not happen." in words
+
+
+async def correct_to(browser: httpx.AsyncClient, world: Behind, event_id: str, gross: str) -> str:
+    """The event id of the report that corrects this one."""
+    form = filled(await browser.get(f"/corrections/report?event={event_id}"), "/corrections/report")
+    page = await browser.post("/corrections/report", data=form | {"gross": gross})
+    assert page.status_code == 200 and "This report counts now." in page.text
+    return str(events(world)[-2]["eventID"])
+
+
+async def test_whoever_takes_a_correction_back_is_told_before_and_after_what_counts_then(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    """4120 corrected to 412, that to 414: then the 414 taken back, then the 412."""
+    await sign_in(browser)
+    first = await report(browser, world)
+    second = await correct_to(browser, world, first, "412")
+    third = await correct_to(browser, world, second, "414")
+    for taken, instead, kilograms in ((third, second, "412"), (second, first, "4120")):
+        choice = await browser.get(f"/corrections?event={taken}")
+        assert "Once you take it back, what it replaced counts again:" in text_of(choice)
+        assert f"L-1 {kilograms} kg" in text_of(choice).replace(",", "")
+        typed = filled(choice, "/corrections") | {"reason": "did_not_occur"}
+        page = await browser.post("/corrections", data=typed)
+        assert f"/epcis/events/{instead.replace(':', '%3A')}" in page.text and "This counts now" in page.text
+        again = text_of(await browser.get(f"/corrections?event={taken}"))
+        assert "It was taken back" in again and "This counts now" in again
+        told = text_of(await browser.get(f"/epcis/events/{taken}", headers={"accept": "text/html"}))
+        assert "This counts now" in told
+    words = text_of(await browser.get("/trace?code=(01)09520001000010(10)L-1"))
+    assert "counts again: what was to replace it was taken back" in words
+    assert "reported: 412 kg; taken back, and 4,120 kg counts instead" in words
+    told = text_of(await browser.get(f"/epcis/events/{first}", headers={"accept": "text/html"}))
+    assert "It counts again: what was to replace it was taken back." in told
+
+
+async def test_where_nothing_was_replaced_it_is_said_that_nothing_counts(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    first = await report(browser, world)
+    choice = await browser.get(f"/corrections?event={first}")
+    assert "Once you take it back, nothing counts in its place." in text_of(choice)
+    page = await browser.post("/corrections", data=filled(choice, "/corrections") | {"reason": "did_not_occur"})
+    assert "Nothing counts in its place." in text_of(page)
 
 
 async def test_another_partys_word_is_said_to_be_a_dispute_before_and_after(
@@ -427,6 +472,50 @@ async def test_a_program_corrects_the_fields_that_are_wrong(program: httpx.Async
     assert body["declared"]["counts"] is True
     assert body["corrected"]["event"]["quantityList"][0]["quantity"] == 412
     assert len(events(world)) == 3
+
+
+async def test_a_program_is_told_which_version_counts_at_each_turn(program: httpx.AsyncClient, world: Behind) -> None:
+    async def said(**body: Any) -> list[str]:
+        answer = await program.post("/api/corrections", json=body)
+        assert answer.status_code == 201, answer.text
+        return [one["event_id"] for one in answer.json()["counting"]]
+
+    first = (await program.post("/api/deliveries", json=MISTYPED)).json()["event_id"]
+    (second,) = await said(corrects=first, report={"gross": 412})
+    (third,) = await said(corrects=second, report={"gross": 414})
+    assert await said(corrects=third) == [second]
+    assert await said(corrects=second) == [first]
+    told = (await program.get("/api/trace?code=(01)09520001000010(10)L-1")).json()
+    assert {step["event_id"]: step.get("counting_event_ids") for step in told["steps"]} == {
+        first: None, second: [first], third: [first],
+    }  # fmt: skip
+    assert [step["event_id"] for step in told["steps"] if step.get("counts_again")] == [first]
+    assert await said(corrects=first) == []
+
+
+async def test_a_correction_through_the_epcis_door_is_one_through_forms(
+    program: httpx.AsyncClient, world: Behind
+) -> None:
+    """The same two documents, sent as events: the same history, and the same answer to what counts."""
+    first = (await program.post("/api/deliveries", json=MISTYPED)).json()["event_id"]
+    (wrong,) = events(world)
+    right = wrong | {"eventID": "urn:uuid:5f0c2f3e-58f8-4c4e-9a43-3c4b3bd1d8a1"}
+    right["quantityList"] = [wrong["quantityList"][0] | {"quantity": 412}]
+    when = "2026-09-20T15:00:00.000+08:00"
+    declared = {"declarationTime": when, "reason": "incorrect_data", "correctiveEventIDs": [right["eventID"]]}
+    for event in (right, wrong | {"errorDeclaration": declared}):
+        answer = await program.post("/epcis/events", json=event)
+        assert answer.status_code == 201, answer.text
+    told = (await program.get("/api/trace?code=(01)09520001000010(10)L-1")).json()
+    assert {step["event_id"]: step["standing"] for step in told["steps"]} == {
+        first: "corrected", right["eventID"]: "in_force",
+    }  # fmt: skip
+    again = await program.post("/api/corrections", json={"corrects": first, "report": {"gross": 413}})
+    assert again.status_code == 409 and again.json()["correctedBy"] == [right["eventID"]]
+    back = {"declarationTime": "2026-09-20T16:00:00.000+08:00", "reason": "did_not_occur"}
+    assert (await program.post("/epcis/events", json=right | {"errorDeclaration": back})).status_code == 201
+    told = (await program.get("/api/trace?code=(01)09520001000010(10)L-1")).json()
+    assert [step["event_id"] for step in told["steps"] if step.get("counts_again")] == [first]
 
 
 async def test_a_program_takes_a_report_back(program: httpx.AsyncClient, world: Behind) -> None:

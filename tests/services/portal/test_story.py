@@ -127,7 +127,7 @@ def test_rounded_parts_add_up_and_none_is_off_by_a_tenth(parts: list[Decimal]) -
 
 def test_a_corrected_delivery_says_what_was_reported_first_and_what_stands() -> None:
     stands = replace(picked(1, "a"), objects=(Amount(key="k", quantity="2355", uom="KGM"),))
-    wrong = replace(picked(0, "a"), standing="corrected", related_event_ids=(stands.event_id,))
+    wrong = replace(picked(0, "a"), standing="corrected", counting_event_ids=(stands.event_id,))
     told = tell(history(wrong, stands), EN, brief=True).moments
     assert told[1].notes == ("first reported: 100.5 kg; corrected to 2,355 kg",)
     assert tell(history(wrong), ZH).moments[0].notes == ("最初登记：100.5 公斤，不计入",)

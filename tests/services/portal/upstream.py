@@ -230,8 +230,20 @@ class MemoryLog:
     async def events(self, event_ids: Sequence[str], *, after: Sequence[Receipt], token: str) -> Sequence[StoredEvent]:
         return [one for one in self.stored_events.values() if orjson.loads(one.event)["eventID"] in event_ids]
 
+    async def versions(
+        self, event_ids: Sequence[str], *, after: Sequence[Receipt], token: str
+    ) -> Sequence[StoredEvent]:
+        named = [one for one in self.stored_events.values() if _named_right(one) & set(event_ids)]
+        own = await self.events(event_ids, after=after, token=token)
+        return [*own, *(one for one in named if one not in own)]
+
     async def stored(self, record_ids: Sequence[str], *, token: str) -> frozenset[str]:
         return frozenset(record_ids) & frozenset(self.stored_events)
+
+
+def _named_right(one: StoredEvent) -> set[str]:
+    declaration = Event(orjson.loads(one.event)).error_declaration
+    return set(declaration.corrective_event_ids) if declaration else set()
 
 
 def _keys(code: str) -> list[str]:

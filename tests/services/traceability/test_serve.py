@@ -195,6 +195,25 @@ async def test_a_product_mistyped_and_corrected_leaves_one_thing_of_the_number(
     assert (await back(operator, "MIS1", receipts)).key == LOT + "MIS1"
 
 
+async def test_a_correction_taken_back_says_what_counts_again(operator: Any, deployment: Deployment) -> None:
+    """And what a report was to correct is found from it, with nothing else of the lot."""
+    first, second = harvest("first", LOT + "BACK1"), harvest("second", LOT + "BACK1", minute=1)
+    declaration = {"declarationTime": "2026-09-12T12:00:00Z", "correctiveEventIDs": ["urn:uuid:second"]}
+    taken_back = {"declarationTime": "2026-09-12T13:00:00Z"}
+    declared = [first | {"errorDeclaration": declaration}, second | {"errorDeclaration": taken_back}]
+    receipts = await deployment.publish([first, second, *declared])
+    steps = {step.event_id: step for step in (await back(operator, LOT + "BACK1", receipts)).steps}
+    assert steps["urn:uuid:first"].counts_again and not steps["urn:uuid:second"].counts_again
+    assert list(steps["urn:uuid:second"].counting_event_ids) == ["urn:uuid:first"]
+    request = pb.GetEventsRequest(event_ids=["urn:uuid:second"])
+    assert len((await operator.GetEvents(request)).events) == 2
+    request.with_corrected = True
+    found = [json.loads(one.event)["eventID"] for one in (await operator.GetEvents(request)).events]
+    assert sorted(found) == ["urn:uuid:first", "urn:uuid:second", "urn:uuid:second"]
+    place = pb.GetEventsRequest(event_ids=[LOT + "BACK1"], with_corrected=True)
+    assert not (await operator.GetEvents(place)).events, "what names a lot is asked for otherwise"
+
+
 async def test_a_lot_typed_in_small_letters_is_found_where_nothing_is_of_that_spelling(
     operator: Any, deployment: Deployment
 ) -> None:
