@@ -64,6 +64,7 @@ async def served(standing: Stand, folder: Path) -> AsyncIterator[Served]:
             registry=registry,
             registry_applied=registry.applied,
             registry_caught_up=registry.caught_up,
+            registry_revision=lambda: registry.revision,
             now_ms=now_ms,
         )
         yield Served(servicer, models, client)

@@ -23,16 +23,16 @@ class VersionCache:
         self._most = most
         self._entries: dict[Hashable, Any] = {}
         self._lock = threading.Lock()
-        self._epoch = 0
+        self.epoch = 0
 
     def get(self, key: Hashable, read: Callable[[], Any]) -> Any:
         try:
             return self._entries[key]
         except KeyError:
-            epoch = self._epoch
+            epoch = self.epoch
         found = read()
         with self._lock:
-            if epoch == self._epoch:
+            if epoch == self.epoch:
                 if len(self._entries) >= self._most:
                     self._entries.clear()
                 self._entries[key] = found
@@ -40,11 +40,11 @@ class VersionCache:
 
     def clear(self) -> None:
         with self._lock:
-            self._epoch += 1
+            self.epoch += 1
             self._entries.clear()
 
     def drop(self, keys: set[Hashable]) -> None:
         with self._lock:
-            self._epoch += 1
+            self.epoch += 1
             for key in keys:
                 self._entries.pop(key, None)

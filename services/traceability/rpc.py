@@ -72,8 +72,8 @@ DIRECTIONS: dict[int, Direction] = {pb.DIRECTION_BACK: "back", pb.DIRECTION_FORW
 
 
 class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
-    """`registry` answers with its present state; `registry_applied` waits for a receipt of its topic, and
-    `registry_caught_up` for the topic's present end."""
+    """`registry` answers with its present state, which `registry_revision` numbers; `registry_applied` waits for a
+    receipt of its topic, and `registry_caught_up` for the topic's present end."""
 
     def __init__(
         self,
@@ -82,12 +82,14 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         registry: Registry,
         registry_applied: Callable[[Receipt], Awaitable[None]],
         registry_caught_up: Callable[[], Awaitable[None]],
+        registry_revision: Callable[[], int],
         now_ms: Callable[[], int],
     ) -> None:
         self._models = models
         self._registry = registry
         self._registry_applied = registry_applied
         self._registry_caught_up = registry_caught_up
+        self._registry_revision = registry_revision
         self._now_ms = now_ms
 
     async def GetHistory(self, request: pb.GetHistoryRequest, _: Any) -> pb.GetHistoryResponse:  # noqa: N802
@@ -100,7 +102,9 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
             told = await self._told(request.code, DIRECTIONS[request.direction], request.after)
         except codes.Ambiguous as error:
             return pb.GetHistoryResponse(candidates=[self._found(key, today) for key in error.found])
-        return pb.GetHistoryResponse(history=await self._history(request.code, told))
+        response = pb.GetHistoryResponse()
+        await self._show(request.code, told, response.history)
+        return response
 
     async def _onward(self, request: pb.GetHistoryRequest) -> pb.GetHistoryResponse:
         """A page of a forward history."""
@@ -110,28 +114,35 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
             return await model.walks.page(keys, size, request.page_token)
 
         onward = await self._about(request.code, request.after, page)
-        message = await self._history(request.code, onward.told)
+        response = pb.GetHistoryResponse()
+        message = response.history
+        await self._show(request.code, onward.told, message)
         fresh = [step for step in message.steps if step.record_id not in onward.page.repeated]
         del message.steps[:]
         message.steps.extend(fresh)
         ahead_kg = decimal_text(onward.page.ahead_kg) if current_principal().party else ""
-        told = pb.OnwardPage(
-            next_page_token=onward.token,
-            followed=onward.page.followed,
-            ahead=onward.page.ahead,
-            ahead_kg=ahead_kg,
-        )
-        return pb.GetHistoryResponse(history=message, page=told)
+        told = response.page
+        told.next_page_token, told.ahead_kg = onward.token, ahead_kg
+        told.followed, told.ahead = onward.page.followed, onward.page.ahead
+        return response
 
-    async def _history(self, code: str, told: Told) -> pb.History:
+    async def _show(self, code: str, told: Told, message: pb.History) -> None:
         """As the caller may see it, with names. Raises Rejected where it is too much for one answer."""
+        rests_on = (current_principal(), day_of(self._now_ms()), self._registry_revision())
+        if told.last.rests_on != rests_on:
+            shown = await self._shown_history(told)
+            told.last.rests_on, told.last.message = rests_on, shown
+        message.CopyFrom(told.last.message)
+        message.code = code
+        message.certificates.extend(certificate_message(c, self._now_ms()) for c in told.history.certificates)
+
+    async def _shown_history(self, told: Told) -> pb.History:
+        """All of it but what changes by the hour: in which state certificates are."""
         today = day_of(self._now_ms())
         seeing = partial(as_seen_by, current_principal(), told, self._registry, today)
         seen = await in_turn(seeing, len(told.history.steps))
         products = {key: gtin for key in told.history.keys if (gtin := gtin_of(key))}
         message = named(seen.facts, self._registry, products=products, today=today)
-        message.code = code
-        message.certificates.extend(certificate_message(c, self._now_ms()) for c in told.history.certificates)
         message.withheld_holders, message.withheld_kg = seen.withheld_places, decimal_text(seen.withheld_kg)
         _refuse_large("code: its whole history", message.ByteSize())
         return message

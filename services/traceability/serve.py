@@ -79,6 +79,7 @@ async def run(settings: ServeConfig, stop: asyncio.Event) -> None:
         registry=registry,
         registry_applied=registry.applied,
         registry_caught_up=registry.caught_up,
+        registry_revision=lambda: registry.revision,
         now_ms=now_ms,
     )
     following = asyncio.create_task(models.run())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -21,11 +21,11 @@ from provenance.tracing import trace_back, trace_forward
 from provenance.weights import NetWeight
 from services.traceability.asked import Asked
 from services.traceability.ports import StoredEvent
-from wire.history_codec import Facts, StepMessage, day_of, facts_of, public_step, step_message
+from wire.history_codec import Facts, HistoryMessage, StepMessage, day_of, facts_of, public_step, step_message
 
-STEP_BYTES = 4_000
-PARSED_BYTES = 8
-"""Measured: what a kept step takes beside its event, and for each byte of its event, parsed and told twice."""
+STEP_BYTES = 4_500
+PARSED_BYTES = 9
+"""Measured: what a kept step takes beside its event, and for each byte of its event, parsed, told twice and shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,23 @@ class Question:
     direction: Direction
 
 
+@dataclass(slots=True)
+class Shown:
+    """What was shown of a history last, with names, and what that rests on: who saw it, on which day, by which state
+    of the registry. Buyers all see the same."""
+
+    rests_on: Hashable = None
+    message: HistoryMessage = field(default_factory=HistoryMessage)
+
+
 @dataclass(frozen=True)
 class Told:
     """A finished history and the bytes of each of its steps. It is told whole, and told to the public, when the first
-    who sees it so asks, and is ready for all who see it so after him. Event facts only."""
+    who sees it so asks, and is ready for all who see it so after him. Event facts only, but for what was shown last."""
 
     history: History
     recorded: tuple[bytes, ...]
+    last: Shown = field(default_factory=Shown, compare=False, repr=False)
 
     @cached_property
     def whole_steps(self) -> tuple[StepMessage, ...]:
