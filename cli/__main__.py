@@ -11,6 +11,8 @@ from typer.main import get_command  # noqa: E402 - the generated messages must b
 
 from cli.app import app  # noqa: E402
 from cli.failures import UNREADABLE, Failure  # noqa: E402
+from cli.language import VARIABLE, again, chosen, say  # noqa: E402
+from cli.said_elsewhere import USAGE  # noqa: E402
 
 _INTERRUPTED = 130
 
@@ -22,6 +24,8 @@ def main() -> None:
 
 def _run(arguments: list[str]) -> int:
     try:
+        arguments, language = chosen(arguments)
+        os.environ |= {VARIABLE: language} if language else {}
         code = get_command(app).main(arguments, prog_name="suyuan", standalone_mode=False)
     except Failure as failure:
         return _end(str(failure), failure.exit_code)
@@ -36,7 +40,7 @@ def _run(arguments: list[str]) -> int:
             raise
         return _usage(error)
     if code == _INTERRUPTED:
-        return _end("interrupted; what was done stays done, and the same command goes on", _INTERRUPTED)
+        return _end(say("interrupted; what was done stays done, and the same command goes on"), _INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 
@@ -47,7 +51,8 @@ def _usage(error: Exception) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         print(message)
         return UNREADABLE
-    return _end(f"{message[:1].lower()}{message[1:].rstrip('.')}: see {command} --help", UNREADABLE)
+    reason = again(f"{message[:1].lower()}{message[1:].rstrip('.')}", USAGE)
+    return _end(say("{reason}: see {command} --help", reason=reason, command=command), UNREADABLE)
 
 
 def _end(sentence: str, code: int) -> int:

@@ -51,6 +51,16 @@ def _suyuan(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
+    lang: Annotated[
+        str,
+        typer.Option(
+            "--lang",
+            metavar="zh|en",
+            envvar="SUYUAN_LANG",
+            help="The language of sentences and tables, anywhere on the line; else LC_ALL or LANG says. "
+            "说中文：--lang zh",
+        ),
+    ] = "",
 ) -> None:
     pass
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -13,7 +13,9 @@ import typer
 
 from cli import endpoints, tokens
 from cli.failures import NO, Failure
-from cli.output import end_progress, print_json, print_progress, print_table
+from cli.histories import CHANGES
+from cli.language import N_, joined, pick, say
+from cli.output import aligned, end_progress, print_json, print_progress, print_table
 from cli.web import bearer, refuse_problem, request
 from provenance.certificates import CHINA
 from provenance.schemes import name_of
@@ -27,6 +29,23 @@ Code = Annotated[str, typer.Argument(metavar="CODE", help="Its number as printed
 Json = Annotated[bool, typer.Option("--json", help="Print what the portal answers as JSON, for programs.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why: everybody who reads of the certificate sees it.")]
 FORMATS: Mapping[str, str] = {".pdf": "pdf", ".png": "png", ".zpl": "zpl"}
+SIZES = ("a6", "a5", "100x70", "60x40")
+"""Of its paper, as the portal draws it."""
+_DONE: Mapping[str, str] = {
+    "issued": N_("{code} is issued"),
+    "suspended": N_("{code} is suspended"),
+    "reinstated": N_("{code} is reinstated"),
+    "revoked": N_("{code} is revoked"),
+}
+_VALIDITY: Mapping[str, str] = {
+    "valid": N_("valid"),
+    "not_begun": N_("not valid yet"),
+    "expired": N_("expired"),
+    "suspended": N_("suspended"),
+    "revoked": N_("revoked"),
+    "not_issued": N_("not issued"),
+}
+_KINDS: Mapping[str, str] = {"lot": N_("lot"), "box": N_("box"), "pallet": N_("pallet"), "item": N_("box")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +54,16 @@ class _Portal:
     token: str = field(repr=False)
 
     def get(self, path: str, **query: Any) -> Any:
-        headers = bearer(self.token) | {"Accept-Language": "en"}
-        answer = request("GET", f"{self.url}{path}", what="the portal", headers=headers, params=query)
-        refuse_problem(answer, "not found")
+        headers = bearer(self.token)
+        answer = request("GET", f"{self.url}{path}", what=N_("the portal"), headers=headers, params=query)
+        refuse_problem(answer, N_("not found"))
         return answer
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         given = {name: value for name, value in body.items() if value not in (None, "", [], {})}
-        headers = bearer(self.token) | {"Accept-Language": "en"}
-        answer = request("POST", f"{self.url}{path}", what="the portal", headers=headers, json=given)
-        refuse_problem(answer, "nothing was recorded")
+        headers = bearer(self.token)
+        answer = request("POST", f"{self.url}{path}", what=N_("the portal"), headers=headers, json=given)
+        refuse_problem(answer, N_("nothing was recorded"))
         return answer.json()
 
 
@@ -98,16 +117,16 @@ def dependents(
             withheld += page["withheld"]
             end_progress()
             _print_rows(fresh, page, json=json, first=len(seen) == len(fresh))
-            print_progress(f"{len(seen)} found ...")
+            print_progress(say("{count} found ...", count=len(seen)))
     except KeyboardInterrupt:
         end_progress()
-        raise Failure(f"stopped after {len(seen)}: there may be more") from None
+        raise Failure(say("stopped after {count}: there may be more", count=len(seen))) from None
     end_progress()
     if json:
         print_json({"dependents": len(seen), "withheld": withheld})
     else:
-        more = f"; {withheld} more were made under it that do not concern you" if withheld else ""
-        print(f"{len(seen)} lots, boxes and pallets lean on it{more}")
+        more = say("; {count} more were made under it that do not concern you", count=withheld) if withheld else ""
+        print(say("{count} lots, boxes and pallets lean on it", count=len(seen)) + more)
 
 
 @certificate.command()
@@ -141,7 +160,7 @@ def issue(
         "valid_from": valid_from,
         "valid_to": valid_to,
     }
-    _report(_portal(portal, token), body, f"{code} is issued", json=json)
+    _report(_portal(portal, token), body, say(_DONE["issued"], code=code), json=json)
 
 
 @certificate.command()
@@ -174,8 +193,8 @@ def revoke(
     if not yes and not json:
         page = next(_pages(where, code, ()))
         _print_rows(page["dependents"], page, json=False, first=True)
-        print("... and more" if page["next_page_token"] else "That is all that leans on it.")
-        _agree("Revoke it for good?")
+        print(say("... and more") if page["next_page_token"] else say("That is all that leans on it."))
+        _agree(say("Revoke it for good?"))
     _change(where, code, "revoked", reason, json=json)
 
 
@@ -185,7 +204,7 @@ def _agree(question: str) -> None:
             return
     except typer.Abort:
         print()
-    raise Failure("nothing was recorded", NO)
+    raise Failure(say("nothing was recorded"), NO)
 
 
 @certificate.command()
@@ -219,7 +238,9 @@ def hegezheng(
       suyuan certificate hegezheng HGZ20260912-7K3QF2WX --out label.zpl --size 60x40
     """
     if out is not None and out.suffix not in FORMATS:
-        raise Failure(f"{out}: its name ends with {', '.join(FORMATS)}")
+        raise Failure(say("{file}: its name ends with {endings}", file=out, endings=", ".join(FORMATS)))
+    if size and size not in SIZES:
+        raise Failure(say("--size {size}: there are {sizes} (millimetres)", size=size, sizes=", ".join(SIZES)))
     where = _portal(portal, token)
     number, answer = _issued(where, code, basis or ["quality_control"], _evidence(evidence or ()), mass)
     if out is not None:
@@ -251,12 +272,13 @@ def _issued(
 def _evidence(given: Sequence[str]) -> dict[str, str]:
     pairs = [text.partition("=") for text in given]
     if wrong := next((lot for lot, sign, _ in pairs if not sign), None):
-        raise Failure(f"--evidence {wrong}: write LOT=WORD, for example {wrong}=rapid_test")
+        raise Failure(say("--evidence {lot}: write LOT=WORD, for example {lot}=rapid_test", lot=wrong))
     return {lot: word for lot, _, word in pairs}
 
 
 def _change(where: _Portal, code: str, state: str, reason: str, *, json: bool) -> None:
-    _report(where, {"certificate": code, "state": state, "reason": reason}, f"{code} is {state}", json=json)
+    said = say(_DONE[state], code=code)
+    _report(where, {"certificate": code, "state": state, "reason": reason}, said, json=json)
 
 
 def _report(where: _Portal, body: Mapping[str, Any], said: str, *, json: bool) -> None:
@@ -265,7 +287,7 @@ def _report(where: _Portal, body: Mapping[str, Any], said: str, *, json: bool) -
         print_json(answer)
         return
     receipt = answer["receipt"]
-    print(f"{said}  receipt {receipt['topic']}:{receipt['partition']}:{receipt['offset']}")
+    print(f"{said}  {say('receipt')} {receipt['topic']}:{receipt['partition']}:{receipt['offset']}")
 
 
 def _pages(where: _Portal, code: str, after: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -284,13 +306,23 @@ def _path(code: str) -> str:
 
 def _print(one: Mapping[str, Any], found: Mapping[str, Any]) -> None:
     zh, en = name_of(one["scheme"])
-    print(f"{zh} {en}  {one['number'] or one['id']}  {one['validity']}")
-    print(f"  issued by  {_name(one['issuer'], found)}")
+    print(f"{pick(zh, en)}  {one['number'] or one['id']}  {say(_VALIDITY.get(one['validity'], one['validity']))}")
+    lines = [(say("issued by"), _name(one["issuer"], found))]
     if one["valid_from"]:
-        print(f"  from       {one['valid_from']}" + (f", until before {one['valid_to']}" if one["valid_to"] else ""))
-    print(f"  for        {', '.join(_name(key, found) for key in one['scope'])}")
+        lines.append((say("valid"), _days(one["valid_from"], one["valid_to"])))
+    lines.append((say("for"), joined(_name(key, found) for key in one["scope"])))
     for change in one["states"]:
-        print(f"  {change['state']:<10} {_time(change['time_ms'])}  {change['event_id']}")
+        state = say(CHANGES.get(change["state"], change["state"]))
+        lines.append((state, f"{_time(change['time_ms'])}  {change['event_id']}"))
+    for line in aligned(lines):
+        print(f"  {line}")
+
+
+def _days(first: str, end: str) -> str:
+    """Both ends included, as it is printed on a certificate; `end` is the day after the last."""
+    if not end:
+        return say("from {first}", first=first)
+    return say("{first} to {last}", first=first, last=date.fromisoformat(end) - timedelta(days=1))
 
 
 def _print_rows(rows: Sequence[Mapping[str, Any]], page: Mapping[str, Any], *, json: bool, first: bool) -> None:
@@ -300,22 +332,23 @@ def _print_rows(rows: Sequence[Mapping[str, Any]], page: Mapping[str, Any], *, j
         return
     cells = [
         (
-            row["kind"],
+            say(_KINDS.get(row["kind"], row["kind"])),
             short(row["key"]),
-            f"{row['kilograms']} kg" if row["kilograms"] else "?",
-            ", ".join(dict.fromkeys(_name(h["site"] or h["party"], page) for h in row["holders"])),
-            f"void since {_time(row['void_since_ms'])}" if row.get("void_since_ms") else "",
+            say("{kg} kg", kg=row["kilograms"]) if row["kilograms"] else "?",
+            joined(dict.fromkeys(_name(h["site"] or h["party"], page) for h in row["holders"])),
+            say("void since {when}", when=_time(row["void_since_ms"])) if row.get("void_since_ms") else "",
         )
         for row in rows
     ]
     if cells:
-        print_table(("what", "code", "weighs", "who has it", "") if first else ("", "", "", "", ""), cells)
+        header = (say("what"), say("code"), say("weighs"), say("who has it"), "")
+        print_table(header if first else ("", "", "", "", ""), cells)
 
 
 def _name(key: str, found: Mapping[str, Any]) -> str:
     for names in (found["places"], found["parties"], found["products"]):
-        if key in names and (name := names[key]["name_zh"] or names[key]["name_en"]):
-            return f"{name} ({short(key)})"
+        if key in names and (name := pick(names[key]["name_zh"], names[key]["name_en"])):
+            return say("{name} ({code})", name=name, code=short(key))
     return short(key)
 
 

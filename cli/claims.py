@@ -6,22 +6,24 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from cli.histories import where_and_when
-from cli.output import print_hanging
+from cli.histories import STEPS, where_and_when
+from cli.language import N_, joined, pick, say, word
+from cli.output import print_hanging, width
+from provenance.claim_words import OUTCOMES, RULES, VERDICTS
 from provenance.short_names import short
 
 if TYPE_CHECKING:
     from cli.rpc import Claim, Completeness, History, RuleResult
 
 _MARKS = {"passed": "✓", "failed": "✗"}
-_VERDICTS = {
-    "granted": "Its label may be given, and stands.",
-    "held": "Its label is held: none is given until what is marked ✗ or ? below is mended. Then ask again.",
-    "refused": "Its label is refused: these goods cannot carry this brand, unless a report below is wrong and taken"
-    " back.",
+_LABELS = {
+    "granted": N_("Its label may be given, and stands."),
+    "held": N_("No label is given until what is marked ✗ or ? below is mended. Then ask again."),
+    "refused": N_("No label is given, unless a report below is wrong and taken back."),
 }
-_LEGEND = "✓ passed  ✗ failed  ? not known  · judged again for as long as the label is out"
-_BESIDE = {"cold_chain": "reading", "interval": "farm input"}
+_BEFORE = 4
+"""Columns of what stands before the name of a rule."""
+_BESIDE = {"cold_chain": "reading", "interval": "farm_input"}
 """What the reports of a rule are that are read beside the history and have no line in it."""
 _MOST = 5
 """Reports and missing things named one by one."""
@@ -56,15 +58,18 @@ def _completeness(found: Completeness) -> dict[str, Any]:
 
 
 def print_claim(found: Claim, history: History) -> None:
-    """For people; the history says of each report it rests on when and where it was."""
-    brand = " ".join(filter(None, (found.brand_zh, found.brand_en))) or found.brand
-    print(f"\nclaim {found.verdict}: {brand}\n{_VERDICTS.get(found.verdict, '')}\n")
-    for result in found.results:
+    """For people, what holds a label first; the history says of each report it rests on when and where it was."""
+    brand = pick(found.brand_zh, found.brand_en) or found.brand
+    print(f"\n{brand}\n{word(VERDICTS.get(found.verdict), found.verdict)}")
+    print(f"{say(_LABELS.get(found.verdict, ''))}\n")
+    outcomes = list(OUTCOMES)[:: -1 if found.verdict == "granted" else 1]
+    for result in sorted(found.results, key=lambda one: outcomes.index(one.outcome)):
         for head, text in _lines(result, history):
             print_hanging(head, text)
-    print(f"\n{_LEGEND}")
+    marks = "  ".join(f"{_MARKS.get(outcome, '?')} {word(OUTCOMES[outcome], '')}" for outcome in list(OUTCOMES)[::-1])
+    print(f"\n{marks}  · {say('judged again for as long as the label is out')}")
     for badge in found.badges:
-        print(f"{badge.sentence_zh}  {badge.sentence_en}")
+        print(pick(badge.sentence_zh, badge.sentence_en))
     for line in _facts(found.completeness):
         print(line)
 
@@ -72,31 +77,43 @@ def print_claim(found: Claim, history: History) -> None:
 def _lines(result: RuleResult, history: History) -> Iterator[tuple[str, str]]:
     """Each line as what stands before it, and its text."""
     mark, again = _MARKS.get(result.outcome, "?"), "·" if result.continuing else " "
-    yield f"{mark} {again} {result.rule.replace('_', ' '):<12}", result.sentence_en
-    reports = list(where_and_when(history, result.event_ids, _BESIDE.get(result.rule, "report")))
+    name = word(RULES.get(result.rule), result.rule)
+    yield f"{mark} {again} {name}{'':{_columns() - width(name)}}", pick(result.sentence_zh, result.sentence_en)
+    reports = list(where_and_when(history, result.event_ids, _kind_beside(result.rule)))
     if result.outcome == "passed":
         kinds = Counter(kind for kind, _ in reports)
         if kinds:
-            yield _under("rests on"), ", ".join(f"{kind} ×{n}" if n > 1 else kind for kind, n in kinds.items())
+            yield _under(say("rests on")), joined(f"{kind} ×{n}" if n > 1 else kind for kind, n in kinds.items())
         return
     for n, (_, told) in enumerate(reports[:_MOST]):
-        yield _under("" if n else "rests on"), told
+        yield _under("" if n else say("rests on")), told
     if len(reports) > _MOST:
-        yield _under(""), f"and {len(reports) - _MOST} more reports"
+        yield _under(""), say("and {count} more reports", count=len(reports) - _MOST)
     if result.remedy_en:
-        yield _under("to mend"), result.remedy_en
+        yield _under(say("to mend")), pick(result.remedy_zh, result.remedy_en)
 
 
-def _under(word: str) -> str:
-    return f"{word:>16}"
+def _kind_beside(rule: str) -> str:
+    return say(STEPS[_BESIDE.get(rule, "report")])
+
+
+def _under(text: str) -> str:
+    return f"{'':{_columns() + _BEFORE - width(text)}}{text}"
+
+
+def _columns() -> int:
+    """Of the longest name of a rule."""
+    return max(width(word(name, "")) for name in RULES.values())
 
 
 def _facts(found: Completeness) -> Iterator[str]:
     if not found.expected:
         return
-    yield f"\nOf {found.expected} facts such a history should have, {found.there} are there."
+    said = "{there} of {expected} facts that such a history should have are there."
+    yield "\n" + say(said, expected=found.expected, there=found.there)
     for fact in found.facts:
         if not fact.there:
             named = [short(key) for key in fact.missing[:_MOST]]
-            more = f" and {len(fact.missing) - _MOST} more" if len(fact.missing) > _MOST else ""
-            yield f"  missing: {fact.name_en} ({', '.join(named)}{more})"
+            more = [say("and {count} more", count=len(fact.missing) - _MOST)] if len(fact.missing) > _MOST else []
+            name = pick(fact.name_zh, fact.name_en)
+            yield "  " + say("not reported: {fact} ({of})", fact=name, of=joined([*named, *more]))

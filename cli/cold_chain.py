@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import endpoints, tokens
+from cli import endpoints
+from cli.codes import Where, asked
 from cli.failures import NO, Failure
+from cli.language import N_, headed, joined, pick, say
 from cli.output import print_json, print_table
 from provenance.certificates import CHINA
 from provenance.short_names import short
@@ -17,7 +19,7 @@ from provenance.short_names import short
 if TYPE_CHECKING:
     from cli.rpc import ColdChain
 
-_MARKS = {"kept": "✓ kept", "broken": "✗ broken", "unknown": "? unknown"}
+_MARKS = {"kept": N_("✓ kept"), "broken": N_("✗ broken"), "unknown": N_("? not known")}
 _BARS = "▁▂▃▄▅▆▇█"
 _COLUMNS = 60
 
@@ -26,6 +28,7 @@ def cold_chain(
     code: Annotated[str, typer.Argument(metavar="CODE", help="Lot, item or pallet, as scanned or typed.")],
     json: Annotated[bool, typer.Option("--json", help="Print all of it as JSON, for programs.")] = False,
     traceability: endpoints.Traceability = None,
+    labels: endpoints.Labels = None,
     token: endpoints.Token = None,
 ) -> None:
     """Say whether a thing was kept cold: kept, broken or unknown.
@@ -40,13 +43,14 @@ def cold_chain(
     """
     from cli import rpc
 
-    found = rpc.cold_chain(endpoints.traceability_target(traceability), tokens.for_calls(token), code)
+    where = Where.of(traceability, labels, token)
+    found = asked(code, lambda text: rpc.cold_chain(where.traceability, where.token, text), where)
     if json:
         print_json(_as_json(found))
     else:
         _print(found)
     if found.verdict == "broken":
-        raise Failure(f"{found.key} was not kept cold", NO)
+        raise Failure(say("{key} was not kept cold", key=found.key), NO)
 
 
 def _as_json(found: ColdChain) -> dict[str, Any]:
@@ -73,22 +77,24 @@ def _leg(leg: Any) -> dict[str, Any]:
 
 
 def _print(found: ColdChain) -> None:
-    print(f"{found.key}\n{_MARKS.get(found.verdict, found.verdict)}: {found.sentence_en}\n{found.sentence_zh}")
+    mark = say(_MARKS.get(found.verdict, found.verdict))
+    print(f"{found.key}\n{headed(mark, pick(found.sentence_zh, found.sentence_en))}")
     if found.cool_by_ms:
-        print(f"had to be cold from {_short(found.cool_by_ms)}")
+        print(say("had to be cold from {when}", when=_short(found.cool_by_ms)))
     if found.lost:
-        print(f"{found.lost} reports say nothing that counts: an unknown unit, or impossible")
+        print(say("reports with an unknown unit or impossible values, which do not count: {count}", count=found.lost))
     if found.alarms:
-        print(f"{found.alarms} readings with an alarm of the logger's own")
+        print(say("readings with an alarm of the logger's own: {count}", count=found.alarms))
     if found.curve:
-        print(f"\n{spark(found.curve)}  {_least(found)} to {_most(found)} °C")
+        print(f"\n{spark(found.curve)}  {_span(_least(found), _most(found))} °C")
     if found.excursions:
         print()
-        header = ("from", "to", "out of range by", "degree-minutes", "where")
+        header = (say("from"), say("to"), say("out of range by"), say("degree-minutes"), say("where"))
         print_table(header, [_row(found, one) for one in found.excursions])
     if found.legs:
         print()
-        print_table(("from", "to", "known", "readings", "°C", "what", "in"), [_place(found, leg) for leg in found.legs])
+        columns = (say("from"), say("to"), say("known"), say("readings"), "°C", say("what"), say("inside"))
+        print_table(columns, [_place(found, leg) for leg in found.legs])
 
 
 def spark(curve: Sequence[Any], columns: int = _COLUMNS) -> str:
@@ -116,15 +122,19 @@ def _row(found: ColdChain, one: Any) -> tuple[str, ...]:
 
 
 def _place(found: ColdChain, leg: Any) -> tuple[str, ...]:
-    measured = f"{float(leg.least_c):g} to {float(leg.most_c):g}" if leg.least_c else "?"
-    where = ", ".join(_named(found, asset) for asset in leg.within) or "?"
+    measured = _span(f"{float(leg.least_c):g}", f"{float(leg.most_c):g}") if leg.least_c else "?"
+    where = joined(_named(found, asset) for asset in leg.within) or "?"
     times = _short(leg.from_ms), _short(leg.to_ms)
     return (*times, f"{float(leg.known):.0%}", str(leg.readings), measured, short(leg.thing), where)
 
 
 def _named(found: ColdChain, asset: str) -> str:
     place = dict(found.places).get(asset)
-    return (place.name_zh or place.name_en if place else "") or short(asset)
+    return (pick(place.name_zh, place.name_en) if place else "") or short(asset)
+
+
+def _span(least: str, most: str) -> str:
+    return say("{least} to {most}", least=least, most=most)
 
 
 def _least(found: ColdChain) -> str:

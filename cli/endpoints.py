@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.failures import Failure
+from cli.language import say
 
 DEFAULT_PORT_BASE = 8600
 
@@ -109,5 +110,6 @@ def state_folder() -> Path:
 def _port(above: int) -> int:
     text = os.environ.get("PORT_BASE") or str(DEFAULT_PORT_BASE)
     if not text.isascii() or not text.isdigit():
-        raise Failure(f"PORT_BASE is {text!r}; it is a port number such as {DEFAULT_PORT_BASE}")
+        said = "PORT_BASE is {given}; it is a port number such as {usual}"
+        raise Failure(say(said, given=repr(text), usual=DEFAULT_PORT_BASE))
     return int(text) + above

@@ -2,19 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from cli.language import N_, joined, pick, say
 from cli.output import print_table
-from provenance.codes import read
 from provenance.short_names import short
+
+if TYPE_CHECKING:
+    from cli.rpc import FoundCode, History
 
 CHINA = "+08:00"
 """Of what has no clock of its own here: the states of a certificate."""
 
-if TYPE_CHECKING:
-    from cli.rpc import FoundCode, History
+STEPS: Mapping[str, str] = {
+    "harvest": N_("harvest"),
+    "farm_input": N_("farm input"),
+    "inspection": N_("inspection"),
+    "certificate": N_("certificate"),
+    "sampling": N_("sampling"),
+    "hold": N_("hold"),
+    "recall": N_("recall"),
+    "release": N_("release"),
+    "pooling": N_("pooling"),
+    "transformation": N_("transformation"),
+    "packing": N_("packing"),
+    "labelling": N_("labelling"),
+    "unpacking": N_("unpacking"),
+    "shipping": N_("shipping"),
+    "receiving": N_("receiving"),
+    "storing": N_("storing"),
+    "stock_take": N_("stock take"),
+    "reading": N_("reading"),
+    "sale": N_("sale"),
+    "return": N_("return"),
+    "loss": N_("loss"),
+    "destroying": N_("destroying"),
+    "other": N_("other"),
+    "report": N_("report"),
+}
+CHANGES: Mapping[str, str] = {
+    "issued": N_("issued"),
+    "suspended": N_("suspended"),
+    "reinstated": N_("reinstated"),
+    "revoked": N_("revoked"),
+    "expired": N_("expired"),
+}
+"""What becomes of a certificate."""
+GAPS: Mapping[str, str] = {
+    "missing-origin": N_("Nobody reported where {thing} comes from."),
+    "missing-parent": N_("Nobody reported what went into {thing}."),
+    "missing-receipt": N_("Nobody reported that {thing} arrived."),
+    "unknown-quantity": N_("How much of {thing} there was is not known."),
+    "cycle": N_("The reports about {thing} contradict each other: it would have been made from itself."),
+    "two-lots": N_("{thing} was named as a piece of two lots."),
+    "more-than-there-was": N_("More was taken of {thing} than there was."),
+    "too-many-boxes": N_("So many boxes of {thing} are reported that their weight was not checked."),
+    "missing-shipment": N_("Nobody reported that {thing} was sent to where it was received."),
+    "begun-elsewhere": N_("{thing} was reported as made by one, and as new by another."),
+    "made-elsewhere": N_("{thing} was reported as made by another too; that is not counted."),
+    "sold-twice": N_("{thing} was sold twice without having come back in between."),
+    "returned-unsold": N_("{thing} was brought back; nobody reported selling it."),
+    "not-followed": N_("Nobody reported that {thing} was emptied; not all that became of it since is told."),
+}
+"""In Chinese; in English the service says more of each."""
+_STANDINGS: Mapping[str, str] = {"void": N_("void"), "corrected": N_("corrected"), "disputed": N_("disputed")}
+_STATES: Mapping[str, str] = {
+    "there": N_("in stock"),
+    "on_the_way": N_("on the way"),
+    "on_the_shelf": N_("on the shelf"),
+    "sold": N_("sold"),
+    "returned": N_("returned"),
+}
 
 
 def back(found: History) -> dict[str, Any]:
@@ -45,13 +105,6 @@ def as_choice(code: str, candidates: Sequence[FoundCode]) -> dict[str, Any]:
     """What a code may mean that says only half of it, the newest first."""
     listed = [{"key": one.key, "name": one.name_zh or one.name_en} for one in candidates]
     return {"code": code, "candidates": [{name: text for name, text in one.items() if text} for one in listed]}
-
-
-def which(code: str, candidates: Sequence[FoundCode]) -> str:
-    """The same as a sentence."""
-    listed = "; ".join(" ".join(filter(None, (one.key, one.name_zh or one.name_en))) for one in candidates)
-    what = f"{code} is a product" if read(code).product else f"{code} may be any of {len(candidates)} things"
-    return f"{what}: say which, the newest first: {listed}"
 
 
 def _head(found: History) -> dict[str, Any]:
@@ -89,28 +142,29 @@ def _gaps(found: History) -> list[dict[str, Any]]:
 
 def print_history(found: History, *, origins: bool) -> None:
     """For people; `origins` adds the shares, else the holders."""
-    mass = f", {_number(found.kilograms)} kg" if found.kilograms else ""
+    mass = ", " + say("{kg} kg", kg=_number(found.kilograms)) if found.kilograms else ""
     print(f"{found.key}{mass}\n")
-    print_table(("when", "step", "where", ""), [_step(found, step) for step in found.steps])
+    header = (say("when"), say("step"), say("where"), "")
+    print_table(header, [_step(found, step) for step in found.steps])
     if origins and found.shares:
         print()
         rows = [(_percent(s.fraction), _number(s.kilograms), s.lot, _place(found, s.plot)) for s in found.shares]
-        print_table(("share", "kg", "harvest lot", "plot"), rows)
+        print_table((say("share"), say("kg"), say("harvest lot"), say("plot")), rows)
     if not origins and found.holders:
         print()
-        print_table(("kg", "holder", "of it"), _held(found))
+        print_table((say("kg"), say("holder"), say("of it")), _held(found))
     if not origins and found.withheld_holders:
-        kilograms = f", {_number(found.withheld_kg)} kg" if found.withheld_kg else ""
-        print(f"\nand {found.withheld_holders} more that this token may not see{kilograms}")
+        kilograms = ", " + say("{kg} kg", kg=_number(found.withheld_kg)) if found.withheld_kg else ""
+        print("\n" + say("and {count} more that this token may not see", count=found.withheld_holders) + kilograms)
     if not origins and found.lost_kg:
-        print(f"\nlost on the way: {_number(found.lost_kg)} kg")
+        print("\n" + say("lost on the way: {kg} kg", kg=_number(found.lost_kg)))
         if found.losses:
-            print_table(("kg", "lost at"), [(_number(h.kilograms), _holder(found, h)) for h in found.losses])
+            print_table((say("kg"), say("lost at")), [(_number(h.kilograms), _holder(found, h)) for h in found.losses])
     if found.gaps:
         print()
-        print_table(("not known",), [(line,) for line in _not_known(found)])
+        print_table((say("not known"),), [(line,) for line in _not_known(found)])
     for conflict in found.conflicts:
-        print(f"\nseveral reports stand under one event id: {conflict.event_id}")
+        print("\n" + say("several reports stand under one event id: {id}", id=conflict.event_id))
 
 
 def where_and_when(found: History, event_ids: Iterable[str], otherwise: str) -> Iterator[tuple[str, str]]:
@@ -122,7 +176,8 @@ def where_and_when(found: History, event_ids: Iterable[str], otherwise: str) -> 
     for certificate in found.certificates:
         for change in certificate.states:
             when = _local_time(change.time_ms, CHINA)
-            words = (when, "certificate", f"{certificate.number or short(certificate.id)} {change.state}")
+            changed = say(CHANGES.get(change.state, change.state))
+            words = (when, say("certificate"), f"{certificate.number or short(certificate.id)} {changed}")
             told.setdefault(change.event_id, (change.time_ms, words))
     known = [(*told.get(id_, (0, ("", otherwise, ""))), id_) for id_ in event_ids]
     for _, (when, kind, where), id_ in sorted(known):
@@ -133,17 +188,19 @@ def _not_known(found: History) -> Iterator[str]:
     """A line for each thing that is missing; ten boxes of one shipment are one."""
     alike: dict[str, dict[str, str]] = {}
     for gap in found.gaps:
-        alike.setdefault(gap.message.replace(gap.key, ""), {}).setdefault(gap.key, gap.message)
+        said = pick(say(GAPS[gap.code], thing=short(gap.key)) if gap.code in GAPS else "", gap.message)
+        alike.setdefault(gap.message.replace(gap.key, ""), {}).setdefault(gap.key, said)
     for messages in alike.values():
         (_, first), *others = messages.items()
-        yield first + (f" And {len(others)} more: {' '.join(short(key) for key, _ in others)}" if others else "")
+        more = say("And {count} more: {codes}", count=len(others), codes=" ".join(short(key) for key, _ in others))
+        yield f"{first} {more}" if others else first
 
 
 def _held(found: History) -> list[tuple[str, str, str]]:
     """A line for each site or party: all it has, and what became of that."""
     holders, rows = _holders(found), []
     for place, states in _states(found).items():
-        of_it = ", ".join(f"{_mass(mass)} {_state(found, place, state)}" for state, mass in states.items())
+        of_it = joined(f"{_mass(mass)} {_state(found, place, state)}" for state, mass in states.items())
         name = _place(found, place) if place in found.places else _party(found, place)
         rows.append((_mass(holders[place]), name, of_it))
     return rows
@@ -154,16 +211,31 @@ def _mass(kilograms: float | None) -> str:
 
 
 def _state(found: History, place: str, state: str) -> str:
-    if state == "there":
-        return "on the shelf" if place in found.places and found.places[place].kind == "shop" else "in stock"
-    return state.replace("_", " ")
+    at_shop = state == "there" and place in found.places and found.places[place].kind == "shop"
+    return _word(_STATES, "on_the_shelf" if at_shop else state)
+
+
+def _word(table: Mapping[str, str], name: str) -> str:
+    return say(table.get(name, name.replace("_", " ")))
 
 
 def _step(found: History, step: Any) -> tuple[str, str, str, str]:
-    remarks = [step.standing] if step.standing not in ("", "in_force") else []
-    remarks += ["in the container"] if step.carried else []
+    remarks = [_word(_STANDINGS, step.standing)] if step.standing not in ("", "in_force") else []
+    remarks += [say("counts again: its correction was taken back")] if step.counts_again else []
+    remarks += [say("instead counts {version}", version=_version(found, id_)) for id_ in step.counting_event_ids]
+    remarks += [say("in the container")] if step.carried else []
     where = _place(found, step.biz_location or step.read_point)
-    return _local_time(step.time_ms, step.offset), step.kind.replace("_", " "), where, ", ".join(remarks)
+    return _local_time(step.time_ms, step.offset), _word(STEPS, step.kind), where, joined(remarks)
+
+
+def _version(found: History, event_id: str) -> str:
+    """When it was and how much, where this history tells of it; and its id."""
+    step = next((one for one in found.steps if one.event_id == event_id), None)
+    if step is None:
+        return event_id
+    amounts = [f"{_number(one.quantity)} {one.uom}" for one in step.outputs or step.objects if one.quantity]
+    weighed = [text.replace(" KGM", " kg") for text in amounts[:2]]
+    return " ".join([_local_time(step.time_ms, step.offset), *weighed, event_id])
 
 
 def _local_time(time_ms: int, offset: str) -> str:
@@ -178,7 +250,8 @@ def _place(found: History, key: str) -> str:
     if key not in found.places:
         return key
     place = found.places[key]
-    return " ".join(filter(None, (place.county_zh, place.village, place.name_zh or place.name_en))) or key
+    county, village = pick(place.county_zh, place.county_en), pick(place.village, place.village_en)
+    return " ".join(filter(None, (county, village, pick(place.name_zh, place.name_en)))) or key
 
 
 def _holder(found: History, holder: Any) -> str:
@@ -186,7 +259,8 @@ def _holder(found: History, holder: Any) -> str:
 
 
 def _party(found: History, key: str) -> str:
-    return found.parties[key].name_zh or key if key in found.parties else key
+    party = found.parties.get(key) if key in found.parties else None
+    return (pick(party.name_zh, party.name_en) if party else "") or key
 
 
 def _percent(fraction: str) -> str:

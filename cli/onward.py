@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from cli.language import say
+
 if TYPE_CHECKING:
     from cli.rpc import History, HistoryPage, Holder, OnwardPage
 
@@ -37,9 +39,13 @@ def _told(pages: Iterable[HistoryPage]) -> Iterable[History]:
 
 def progress(page: OnwardPage) -> str:
     """How far the pages are."""
-    kilograms = f" with {float(page.ahead_kg):,.3f}".rstrip("0").rstrip(".") + " kg" if page.ahead_kg else ""
-    ahead = f", {page.ahead:,} more known to come{kilograms}" if page.ahead else ": all of it"
-    return f"{page.followed:,} things{ahead}"
+    followed, ahead = f"{page.followed:,}", f"{page.ahead:,}"
+    if not page.ahead:
+        return say("{followed} things: all of it", followed=followed)
+    if not page.ahead_kg:
+        return say("{followed} things, {ahead} more known to come", followed=followed, ahead=ahead)
+    kg = f"{float(page.ahead_kg):,.3f}".rstrip("0").rstrip(".")
+    return say("{followed} things, {ahead} more known to come with {kg} kg", followed=followed, ahead=ahead, kg=kg)
 
 
 def _together(holders: Any, more: Iterable[Holder]) -> None:

@@ -5,26 +5,50 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
 from cli import endpoints, tokens
-from cli.failures import NO, Failure
+from cli.codes import Where, goods_or_event
+from cli.failures import NO, Failure, NotKnown
+from cli.keys import grower, party
+from cli.language import N_, headed, joined, pick, say
 from cli.output import print_json, print_table
 from cli.payment_table import read_table
 from cli.web import bearer, refuse_problem, request
+from provenance.codes import tidy
 from provenance.payment_reading import InvalidPayment, said_of
 from provenance.short_names import short
 
 payment = typer.Typer(no_args_is_help=True, help="What growers were paid: report, correct, confirm, look up.")
 
 MOST_AT_ONCE = 500
+_HEADER = (N_("paid on"), N_("kind"), N_("yuan"), N_("payer"), N_("payee"), N_("for"), N_("state"), N_("id"))
+_KINDS: Mapping[str, str] = {
+    "settlement": N_("settlement"),
+    "advance": N_("advance"),
+    "dividend": N_("dividend"),
+}
+_STATUS: Mapping[str, str] = {
+    "accepted": N_("recorded"),
+    "rejected": N_("refused"),
+    "retry": N_("not known whether it is recorded: send it again, that is harmless"),
+}
+_STATES: Mapping[str, str] = {
+    "withdrawn": N_("taken back"),
+    "corrected": N_("corrected"),
+    "not_counted": N_("not counted"),
+    "confirmed": N_("confirmed"),
+    "disputed": N_("disputed"),
+    "": N_("not confirmed"),
+}
 
 Json = Annotated[bool, typer.Option("--json", help="Print what the portal answers as JSON, for programs.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the payment: urn:uuid:…, as list prints it.")]
-Payer = Annotated[str, typer.Option("--payer", help="Who paid: a party's key in the registry.")]
-Payee = Annotated[str, typer.Option("--payee", help="The grower who was paid.")]
+Payer = Annotated[str, typer.Option("--payer", help="Who paid: the GLN, or the key in the registry.")]
+Payee = Annotated[str, typer.Option("--payee", help="The grower who was paid: 7f3a, or the key.")]
 Lots = Annotated[
     list[str] | None, typer.Option("--for", metavar="LOT=KG", help="What it is for: lot or event id, = and kilograms.")
 ]
@@ -33,7 +57,12 @@ Deducted = Annotated[list[str] | None, typer.Option("--deduct", metavar="YUAN=RE
 Kind = Annotated[str, typer.Option("--kind", help="settlement, advance or dividend.")]
 PaidOn = Annotated[str, typer.Option("--paid-on", metavar="DAY", help="YYYY-MM-DD; today where it is not said.")]
 Method = Annotated[str, typer.Option("--method", help="cash, bank, wechat, alipay or other.")]
-As = Annotated[str, typer.Option("--as", metavar="GROWER", help="Speak as this grower, where the issuer's secret is.")]
+As = Annotated[
+    str,
+    typer.Option(
+        "--as", metavar="GROWER", help="Speak as this grower (7f3a, or the key), where the issuer's secret is."
+    ),
+]
 
 
 @payment.command("list")
@@ -47,21 +76,35 @@ def list_(
 
     \b
     Examples:
-      suyuan payment list https://id.gs1.org/01/09520001007019/10/P0912
-      suyuan payment list https://suyuan.example/grower/7f3a --json
+      suyuan payment list P0912
+      suyuan payment list 7f3a --json
     """
-    url, headers = endpoints.portal_url(portal), bearer(tokens.for_calls(token))
-    answer = request("GET", f"{url}/api/payments", what="the portal", headers=headers, params={"about": about})
-    refuse_problem(answer, "not listed")
+    where = Where.of(None, None, token)
+    key = _about(about, where)
+    url, headers = endpoints.portal_url(portal), bearer(where.token)
+    answer = request("GET", f"{url}/api/payments", what=N_("the portal"), headers=headers, params={"about": key})
+    refuse_problem(answer, N_("not listed"))
     body: dict[str, Any] = answer.json()
     if json:
         print_json(body)
     elif not body["payments"]:
-        print("no payments that you may read")
+        print(say("no payments about {key} that you may read", key=key))
     else:
-        header = ("paid on", "kind", "yuan", "payer", "payee", "for", "state", "id")
-        print_table(header, [_row(one) for one in body["payments"]])
-        print(f"in force: {body['total_yuan'] or '0'} yuan")
+        print_table([say(name) for name in _HEADER], [_row(one) for one in body["payments"]])
+        print(say("in force: {yuan} yuan", yuan=body["total_yuan"] or "0"))
+
+
+def _about(text: str, where: Where) -> str:
+    """Digits of a GLN are a party's; a code of ours is a lot's where there is such a lot, else a grower's."""
+    typed = tidy(text)
+    if typed.startswith("urn:uuid:") or "://" in typed:
+        return typed
+    if typed.isdigit() and len(typed) == 13:
+        return party(typed)
+    try:
+        return goods_or_event(text, where)
+    except NotKnown:
+        return grower(text)
 
 
 @payment.command()
@@ -73,14 +116,13 @@ def price(code: str, json: Json = False, portal: endpoints.Portal = None, token:
       suyuan payment price G0914
     """
     url, headers = endpoints.portal_url(portal), bearer(tokens.for_calls(token))
-    answer = request("GET", f"{url}/api/paid-price", what="the portal", headers=headers, params={"code": code})
-    refuse_problem(answer, "not known")
+    answer = request("GET", f"{url}/api/paid-price", what=N_("the portal"), headers=headers, params={"code": code})
+    refuse_problem(answer, N_("not known"))
     body: dict[str, Any] = answer.json()
     if json:
         print_json(body)
     else:
-        print(body["sentence_zh"])
-        print(body["sentence_en"])
+        print(pick(body["sentence_zh"], body["sentence_en"]))
 
 
 @payment.command()
@@ -106,15 +148,16 @@ def report(
 
     \b
     Examples:
-      suyuan payment report --payer $STATION --payee $GROWER --for $LOT=412 --yuan 1648
+      suyuan payment report --payer 9520001008023 --payee 7f3a --for L0912-1=412 --yuan 1648
       suyuan payment report september.csv
     """
+    where = Where.of(None, None, token)
     if table:
-        values = read_table(table)
+        values = read_table(table, partial(_read_codes, where=where))
     else:
         one = _values(payer, payee, lots, yuan, deduct, kind, paid_on, method)
-        values = [{"id": id_ or str(uuid.uuid4()), **one}]
-    _send(values, json, endpoints.portal_url(portal), tokens.for_calls(token))
+        values = [_read_codes({"id": id_ or str(uuid.uuid4()), **one}, where)]
+    _send(values, json, endpoints.portal_url(portal), where.token)
 
 
 @payment.command()
@@ -137,36 +180,37 @@ def correct(
 
     \b
     Examples:
-      suyuan payment correct urn:uuid:0b9f… --reason 'weighed again' --payer $STATION --payee $GROWER --for $LOT=400 \\
-        --yuan 1600
+      suyuan payment correct urn:uuid:0b9f… --reason 'weighed again' --payer 9520001008023 --payee 7f3a \\
+        --for L0912-1=400 --yuan 1600
       suyuan payment correct urn:uuid:0b9f… --reason 'was never paid'
     """
     own = {"id": str(uuid.uuid4()), "reason": reason}
     if yuan:
-        given = _values(payer, payee, lots, yuan, deduct, kind, paid_on, method)
-        _send([own | given | {"replaces": id_}], json, endpoints.portal_url(portal), tokens.for_calls(token))
+        where = Where.of(None, None, token)
+        given = _read_codes(_values(payer, payee, lots, yuan, deduct, kind, paid_on, method), where)
+        _send([own | given | {"replaces": id_}], json, endpoints.portal_url(portal), where.token)
     else:
         _send([own | {"withdraws": id_}], json, endpoints.portal_url(portal), tokens.for_calls(token))
 
 
 @payment.command()
 def confirm(
-    id_: Id, grower: As = "", json: Json = False, portal: endpoints.Portal = None, token: endpoints.Token = None
+    id_: Id, speaker: As = "", json: Json = False, portal: endpoints.Portal = None, token: endpoints.Token = None
 ) -> None:
     """Say, as its payee, that a payment came as it is recorded.
 
     \b
     Example:
-      suyuan payment confirm urn:uuid:0b9f… --as https://suyuan.example/grower/7f3a
+      suyuan payment confirm urn:uuid:0b9f… --as 7f3a
     """
-    _send([_answer(id_, "confirmed", "")], json, endpoints.portal_url(portal), _speaking(grower, token))
+    _send([_answer(id_, "confirmed", "")], json, endpoints.portal_url(portal), _speaking(speaker, token))
 
 
 @payment.command()
 def dispute(
     id_: Id,
     reason: Annotated[str, typer.Option("--reason", help="What is wrong.")],
-    grower: As = "",
+    speaker: As = "",
     json: Json = False,
     portal: endpoints.Portal = None,
     token: endpoints.Token = None,
@@ -175,14 +219,14 @@ def dispute(
 
     \b
     Example:
-      suyuan payment dispute urn:uuid:0b9f… --reason '少了20公斤' --as https://suyuan.example/grower/7f3a
+      suyuan payment dispute urn:uuid:0b9f… --reason '少了20公斤' --as 7f3a
     """
-    _send([_answer(id_, "disputed", reason)], json, endpoints.portal_url(portal), _speaking(grower, token))
+    _send([_answer(id_, "disputed", reason)], json, endpoints.portal_url(portal), _speaking(speaker, token))
 
 
 @payment.command()
 def card(
-    grower: Annotated[str, typer.Argument(metavar="GROWER", help="The grower's key in the registry.")],
+    whose: Annotated[str, typer.Argument(metavar="GROWER", help="The grower: 7f3a, or the key in the registry.")],
     days: Annotated[float, typer.Option("--days", min=0.01, help="How long the card is good.")] = 366,
     revoke: Annotated[bool, typer.Option("--revoke", help="End every card of this grower instead.")] = False,
     portal: endpoints.Portal = None,
@@ -194,13 +238,13 @@ def card(
 
     \b
     Examples:
-      suyuan payment card https://suyuan.example/grower/7f3a
-      suyuan payment card https://suyuan.example/grower/7f3a --revoke
+      suyuan payment card 7f3a
+      suyuan payment card 7f3a --revoke
     """
     if revoke:
-        print(f"{tokens.revoke_grower_cards(grower, identity)} card(s) revoked")
+        print(say("cards revoked: {count}", count=tokens.revoke_grower_cards(grower(whose), identity)))
         return
-    print(f"{endpoints.portal_url(portal)}/g/{tokens.grower_card(grower, days, identity)}")
+    print(f"{endpoints.portal_url(portal)}/g/{tokens.grower_card(grower(whose), days, identity)}")
 
 
 def _values(
@@ -237,8 +281,15 @@ def _answer(id_: str, answer: str, reason: str) -> dict[str, Any]:
     }
 
 
-def _speaking(grower: str, token: str | None) -> str:
-    return tokens.for_party(grower, "grower") if grower else tokens.for_calls(token)
+def _read_codes(values: Mapping[str, Any], where: Where) -> dict[str, Any]:
+    """Parties and lots in whatever spelling, as keys. Raises Failure."""
+    paid_for = [one | {"key": goods_or_event(one["key"], where)} for one in values["deliveries"]]
+    parties = {"payer": party(values["payer"]), "payee": grower(values["payee"])}
+    return {**values, **parties, "deliveries": paid_for}
+
+
+def _speaking(speaker: str, token: str | None) -> str:
+    return tokens.for_party(grower(speaker), "grower") if speaker else tokens.for_calls(token)
 
 
 def _send(values: Sequence[Mapping[str, Any]], json: bool, portal: str, token: str) -> None:
@@ -257,12 +308,13 @@ def _send(values: Sequence[Mapping[str, Any]], json: bool, portal: str, token: s
     if refused:
         n, one = refused[0]
         said = "; ".join(f"{p['pointer'].lstrip('/')}: {p['message']}" for p in one["problems"])
-        raise Failure(f"{len(refused)} of {len(results)} not recorded, the first is number {n}: {said}", NO)
+        counts = {"count": len(refused), "all": len(results), "n": n, "why": said}
+        raise Failure(say("{count} of {all} not recorded, the first is number {n}: {why}", **counts), NO)
 
 
 def _tell(results: Sequence[Mapping[str, Any]]) -> None:
     for one in results:
-        print(f"{one['id']} {'recorded' if one['status'] == 'accepted' else one['status']}")
+        print(f"{one['id']} {say(_STATUS.get(one['status'], one['status']))}")
         for problem in one["problems"]:
             print(f"  {problem['pointer'].lstrip('/')}: {problem['message']}")
 
@@ -272,10 +324,11 @@ def _check_payees(values: Sequence[Mapping[str, Any]], portal: str, token: str) 
     lines = {one["payee"]: n for n, one in reversed(list(enumerate(values, 1))) if "payee" in one}
     for payee, n in lines.items():
         url, headers = f"{portal}/api/registry/party", bearer(token)
-        answer = request("GET", url, what="the portal", headers=headers, params={"id": payee})
+        answer = request("GET", url, what=N_("the portal"), headers=headers, params={"id": payee})
         if answer.status_code == 404:
-            raise Failure(f"nothing was sent: payment {n}: payee: {payee} is not registered", NO)
-        refuse_problem(answer, "the registry")
+            said = "nothing was sent: payment {n}: payee: {payee} is not registered"
+            raise Failure(say(said, n=n, payee=payee), NO)
+        refuse_problem(answer, N_("the registry"))
 
 
 def _check(values: Sequence[Mapping[str, Any]]) -> None:
@@ -283,29 +336,30 @@ def _check(values: Sequence[Mapping[str, Any]]) -> None:
         try:
             said_of(one)
         except InvalidPayment as error:
-            where = f"payment {n}: " if len(values) > 1 else ""
+            where = say("payment {n}: ", n=n) if len(values) > 1 else ""
             said = "; ".join(f"{p.pointer.lstrip('/')}: {p.message}" for p in error.problems)
-            raise Failure(f"nothing was sent: {where}{said}", NO) from error
+            raise Failure(headed(say("nothing was sent"), where + said), NO) from error
 
 
 def _post(values: Sequence[Mapping[str, Any]], portal: str, token: str) -> list[Any]:
     url = f"{portal}/api/payments"
-    answer = request("POST", url, what="the portal", headers=bearer(token), json=list(values))
-    refuse_problem(answer, "nothing was recorded")
+    answer = request("POST", url, what=N_("the portal"), headers=bearer(token), json=list(values))
+    refuse_problem(answer, N_("nothing was recorded"))
     return list(answer.json()["results"])
 
 
 def _row(one: Mapping[str, Any]) -> tuple[str, ...]:
     paid = one["payment"]
-    goods = ", ".join(f"{short(each['key'])} {each['kilograms']}".strip() for each in paid["deliveries"])
-    state = one["state"] if one["state"] != "in_force" else (one["answer"] or "not confirmed")
+    goods = joined(_paid_for(each) for each in paid["deliveries"])
     in_force = one["state"] == "in_force"
+    word = one["answer"] if in_force else one["state"]
     reason = one["answer_reason"] if in_force else one["because"]
-    state += f" ({reason})" if reason else ""
-    state += " by card" if one["by_card"] and in_force else ""
+    state = say(_STATES.get(word, word))
+    state += pick(f"（{reason}）", f" ({reason})") if reason else ""
+    state += say(" by card") if one["by_card"] and in_force else ""
     return (
         paid["paid_on"],
-        paid["kind"],
+        say(_KINDS.get(paid["kind"], paid["kind"])),
         one["net_yuan"],
         short(paid["payer"]),
         short(paid["payee"]),
@@ -313,3 +367,9 @@ def _row(one: Mapping[str, Any]) -> tuple[str, ...]:
         state,
         one["id"],
     )
+
+
+def _paid_for(delivery: Mapping[str, Any]) -> str:
+    """As ``L0912-1 412 kg``."""
+    kilograms = delivery["kilograms"]
+    return short(delivery["key"]) + (f" {say('{kg} kg', kg=kilograms)}" if kilograms else "")

@@ -12,6 +12,8 @@ from cli import endpoints, tokens
 from cli.capture import capturing
 from cli.failures import NO, Failure
 from cli.files import called, read_bytes
+from cli.keys import asset, place
+from cli.language import headed, say
 from epcis.documents import SCHEMA_VERSION
 from provenance.reports.event_json import CONTEXT
 from provenance.reports.logger_file import LoggerFile, LoggerFileError, readings_of_file
@@ -19,9 +21,9 @@ from provenance.reports.logger_file import LoggerFile, LoggerFileError, readings
 
 def readings(
     file: Annotated[str, typer.Argument(metavar="FILE", help="CSV of the logger; - is the pipe.")],
-    device: Annotated[str, typer.Option("--device", help="The logger's id, as registered.")],
+    device: Annotated[str, typer.Option("--device", help="The logger: its code (GIAI) or address.")],
     goods: Annotated[str, typer.Option("--goods", help="The pallet or truck it was on.")] = "",
-    site: Annotated[str, typer.Option("--site", help="The room it was in.")] = "",
+    site: Annotated[str, typer.Option("--site", help="The room it was in: its GLN, or its address.")] = "",
     unit: Annotated[str, typer.Option("--unit", help="CEL, FAH or KEL, where no column says it.")] = "CEL",
     portal: endpoints.Portal = None,
     token: endpoints.Token = None,
@@ -38,9 +40,10 @@ def readings(
     """
     raw = read_bytes(file)
     try:
-        events = readings_of_file(_text(raw), LoggerFile(device, goods, site, unit))
+        logger = LoggerFile(asset(device), asset(goods) if goods else "", place(site) if site else "", unit)
+        events = readings_of_file(_text(raw), logger)
     except LoggerFileError as error:
-        raise Failure(f"{called(file)}: nothing was sent: {error}", NO) from error
+        raise Failure(headed(called(file), headed(say("nothing was sent"), str(error))), NO) from error
     stored = capturing(called(file), raw, _document(events), endpoints.portal_url(portal), tokens.for_calls(token))
     print(f"{called(file)}: {stored}")
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json as as_json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
 
 from cli import endpoints, tokens
+from cli.failures import NotKnown
+from cli.keys import record_keys
 from cli.output import print_json, print_table
 from cli.registry_enrolment import Json
 
 Kind = Annotated[str, typer.Argument(metavar="KIND", help="party, site, mandate, beneficiary, county …")]
-Id = Annotated[str, typer.Argument(metavar="ID")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="Its id; of a party or place also the GLN, or a code as 7f3a.")]
+Record = Mapping[str, Any]
 
 
 def pending(json: Json = False, target: endpoints.Registry = None, token: endpoints.Token = None) -> None:
@@ -66,11 +70,12 @@ def show(
 
     \b
     Example:
-      suyuan registry show site https://suyuan.example/plot/7f3a
+      suyuan registry show site 7f3a
     """
     from cli.rpc import record as call
 
-    found = call(endpoints.registry_target(target), tokens.for_calls(token), kind, id, on)
+    where, bearer = endpoints.registry_target(target), tokens.for_calls(token)
+    found = _first(record_keys(id, kind), lambda key: call(where, bearer, kind, key, on))
     if json:
         print_json(found)
         return
@@ -78,6 +83,14 @@ def show(
         if value not in ("", [], None):
             print(f"{name:>20}  {_text(value)}")
     print(f"{'':>20}  {_hands(found)}")
+
+
+def _first(keys: Sequence[str], find: Callable[[str], Record]) -> Record:
+    """Of those that an id may mean the one that is registered. Raises NotKnown."""
+    for key in keys[:-1]:
+        with suppress(NotKnown):
+            return find(key)
+    return find(keys[-1])
 
 
 def _text(value: object) -> str:
@@ -97,11 +110,12 @@ def history(
 
     \b
     Example:
-      suyuan registry history site https://suyuan.example/plot/7f3a
+      suyuan registry history site 7f3a
     """
     from cli.rpc import story as call
 
-    found = call(endpoints.registry_target(target), tokens.for_calls(token), kind, id)
+    where, bearer = endpoints.registry_target(target), tokens.for_calls(token)
+    found = _first(record_keys(id, kind), lambda key: call(where, bearer, kind, key))
     if json:
         print_json(found)
         return

@@ -18,6 +18,8 @@ from produce.v1 import (
 )
 
 from cli.failures import NO, Failure, NotKnown
+from cli.language import N_, again, headed, say
+from cli.said_elsewhere import SERVICES
 from epcis.problems import Problem
 from provenance.registry import Record
 from provenance.registry_values import values_of
@@ -47,18 +49,21 @@ Balance = traceability_pb2.Balance
 
 # What a status means to the person at the keyboard; the server's own sentence follows.
 _MEANINGS: dict[grpc.StatusCode, tuple[str, int]] = {
-    grpc.StatusCode.UNAVAILABLE: ("cannot answer now, try again", 2),
-    grpc.StatusCode.DEADLINE_EXCEEDED: ("did not answer in time: try again", 2),
-    grpc.StatusCode.RESOURCE_EXHAUSTED: ("has too much to do, try again", 2),
-    grpc.StatusCode.UNAUTHENTICATED: ("does not accept the token: mint one with suyuan token", 2),
-    grpc.StatusCode.PERMISSION_DENIED: ("does not allow it with this token", NO),
+    grpc.StatusCode.UNAVAILABLE: (N_("{what} at {target} cannot answer now, try again"), 2),
+    grpc.StatusCode.DEADLINE_EXCEEDED: (N_("{what} at {target} did not answer in time: try again"), 2),
+    grpc.StatusCode.RESOURCE_EXHAUSTED: (N_("{what} at {target} has too much to do, try again"), 2),
+    grpc.StatusCode.UNAUTHENTICATED: (
+        N_("{what} at {target} does not accept the token: mint one with suyuan token"),
+        2,
+    ),
+    grpc.StatusCode.PERMISSION_DENIED: (N_("{what} at {target} does not allow it with this token"), NO),
 }
 _NOT_THERE = ("failed to connect", "connections to all backends", "DNS resolution", "Socket closed", "name resolution")
 
 
 def history(target: str, token: str, code: str, direction: str) -> History | tuple[FoundCode, ...]:
     """The history of a code, `direction` back or forward, or the things it may mean. Raises Failure."""
-    with _channel(target, "traceability") as channel:
+    with _channel(target, N_("traceability")) as channel:
         stub = traceability_pb2_grpc.TraceabilityServiceStub(channel)
         request = traceability_pb2.GetHistoryRequest(code=code, direction=_DIRECTIONS[direction])
         answer = stub.GetHistory(request, timeout=_TIMEOUT_S, metadata=_metadata(token))
@@ -73,7 +78,7 @@ def onward(target: str, token: str, code: str) -> Iterator[HistoryPage] | tuple[
 
 
 def _onward(target: str, token: str, code: str) -> Iterator[traceability_pb2.GetHistoryResponse]:
-    with _channel(target, "traceability") as channel:
+    with _channel(target, N_("traceability")) as channel:
         stub = traceability_pb2_grpc.TraceabilityServiceStub(channel)
         request = traceability_pb2.GetHistoryRequest(
             code=code, direction=_DIRECTIONS["forward"], page_size=ONWARD_PAGE_SIZE
@@ -88,15 +93,23 @@ def _onward(target: str, token: str, code: str) -> Iterator[traceability_pb2.Get
 
 def claim(target: str, token: str, key: str) -> Claim:
     """What the brand that lists the product finds of these goods. Raises Failure, NotKnown where no brand lists it."""
-    with _channel(target, "traceability") as channel:
+    with _channel(target, N_("traceability")) as channel:
         stub = traceability_pb2_grpc.TraceabilityServiceStub(channel)
         request = traceability_pb2.GetClaimRequest(code=key)
         return stub.GetClaim(request, timeout=_TIMEOUT_S, metadata=_metadata(token)).claim
 
 
+def find(target: str, token: str, code: str) -> Sequence[FoundCode]:
+    """The lots and boxes a number alone may mean, the newest first. Raises Failure."""
+    with _channel(target, N_("traceability")) as channel:
+        stub = traceability_pb2_grpc.TraceabilityServiceStub(channel)
+        request = traceability_pb2.FindCodesRequest(codes=[code])
+        return tuple(stub.FindCodes(request, timeout=_TIMEOUT_S, metadata=_metadata(token)).found[0].codes)
+
+
 def balance_sheet(target: str, token: str, code: str) -> BalanceSheet:
     """What there was and what went on the way to a thing. Raises Failure, NotKnown."""
-    with _channel(target, "traceability") as channel:
+    with _channel(target, N_("traceability")) as channel:
         stub = traceability_pb2_grpc.TraceabilityServiceStub(channel)
         request = traceability_pb2.GetBalanceRequest(code=code)
         return stub.GetBalance(request, timeout=_TIMEOUT_S, metadata=_metadata(token)).balance_sheet
@@ -104,7 +117,7 @@ def balance_sheet(target: str, token: str, code: str) -> BalanceSheet:
 
 def cold_chain(target: str, token: str, code: str) -> ColdChain:
     """Whether a thing was kept cold. Raises Failure, NotKnown."""
-    with _channel(target, "traceability") as channel:
+    with _channel(target, N_("traceability")) as channel:
         stub = traceability_pb2_grpc.TraceabilityServiceStub(channel)
         request = traceability_pb2.GetColdChainRequest(code=code)
         return stub.GetColdChain(request, timeout=_TIMEOUT_S, metadata=_metadata(token)).cold_chain
@@ -112,7 +125,7 @@ def cold_chain(target: str, token: str, code: str) -> ColdChain:
 
 def label_link(target: str, token: str, serial: str) -> str:
     """The link of the label with this serial; empty where it was not issued. Raises Failure."""
-    with _channel(target, "labels") as channel:
+    with _channel(target, N_("labels")) as channel:
         stub = labels_pb2_grpc.LabelServiceStub(channel)
         request = labels_pb2.VerifyLabelRequest(code=serial)
         return stub.VerifyLabel(request, timeout=_TIMEOUT_S, metadata=_metadata(token)).label.link
@@ -121,7 +134,7 @@ def label_link(target: str, token: str, serial: str) -> str:
 def records(target: str, token: str, kind: str, on: str = "") -> Iterator[Record]:
     """Every record of a kind as it stands on a day, today by default. Raises Failure."""
     page_token = ""
-    with _channel(target, "the registry") as channel:
+    with _channel(target, N_("the registry")) as channel:
         stub = registry_pb2_grpc.RegistryServiceStub(channel)
         while True:
             request = registry_pb2.ListRecordsRequest(kind=kind, on=on, page_size=MAX_CALL_ITEMS, page_token=page_token)
@@ -134,7 +147,7 @@ def records(target: str, token: str, kind: str, on: str = "") -> Iterator[Record
 
 def put(target: str, token: str, wanted: Sequence[Record]) -> list[tuple[str, tuple[Problem, ...]]]:
     """For each of at most 500 records: accepted, rejected or retry, and the problems. All or none. Raises Failure."""
-    with _channel(target, "the registry") as channel:
+    with _channel(target, N_("the registry")) as channel:
         stub = registry_pb2_grpc.RegistryServiceStub(channel)
         request = registry_pb2.PutRecordsRequest(records=[to_message(record) for record in wanted], all_or_none=True)
         answer = stub.PutRecords(request, timeout=_TIMEOUT_S, metadata=_metadata(token))
@@ -153,7 +166,7 @@ class Enrolled(NamedTuple):
 
 def propose(target: str, token: str, wanted: Sequence[tuple[str, Record]]) -> list[Enrolled]:
     """Each record under the id of its proposal, at most 500. Raises Failure."""
-    with _channel(target, "the registry") as channel:
+    with _channel(target, N_("the registry")) as channel:
         stub = registry_pb2_grpc.RegistryServiceStub(channel)
         proposals = [registry_pb2.Proposed(id=id, record=to_message(record)) for id, record in wanted]
         request = registry_pb2.ProposeRecordsRequest(proposals=proposals)
@@ -162,7 +175,7 @@ def propose(target: str, token: str, wanted: Sequence[tuple[str, Record]]) -> li
 
 def decide(target: str, token: str, decisions: Sequence[Mapping[str, str]]) -> list[Enrolled]:
     """Each with proposal, verdict, and reason, valid_from or confirmed. Raises Failure."""
-    with _channel(target, "the registry") as channel:
+    with _channel(target, N_("the registry")) as channel:
         stub = registry_pb2_grpc.RegistryServiceStub(channel)
         request = registry_pb2.DecideProposalsRequest(decisions=[registry_pb2.Decision(**one) for one in decisions])
         return _enrolled(stub.DecideProposals(request, timeout=_TIMEOUT_S, metadata=_metadata(token)))
@@ -184,7 +197,7 @@ def _enrolled(answer: Any) -> list[Enrolled]:
 def pending(target: str, token: str) -> Iterator[Mapping[str, Any]]:
     """Proposals that wait and the bearer may see: proposal, present (or None), flags, may_decide, problems."""
     page_token = ""
-    with _channel(target, "the registry") as channel:
+    with _channel(target, N_("the registry")) as channel:
         stub = registry_pb2_grpc.RegistryServiceStub(channel)
         while True:
             request = registry_pb2.ListPendingRequest(page_size=200, page_token=page_token)
@@ -204,7 +217,7 @@ def pending(target: str, token: str) -> Iterator[Mapping[str, Any]]:
 
 def story(target: str, token: str, kind: str, id: str) -> Mapping[str, Any]:
     """All versions of a record, the newest first, the proposals about it, and its flags. Raises Failure, NotKnown."""
-    with _channel(target, "the registry") as channel:
+    with _channel(target, N_("the registry")) as channel:
         stub = registry_pb2_grpc.RegistryServiceStub(channel)
         request = registry_pb2.GetRecordHistoryRequest(kind=kind, id=id)
         answer = stub.GetRecordHistory(request, timeout=_TIMEOUT_S, metadata=_metadata(token))
@@ -217,7 +230,7 @@ def story(target: str, token: str, kind: str, id: str) -> Mapping[str, Any]:
 
 def record(target: str, token: str, kind: str, id: str, on: str) -> Mapping[str, Any]:
     """As it stands on a day, today where `on` is empty. Raises Failure, NotKnown."""
-    with _channel(target, "the registry") as channel:
+    with _channel(target, N_("the registry")) as channel:
         stub = registry_pb2_grpc.RegistryServiceStub(channel)
         request = registry_pb2.GetRecordRequest(kind=kind, id=id, on=on)
         return _flat(stub.GetRecord(request, timeout=_TIMEOUT_S, metadata=_metadata(token)).record)
@@ -253,15 +266,16 @@ def _channel(target: str, what: str) -> Iterator[grpc.Channel]:
 
 def _failure(error: grpc.RpcError, target: str, what: str) -> Failure:
     call = cast(grpc.Call, error)  # what a stub raises is both, which the published types cannot say
-    said = call.details() or ""
+    said = again(call.details() or "", SERVICES)
     if call.code() is grpc.StatusCode.NOT_FOUND:
         return NotKnown(said)
     if call.code() is grpc.StatusCode.INVALID_ARGUMENT:
         return Failure(said, NO)
-    if call.code() is grpc.StatusCode.UNAVAILABLE and any(word in said for word in _NOT_THERE):
-        return Failure(f"{what} does not answer at {target}: is it up? make status")
-    meaning, exit_code = _MEANINGS.get(call.code(), ("failed", 2))
-    return Failure(f"{what} at {target} {meaning}" + (f": {said}" if said else ""), exit_code)
+    if call.code() is grpc.StatusCode.UNAVAILABLE and any(word in (call.details() or "") for word in _NOT_THERE):
+        return Failure(say("{what} does not answer at {target}: is it up? make status", what=say(what), target=target))
+    meaning, exit_code = _MEANINGS.get(call.code(), (N_("{what} at {target} failed"), 2))
+    sentence = say(meaning, what=say(what), target=target)
+    return Failure(headed(sentence, said) if said else sentence, exit_code)
 
 
 def _metadata(token: str) -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,7 @@ import typer
 
 from cli import endpoints
 from cli.failures import NO
+from cli.language import say
 from cli.output import print_json, print_table
 
 _TIMEOUT_S = 2.0
@@ -41,9 +42,8 @@ def status(
     if json:
         print_json({name: {"ready": trouble is None, "trouble": trouble} for name, trouble in found.items()})
     else:
-        print_table(
-            ("service", "state", "why"), [(name, "not ready" if t else "ready", t or "") for name, t in found.items()]
-        )
+        rows = [(name, say("not ready") if t else say("ready"), t or "") for name, t in found.items()]
+        print_table((say("service"), say("state"), say("why")), rows)
     raise typer.Exit(NO if any(found.values()) else 0)
 
 
@@ -51,10 +51,10 @@ def _trouble(url: str) -> str | None:
     try:
         answer = httpx.get(f"{url}/ready", timeout=_TIMEOUT_S, trust_env=False)
     except httpx.TransportError:
-        return f"does not answer at {url}"
+        return say("does not answer at {url}", url=url)
     if answer.is_success:
         return None
     try:
         return "; ".join(map(str, answer.json()["failing"].values()))
     except (ValueError, KeyError, AttributeError, TypeError):
-        return f"answers {answer.status_code}"
+        return say("answers {code}", code=answer.status_code)

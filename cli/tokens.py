@@ -8,6 +8,8 @@ import typer
 
 from cli import endpoints
 from cli.failures import Failure
+from cli.keys import party as party_key
+from cli.language import N_, say
 from cli.web import refuse_problem, request
 from provenance.authority import ROLES
 
@@ -20,7 +22,9 @@ _OPERATING_HOURS = 1.0
 
 def token(
     roles: Annotated[list[str] | None, typer.Option("--role", help="What the bearer may do; repeatable.")] = None,
-    party: Annotated[str, typer.Option("--party", help="Whose token it is: a party's key in the registry.")] = OPERATOR,
+    party: Annotated[
+        str, typer.Option("--party", help="Whose token it is: the GLN, or a key in the registry.")
+    ] = OPERATOR,
     hours: Annotated[float, typer.Option("--hours", min=0.01, help="How long it is valid.")] = 8,
     card: Annotated[
         bool, typer.Option("--card", help="A code to print on a card instead; it gives one token, within --days.")
@@ -41,7 +45,8 @@ def token(
     """
     if unknown := set(roles or ()) - set(ROLES):
         raise Failure(f"{sorted(unknown)[0]!r} is no role; there are {', '.join(sorted(ROLES))}")
-    wish = {"party": party, "roles": roles or ["operator"], "hours": hours}
+    whose = party_key(party, "grower" if roles == ["grower"] else "party")
+    wish = {"party": whose, "roles": roles or ["operator"], "hours": hours}
     if card:
         print(_ask("cards", wish | {"days": days}, admin_secret(), identity)["card"])
     else:
@@ -78,8 +83,8 @@ def revoke_grower_cards(party: str, identity: str | None) -> int:
 def _ask(what: str, wish: Mapping[str, Any], secret: str, identity: str | None) -> dict[str, Any]:
     """Raises Failure."""
     body = {"admin": secret, **wish}
-    answer = request("POST", f"{endpoints.identity_url(identity)}/{what}", what="the token issuer", json=body)
-    refuse_problem(answer, "the token issuer refuses")
+    answer = request("POST", f"{endpoints.identity_url(identity)}/{what}", what=N_("the token issuer"), json=body)
+    refuse_problem(answer, N_("the token issuer refuses"))
     given: dict[str, Any] = answer.json()
     return given
 
@@ -87,9 +92,8 @@ def _ask(what: str, wish: Mapping[str, Any], secret: str, identity: str | None) 
 def admin_secret() -> str:
     secret = _readable_secret()
     if secret is None:
-        raise Failure(
-            f"the issuer's secret is not at {_secret_file()}: run this where identity runs, or set VAR to its folder"
-        )
+        said = "the issuer's secret is not at {file}: run this where identity runs, or set VAR to its folder"
+        raise Failure(say(said, file=_secret_file()))
     return secret
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import endpoints, tokens
+from cli import endpoints
 from cli.claims import as_claim, print_claim
+from cli.codes import Where, asked, which
 from cli.failures import NO, Failure, NotKnown
-from cli.histories import as_choice, print_history, which
+from cli.histories import as_choice, print_history
 from cli.histories import back as as_back
 from cli.histories import forward as as_forward
+from cli.language import say
 from cli.onward import put_together
 from cli.output import print_json
-from provenance.codes import read
 
 if TYPE_CHECKING:
     from cli.rpc import Claim, FoundCode, History
@@ -63,12 +63,10 @@ def trace(
       suyuan trace '(01)09520001000010(10)XX20260912A' --forward --json
     """
     if back and forward:
-        raise Failure("say one of --back and --forward")
+        raise Failure(say("say one of --back and --forward"))
     if claims and forward:
-        raise Failure("--claims looks back: say it without --forward")
-    where = _Where(
-        endpoints.traceability_target(traceability), endpoints.labels_target(labels), tokens.for_calls(token)
-    )
+        raise Failure(say("--claims looks back: say it without --forward"))
+    where = Where.of(traceability, labels, token)
     found = _found(code, "forward" if forward else "back", where)
     if isinstance(found, tuple):
         if json:
@@ -83,46 +81,28 @@ def trace(
     if judged:
         print_claim(judged, found)
     if unjudged:
-        print(f"\nno claim: {unjudged}. Ask with the lot or box it was packed into.")
+        print("\n" + say("no claim: {why}. Ask with the lot or box it was packed into.", why=unjudged))
 
 
-@dataclass(frozen=True, slots=True)
-class _Where:
-    """Who is asked, and with which token."""
-
-    traceability: str
-    labels: str
-    token: str = field(repr=False)
-
-
-def _judged(found: History, where: _Where) -> tuple[Claim | None, str]:
+def _judged(found: History, where: Where) -> tuple[Claim | None, str]:
     """None where no brand lists such goods, and the sentence that says so: their history is told all the same."""
     from cli.rpc import claim
 
     try:
         return claim(where.traceability, where.token, found.key), ""
     except NotKnown as error:
-        return None, str(error).rstrip(".")
+        return None, str(error).rstrip(".。")
 
 
-def _found(code: str, direction: str, where: _Where) -> History | tuple[FoundCode, ...]:
+def _found(code: str, direction: str, where: Where) -> History | tuple[FoundCode, ...]:
     """A label that no event names yet is known to `labels` alone."""
-    from cli.rpc import label_link
-
-    try:
-        return _asked(code, direction, where)
-    except NotKnown:
-        serial = read(code).label
-        link = label_link(where.labels, where.token, serial) if serial else ""
-        if not link:
-            raise
-    found = _asked(link, direction, where)
+    found = asked(code, lambda text: _asked(text, direction, where), where)
     if not isinstance(found, tuple):
         found.code = code
     return found
 
 
-def _asked(code: str, direction: str, where: _Where) -> History | tuple[FoundCode, ...]:
+def _asked(code: str, direction: str, where: Where) -> History | tuple[FoundCode, ...]:
     """Forward page by page, however many things it leads to."""
     from cli.rpc import history, onward
 

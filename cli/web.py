@@ -7,6 +7,8 @@ from typing import Any
 import httpx
 
 from cli.failures import NO, UNREADABLE, Failure, NoService
+from cli.language import again, headed, say, spoken
+from cli.said_elsewhere import SERVICES
 
 _TIMEOUT_S = 30.0
 _PATIENCE_S = 20.0
@@ -14,14 +16,16 @@ _PATIENCE_S = 20.0
 
 def request(method: str, url: str, *, what: str, **settings: Any) -> httpx.Response:
     """The answer, whatever its status. Waits where the server says that it is busy. Raises NoService."""
+    headers = {"Accept-Language": spoken(), **settings.pop("headers", {})}
     deadline = time.monotonic() + _PATIENCE_S
     while True:
         try:
-            answer = httpx.request(method, url, timeout=_TIMEOUT_S, trust_env=False, **settings)
+            answer = httpx.request(method, url, timeout=_TIMEOUT_S, trust_env=False, headers=headers, **settings)
         except httpx.InvalidURL as error:
-            raise NoService(f"{url!r} is not an address of {what}") from error
+            raise NoService(say("{url} is not an address of {what}", url=repr(url), what=say(what))) from error
         except httpx.TransportError as error:
-            raise NoService(f"{what} does not answer at {url}: is it up? make status") from error
+            said = "{what} does not answer at {target}: is it up? make status"
+            raise NoService(say(said, what=say(what), target=url)) from error
         if answer.status_code not in (429, 503) or time.monotonic() > deadline:
             return answer
         time.sleep(_retry_after_s(answer.headers))
@@ -31,7 +35,7 @@ def refuse_problem(answer: httpx.Response, what: str) -> None:
     """Raises Failure with what a problem answer (RFC 7807) says: exit code 1, or 2 where the server could not."""
     if answer.is_success:
         return
-    raise Failure(f"{what}: {sentence(answer)}", UNREADABLE if answer.is_server_error else NO)
+    raise Failure(headed(say(what), sentence(answer)), UNREADABLE if answer.is_server_error else NO)
 
 
 def sentence(answer: httpx.Response) -> str:
@@ -42,7 +46,7 @@ def sentence(answer: httpx.Response) -> str:
         body = {}
     if not isinstance(body, dict):
         body = {}
-    reason = str(body.get("detail") or body.get("title") or body.get("error") or answer.reason_phrase)
+    reason = again(str(body.get("detail") or body.get("title") or body.get("error") or answer.reason_phrase), SERVICES)
     listed = body.get("problems", ())
     problems = [f"{p.get('pointer') or '/'}: {p.get('message')}" for p in listed][:3]
     if len(listed) == 1 and _same(reason, str(listed[0].get("message"))):

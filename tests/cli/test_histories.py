@@ -4,7 +4,8 @@ import pytest
 from produce.v1 import traceability_pb2 as pb
 
 from cli.claims import as_claim, print_claim
-from cli.histories import as_choice, back, forward, print_history, which
+from cli.codes import which
+from cli.histories import as_choice, back, forward, print_history
 from cli.output import wrapped
 
 _BOX = "https://id.gs1.org/01/19520001000017/21/BX0001"
@@ -91,8 +92,8 @@ def test_a_claim_says_of_each_rule_what_was_found_and_who_can_mend_it(capsys: py
     claim.results.add(rule="certified", outcome="passed", sentence_en="All is covered.")
     print_claim(claim, pb.History())
     shown = capsys.readouterr().out
-    assert "claim held: 玉露香梨" in shown
-    assert "?   origin       A plot is not registered." in shown
+    assert "玉露香梨\nHeld: " in shown
+    assert "?   Where it grew       A plot is not registered." in shown
     assert "to mend The registrar can enter it." in shown
     assert as_claim(claim)["rules"][0]["concerns"] == ["p7"]
     assert as_claim(claim)["rules"][1] == {
@@ -140,10 +141,10 @@ def test_what_a_failed_rule_rests_on_is_told_with_its_day_and_place_and_what_is_
     claim.completeness.facts.add(fact="sale", name_en="its sale", missing=["https://id.gs1.org/01/1/10/G7"])
     print_claim(claim, history)
     shown = capsys.readouterr().out
-    assert "✗ · certified    It was withdrawn." in shown
+    assert "✗ · Certified           It was withdrawn." in shown
     assert "certificate GF141031260020 revoked urn:e:revoked" in shown
     assert "2026-09-12 12:00 harvest 隰县 水果店 urn:e:pick" in shown
-    assert "Of 2 facts such a history should have, 1 are there.\n  missing: its sale (G7)" in shown
+    assert "1 of 2 facts that such a history should have are there.\n  not reported: its sale (G7)" in shown
 
 
 def test_a_long_sentence_is_broken_at_spaces_and_chinese_anywhere() -> None:

@@ -24,7 +24,7 @@ def unlisted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("unlisted")
 def test_the_history_of_a_raw_lot_is_told_although_no_brand_lists_it(capsys: pytest.CaptureFixture[str]) -> None:
-    trace("RAW1", claims=True)
+    trace("RAW1", token="", claims=True)
     said = capsys.readouterr().out
     assert said.startswith(f"{_LOT}, 400 kg")
     assert "no claim: no brand lists this product." in said
@@ -32,5 +32,5 @@ def test_the_history_of_a_raw_lot_is_told_although_no_brand_lists_it(capsys: pyt
 
 @pytest.mark.usefixtures("unlisted")
 def test_a_program_reads_its_history_and_that_there_is_no_claim(capsys: pytest.CaptureFixture[str]) -> None:
-    trace("RAW1", claims=True, json=True)
+    trace("RAW1", token="", claims=True, json=True)
     assert json.loads(capsys.readouterr().out)["claim"] is None
