@@ -20,7 +20,8 @@ from provenance.verdicts import Outcome, RuleResult
 
 _GOOD = Words("没有查到用出的重量超过批次的重量。", "No more was taken of any lot than there was, as far as reported.")
 _OPEN = Words(
-    "分选还没有结束，产出暂不核对：{names}。", "Still open, what came out is not held against it yet: {names}."
+    "分选还没有结束，产出已多于投入：{names}。",
+    "Still open, and more came out of it so far than went in: {names}.",
 )
 _SAID = Words("与实际不符：{names}。依据的上报：{events}。", "This cannot be: {names}. Reported in: {events}.")
 _UNCHECKED = Words("登记的箱数太多，没有核对重量。", "So many boxes are reported that their weight was not checked.")
@@ -50,6 +51,10 @@ _REGISTRAR = Words(
     "请县登记员登记面积和挂果年份，收购站补报重量，然后重新申请。",
     "The county's registrar enters the area and the year its trees came to bear, the station the weights; then ask "
     "again.",
+)
+_CLOSE = Words(
+    "请分选的一方补报投入的批次并结束这次分选，然后重新申请。",
+    "Whoever runs it reports what else went in and closes the run; then ask again.",
 )
 _ASK_LESS = Words("请分批申请，或请运维人员核对。", "Ask for fewer boxes at a time, or let the operator check the lot.")
 
@@ -139,10 +144,14 @@ def balance(case: Case) -> RuleResult:
     unsure = [one.balance for one in sheet if one.is_unsure and one.balance.kind != "plot"]
     if unsure:
         return _unweighed(_told_once(unsure), case)
+    ahead = _told_once([one.balance for one in sheet if one.is_ahead])
+    if ahead:
+        names = listed(_WORDS[one.kind](one) for one in ahead)
+        return _result("unknown", _filled(_OPEN, names), _CLOSE, _ids(ahead), _keys(ahead))
     unchecked = [gap.key for gap in case.history.gaps if gap.code == "too-many-boxes"]
     if unchecked:
         return _result("unknown", _UNCHECKED, _ASK_LESS, (), unchecked)
-    return _passed([one.balance for one in sheet if one.state == "provisional"], case)
+    return _result("passed", _GOOD, Words("", ""), (step.event_id for step in case.making(case.history.key)))
 
 
 def _unweighed(unsure: Sequence[Balance], case: Case) -> RuleResult:
@@ -194,16 +203,6 @@ def _with_area(said: Words, grown: Regrown, case: Case) -> Words:
 
 def _of_two_lots(gap: Gap) -> Words:
     return Words(f"{short(gap.key)}被报为属于两个批次", f"{short(gap.key)} is named as a piece of two lots")
-
-
-def _passed(open_: Sequence[Balance], case: Case) -> RuleResult:
-    """What came out of a run that is still open is told, and holds nothing: more may go in yet."""
-    ids = tuple(step.event_id for step in case.making(case.history.key))
-    more = [one for one in open_ if one.excess_kg]
-    if not more:
-        return _result("passed", _GOOD, Words("", ""), ids)
-    said = _filled(_OPEN, listed(_WORDS[one.kind](one) for one in more))
-    return _result("passed", said, Words("", ""), tuple(dict.fromkeys((*ids, *_ids(more)))))
 
 
 def _result(

@@ -28,6 +28,12 @@ class Weighed:
         least = self.balance.least_kg
         return self.state == "unknown" and self.balance.beyond_kg > least * self.tolerance
 
+    @property
+    def is_ahead(self) -> bool:
+        """Whether more came out of a run than went in so far: what is still to be tipped in may never be."""
+        there = self.balance.there_kg or Fraction(0)
+        return self.state == "provisional" and self.balance.excess_kg > there * self.tolerance
+
 
 def weighed(balance: Balance, registry: Registry, now_ms: int, today: date, asked: str) -> Weighed:
     """By the standard of its product today; else of the thing that was asked about, else to the gram."""
