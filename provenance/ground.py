@@ -1,13 +1,14 @@
-"""Where a plot lies: its shape on a plane of metres, what two shapes share, and the grid cells that find neighbours.
+"""Where a plot lies: its shape on a plane of metres, what two shapes share, and the grid cells that find neighbours;
+and how far it is from one point to another.
 
-Exact for simple polygons of a few kilometres (an equirectangular plane; the error there is below a thousandth).
+Areas are exact for simple polygons of a few kilometres (an equirectangular plane; the error is below a thousandth).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from math import cos, floor, pi, radians, sqrt
+from math import asin, cos, floor, pi, radians, sin, sqrt
 
 from provenance.registry import Point, Site
 
@@ -46,8 +47,10 @@ def shape(boundary: Sequence[Point], origin: Point) -> Shape:
 
 
 def distance_m(one: Point, other: Point) -> float:
-    [(x, y)] = shape([other], one)
-    return sqrt(x * x + y * y)
+    """Along a great circle (haversine), however far apart they are."""
+    north, east = radians(other.latitude - one.latitude), radians(other.longitude - one.longitude)
+    h = sin(north / 2) ** 2 + cos(radians(one.latitude)) * cos(radians(other.latitude)) * sin(east / 2) ** 2
+    return 2 * EARTH_RADIUS_M * asin(sqrt(h))
 
 
 def area_m2(outline: Shape) -> float:

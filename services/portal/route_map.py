@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import asin, cos, hypot, radians, sin, sqrt
+from math import hypot
 
+from provenance.ground import distance_m, shape
+from provenance.registry import Point
 from services.portal.histories import History, Place, Step
 from services.portal.languages import Language
 from services.portal.naming import near
@@ -23,7 +25,6 @@ LEAST_KM = 20.0
 TOUCHING = 22.0
 """Dots nearer than this would cover each other; the later is then drawn beside."""
 MOST_MARKS = 8
-EARTH_KM = 6371.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,7 @@ class RouteMap:
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    latitude: float
-    longitude: float
+    point: Point
     place: Place
 
 
@@ -115,15 +115,15 @@ def _spot(step: Step, history: History) -> _Spot | None:
     for key in (step.read_point,) if step.kind == "harvest" else (step.biz_location, step.read_point):
         place = history.places.get(key)
         if place and place.latitude and place.longitude:
-            return _Spot(float(place.latitude), float(place.longitude), place)
+            return _Spot(Point(float(place.latitude), float(place.longitude)), place)
     return None
 
 
 def _projected(spots: Sequence[_Spot]) -> tuple[float, list[tuple[float, float]]]:
     """Picture units a kilometre, and each spot in the picture."""
-    degree_km = EARTH_KM * radians(1)
-    middle = cos(radians(sum(spot.latitude for spot in spots) / len(spots)))
-    flat = [(spot.longitude * degree_km * middle, -spot.latitude * degree_km) for spot in spots]
+    middle = sum(spot.point.latitude for spot in spots) / len(spots)
+    plane = shape([spot.point for spot in spots], Point(middle, spots[0].point.longitude))
+    flat = [(east / 1000, -north / 1000) for east, north in plane]
     west, north = min(x for x, _ in flat), min(y for _, y in flat)
     wide, high = max(x for x, _ in flat) - west, max(y for _, y in flat) - north
     scale = min((WIDTH - 2 * MARGIN) / max(wide, LEAST_KM), (HEIGHT - 2 * MARGIN) / max(high, LEAST_KM))
@@ -142,10 +142,7 @@ def _apart(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def _km(a: _Spot, b: _Spot) -> float:
-    """Along a great circle (haversine)."""
-    north, east = radians(b.latitude - a.latitude), radians(b.longitude - a.longitude)
-    h = sin(north / 2) ** 2 + cos(radians(a.latitude)) * cos(radians(b.latitude)) * sin(east / 2) ** 2
-    return 2 * EARTH_KM * asin(sqrt(h))
+    return distance_m(a.point, b.point) / 1000
 
 
 def _round_length(km: float) -> int:
