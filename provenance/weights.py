@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from epcis.events import Event, Item
@@ -52,12 +53,21 @@ def piece_kg(key: str, made_by: Iterable[Event], net_weight: NetWeight, time_ms:
 
 def weigh(item: Item, piece: Decimal | Fraction | None) -> Fraction | None:
     """Kilograms of the amount an event names; one piece, where it is one thing."""
-    quantity = item.quantity if item.of_class else Decimal(1)
-    kg = kilograms(quantity, item.uom, Decimal(1) if isinstance(piece, Fraction) else piece)
-    if kg is None:
-        return None
-    exact = Fraction(*kg.as_integer_ratio())  # in a third of the time of Fraction(kg)
-    return exact * piece if isinstance(piece, Fraction) and item.uom in COUNTS else exact
+    quantity = item.quantity if item.of_class else _ONE
+    if not isinstance(piece, Fraction):
+        return _exact(quantity, item.uom, piece)
+    exact = _exact(quantity, item.uom, _ONE)
+    return exact * piece if exact is not None and item.uom in COUNTS else exact
+
+
+_ONE = Decimal(1)
+
+
+@lru_cache(maxsize=1 << 14)
+def _exact(quantity: Decimal | None, uom: str | None, piece: Decimal | None) -> Fraction | None:
+    """Remembered, because a judgement weighs each amount a dozen times."""
+    kg = kilograms(quantity, uom, piece)
+    return None if kg is None else Fraction(*kg.as_integer_ratio())  # in a third of the time of Fraction(kg)
 
 
 def stated_net_weight(event: Event) -> Decimal | None:
