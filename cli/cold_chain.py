@@ -13,7 +13,7 @@ from cli.codes import Where, asked
 from cli.failures import NO, Failure
 from cli.language import N_, headed, joined, pick, say
 from cli.output import print_json, print_table
-from provenance.certificates import CHINA
+from provenance.days import CHINA
 from provenance.short_names import short
 
 if TYPE_CHECKING:

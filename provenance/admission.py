@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 from epcis.canonical_json import NotCanonicalError
@@ -21,13 +20,13 @@ from epcis.problems import Problem, errors
 from epcis.validation import validate_event
 from provenance.acting import with_whole
 from provenance.authority import Principal, may_report
+from provenance.days import day_at
 from provenance.registry import Registry
 
 HOUR_MS = 60 * 60 * 1000
 MOST_AHEAD_MS = 24 * HOUR_MS
 UNNOTICED_SKEW_MS = 5 * 60 * 1000
 """A difference of clocks as small as this is the network's delay, and is neither shown nor allowed for."""
-EPOCH_DAY = date(1970, 1, 1).toordinal()
 LAST_MS = 253_402_300_799_999
 """The end of the year 9999: a clock beyond it says nothing."""
 
@@ -106,10 +105,10 @@ def _possible(
     event = Event(_with_id(body, digest))
     skew_ms = report.skew_ms(now_ms)
     latest_ms = now_ms - skew_ms + MOST_AHEAD_MS
-    found += [*_impossible(event, latest_ms), *checks(event, _day(latest_ms, event.offset))]
+    found += [*_impossible(event, latest_ms), *checks(event, day_at(latest_ms, event.offset))]
     if errors(found):
         return Refused(tuple(found), event.event_id)
-    on = _day(event.time_ms + skew_ms, event.offset)
+    on = day_at(event.time_ms + skew_ms, event.offset)
     return Examined(event, digest, on, report.sent_time_ms, (*found, *_clock_warning(skew_ms)))
 
 
@@ -165,18 +164,3 @@ def _unregistered(event: Event, registry: Registry, on: date) -> Iterator[Proble
         if place and not any(registry.site(id_, on) for id_ in with_whole(place)):
             message = f"{place} is not registered on {on}; recorded, and held until it is"
             yield Problem(pointer, "unregistered-site", message, "warning")
-
-
-def _day(instant_ms: int, offset: str) -> date:
-    """The day of an instant on a clock with this offset; the first or last of all days where there is no such day."""
-    try:
-        return date.fromordinal(EPOCH_DAY + (instant_ms + _ahead_ms(offset)) // (24 * HOUR_MS))
-    except (ValueError, OverflowError):
-        return date.max if instant_ms > 0 else date.min
-
-
-@cache
-def _ahead_ms(offset: str) -> int:
-    """What a clock with this valid offset is ahead of UTC, of which there are not many."""
-    ahead_ms = int(offset[1:3]) * HOUR_MS + int(offset[4:6]) * HOUR_MS // 60
-    return ahead_ms if offset[0] == "+" else -ahead_ms

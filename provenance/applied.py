@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from epcis.events import Event, applies_input
+from provenance.days import day_of
 from provenance.order import in_order
 from provenance.standing import Reported
 from provenance.weights import gtin_of
@@ -33,7 +34,7 @@ def read_applied(documents: Iterable[Reported]) -> tuple[Applied, ...]:
 
 
 def _used(event: Event) -> Iterable[Applied]:
-    on = datetime.fromisoformat(event.body["eventTime"]).date()
+    on = day_of(event)
     products = dict.fromkeys(gtin_of(item.key) or "" for item in event.objects) or {"": None}
     substance = event.body.get(SUBSTANCE, "")
     said = substance if isinstance(substance, str) else ""

@@ -11,6 +11,7 @@ from functools import cached_property
 from epcis.events import Event
 from provenance.acting import with_whole
 from provenance.beside import NOTHING, Beside
+from provenance.days import day_of
 from provenance.history import History, Pick, Step
 from provenance.picked import picks_of, untold
 from provenance.registry import Brand, Party, Product, ProductionStandard, Registry, Site
@@ -136,11 +137,6 @@ def grower_of(pick: Pick, registry: Registry) -> str:
     """Whose the fruit is: as reported, else whoever the plot was registered to that day; "" where nobody knows."""
     sites = (registry.site(id_, day_of(pick.event)) for id_ in with_whole(pick.plot)) if pick.plot else ()
     return pick.grower or next((site.party for site in sites if site), "")
-
-
-def day_of(event: Event) -> date:
-    """The day on the reporter's own clock."""
-    return datetime.fromisoformat(event.body["eventTime"]).date()
 
 
 def _made(event: Event) -> set[str]:

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from epcis.events import Event
 from epcis.identifiers import canonical
 from provenance.commitments import Commitment, commitment_of
+from provenance.days import china_day, china_midnight
 from provenance.order import in_order
 from provenance.schemes import is_of_a_lot
 from provenance.standing import Reported
@@ -33,7 +34,6 @@ _AFTER: Mapping[str, Validity] = {
 WITHDRAWING = frozenset({"suspended", "revoked", "expired"})
 WITHDRAWN: tuple[Validity, ...] = ("suspended", "revoked", "not_issued")
 """States in which it no longer carries what was made under it; an end that has passed is none of them."""
-CHINA = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,14 +217,6 @@ def _issues(reported: list[Reported]) -> list[Reported]:
 
 def _issuer(document: Reported) -> str:
     return canonical(_said(document.event, "issuer"))
-
-
-def china_day(time_ms: int) -> date:
-    return datetime.fromtimestamp(time_ms / 1000, UTC).astimezone(CHINA).date()
-
-
-def china_midnight(day: date) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=CHINA).timestamp() * 1000)
 
 
 def _said(event: Event, name: str) -> str:

@@ -11,9 +11,9 @@ from functools import cache
 
 from provenance.acting import with_whole
 from provenance.asset_days import AssetDay, Span, common, days_of, merged
-from provenance.certificates import china_day, china_midnight
 from provenance.cold_chain import ColdChain, ColdPlan, Days, Limits, counting, judged
 from provenance.cold_stays import ColdStay, Within
+from provenance.days import china_day, china_midnight
 from provenance.gathering import is_lot
 from provenance.history import History
 from provenance.registry import Registry

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from epcis.events import Event
-from provenance.case import Case, day_of
+from provenance.case import Case
 from provenance.certificates import Certificate
+from provenance.days import day_of
 
 
 def committed(certificates: Iterable[Certificate], case: Case) -> tuple[tuple[Certificate, ...], tuple[str, ...]]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from epcis.identifiers import whole_place
-from provenance.case import Case, day_of
+from provenance.case import Case
 from provenance.cold_history import cold_plan
+from provenance.days import day_of
 from provenance.gaps import GapCode
 from provenance.history import Pick, Step
 from provenance.payments import Payment

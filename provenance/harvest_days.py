@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from provenance.case import day_of
+from provenance.days import day_of
 from provenance.history import Pick
 
 

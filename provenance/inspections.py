@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from epcis.events import Event
 from epcis.identifiers import canonical
+from provenance.days import day_of
 from provenance.history import Step
 
 Kind = Literal["self", "official", "laboratory", "rapid", ""]
@@ -50,7 +51,7 @@ class Inspection:
 
     @property
     def on(self) -> date:
-        return datetime.fromisoformat(self.event.body["eventTime"]).date()
+        return day_of(self.event)
 
     @property
     def things(self) -> frozenset[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from provenance.case import Case, day_of
+from provenance.case import Case
+from provenance.days import day_of
 from provenance.history import Step
 
 

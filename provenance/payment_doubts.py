@@ -13,7 +13,7 @@ from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from provenance.certificates import china_day
+from provenance.days import china_day
 from provenance.payment_admission import HIGH_YUAN_PER_KG
 from provenance.payment_goods import Delivered, Part, is_split_blindly, parts_of
 from provenance.payment_standing import Standing

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from provenance.case import day_of, grower_of
+from provenance.case import grower_of
+from provenance.days import day_of
 from provenance.history import History
 from provenance.payments import PaidFor, Payment
 from provenance.picked import shared_picks

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provenance.case import Case, day_of
+from provenance.case import Case
+from provenance.days import day_of
 from provenance.history import Pick
 from provenance.registry import ProductionStandard
 from provenance.weights import gtin_of

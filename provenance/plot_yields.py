@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from provenance import days
 from provenance.acting import with_whole
 from provenance.balance import Balance
 from provenance.history import History, Pick
@@ -53,7 +54,7 @@ def _day(year: int, month_and_day: str) -> date:
 
 def day_of(pick: Pick) -> date:
     """The day on the reporter's own clock."""
-    return date.fromisoformat(pick.event.body["eventTime"][:10])
+    return days.day_of(pick.event)
 
 
 def plot_balances(

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
-from provenance.case import Case, day_of, grower_of
+from provenance.case import Case, grower_of
+from provenance.days import day_of
 from provenance.declaring import may_declare
 from provenance.paid_price import Paid, paid
 from provenance.paid_words import percent, yuan_text

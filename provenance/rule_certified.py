@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from provenance.case import Case, day_of
-from provenance.certificates import WITHDRAWN, Certificate, Issue, Validity, china_day
+from provenance.case import Case
+from provenance.certificates import WITHDRAWN, Certificate, Issue, Validity
 from provenance.commitment_cover import committed
+from provenance.days import china_day, day_of
 from provenance.history import Step
 from provenance.known_parties import party_words
 from provenance.schemes import is_of_a_lot, must_be_accredited, name_of, scheme_of

@@ -6,10 +6,10 @@ from datetime import datetime
 from fractions import Fraction
 
 from provenance.case import Case
-from provenance.certificates import CHINA
 from provenance.cold_chain import LEAST_KNOWN, ColdChain, Excursion, Limits
 from provenance.cold_history import cold_chain as judged
 from provenance.cold_history import cold_plan
+from provenance.days import CHINA
 from provenance.short_names import Words, listed, short
 from provenance.verdicts import Outcome, RuleResult
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from provenance.acting import with_whole
 from provenance.case import Case
-from provenance.certificates import china_day
+from provenance.days import china_day
 from provenance.shipments import DRIES, Arrival, Shipment
 from provenance.short_names import Words, listed, short
 from provenance.tolerances import standard_of

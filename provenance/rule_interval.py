@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from provenance.acting import with_whole
 from provenance.applied import Applied
-from provenance.case import Case, day_of
+from provenance.case import Case
 from provenance.conformity import plainly
+from provenance.days import day_of
 from provenance.harvest_days import harvest_days
 from provenance.history import Pick
 from provenance.picked_under import picked_under

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Literal
 
-from provenance.case import Case, day_of
+from provenance.case import Case
+from provenance.days import day_of
 from provenance.history import Pick
 from provenance.short_names import Words, listed, short
 from provenance.verdicts import Outcome, RuleResult

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal
 
-from provenance.case import Case, day_of
+from provenance.case import Case
+from provenance.days import day_of
 from provenance.history import Pick
 from provenance.registry import Site
 from provenance.same_ground import no_ground, same_ground

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from provenance.case import Case, day_of
+from provenance.case import Case
+from provenance.days import day_of
 from provenance.harvest_days import harvest_days
 from provenance.history import Pick
 from provenance.picked_under import picked_under

@@ -9,7 +9,7 @@ from hashlib import sha256
 from epcis.problems import errors
 from provenance.admission import Admitted, Refused, Report
 from provenance.authority import Principal
-from provenance.certificates import CHINA
+from provenance.days import CHINA
 from provenance.payment_admission import impossible, judged, records_at_all
 from provenance.payment_reading import InvalidPayment
 from provenance.payments import Answer, Said

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
 from typing import TypeAlias
@@ -16,6 +16,8 @@ from produce.v1 import traceability_pb2 as pb
 
 from epcis.canonical_json import canonical_bytes
 from epcis.events import Item
+from provenance.days import day_at
+from provenance.gaps import Gap
 from provenance.history import History, Holder, Share, Step
 from provenance.public_view import public_view
 
@@ -35,15 +37,6 @@ def decimal_text(value: Fraction | Decimal | None, *, fixed: bool = False) -> st
         exact = Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else value
         rounded = exact.quantize(PLACES, rounding=ROUND_HALF_EVEN)
     return f"{rounded:f}" if fixed else f"{rounded:f}".rstrip("0").rstrip(".")
-
-
-def day_of(time_ms: int, offset: str = "+08:00") -> date:
-    """The day on the reporter's clock, by which the registry's records of a day are meant."""
-    ahead = timedelta(hours=int(offset[1:3]), minutes=int(offset[4:6])) * (-1 if offset[0] == "-" else 1)
-    try:
-        return datetime.fromtimestamp(time_ms / 1000, timezone(ahead)).date()
-    except (ValueError, OverflowError):
-        return date.max if time_ms > 0 else date.min
 
 
 def step_message(step: Step, recorded: bytes) -> pb.Step:
@@ -101,6 +94,10 @@ class Facts:
     parties: Mapping[str, date | None]
 
 
+def gap_message(gap: Gap) -> pb.Gap:
+    return pb.Gap(key=gap.key, code=gap.code, message=gap.message, event_ids=gap.event_ids)
+
+
 def facts_of(
     history: History, steps: Iterable[pb.Step], holders: Iterable[Holder], losses: Iterable[Holder] = ()
 ) -> Facts:
@@ -111,7 +108,7 @@ def facts_of(
         steps=steps,
         shares=(_share(share) for share in history.shares),
         holders=(holder_message(holder) for holder in holders),
-        gaps=(pb.Gap(key=g.key, code=g.code, message=g.message, event_ids=g.event_ids) for g in history.gaps),
+        gaps=map(gap_message, history.gaps),
         conflicts=(pb.Conflict(event_id=c.event_id, record_ids=c.record_ids) for c in history.conflicts),
         kilograms=decimal_text(history.kilograms),
         lost_kg=decimal_text(history.lost_kg),
@@ -129,7 +126,7 @@ def _named(message: pb.History) -> tuple[dict[str, date | None], dict[str, date 
     for holder in (*message.holders, *message.losses):
         places[holder.site] = parties[holder.party] = None
     for step in message.steps:
-        on = day_of(step.time_ms, step.offset)
+        on = day_at(step.time_ms, step.offset)
         _note(places, (step.read_point, step.biz_location), on)
         _note(parties, (step.capturer,), on)
         for end in (*step.sources, *step.destinations):

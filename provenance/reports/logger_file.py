@@ -15,7 +15,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from provenance.certificates import CHINA
+from provenance.days import CHINA
 from provenance.reports.event_json import Json, event, instant, number, place, texts
 from provenance.temperatures import UNITS
 

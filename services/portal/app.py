@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from provenance.days import CHINA
 from services.portal import epcis_discovery, languages
 from services.portal.addresses import Addresses, Network
 from services.portal.callers import Callers
@@ -31,7 +32,6 @@ from services.portal.correction_forms import CorrectionForms
 from services.portal.correction_marks import CorrectionMarks
 from services.portal.digital_link import DigitalLinks
 from services.portal.docs import Docs
-from services.portal.domain import CHINA
 from services.portal.enrolment_api import EnrolmentApi
 from services.portal.enrolment_pages import EnrolmentPages
 from services.portal.epcis_capture import EpcisCapture

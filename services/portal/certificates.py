@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 from provenance import schemes
-from services.portal.domain import CHINA
+from provenance.days import CHINA
 from services.portal.histories import Certificate, CertificateState, History, Step
 from services.portal.languages import Language
 from services.portal.moments import WORDS_OF_VALIDITY, day

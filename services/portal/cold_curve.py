@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.portal.domain import CHINA
+from provenance.days import CHINA
 from services.portal.histories import ColdChain, ColdLeg, ColdPoint
 from services.portal.languages import Language
 from services.portal.naming import short

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from provenance.commitments import BASES, TEXTS
+from provenance.days import CHINA
 from services.portal.certificate_ports import Certificate, Found
 from services.portal.commitment_paper import Paper
-from services.portal.domain import CHINA, plain
+from services.portal.domain import plain
 from services.portal.naming import short
 
 STATES: Mapping[str, str] = {"revoked": "已撤销", "suspended": "已暂停", "expired": "已过期", "not_issued": "未开具"}

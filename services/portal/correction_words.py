@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from epcis.events import Event
+from provenance.days import CHINA
 from services.portal.caller import Caller
 from services.portal.commands import COMMANDS
 from services.portal.declarations import Declared
-from services.portal.domain import CHINA
 from services.portal.handlers_corrections import Subject
 from services.portal.languages import Language
 from services.portal.moments import day

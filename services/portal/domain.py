@@ -15,12 +15,12 @@ from hashlib import sha256
 
 from epcis.check_digits import check_digit, has_check_digit
 from epcis.identifiers import Gtin, IdentifierError, Lgtin, canonical, parse
-from provenance import certificates, codes
+from provenance import codes
+from provenance.days import CHINA
 from provenance.named_codes import gdti, in_full
 from provenance.quantities import MassError, parse_mass
 from services.portal.sentences import N_, Sentence, say
 
-CHINA = certificates.CHINA
 """All of China keeps one time; a time typed without a zone is this one."""
 
 MOST_KG = Decimal(1_000_000)

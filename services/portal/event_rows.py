@@ -12,10 +12,11 @@ from typing import Any
 
 from epcis.events import Event, Item
 from epcis.identifiers import canonical
+from provenance.days import CHINA
 from provenance.runs import RUN_CLOSED
 from provenance.schemes import scheme_of
 from provenance.steps import substance
-from services.portal.domain import CHINA, last_day, plain
+from services.portal.domain import last_day, plain
 from services.portal.naming import short
 from services.portal.quality_fields import PROPERTIES
 

@@ -16,10 +16,11 @@ import orjson
 from epcis.events import ErrorDeclaration, Event, Item
 from epcis.vocabulary import bare_word
 from provenance.conformity import plainly
+from provenance.days import CHINA
 from provenance.measures import unit
 from provenance.step_kinds import kind_of
 from services.portal.certificates import STATES
-from services.portal.domain import CHINA, last_day, plain
+from services.portal.domain import last_day, plain
 from services.portal.histories import Amount
 from services.portal.languages import Language
 from services.portal.moments import LOADING, OUTCOMES, TITLES, day

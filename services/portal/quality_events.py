@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from provenance import reports
+from provenance.days import CHINA
 from provenance.measures import unit
 from services.portal.command_events import usual
-from services.portal.domain import CHINA, FieldError
+from services.portal.domain import FieldError
 from services.portal.fields import Situation, Values
 from services.portal.quality_fields import PROPERTIES, RESIDUE_UNIT, sample_of
 from services.portal.sentences import N_, say

@@ -16,9 +16,10 @@ from typing import Any
 from epcis.events import Event
 from epcis.vocabulary import bare_word
 from provenance import steps
+from provenance.days import CHINA
 from provenance.reports import Json
 from services.portal.commands import COMMANDS
-from services.portal.domain import CHINA, FieldError
+from services.portal.domain import FieldError
 from services.portal.event_rows import ROWS, Given
 from services.portal.fields import Situation, read
 

@@ -9,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from provenance.days import CHINA
 from services.portal.addresses import Addresses
 from services.portal.callers import Callers
-from services.portal.domain import CHINA, tidy
+from services.portal.domain import tidy
 from services.portal.http_problems import HttpProblem
 from services.portal.moments import day
 from services.portal.pages import Pages, local_path

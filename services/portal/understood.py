@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from epcis.events import Event
+from provenance.days import CHINA
 from services.portal.command_fields import (
     Named,
     read_code,
@@ -22,7 +23,7 @@ from services.portal.command_fields import (
     read_packed_lot,
     read_product,
 )
-from services.portal.domain import CHINA, plain, tidy
+from services.portal.domain import plain, tidy
 from services.portal.fields import Command, Field, Rows, Values, as_text
 from services.portal.languages import Language
 from services.portal.moments import day

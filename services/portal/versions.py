@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 import orjson
 
 from epcis.events import Event, Item
+from provenance.days import CHINA
 from provenance.standing import Standing
 from services.portal.caller import Caller
 from services.portal.declarations import standings_of
-from services.portal.domain import CHINA, plain
+from services.portal.domain import plain
 from services.portal.languages import Language
 from services.portal.moments import day
 from services.portal.naming import short

@@ -6,7 +6,7 @@ import asyncio
 import os
 from datetime import datetime
 
-from provenance.certificates import CHINA
+from provenance.days import CHINA
 from runtime import config, logs, process
 from runtime.auth import Verifier
 from runtime.grpc_server import serve

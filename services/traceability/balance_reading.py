@@ -7,12 +7,12 @@ from datetime import date
 
 from epcis.events import Event
 from provenance.authority import Principal
+from provenance.days import day_at
 from provenance.history import History
 from provenance.plot_picks import PlotPicks, PlotSeason
 from provenance.readership import View, readable
 from provenance.registry import Registry
 from provenance.tolerances import Weighed
-from wire.history_codec import day_of
 
 
 def sheet_seen_by(
@@ -44,5 +44,5 @@ def _sees(one: Weighed, whole: set[str], *, everything: bool) -> bool:
 
 
 def _view(reader: Principal, event: Event, capturer: str, registry: Registry, today: date) -> View:
-    on = day_of(event.time_ms, event.offset)
+    on = day_at(event.time_ms, event.offset)
     return readable(reader, event, capturer=capturer, registry=registry, on=on, today=today)

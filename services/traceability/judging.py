@@ -9,8 +9,8 @@ from functools import partial
 
 from provenance.authority import Principal
 from provenance.beside import Beside
-from provenance.certificates import CHINA
 from provenance.claims import Claim, claim
+from provenance.days import CHINA
 from provenance.history import History
 from provenance.readership import grower_name
 from provenance.registry import Brand, Registry

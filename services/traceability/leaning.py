@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from epcis.events import Role
 from provenance.certificate_numbers import tidied
-from provenance.certificates import Certificate, china_day, china_midnight, read_certificates
+from provenance.certificates import Certificate, read_certificates
+from provenance.days import china_day, china_midnight
 from provenance.dependents import leaning, stands
 from provenance.registry import Registry
 from provenance.standing import MayDeclare, Reported, standings

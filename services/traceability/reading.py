@@ -7,12 +7,12 @@ from datetime import date
 
 from epcis.canonical_json import canonical_bytes
 from provenance.authority import Principal
+from provenance.days import day_at
 from provenance.public_view import public_view
 from provenance.readership import View, readable
 from provenance.registry import Registry
 from services.traceability.ports import StoredEvent
 from stream.receipts import Receipt
-from wire.history_codec import day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Shown:
 def shown_to(reader: Principal, stored: StoredEvent, registry: Registry, today: date) -> Shown:
     """The public sees neither who reported it, nor where it lies, nor a hash of what it may not see."""
     event, first = stored.parsed, stored.first
-    on = day_of(event.time_ms, event.offset)
+    on = day_at(event.time_ms, event.offset)
     view = readable(reader, event, capturer=first.capturer, registry=registry, on=on, today=today)
     if view is View.PUBLIC:
         return Shown(stored.record_id, canonical_bytes(dict(public_view(event))), first.record_time_ms)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 
 from provenance.cold_history import interval_of
+from provenance.days import day_at
 from provenance.declaring import may_declare
 from provenance.registry import Registry
 from provenance.weights import registered
@@ -40,7 +41,6 @@ from services.traceability.rpc import TraceabilityServicer, as_service
 from services.traceability.telling import size_of, tell, trace, walk
 from services.traceability.walks import Walks
 from stream.registry_view import RegistryView
-from wire.history_codec import day_of
 from wire.registry_codec import decode
 from wire.topics import REGISTRY
 
@@ -137,7 +137,7 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
 
 
 def _may_declare(party: str, *, registry: Registry) -> bool:
-    return may_declare(party, registry=registry, today=day_of(now_ms()))
+    return may_declare(party, registry=registry, today=day_at(now_ms()))
 
 
 def now_ms() -> int:

@@ -10,6 +10,7 @@ from functools import partial
 
 from epcis.computed_once import cached_property
 from provenance.authority import Principal
+from provenance.days import day_at
 from provenance.gathering import Gathering
 from provenance.history import Direction, History, Holder, Step
 from provenance.onward_pages import OnwardWalk
@@ -21,7 +22,7 @@ from provenance.tracing import trace_back, trace_forward
 from provenance.weights import NetWeight
 from services.traceability.asked import Asked
 from services.traceability.ports import StoredEvent
-from wire.history_codec import Facts, HistoryMessage, StepMessage, day_of, facts_of, public_step, step_message
+from wire.history_codec import Facts, HistoryMessage, StepMessage, facts_of, public_step, step_message
 
 STEP_BYTES = 4_500
 PARSED_BYTES = 9
@@ -132,7 +133,7 @@ def as_seen_by(reader: Principal, told: Told, registry: Registry, today: date) -
 
 def view_of(reader: Principal, step: Step, registry: Registry, today: date) -> View:
     event = step.event
-    on = day_of(event.time_ms, event.offset)
+    on = day_at(event.time_ms, event.offset)
     return readable(reader, event, capturer=step.document.first.capturer, registry=registry, on=on, today=today)
 
 

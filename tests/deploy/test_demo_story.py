@@ -9,7 +9,7 @@ from deploy.demo.story import DAYLILY, FRAUD, SEASON, LabelOrder, Story, StoryEr
 from epcis.events import Event
 from epcis.validation import validate_event
 from provenance.authority import Principal, may_report
-from provenance.case import day_of
+from provenance.days import day_of
 from provenance.history import build_from
 from provenance.memory_registry import MemoryRegistry
 from provenance.tracing import trace_forward

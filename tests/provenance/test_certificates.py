@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from provenance import reports as reports_of
 from provenance.certificate_numbers import FORMS, wrong_with_number
-from provenance.certificates import CHINA, Certificate, read_certificates
+from provenance.certificates import Certificate, read_certificates
+from provenance.days import CHINA
 from provenance.dependents import leaning
 from provenance.reports import Json, correction
 from provenance.schemes import SCHEMES

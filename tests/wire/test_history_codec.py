@@ -15,12 +15,13 @@ from produce.v1 import traceability_pb2
 
 from epcis.canonical_json import canonical_bytes
 from epcis.events import Event
+from provenance.days import day_at
 from provenance.history import History, Holder, Share, Step
 from provenance.memory_registry import MemoryRegistry
 from provenance.public_view import PUBLIC_FIELDS
 from provenance.registry import County, Party, Product, Site
 from provenance.standing import First, Reported
-from wire.history_codec import day_of, decimal_text, facts_of, public_step, step_message
+from wire.history_codec import decimal_text, facts_of, public_step, step_message
 from wire.naming_codec import named
 
 LOT = "https://id.gs1.org/01/09521234543213/10/A"
@@ -85,11 +86,11 @@ def test_a_fraction_has_twelve_places_and_is_not_far_off(fraction: Fraction) -> 
     [("+08:00", date(2026, 9, 13)), ("+00:00", date(2026, 9, 12)), ("-10:30", date(2026, 9, 12))],
 )
 def test_a_day_is_that_on_the_reporters_clock(offset: str, day: date) -> None:
-    assert day_of(Event(BODY).time_ms, offset) == day
+    assert day_at(Event(BODY).time_ms, offset) == day
 
 
 def test_a_day_beyond_the_calendar_is_the_last_or_the_first() -> None:
-    assert (day_of(10**17), day_of(-(10**17))) == (date.max, date.min)
+    assert (day_at(10**17), day_at(-(10**17))) == (date.max, date.min)
 
 
 def test_a_step_is_told_whole() -> None:

@@ -13,11 +13,11 @@ import pytest
 from epcis.canonical_json import canonical_bytes
 from epcis.events import Event
 from epcis.problems import Problem
+from provenance.days import CHINA
 from provenance.public_view import public_view
 from provenance.registry import Party
 from services.portal.admission import RegistryAdmission
 from services.portal.commands import COMMANDS
-from services.portal.domain import CHINA
 from services.portal.fields import Situation, read
 from services.portal.ports import Captured
 from services.portal.read_back import corrected, read_back
