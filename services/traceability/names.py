@@ -74,7 +74,7 @@ def _plain_names(body: Mapping[str, Any]) -> Iterator[Name]:
         for member in body.get(listed, ()):
             if bare_word(member["type"]) == "location":
                 yield Name("site", canonical(member[end]), False)
-    if "ilmd" in body or any("/10/" in epc and "/21/" in epc for epc in _instances(body)):
+    if any("ilmd" in body or ("/10/" in epc and "/21/" in epc) for epc in _instances(body) if epc):
         yield from (Name("lot", key, False) for key in Event(body).lot_keys)
     if "readPoint" in body and applies_input(body):
         yield from (Name("applied", key, False) for key in Event(body).applied_keys)
