@@ -25,9 +25,12 @@ class Principal:
 
     party: str
     roles: frozenset[str]
+    # The party that made the grower's card it calls with; "" for any other caller.
+    card_by: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "party", canonical(self.party))
+        object.__setattr__(self, "card_by", canonical(self.card_by))
 
 
 PUBLIC = Principal("", frozenset({"public"}))

@@ -28,7 +28,7 @@ _YUAN = {"CNY", "RMB", "YUAN", "元", "¥", "￥"}
 _FIELDS: Mapping[str, frozenset[str]] = {
     "payment": frozenset(Payment.__dataclass_fields__) | {"currency"},
     "withdrawal": frozenset(Withdrawal.__dataclass_fields__),
-    "answer": frozenset(Answer.__dataclass_fields__) - {"by_card"},
+    "answer": frozenset(Answer.__dataclass_fields__) - {"by_card", "card_by"},
 }
 
 Value = TypeVar("Value")

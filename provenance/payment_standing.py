@@ -149,6 +149,8 @@ def _answers(effective: Mapping[str, Recorded]) -> dict[str, Recorded]:
         about_ = effective.get(said.payment) if isinstance(said, Answer) else None
         if about_ is None or not isinstance(about_.said, Payment) or about_.said.payee != one.first.capturer:
             continue
+        if isinstance(said, Answer) and said.answer == "confirmed" and said.card_by == about_.said.payer:
+            continue  # who paid has made himself the card that says so (ADR 0089)
         known = last.get(about_.said.id)
         if known is None or _when(one) > _when(known):
             last[about_.said.id] = one

@@ -69,7 +69,8 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the payee says of a payment, in effect from `time_ms` on; `by_card` is the capture service's to say."""
+    """What the payee says of a payment, in effect from `time_ms` on. Whether it came `by_card`, and which party had
+    made that card (`card_by`), is the capture service's to say."""
 
     id: str
     payment: str
@@ -77,6 +78,7 @@ class Answer:
     time_ms: int
     reason: str = ""
     by_card: bool = False
+    card_by: str = ""
 
 
 Said = Payment | Withdrawal | Answer

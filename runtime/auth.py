@@ -162,7 +162,7 @@ def principal_of(claims: Mapping[str, Any]) -> Principal:
     party, roles = claims.get("sub"), claims.get("roles")
     if not isinstance(party, str) or not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
         raise Unauthenticated("the token must name a party (sub) and its roles")
-    return Principal(party, frozenset(roles))
+    return Principal(party, frozenset(roles), str(claims.get("card_by", "")))
 
 
 def _names_known_key(token: str, keys: KeySet) -> bool:

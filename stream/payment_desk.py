@@ -67,4 +67,5 @@ class PaymentDesk:
 
 def _marked(said: Said, principal: Principal) -> Said:
     """Whether an answer came by card is what we saw, not what was sent."""
-    return replace(said, by_card=CARDHOLDER in principal.roles) if isinstance(said, Answer) else said
+    by_card = CARDHOLDER in principal.roles
+    return replace(said, by_card=by_card, card_by=principal.card_by) if isinstance(said, Answer) else said

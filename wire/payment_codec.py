@@ -5,7 +5,7 @@ Bytes are deterministic, so that what is sent again by the same release has the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from produce.v1 import payments_pb2 as pb
 from epcis.problems import Problem
 from provenance.paid_price import Paid
 from provenance.paid_words import price_words, yuan_text
+from provenance.payment_doubts import Doubt
 from provenance.payment_reading import InvalidPayment, answer_of, payment_of, values_of, withdrawal_of
 from provenance.payment_standing import Standing
 from provenance.payments import Answer, Payment, Said
@@ -72,7 +73,7 @@ def from_message(message: pb.PaymentRecord) -> Said:
         raise InvalidPayment([Problem("", "says-nothing", "set payment, withdrawal or answer")])
     inner = getattr(message, kind)
     said = _READERS[kind]({"id": message.id} | _values(inner))
-    return replace(said, by_card=inner.by_card) if isinstance(said, Answer) else said
+    return replace(said, by_card=inner.by_card, card_by=inner.card_by) if isinstance(said, Answer) else said
 
 
 def _values(inner: Any) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def _values(inner: Any) -> dict[str, Any]:
     for descriptor in inner.DESCRIPTOR.fields:
         value = getattr(inner, descriptor.name)
         plain = isinstance(value, str | int)
-        if descriptor.name != "by_card":
+        if descriptor.name not in ("by_card", "card_by"):
             found[descriptor.name] = value if plain else [_values(member) for member in value]
     return found
 
@@ -100,7 +101,20 @@ def price_message(found: Paid, *, may_tell: bool) -> pb.PaidPrice:
     )
 
 
-def standing_message(standing: Standing) -> pb.PaymentStanding:
+def doubt_messages(found: Iterable[Doubt]) -> list[pb.PaymentDoubt]:
+    return [
+        pb.PaymentDoubt(
+            code=one.code,
+            pointer=one.pointer,
+            about=one.about,
+            sentence_zh=one.words.zh,
+            sentence_en=one.words.en,
+        )
+        for one in found
+    ]
+
+
+def standing_message(standing: Standing, doubts: Iterable[Doubt] = ()) -> pb.PaymentStanding:
     """As somebody who may read it is told."""
     answer, first = standing.answer, standing.recorded.first
     return pb.PaymentStanding(
@@ -117,4 +131,5 @@ def standing_message(standing: Standing) -> pb.PaymentStanding:
         record_time_ms=first.record_time_ms,
         conflicting=standing.conflicting,
         net_yuan=f"{standing.payment.net_yuan:f}",
+        doubts=doubt_messages(doubts),
     )

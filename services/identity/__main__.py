@@ -24,6 +24,7 @@ async def run(settings: IdentityConfig, stop: asyncio.Event) -> None:
     identity = Identity(
         issuer=settings.issuer,
         admin_secret=admin_secret(folder / "admin.secret"),
+        cards_key=settings.cards_key.value,
         keys=SigningKey(folder, store, now_s=_now_s),
         cards=store,
         grower_cards=store,

@@ -36,11 +36,13 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A party, its roles, and the hours a token for it is good for. Raises Malformed."""
+    """A party, its roles, and the hours a token for it is good for; who made the card it comes from. Raises
+    Malformed."""
 
     party: str
     roles: frozenset[str]
     hours: float = 12
+    card_by: str = ""
 
     def __post_init__(self) -> None:
         if not self.party or not (self.party.startswith("urn:") or "://" in self.party):
@@ -52,24 +54,37 @@ class Grant:
         object.__setattr__(self, "party", canonical(self.party))
 
     def claims(self, *, issuer: str, now_s: int) -> dict[str, Any]:
-        """RFC 7519 claims; `roles` is ours."""
+        """RFC 7519 claims; `roles` and `card_by` are ours."""
         expires = now_s + max(1, round(self.hours * HOUR_S))
-        return {"iss": issuer, "sub": self.party, "roles": sorted(self.roles), "iat": now_s, "exp": expires}
+        by = {"card_by": self.card_by} if self.card_by else {}
+        return {"iss": issuer, "sub": self.party, "roles": sorted(self.roles), "iat": now_s, "exp": expires, **by}
 
 
 @dataclass(frozen=True, slots=True)
 class GrowerCard:
-    """Whose payments a card shows, and until when, in seconds since 1970. Raises Malformed."""
+    """Whose payments a card shows, until when, in seconds since 1970, and the party that made it. Raises Malformed."""
 
     party: str
     expires_s: int
+    made_by: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "party", Grant(self.party, CARDHOLDER).party)
 
     def grant(self) -> Grant:
         """What one opening of the card is good for."""
-        return Grant(self.party, CARDHOLDER, OPEN_HOURS)
+        return Grant(self.party, CARDHOLDER, OPEN_HOURS, self.made_by)
+
+
+@dataclass(frozen=True, slots=True)
+class CardLife:
+    """What is kept of a card for whoever asks later: who made it, who ended it, and when, in seconds since 1970."""
+
+    made_by: str
+    made_s: int
+    expires_s: int
+    revoked_by: str
+    revoked_s: int
 
 
 def spell(letters: str) -> str:

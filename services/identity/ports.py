@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from services.identity.domain import Grant, GrowerCard
+from services.identity.domain import CardLife, Grant, GrowerCard
 
 
 class Cards(Protocol):
@@ -21,14 +21,18 @@ class Cards(Protocol):
 
 
 class GrowerCards(Protocol):
-    def add_grower_card(self, digest: str, card: GrowerCard) -> None: ...
+    def add_grower_card(self, digest: str, card: GrowerCard, now_s: int) -> None: ...
 
     def grower_card(self, digest: str, now_s: int) -> GrowerCard | None:
         """The card, any number of times; None for no, revoked or expired cards."""
         ...
 
-    def revoke(self, party: str, now_s: int) -> int:
+    def revoke(self, party: str, by: str, now_s: int) -> int:
         """Every card of this grower that is good; how many these were."""
+        ...
+
+    def lives(self, party: str) -> Sequence[CardLife]:
+        """Of every card this grower ever had, the newest first."""
         ...
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from services.identity.domain import Grant, GrowerCard
+from services.identity.domain import CardLife, Grant, GrowerCard
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS card (
@@ -22,6 +22,12 @@ CREATE TABLE IF NOT EXISTS grower_card (
 CREATE INDEX IF NOT EXISTS grower_card_party ON grower_card (party);
 CREATE TABLE IF NOT EXISTS key (key_id TEXT PRIMARY KEY, public TEXT NOT NULL, needed_until_s INTEGER NOT NULL);
 """
+# Columns that a file of an earlier version has not.
+_SINCE = {
+    "made_by": "TEXT NOT NULL DEFAULT ''",
+    "made_s": "INTEGER NOT NULL DEFAULT 0",
+    "revoked_by": "TEXT NOT NULL DEFAULT ''",
+}
 
 
 class SqliteStore:
@@ -36,6 +42,10 @@ class SqliteStore:
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=FULL")
         self._connection.executescript(_SCHEMA)
+        there = {row[1] for row in self._connection.execute("PRAGMA table_info(grower_card)")}
+        for name, kind in _SINCE.items():
+            if name not in there:
+                self._connection.execute(f"ALTER TABLE grower_card ADD COLUMN {name} {kind}")
 
     def close(self) -> None:
         self._connection.close()
@@ -64,22 +74,31 @@ class SqliteStore:
         rows = self._run("SELECT used_s FROM card WHERE digest = ? AND used_s IS NOT NULL", digest)
         return int(rows[0][0]) if rows else 0
 
-    def add_grower_card(self, digest: str, card: GrowerCard) -> None:
-        row = (digest, card.party, card.expires_s)
-        self._run("INSERT INTO grower_card (digest, party, expires_s) VALUES (?, ?, ?)", *row)
+    def add_grower_card(self, digest: str, card: GrowerCard, now_s: int) -> None:
+        row = (digest, card.party, card.expires_s, card.made_by, now_s)
+        self._run("INSERT INTO grower_card (digest, party, expires_s, made_by, made_s) VALUES (?, ?, ?, ?, ?)", *row)
 
     def grower_card(self, digest: str, now_s: int) -> GrowerCard | None:
         rows = self._run(
-            "SELECT party, expires_s FROM grower_card WHERE digest = ? AND revoked_s IS NULL AND expires_s > ?",
+            "SELECT party, expires_s, made_by FROM grower_card WHERE digest = ? AND revoked_s IS NULL AND expires_s > ?",
             *(digest, now_s),
         )
         return GrowerCard(*rows[0]) if rows else None
 
-    def revoke(self, party: str, now_s: int) -> int:
+    def revoke(self, party: str, by: str, now_s: int) -> int:
         rows = self._run(
-            "UPDATE grower_card SET revoked_s = ? WHERE party = ? AND revoked_s IS NULL RETURNING 1", now_s, party
+            "UPDATE grower_card SET revoked_s = ?, revoked_by = ? WHERE party = ? AND revoked_s IS NULL RETURNING 1",
+            *(now_s, by, party),
         )
         return len(rows)
+
+    def lives(self, party: str) -> list[CardLife]:
+        rows = self._run(
+            "SELECT made_by, made_s, expires_s, revoked_by, ifnull(revoked_s, 0) FROM grower_card WHERE party = ? "
+            "ORDER BY made_s DESC, rowid DESC",
+            party,
+        )
+        return [CardLife(*row) for row in rows]
 
     def need_key(self, key_id: str, public: Mapping[str, Any], until_s: int) -> None:
         """Keep `key_id` published until then, or longer where that was asked before."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import wraps
 from typing import Any
 
 import orjson
+import structlog
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -26,6 +27,8 @@ from services.identity.ports import Cards, GrowerCards
 
 MAX_BODY_BYTES = 16 * 1024
 
+log = structlog.stdlib.get_logger(__name__)
+
 Answer = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
@@ -35,6 +38,7 @@ class Identity:
 
     issuer: str
     admin_secret: str
+    cards_key: str
     keys: SigningKey
     cards: Cards
     grower_cards: GrowerCards
@@ -68,15 +72,19 @@ class Identity:
         return {"card": code, "expires_at": expires_s}
 
     def grower_card(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """{"admin": secret, "party": URI, "days": …}: the code of a new card for a grower, whose earlier ones end."""
-        self.only_admin(asked)
+        """{"admin" or "key": secret, "party": URI, "by": URI, "days": …}: the code of a new card for a grower, whose
+        earlier ones end."""
+        self.only_who_makes_cards(asked)
+        party, by = str(asked.get("party", "")), str(asked.get("by", ""))
         code, expires_s = handlers.make_grower_card(
-            str(asked.get("party", "")),
+            party,
+            by=by,
             good_for_days=_number(asked, "days", 366),
             letters="".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)),
             now_s=self.now_s(),
             cards=self.grower_cards,
         )
+        log.info("grower card made", party=party, by=by)
         return {"card": code, "expires_at": expires_s}
 
     def open_grower_card(self, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,15 +99,28 @@ class Identity:
         return {"token": token.token, "expires_at": token.expires_s}
 
     def revoke_grower_cards(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """{"admin": secret, "party": URI}: every card of this grower ends now."""
-        self.only_admin(asked)
-        return {"revoked": self.grower_cards.revoke(canonical(str(asked.get("party", ""))), self.now_s())}
+        """{"admin" or "key": secret, "party": URI, "by": URI}: every card of this grower ends now."""
+        self.only_who_makes_cards(asked)
+        party, by = canonical(str(asked.get("party", ""))), str(asked.get("by", ""))
+        revoked = self.grower_cards.revoke(party, by, self.now_s())
+        log.info("grower cards revoked", party=party, by=by, cards=revoked)
+        return {"revoked": revoked}
+
+    def lives_of_grower_cards(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """{"admin" or "key": secret, "party": URI}: who made and who ended each card of this grower, and when."""
+        self.only_who_makes_cards(asked)
+        return {"cards": [asdict(life) for life in self.grower_cards.lives(canonical(str(asked.get("party", ""))))]}
 
     def rotate(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """{"admin": secret}: another key signs from now on; tokens already given stay good."""
         self.only_admin(asked)
         self.keys.rotate()
         return {"kid": self.keys.key_id}
+
+    def only_who_makes_cards(self, asked: Mapping[str, Any]) -> None:
+        """The portal, which has asked the registry who may, or the issuer's own secret."""
+        if not self.cards_key or not hmac.compare_digest(str(asked.get("key", "")).encode(), self.cards_key.encode()):
+            self.only_admin(asked)
 
     def only_admin(self, asked: Mapping[str, Any]) -> None:
         if not hmac.compare_digest(str(asked.get("admin", "")).encode(), self.admin_secret.encode()):
@@ -140,6 +161,7 @@ def application(identity: Identity) -> Starlette:
             Route("/grower-cards", _answering(identity.grower_card), methods=["POST"]),
             Route("/grower-cards/open", _answering(identity.open_grower_card), methods=["POST"]),
             Route("/grower-cards/revoke", _answering(identity.revoke_grower_cards), methods=["POST"]),
+            Route("/grower-cards/lives", _answering(identity.lives_of_grower_cards), methods=["POST"]),
             Route("/keys/rotate", _answering(identity.rotate), methods=["POST"]),
             Route("/live", _well),
             Route("/ready", ready),

@@ -132,7 +132,10 @@ class Records(Protocol):
         """Today's records by id, of these kinds by id; None for what is not registered. What could not be asked for is
         left out."""
 
-    async def list(self, kind: str, on: str, page_size: int, page_token: str, *, token: str) -> RecordPage: ...
+    async def list(
+        self, kind: str, on: str, page_size: int, page_token: str, *, token: str, naming: str = ""
+    ) -> RecordPage:
+        """`naming`: of those alone that are looked up by this id, as mandates by who gave them."""
 
     async def put(self, records: Sequence[Mapping[str, Any]], *, token: str) -> Sequence[Mapping[str, Any]]: ...
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
+from epcis.identifiers import canonical
 from epcis.problems import Problem
 from provenance.authority import Principal
 from provenance.readership import record_view
 from provenance.registry import Record
-from provenance.registry_reading import proposal_about
+from provenance.registry_reading import proposal_about, targets_of
 from provenance.registry_values import KINDS, InvalidRecord
 from services.registry.domain import Drafts, New, Present, Wrong, as_on, decide, may_erase, without_personal_data
 from services.registry.ports import View, Writer
@@ -129,15 +130,36 @@ async def get_record(
 
 
 async def list_records(
-    kind: str, *, on: date, after_id: str, most: int, after: Sequence[Place], principal: Principal, view: View
+    kind: str,
+    *,
+    on: date,
+    naming: str = "",
+    after_id: str,
+    most: int,
+    after: Sequence[Place],
+    principal: Principal,
+    view: View,
 ) -> Page:
-    """At most `most` (0: 100) records in id order, and the id to go on after, empty at the end. Raises as above."""
+    """At most `most` (0: 100) records in id order, of those that name `naming` where it is given, and the id to go on
+    after, empty at the end. Raises as above."""
     await _ready(kind, after, view)
     most = min(most or 100, MOST_A_PAGE)
-    found = view.records(kind, on, after_id, most + 1)
+    found = (
+        _naming(naming, kind, on, after_id, most + 1, view) if naming else view.records(kind, on, after_id, most + 1)
+    )
     page = found[:most]
     seen = (record_view(principal, record) for record in page)
     return Page(tuple(record for record in seen if record is not None), page[-1].id if len(found) > most else "")
+
+
+def _naming(target: str, kind: str, on: date, after_id: str, limit: int, view: View) -> Sequence[Record]:
+    """As `View.records`, by link: the record of the day names it itself."""
+    found: list[Record] = []
+    while len(found) < limit and (ids := view.linked_after(kind, canonical(target), after_id, limit)):
+        dated = (as_on(view.versions(kind, id_), on) for id_ in ids)
+        found += [record for record in dated if record is not None and canonical(target) in targets_of(record)]
+        after_id = ids[-1]
+    return found[:limit]
 
 
 async def _ready(kind: str, after: Sequence[Place], view: View) -> None:

@@ -61,6 +61,7 @@ class RegistryServicer(EnrolmentCalls, registry_pb2_grpc.RegistryServiceServicer
         page = await handlers.list_records(
             request.kind,
             on=self._day(request.on),
+            naming=request.naming,
             after_id=request.page_token,
             most=request.page_size,
             after=receipts(request.after),

@@ -270,3 +270,16 @@ def test_a_wrong_field_is_one_sentence_that_names_it(wrong: str) -> None:
 def test_a_payment_replaced_by_equal_content_is_the_same_record() -> None:
     assert replace(payment("a")) == payment("a")
     assert isinstance(payment_of(VALUES), Payment)
+
+
+def test_who_paid_does_not_confirm_it_through_a_card_of_his_own_making() -> None:
+    paid = recorded(payment("a"))
+    by_own_card = replace(answer("b", "a"), by_card=True, card_by=STATION)
+    [standing] = standings([paid, recorded(by_own_card, by=GROWER)]).values()
+    assert standing.answer is None
+    wrong = replace(answer("c", "a", "disputed"), by_card=True, card_by=STATION)
+    [standing] = standings([paid, recorded(wrong, by=GROWER), recorded(by_own_card, by=GROWER, at_ms=9)]).values()
+    assert standing.answer == wrong, "a dispute counts, whoever made the card"
+    by_office = replace(by_own_card, card_by="urn:x:office")
+    [standing] = standings([paid, recorded(by_office, by=GROWER)]).values()
+    assert standing.answer == by_office

@@ -9,9 +9,12 @@ from typing import Any
 import httpx
 import pytest_asyncio
 
+from runtime.config import Secret
 from services.identity.__main__ import run
 from services.identity.config import IdentityConfig
 from tests.services.running import free_port, until_answering
+
+CARDS_KEY = "what the portal makes growers' cards with"
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ class RunningIdentity:
 async def identity(tmp_path: Path) -> AsyncIterator[RunningIdentity]:
     port, stop = free_port(), asyncio.Event()
     url = f"http://127.0.0.1:{port}"
-    service = asyncio.create_task(run(IdentityConfig(port, url, tmp_path / "identity"), stop))
+    settings = IdentityConfig(port, url, tmp_path / "identity", cards_key=Secret(CARDS_KEY))
+    service = asyncio.create_task(run(settings, stop))
     async with httpx.AsyncClient() as http:
         await until_answering(f"{url}/ready", service)
         yield RunningIdentity(url, tmp_path / "identity", http)

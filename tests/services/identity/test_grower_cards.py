@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from tests.services.identity.conftest import RunningIdentity
+from runtime.auth import Verifier
+from services.identity.domain import GrowerCard
+from services.identity.sqlite import SqliteStore
+from tests.services.identity.conftest import CARDS_KEY, RunningIdentity
 
 GROWER = "https://suyuan.example/grower/7f3a"
+STATION, OFFICE = "https://suyuan.example/station/1", "https://suyuan.example/office/1"
 
 
 async def opened(identity: RunningIdentity, code: str) -> int:
@@ -42,3 +50,38 @@ async def test_only_the_administrator_makes_cards_and_no_card_is_guessed(identit
 async def test_a_growers_card_signs_nobody_in(identity: RunningIdentity) -> None:
     made = await identity.as_admin("/grower-cards", party=GROWER)
     assert (await identity.post("/token", card=made["card"])).status_code == 401
+
+
+async def test_the_key_of_the_portal_makes_growers_cards_and_nothing_else(identity: RunningIdentity) -> None:
+    made = await identity.post("/grower-cards", key=CARDS_KEY, party=GROWER, by=STATION)
+    assert made.status_code == 200
+    for path in ("/token", "/cards", "/keys/rotate"):
+        asked = await identity.post(path, key=CARDS_KEY, party=GROWER, roles=["grower"])
+        assert asked.status_code == 401
+    assert (await identity.post("/grower-cards", key="", party=GROWER, by=STATION)).status_code == 401
+
+
+async def test_who_made_and_who_ended_each_card_is_kept_and_the_token_names_the_maker(
+    identity: RunningIdentity,
+) -> None:
+    first = (await identity.post("/grower-cards", key=CARDS_KEY, party=GROWER, by=STATION)).json()
+    token = (await identity.post("/grower-cards/open", card=first["card"])).json()["token"]
+    assert (await Verifier(f"{identity.url}/.well-known/jwks.json").principal(token)).card_by == STATION
+    await identity.post("/grower-cards", key=CARDS_KEY, party=GROWER, by=OFFICE)
+    assert await opened(identity, first["card"]) == 401, "a lost card is dead at once"
+    await identity.post("/grower-cards/revoke", key=CARDS_KEY, party=GROWER, by=OFFICE)
+    lives = (await identity.post("/grower-cards/lives", key=CARDS_KEY, party=GROWER)).json()["cards"]
+    assert [(life["made_by"], life["revoked_by"]) for life in lives] == [(OFFICE, OFFICE), (STATION, OFFICE)]
+    assert all(life["made_s"] and life["revoked_s"] for life in lives)
+
+
+async def test_a_file_of_cards_of_an_earlier_version_is_read_on(tmp_path: Path) -> None:
+    file = tmp_path / "identity.sqlite"
+    with closing(sqlite3.connect(file)) as old, old:
+        columns = "digest TEXT PRIMARY KEY, party TEXT, expires_s INTEGER, revoked_s INTEGER"
+        old.execute(f"CREATE TABLE grower_card ({columns})")
+        old.execute("INSERT INTO grower_card VALUES ('d', ?, 200, NULL)", (GROWER,))
+    store = SqliteStore(file)
+    assert store.grower_card("d", 100) == GrowerCard(GROWER, 200)
+    assert [life.made_by for life in store.lives(GROWER)] == [""]
+    store.close()
