@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from services.portal.histories import Actor, CertificateState, Holder, Place, ProductName
+from services.portal import histories
+from services.portal.histories import Actor, Holder, Place, ProductName
 from stream.receipts import Receipt
 
 
@@ -32,18 +33,9 @@ class Commitment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
+class Certificate(histories.Certificate):
     """As in a history, with what it commits to."""
 
-    id: str
-    scheme: str = ""
-    number: str = ""
-    issuer: str = ""
-    scope: tuple[str, ...] = ()
-    valid_from: str = ""
-    valid_to: str = ""
-    validity: str = ""
-    states: tuple[CertificateState, ...] = ()
     commitment: Commitment = field(default_factory=Commitment)
 
 

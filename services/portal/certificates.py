@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Protocol
 
 from provenance import schemes
 from provenance.days import CHINA
@@ -56,29 +55,6 @@ class ToldCertificate:
     id: str = ""
 
 
-class AnyCertificate(Protocol):
-    """As a history tells of one, or as it is found by itself."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def scheme(self) -> str: ...
-    @property
-    def number(self) -> str: ...
-    @property
-    def issuer(self) -> str: ...
-    @property
-    def scope(self) -> tuple[str, ...]: ...
-    @property
-    def valid_from(self) -> str: ...
-    @property
-    def valid_to(self) -> str: ...
-    @property
-    def validity(self) -> str: ...
-    @property
-    def states(self) -> tuple[CertificateState, ...]: ...
-
-
 def certificates(history: History, language: Language, evidence: Collection[str]) -> tuple[ToldCertificate, ...]:
     """Of these goods; those that carry the claim first. `evidence`: ids of the events a passed rule rests on."""
     own = [certificate for certificate in history.certificates if _is_own(certificate, history, evidence)]
@@ -120,7 +96,7 @@ def _stood(certificate: Certificate, step: Step) -> bool:
 
 
 def certificate_card(
-    certificate: AnyCertificate, history: History, language: Language, evidence: Collection[str] = ()
+    certificate: Certificate, history: History, language: Language, evidence: Collection[str] = ()
 ) -> ToldCertificate:
     """`history` has the names."""
     word = WORDS_OF_VALIDITY.get(certificate.validity, certificate.validity)
@@ -148,7 +124,7 @@ def _unheard(id_: str, language: Language) -> ToldCertificate:
     return ToldCertificate(language.text(N_("Certificate")), short(id_), "", "", "", sentence, "wait", False, ())
 
 
-def _status(certificate: AnyCertificate, word: str, language: Language) -> str:
+def _status(certificate: Certificate, word: str, language: Language) -> str:
     """With the day for what took effect by a report."""
     if certificate.validity in ("suspended", "revoked"):
         changes = certificate.states if certificate.validity == "revoked" else reversed(certificate.states)
@@ -160,7 +136,7 @@ def _status(certificate: AnyCertificate, word: str, language: Language) -> str:
     return language.text(word)
 
 
-def _days(certificate: AnyCertificate, language: Language) -> str:
+def _days(certificate: Certificate, language: Language) -> str:
     start = _said(certificate.valid_from, language, 0)
     end = _said(certificate.valid_to, language, 1)
     return f"{start or '…'} – {end or '…'}" if start or end else ""
