@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 
 from produce.v1 import capture_pb2, traceability_pb2, traceability_pb2_grpc
 
-from provenance.days import day_at
 from epcis.identifiers import canonical
 from provenance.balance_sheet import balance_sheet
 from provenance.beside import Beside
 from provenance.certificates import Certificate
 from provenance.codes import Code, read
+from provenance.days import day_at
 from provenance.declaring import may_declare
 from provenance.history import Direction
 from provenance.registry import Registry
@@ -409,6 +409,14 @@ def _position(token: str) -> Position | None:
         raise Rejected(str(error)) from error
 
 
+def _meant(event: StoredEvent, with_corrected: bool) -> Iterator[str]:
+    """Its own id; of a declaration, where asked for, those that it names as right."""
+    yield event.parsed.event_id
+    declaration = event.parsed.error_declaration
+    if with_corrected and declaration is not None:
+        yield from declaration.corrective_event_ids
+
+
 def event_query(request: pb.QueryEventsRequest) -> EventQuery:
     """Raises Rejected, naming the field."""
     matches: tuple[tuple[Match, Iterable[str]], ...] = (
@@ -424,14 +432,6 @@ def event_query(request: pb.QueryEventsRequest) -> EventQuery:
             biz_steps=words(request.biz_steps),
             dispositions=words(request.dispositions),
             read_points=frozenset(map(canonical, request.read_points)),
-def _meant(event: StoredEvent, with_corrected: bool) -> Iterator[str]:
-    """Its own id; of a declaration, where asked for, those that it names as right."""
-    yield event.parsed.event_id
-    declaration = event.parsed.error_declaration
-    if with_corrected and declaration is not None:
-        yield from declaration.corrective_event_ids
-
-
             biz_locations=frozenset(map(canonical, request.biz_locations)),
             event_ids=frozenset(request.event_ids),
             event_time=_event_time(request),
