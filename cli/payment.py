@@ -317,6 +317,8 @@ def _tell(results: Sequence[Mapping[str, Any]]) -> None:
         print(f"{one['id']} {say(_STATUS.get(one['status'], one['status']))}")
         for problem in one["problems"]:
             print(f"  {problem['pointer'].lstrip('/')}: {problem['message']}")
+        for warning in one.get("warnings", ()):
+            print(f"  ! {warning}")
 
 
 def _check_payees(values: Sequence[Mapping[str, Any]], portal: str, token: str) -> None:

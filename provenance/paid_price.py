@@ -51,8 +51,9 @@ class Paid:
 
 
 @dataclass(slots=True)
-class _Account:
-    """Of one delivery, while it is summed."""
+class Account:
+    """Of one delivery: yuan that count, with those that are confirmed and disputed among them, and that do not, in
+    doubt; and kilograms paid for, by kind of payment."""
 
     yuan: Fraction = Fraction(0)
     doubted: Fraction = Fraction(0)
@@ -71,13 +72,7 @@ class _Account:
 def paid(delivered: Sequence[Delivered], payments: Iterable[Standing], *, most: Fraction | None = None) -> Paid:
     """Of payments in force, those to the growers of these deliveries. Of more than `most` yuan a kilogram for one
     delivery, the rest is not counted: an average is not reached by paying one for the others."""
-    accounts = [_Account() for _ in delivered]
-    every = list(payments)
-    doubted = doubts(every, Known.only(delivered))
-    for standing in every:
-        if standing.in_force:
-            sure = 1 - max((doubt.part for doubt in doubted[standing.payment.id]), default=Fraction(0))
-            _spread(standing, delivered, accounts, sure)
+    accounts = accounts_of(delivered, payments)
     per_kg = [(one, account, _weighed(one, account)) for one, account in zip(delivered, accounts, strict=True)]
     by_grower: defaultdict[str, Fraction] = defaultdict(Fraction)
     for one, account, kg in per_kg:
@@ -85,7 +80,7 @@ def paid(delivered: Sequence[Delivered], payments: Iterable[Standing], *, most: 
             account.keep(most * kg)
         by_grower[one.grower] += one.fraction * min(Fraction(1), _most(account) / kg) if kg else 0
 
-    def over_all(amount: Callable[[_Account], Fraction]) -> Fraction:
+    def over_all(amount: Callable[[Account], Fraction]) -> Fraction:
         return _sum(one.fraction * amount(account) / kg for one, account, kg in per_kg if kg)
 
     covered, yuan, doubtful = _sum(by_grower.values()), over_all(lambda a: a.yuan), over_all(lambda a: a.doubted)
@@ -104,7 +99,19 @@ def paid(delivered: Sequence[Delivered], payments: Iterable[Standing], *, most: 
     )
 
 
-def _spread(standing: Standing, delivered: Sequence[Delivered], accounts: Sequence[_Account], sure: Fraction) -> None:
+def accounts_of(delivered: Sequence[Delivered], payments: Iterable[Standing]) -> list[Account]:
+    """What is paid for each of these deliveries, in their order."""
+    accounts = [Account() for _ in delivered]
+    every = list(payments)
+    doubted = doubts(every, Known.only(delivered))
+    for standing in every:
+        if standing.in_force:
+            sure = 1 - max((doubt.part for doubt in doubted[standing.payment.id]), default=Fraction(0))
+            _spread(standing, delivered, accounts, sure)
+    return accounts
+
+
+def _spread(standing: Standing, delivered: Sequence[Delivered], accounts: Sequence[Account], sure: Fraction) -> None:
     """`sure` is the fraction of the payment that is in no doubt."""
     for part in parts_of(standing.payment, delivered):
         account, yuan = accounts[part.n], Fraction(standing.payment.net_yuan) * part.share
@@ -117,12 +124,12 @@ def _spread(standing: Standing, delivered: Sequence[Delivered], accounts: Sequen
             account.disputed += counted if standing.answer.answer == "disputed" else 0
 
 
-def _weighed(one: Delivered, account: _Account) -> Fraction:
+def _weighed(one: Delivered, account: Account) -> Fraction:
     """What was brought; where nobody weighed it, what is paid for."""
     return one.kilograms or _most(account)
 
 
-def _most(account: _Account) -> Fraction:
+def _most(account: Account) -> Fraction:
     return max(account.kilograms.values(), default=Fraction(0))
 
 

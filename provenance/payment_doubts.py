@@ -228,11 +228,11 @@ _UNTIL_CONFIRMED: tuple[Rule, ...] = (_recorded_twice, _settled_again, _advance_
 
 
 def _not_counted(zh: str, en: str) -> Words:
-    return Words(f"{zh}，这笔款不计入。", f"{_upper(en)}: it is not counted.")
+    return Words(f"{zh}，这笔付款不计入。", f"{_upper(en)}: this payment is not counted.")
 
 
 def _until_confirmed(zh: str, en: str, so_much: Decimal | None = None) -> Words:
-    which_zh, which_en = (f"其中{so_much}元", f"{so_much} yuan of it are") if so_much else ("这笔款", "it is")
+    which_zh, which_en = (f"其中{so_much}元", f"{so_much} yuan of it are") if so_much else ("这笔付款", "it is")
     en = f"{_upper(en)}. Until the grower confirms, {which_en} not counted."
     return Words(f"{zh}。种植户确认以前，{which_zh}不计入。", en)
 

@@ -61,10 +61,11 @@ def _picks(documents: Sequence[Reported], season: PlotSeason, net_weight: NetWei
     """A correction may have moved one to another plot."""
     keys = set(season.keys)
     events = (document.event for document in documents)
-    return [Pick(event, _picked_kg(event, net_weight)) for event in events if not keys.isdisjoint(event.picked_keys)]
+    return [Pick(event, picked_kg(event, net_weight)) for event in events if not keys.isdisjoint(event.picked_keys)]
 
 
-def _picked_kg(event: Event, net_weight: NetWeight) -> Kilograms:
+def picked_kg(event: Event, net_weight: NetWeight) -> Kilograms:
+    """What a report of picking brought."""
     return total(
         weigh(item, piece_kg(item.key, [event], net_weight, event.time_ms) if item.uom in COUNTS else None)
         for item in event.objects

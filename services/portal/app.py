@@ -193,7 +193,7 @@ def _routes(
             payments=upstream.payments,
             public_url=settings.public_url,
         ).routes(),
-        *PaymentsApi(callers=callers, payments=upstream.payments).routes(),
+        *PaymentsApi(pages=pages, callers=callers, payments=upstream.payments).routes(),
         *PaymentPages(
             pages=pages,
             people=people,

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from provenance.payment_reading import InvalidPayment, answer_of
 from services.portal import qr_code
 from services.portal.addresses import Addresses
+from services.portal.delivery_rows import delivery_row
 from services.portal.filled import read_uuid
 from services.portal.http_problems import HttpProblem
 from services.portal.naming import short
@@ -128,8 +129,10 @@ class GrowerCards:
     ) -> Response:
         grower = (await self._tokens.principal(token)).party
         after = read_receipts(request.query_params.getlist("after"))
+        language = self._pages.language(request)
         found = await self._payments.about(grower, after=after, token=token)
-        own = [row for row in rows(found, {}) if row["one"].payment.payee == grower]
+        own = [row for row in rows(found, {}, language) if row["one"].payment.payee == grower]
+        brought = [delivery_row(one, language) for one in await self._payments.deliveries(after=after, token=token)]
         payers = await self._records.several({row["one"].payment.payer: "party" for row in own}, token=token)
         names = {id_: record["name_zh"] for id_, record in payers.items() if record and record.get("name_zh")}
         return self._pages.render(
@@ -138,6 +141,8 @@ class GrowerCards:
             status=422 if problem else 200,
             grower=short(grower),
             rows=[{**row, "payer": names.get(row["one"].payment.payer, row["payer"])} for row in own],
+            brought=brought,
+            unpaid=[one for one in brought if one["unpaid"]],
             code=request.path_params["code"],
             csrf=self._signer.csrf_token(self._session(request)),
             ids=[str(uuid.uuid4()) for _ in own],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from epcis.problems import Problem, errors
-from provenance.payment_admission import MAY_PAY
+from provenance.payment_admission import MAY_PAY, impossible
 from provenance.payment_reading import InvalidPayment, payment_of
 from services.portal.caller import Caller
 from services.portal.codes import Codes
@@ -23,7 +23,8 @@ from services.portal.filled import Filled, read_uuid
 from services.portal.languages import Language
 from services.portal.naming import name_in, short
 from services.portal.pages import Pages
-from services.portal.payment_ports import PaymentList, Payments, PaymentStanding
+from services.portal.payment_doubts import in_words, warnings_about
+from services.portal.payment_ports import PaymentDoubt, PaymentList, Payments, PaymentStanding
 from services.portal.ports import AWAY, Captured, Records
 from services.portal.receipts import read_receipts, written_receipts
 from services.portal.refusals import known_reason
@@ -90,7 +91,8 @@ class PaymentPages:
         return await self._page(request, caller, Filled(given, str(uuid.uuid4()), {}))
 
     async def take(self, request: Request) -> Response:
-        """Recorded, and shown in the list; else the form again, with what was typed."""
+        """Recorded, and shown in the list; else the form again, with what was typed, and what is in doubt: sent again it
+        is recorded."""
         caller, pairs = await self._people.sends(request)
         form = dict(pairs)
         filled = Filled({one.name: form.get(one.name, "") for one in FIELDS}, read_uuid(form.get("id", "")), {})
@@ -102,6 +104,12 @@ class PaymentPages:
             said = payment_of(_values(reading.values, caller.principal.party, filled.event_id))
         except InvalidPayment as error:
             return await self._page(request, caller, replace(filled, problems=_said_at(error.problems)))
+        now = self._now()
+        if wrong := tuple(impossible(said, round(now.timestamp() * 1000), now.date())):
+            return await self._page(request, caller, replace(filled, problems=_said_at(wrong)))
+        (doubts,) = await warnings_about([said], self._payments, caller.token)
+        if not {one.code for one in doubts} <= set(form.get("seen", "").split()):
+            return await self._page(request, caller, filled, doubts=doubts)
         try:
             (answer,) = await self._payments.record([said], sent_time_ms=0, token=caller.token)
         except Transient:
@@ -116,7 +124,14 @@ class PaymentPages:
         unknown = say(N_("It is not known whether this was recorded. Send it again: that is harmless."))
         return await self._page(request, caller, replace(filled, notice=unknown), status=503)
 
-    async def _page(self, request: Request, caller: Caller, filled: Filled, status: int | None = None) -> Response:
+    async def _page(
+        self,
+        request: Request,
+        caller: Caller,
+        filled: Filled,
+        status: int | None = None,
+        doubts: Sequence[PaymentDoubt] = (),
+    ) -> Response:
         wrong = bool(filled.problems or filled.notice)
         found, language = await self._list(request, caller), self._pages.language(request)
         return self._pages.render(
@@ -126,9 +141,11 @@ class PaymentPages:
             status=status or (422 if wrong else 200),
             fields=FIELDS,
             filled=filled,
+            doubts=[in_words(one, language) for one in doubts],
+            seen=" ".join(one.code for one in doubts),
             products=(),
             allowed=any(role in MAY_PAY for role in caller.principal.roles),
-            rows=rows(found, await names_of(found, self._records, caller.token, language)),
+            rows=rows(found, await names_of(found, self._records, caller.token, language), language),
             recorded=bool(request.query_params.get("after")),
         )
 
@@ -148,12 +165,12 @@ async def names_of(found: PaymentList, records: Records, token: str, language: L
     return {party: name_in(record, language) for party, record in known.items() if record}
 
 
-def rows(found: PaymentList, names: Mapping[str, str]) -> list[Mapping[str, Any]]:
+def rows(found: PaymentList, names: Mapping[str, str], language: Language) -> list[Mapping[str, Any]]:
     """As a list shows them, the latest first."""
-    return [row(one, names) for one in found.payments[:MOST_SHOWN]]
+    return [row(one, names, language) for one in found.payments[:MOST_SHOWN]]
 
 
-def row(one: PaymentStanding, names: Mapping[str, str]) -> Mapping[str, Any]:
+def row(one: PaymentStanding, names: Mapping[str, str], language: Language) -> Mapping[str, Any]:
     paid = one.payment
     goods = [{"name": short(each.key), "kilograms": each.kilograms} for each in paid.deliveries]
     words = dict(KINDS)
@@ -164,6 +181,7 @@ def row(one: PaymentStanding, names: Mapping[str, str]) -> Mapping[str, Any]:
         "payer": f"{names.get(paid.payer, '')} {short(paid.payer)}".strip(),
         "payee": f"{names.get(paid.payee, '')} {short(paid.payee)}".strip(),
         "why": one.answer_reason if one.state == "in_force" else one.because,
+        "doubts": [in_words(doubt, language) for doubt in one.doubts],
         "state": STATES[one.state if one.state != "in_force" else one.answer],
     }
 

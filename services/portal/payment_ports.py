@@ -40,6 +40,17 @@ class Paid:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentDoubt:
+    """What of a payment cannot well be so: `about` which delivery or other payment, in both languages."""
+
+    code: str = ""
+    pointer: str = ""
+    about: str = ""
+    sentence_zh: str = ""
+    sentence_en: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentStanding:
     """How a payment stands, and what its payee says of it."""
 
@@ -56,6 +67,7 @@ class PaymentStanding:
     record_time_ms: int = 0
     conflicting: tuple[str, ...] = ()
     net_yuan: str = ""
+    doubts: tuple[PaymentDoubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +89,37 @@ class PaidPrice:
     sentence_en: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What one report says that a grower brought; amounts are decimal texts, empty where nothing is known."""
+
+    event_id: str
+    lot: str = ""
+    day: str = ""
+    kilograms: str = ""
+    gross_kg: str = ""
+    tare_kg: str = ""
+    reported: str = ""
+    plot: str = ""
+    reporter: str = ""
+    paid_yuan: str = ""
+    unpaid_kg: str = ""
+    product_zh: str = ""
+    product_en: str = ""
+    plot_zh: str = ""
+    plot_en: str = ""
+    reporter_zh: str = ""
+    reporter_en: str = ""
+
+
 class Payments(Protocol):
     async def record(self, said: Sequence[Said], *, sent_time_ms: int, token: str) -> Sequence[Captured]: ...
+
+    async def considered(self, said: Sequence[Said], *, token: str) -> Sequence[tuple[PaymentDoubt, ...]]:
+        """What would be in doubt about each, were it recorded now. Raises Transient, Unauthorised."""
+
+    async def deliveries(self, *, after: Sequence[Receipt], token: str) -> Sequence[Delivery]:
+        """The caller's own, the latest first."""
 
     async def about(self, code: str, *, after: Sequence[Receipt], token: str) -> PaymentList:
         """Of a party, a lot, a delivery or a payment; those that the caller may read."""

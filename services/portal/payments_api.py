@@ -22,6 +22,8 @@ from provenance.payments import Said
 from services.portal.callers import Callers
 from services.portal.epcis_capture import sent_time_ms
 from services.portal.http_problems import HttpProblem
+from services.portal.pages import Pages
+from services.portal.payment_doubts import in_words, warnings_about
 from services.portal.payment_ports import Payments
 from services.portal.ports import Captured
 from services.portal.receipts import read_receipts
@@ -32,7 +34,8 @@ MOST_RECORDS = 500
 
 
 class PaymentsApi:
-    def __init__(self, *, callers: Callers, payments: Payments) -> None:
+    def __init__(self, *, pages: Pages, callers: Callers, payments: Payments) -> None:
+        self._pages = pages
         self._callers = callers
         self._payments = payments
 
@@ -61,8 +64,13 @@ class PaymentsApi:
         caller = await self._callers.known_program(request)
         given = _records(await read_body(request, MAX_CAPTURE_BYTES))
         said = _read(given)
+        warned = await warnings_about(said, self._payments, caller.token)
         answers = await self._payments.record(said, sent_time_ms=sent_time_ms(request), token=caller.token)
-        results = [_result(one, answer) for one, answer in zip(said, answers, strict=True)]
+        language = self._pages.language(request)
+        results = [
+            _result(one, answer, [in_words(each, language) for each in doubts])
+            for one, answer, doubts in zip(said, answers, warned, strict=True)
+        ]
         recorded = all(answer.status == "accepted" for answer in answers)
         return Response(orjson.dumps({"results": results}), 201 if recorded else 207, media_type="application/json")
 
@@ -99,9 +107,12 @@ def _texts(problems: Sequence[Problem]) -> Iterator[str]:
     return (f"{one.pointer.lstrip('/')}: {one.message}" for one in problems)
 
 
-def _result(said: Said, answer: Captured) -> dict[str, Any]:
+def _result(said: Said, answer: Captured, warnings: Sequence[str]) -> dict[str, Any]:
+    """`warnings` are sentences in the caller's language; of what is refused there are the problems."""
     receipt = {"receipt": asdict(answer.receipt)} if answer.receipt else {}
-    return {"id": said.id, "status": answer.status, **receipt, "problems": [asdict(one) for one in answer.problems]}
+    problems = [asdict(one) for one in answer.problems]
+    told = list(warnings) if answer.status != "rejected" else []
+    return {"id": said.id, "status": answer.status, **receipt, "problems": problems, "warnings": told}
 
 
 def _json(body: Any) -> Response:

@@ -37,7 +37,7 @@ from services.portal.balances import BalanceSheet
 from services.portal.certificate_ports import DependentsPage, Found
 from services.portal.event_query import EventQuery
 from services.portal.histories import Claim, ColdChain, FoundCode, History, LabelVerdict, OnwardPage
-from services.portal.payment_ports import PaidPrice, PaymentList
+from services.portal.payment_ports import Delivery, PaidPrice, PaymentDoubt, PaymentList
 from services.portal.ports import (
     AWAY,
     Ambiguous,
@@ -293,6 +293,16 @@ class GrpcPayments:
         request = harvest_pb2.RecordPaymentsRequest(items=items)
         answer = await call(self._harvest.RecordPayments, request, token, CAPTURE_TIMEOUT_S)
         return [_captured(result) for result in answer.results]
+
+    async def considered(self, said: Sequence[Said], *, token: str) -> Sequence[tuple[PaymentDoubt, ...]]:
+        request = traceability_pb2.ConsiderPaymentsRequest(records=[to_message(one) for one in said])
+        answer = await call(self._stub.ConsiderPayments, request, token, READ_TIMEOUT_S)
+        return [tuple(shaped(doubt, PaymentDoubt) for doubt in one.doubts) for one in answer.considered]
+
+    async def deliveries(self, *, after: Sequence[Receipt], token: str) -> Sequence[Delivery]:
+        request = traceability_pb2.GetDeliveriesRequest(after=_receipts(after))
+        answer = await call(self._stub.GetDeliveries, request, token, READ_TIMEOUT_S)
+        return [shaped(one, Delivery) for one in answer.deliveries]
 
     async def about(self, code: str, *, after: Sequence[Receipt], token: str) -> PaymentList:
         request = traceability_pb2.GetPaymentsRequest(about=code, after=_receipts(after))

@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 from typing import Any, TypeVar
 
-from produce.v1 import capture_pb2, traceability_pb2, traceability_pb2_grpc
+from produce.v1 import capture_pb2, payments_pb2, traceability_pb2, traceability_pb2_grpc
 
 from epcis.identifiers import canonical
 from provenance.balance_sheet import balance_sheet
@@ -19,6 +19,7 @@ from provenance.codes import Code, read
 from provenance.days import day_at
 from provenance.declaring import may_declare
 from provenance.history import Direction
+from provenance.payment_admission import records_at_all
 from provenance.registry import Registry
 from provenance.weights import gtin_of
 from runtime.auth import current_principal
@@ -28,6 +29,7 @@ from services.traceability import codes, depending, leaning, paying
 from services.traceability.balance_reading import sheet_seen_by
 from services.traceability.beside import beside
 from services.traceability.building import in_turn
+from services.traceability.delivering import Delivering
 from services.traceability.event_query import (
     DEFAULT_PER_PAGE,
     EventQuery,
@@ -49,10 +51,11 @@ from wire.balance_codec import balance_message
 from wire.certificate_codec import certificate_message, dependent_message
 from wire.claim_codec import claim_message
 from wire.cold_chain_codec import cold_chain_message, places_of
+from wire.delivery_codec import delivery_message, recorded_now
 from wire.errors import NotFound, Rejected, Unauthenticated, Unauthorised
 from wire.history_codec import decimal_text
 from wire.naming_codec import name_all, named
-from wire.payment_codec import price_message, standing_message
+from wire.payment_codec import doubt_messages, price_message, standing_message
 
 pb = traceability_pb2
 
@@ -63,6 +66,7 @@ MAX_CODES = 100
 MAX_PUBLIC_CODES = 5
 """Of whoever is nobody: a page of the portal asks for one."""
 MAX_NAMED = 100
+MAX_PAYMENTS = 500
 DEFAULT_WAYS, MAX_WAYS = 10, 100
 """Of what leaned on a certificate, the things made under it whose ways one page follows."""
 DEFAULT_ONWARD, MAX_ONWARD = 200, 1000
@@ -208,9 +212,48 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
                 told = await self._told(request.about, "back", ())
                 found = await paying.payments_for(told.history, model.payments)
         shown = paying.readable(found, current_principal(), self._registry, day_at(self._now_ms()))
-        messages = [standing_message(one) for one in shown]
+        in_doubt = await self._delivering(model).doubts_of(shown)
+        messages = [standing_message(one, in_doubt.get(one.payment.id, ())) for one in shown]
         _refuse_large("about: its payments", sum(message.ByteSize() for message in messages))
         return pb.GetPaymentsResponse(payments=messages, total_yuan=decimal_text(paying.total(shown)))
+
+    async def ConsiderPayments(  # noqa: N802
+        self, request: pb.ConsiderPaymentsRequest, _: Any
+    ) -> pb.ConsiderPaymentsResponse:
+        if not records_at_all(current_principal()):
+            raise Unauthorised("none of your roles records payments")
+        if len(request.records) > MAX_PAYMENTS:
+            raise Rejected(f"records: {MAX_PAYMENTS} are the most that one call may ask about")
+        model, _seen = await self._model(request.after)
+        given = recorded_now(request.records, current_principal().party, self._now_ms())
+        found = await self._delivering(model).considered(given)
+        return pb.ConsiderPaymentsResponse(
+            considered=[payments_pb2.PaymentDoubts(doubts=doubt_messages(one)) for one in found]
+        )
+
+    async def GetDeliveries(self, request: pb.GetDeliveriesRequest, _: Any) -> pb.GetDeliveriesResponse:  # noqa: N802
+        grower = canonical(request.grower) if request.grower else current_principal().party
+        if not current_principal().party:
+            raise Unauthenticated("deliveries are told to who brought them and who took them in; send a token")
+        model, _seen = await self._model(request.after)
+        found = await self._delivering(model).deliveries(grower)
+        today = day_at(self._now_ms())
+        messages = (
+            delivery_message(
+                one.brought, paid_yuan=one.paid_yuan, unpaid_kg=one.unpaid_kg, registry=self._registry, today=today
+            )
+            for one in found
+        )
+        return pb.GetDeliveriesResponse(deliveries=messages)
+
+    def _delivering(self, model: ReadModel) -> Delivering:
+        return Delivering(
+            events=model.store,
+            payments=model.payments,
+            registry=self._registry,
+            reader=current_principal(),
+            today=day_at(self._now_ms()),
+        )
 
     async def GetPaidPrice(self, request: pb.GetPaidPriceRequest, _: Any) -> pb.GetPaidPriceResponse:  # noqa: N802
         told = await self._told(request.code, "back", request.after)
@@ -370,6 +413,14 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         return [_message(shown_to(principal, event, self._registry, today)) for event in events]
 
 
+def _meant(event: StoredEvent, with_corrected: bool) -> Iterator[str]:
+    """Its own id; of a declaration, where asked for, those that it names as right."""
+    yield event.parsed.event_id
+    declaration = event.parsed.error_declaration
+    if with_corrected and declaration is not None:
+        yield from declaration.corrective_event_ids
+
+
 def as_service(implementation: TraceabilityServicer) -> Servicer:
     """For `runtime.grpc_server`."""
     name = pb.DESCRIPTOR.services_by_name["TraceabilityService"].full_name
@@ -407,14 +458,6 @@ def _position(token: str) -> Position | None:
         return Position.of_token(token) if token else None
     except QueryError as error:
         raise Rejected(str(error)) from error
-
-
-def _meant(event: StoredEvent, with_corrected: bool) -> Iterator[str]:
-    """Its own id; of a declaration, where asked for, those that it names as right."""
-    yield event.parsed.event_id
-    declaration = event.parsed.error_declaration
-    if with_corrected and declaration is not None:
-        yield from declaration.corrective_event_ids
 
 
 def event_query(request: pb.QueryEventsRequest) -> EventQuery:

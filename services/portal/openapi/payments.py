@@ -42,8 +42,14 @@ _SAID = record(
     }
 )
 _RESULT = record(
-    {"id": TEXT, "status": {"enum": ["accepted", "rejected", "retry"]}, "receipt": RECEIPT, "problems": many(PROBLEM)},
-    ("id", "status", "problems"),
+    {
+        "id": TEXT,
+        "status": {"enum": ["accepted", "rejected", "retry"]},
+        "receipt": RECEIPT,
+        "problems": many(PROBLEM),
+        "warnings": told(many(TEXT), "What is in doubt about it, in your language; it is recorded all the same."),
+    },
+    ("id", "status", "problems", "warnings"),
 )
 _RESULTS = record({"results": many(_RESULT)}, ("results",))
 

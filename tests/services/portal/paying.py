@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from produce.v1 import traceability_pb2 as pb
 
@@ -14,18 +15,22 @@ from provenance.authority import PUBLIC, Principal
 from provenance.payments import Said
 from provenance.registry import Registry
 from provenance.standing import First
-from services.portal.payment_ports import PaidPrice, PaymentList
+from services.portal.payment_ports import Delivery, PaidPrice, PaymentDoubt, PaymentList
 from services.portal.ports import Captured
 from services.portal.rpc import shaped
 from services.traceability import paying
+from services.traceability.delivering import Delivering
+from services.traceability.memory import MemoryEventStore
 from services.traceability.memory_payments import MemoryPaymentStore
-from services.traceability.ports import StoredPayment
+from services.traceability.ports import StoredEvent, StoredPayment
 from stream.payment_desk import PaymentDesk
 from stream.receipts import Receipt
+from wire.delivery_codec import delivery_message, recorded_now
 from wire.errors import NotFound, Unauthenticated
-from wire.payment_codec import encode, standing_message
+from wire.payment_codec import doubt_messages, encode, standing_message, to_message
 
 NOW_MS = int(datetime(2026, 9, 20, 8, 0, tzinfo=UTC).timestamp() * 1000)
+TODAY = datetime.fromtimestamp(NOW_MS / 1000, UTC).date()
 
 
 @dataclass
@@ -34,7 +39,36 @@ class MemoryPayments:
     principals: dict[str, Principal]
     store: MemoryPaymentStore = field(default_factory=MemoryPaymentStore)
     prices: dict[str, PaidPrice] = field(default_factory=dict)
+    events: Mapping[str, Any] = field(default_factory=dict)
     number: int = 0
+
+    async def considered(self, said: Sequence[Said], *, token: str) -> Sequence[tuple[PaymentDoubt, ...]]:
+        given = recorded_now([to_message(one) for one in said], self.principals[token].party, NOW_MS)
+        found = await (await self._delivering(token)).considered(given)
+        return [tuple(shaped(one, PaymentDoubt) for one in doubt_messages(each)) for each in found]
+
+    async def deliveries(self, *, after: Sequence[Receipt], token: str) -> Sequence[Delivery]:
+        found = await (await self._delivering(token)).deliveries(self.principals[token].party)
+        return [
+            shaped(
+                delivery_message(
+                    one.brought, paid_yuan=one.paid_yuan, unpaid_kg=one.unpaid_kg, registry=self.registry, today=TODAY
+                ),
+                Delivery,
+            )
+            for one in found
+        ]
+
+    async def _delivering(self, token: str) -> Delivering:
+        store = MemoryEventStore()
+        await store.record(
+            [
+                StoredEvent.of(one.event, one.content_hash, First(n, "produce.harvest.v1", 0, n, one.capturer))
+                for n, one in enumerate(self.events.values())
+            ]
+        )
+        reader = self.principals.get(token, PUBLIC)
+        return Delivering(events=store, payments=self.store, registry=self.registry, reader=reader, today=TODAY)
 
     async def record(self, said: Sequence[Said], *, sent_time_ms: int, token: str) -> Sequence[Captured]:
         return [await self._record(one, self.principals[token]) for one in said]
@@ -53,9 +87,9 @@ class MemoryPayments:
     async def about(self, code: str, *, after: Sequence[Receipt], token: str) -> PaymentList:
         found = await paying.payments_about({canonical(code)}, self.store)
         reader = self.principals.get(token, PUBLIC)
-        today = datetime.fromtimestamp(NOW_MS / 1000, UTC).date()
-        shown = paying.readable(found, reader, self.registry, today)
-        messages = [standing_message(one) for one in shown]
+        shown = paying.readable(found, reader, self.registry, TODAY)
+        doubts = await (await self._delivering(token)).doubts_of(shown)
+        messages = [standing_message(one, doubts.get(one.payment.id, ())) for one in shown]
         return shaped(pb.GetPaymentsResponse(payments=messages, total_yuan=f"{paying.total(shown):f}"), PaymentList)
 
     async def price(self, code: str, *, after: Sequence[Receipt], token: str) -> PaidPrice:

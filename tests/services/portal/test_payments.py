@@ -8,20 +8,22 @@ from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from provenance.authority import Principal
-from tests.services.portal.conftest import GROWER, GTIN, STATION
+from tests.services.portal.conftest import GROWER, GTIN, OTHER, STATION
 from tests.services.portal.people import sign_in, text_of
 from tests.services.portal.upstream import Behind
 
 LOT = f"{GTIN}/10/P0912"
-STATION_AUTH = {"Authorization": "Bearer station-token"}
+STATION_AUTH = {"Authorization": "Bearer station-token", "accept-language": "en"}
 CARD = "ABCDEFGHJKMNPQRSTVWX"
 
 
 @pytest.fixture(autouse=True)
 def card(world: Behind) -> None:
     world.identity.principals["card-token"] = Principal(GROWER, frozenset({"cardholder"}))
+    world.identity.principals["packer-token"] = Principal(OTHER, frozenset({"packer"}))
     world.cards.tokens = {CARD: "card-token"}
 
 
@@ -107,12 +109,110 @@ async def test_a_slip_to_print_bears_the_cards_own_link(browser: httpx.AsyncClie
     assert "<svg" in slip.text
 
 
+DELIVERY = {
+    "product": "9520001000010", "lot": "P0912", "plot": "P-0417", "grower": "G-0231", "site": "9520001000218",
+    "gross": "432", "tare": "20", "unit": "kg", "at": "2026-09-12T15:00:00+08:00",
+}  # fmt: skip
+
+
+@pytest_asyncio.fixture
+async def brought(program: httpx.AsyncClient) -> None:
+    """412 kg of the grower to the lot."""
+    answer = await program.post("/api/deliveries", json=DELIVERY, headers=STATION_AUTH)
+    assert answer.status_code == 201, answer.text
+
+
+DOUBTED: dict[str, tuple[dict[str, Any], str]] = {
+    "more than was brought": ({"deliveries": [{"key": LOT, "kilograms": "800"}]}, "brought 412 kg"),
+    "an unknown lot": ({"deliveries": [{"key": LOT + "X", "kilograms": "412"}]}, "Nobody has reported a delivery"),
+    "before the delivery": ({"paid_on": "2026-09-11"}, "the fruit was brought on 2026-09-12"),
+    "a price out of this world": (
+        {"yuan": "4120000", "deliveries": [{"key": LOT}]},
+        "more than 1000 yuan a kilogram",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DOUBTED)
+@pytest.mark.usefixtures("brought")
+async def test_what_cannot_well_be_so_is_recorded_with_a_warning_and_stays_to_be_seen(
+    name: str, program: httpx.AsyncClient
+) -> None:
+    changed, said = DOUBTED[name]
+    answer = await report(program, payment(**changed))
+    assert answer.status_code == 201
+    (result,) = answer.json()["results"]
+    assert said in str(result["warnings"])
+    (one,) = await payments(program, "station-token")
+    assert said in str(one["doubts"])
+
+
+@pytest.mark.usefixtures("brought")
+async def test_the_same_payment_twice_and_taken_back_twice_is_said(program: httpx.AsyncClient) -> None:
+    first, second = payment(), payment()
+    assert (await report(program, first)).json()["results"][0]["warnings"] == []
+    assert "recorded already" in str((await report(program, second)).json()["results"][0]["warnings"])
+    taken_back = {"withdraws": f"urn:uuid:{second['id']}", "reason": "twice"}
+    for said in ([], ["It is taken back already; a second time changes nothing."]):
+        answer = await report(program, {"id": str(uuid.uuid4()), **taken_back})
+        assert answer.json()["results"][0]["warnings"] == said
+    chinese = await program.post(
+        "/api/payments",
+        json={"id": str(uuid.uuid4()), **taken_back},
+        headers=STATION_AUTH | {"accept-language": "zh"},
+    )
+    assert "再撤回没有作用" in str(chinese.json()["results"][0]["warnings"])
+
+
+@pytest.mark.usefixtures("brought")
+async def test_nobody_finds_out_by_payments_what_somebody_brought_elsewhere(program: httpx.AsyncClient) -> None:
+    much = payment(payer=OTHER, deliveries=[{"key": LOT, "kilograms": "800"}])
+    other = {"Authorization": "Bearer packer-token"}
+    answer = await program.post("/api/payments", json=much, headers=other)
+    assert (answer.status_code, answer.json()["results"][0]["warnings"]) == (201, [])
+
+
+@pytest.mark.usefixtures("brought")
+async def test_a_form_shows_what_is_in_doubt_before_it_is_recorded(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    sent = _hidden(await browser.get("/payments")) | FORM | {"kilograms": "800"}
+    asked = await browser.post("/payments", data=sent)
+    assert (asked.status_code, await payments(browser, "station-token")) == (200, [])
+    assert "brought 412 kg" in text_of(asked)
+    seen = re.findall(r'name="seen" value="([^"]*)"', asked.text)
+    assert (await browser.post("/payments", data=sent | {"seen": seen[0]})).status_code == 303
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.usefixtures("brought")
+async def test_a_card_shows_what_the_grower_brought_and_what_is_not_paid(
+    language: str, browser: httpx.AsyncClient
+) -> None:
+    browser.cookies.set("suyuan_language", language)
+    before = text_of(await browser.get(f"/g/{CARD}"))
+    await report(browser, payment(deliveries=[{"key": LOT, "kilograms": "300"}], yuan="1200"))
+    after = text_of(await browser.get(f"/g/{CARD}"))
+    said = {
+        "en": (
+            ["2026-09-12", "412 kg", "P0912", "Shangzhuang station", "weighed 432 kg", "less 20 kg", "Nothing is paid"],
+            ["Paid: 1200.00 yuan", "not settled: 112 kg", "1 of 1 deliveries"],
+        ),
+        "zh": (
+            ["2026-09-12", "412 公斤", "P0912", "上庄服务站", "毛重432公斤", "扣除筐和车20公斤", "还没有付款"],
+            ["已付1200.00元", "未结清112公斤", "1次交货中的1次"],
+        ),
+    }[language]
+    assert [words for words in said[0] if words not in before] == []
+    assert [words for words in said[1] if words not in after] == []
+
+
 FORM = {
     "kind": "settlement", "payee": "G-0231", "product": "09520001000010", "lot": "P0912", "kilograms": "412",
     "yuan": "1648", "deducted": "", "deducted_for": "", "paid_on": "2026-09-18", "method": "wechat",
 }  # fmt: skip
 
 
+@pytest.mark.usefixtures("brought")
 async def test_a_form_reports_a_payment_and_shows_it(browser: httpx.AsyncClient) -> None:
     await sign_in(browser)
     answer = await browser.post("/payments", data=_hidden(await browser.get("/payments")) | FORM)

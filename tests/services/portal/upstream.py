@@ -413,7 +413,8 @@ class Behind:
 def behind(principals: Mapping[str, Principal], registry: LateRegistry) -> Behind:
     identity = MemoryIdentity(dict(principals))
     log = MemoryLog(registry, principals=identity.principals)
-    records, payments = MemoryRecords(identity.principals), MemoryPayments(registry, identity.principals)
+    records = MemoryRecords(identity.principals)
+    payments = MemoryPayments(registry, identity.principals, events=log.stored_events)
     return Behind(log, MemoryJobs(), records, MemoryLabels(), identity, registry, payments)
 
 

@@ -1,0 +1,127 @@
+"""Payments beside the deliveries they are for: what is in doubt of them, and what of a grower's deliveries is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import partial
+
+from epcis.events import picked_on
+from provenance.authority import Principal
+from provenance.case import grower_of
+from provenance.declaring import may_declare
+from provenance.deliveries import Brought, read_deliveries
+from provenance.paid_price import accounts_of
+from provenance.payment_considering import considered
+from provenance.payment_doubts import Doubt, Known, doubts
+from provenance.payment_standing import Standing
+from provenance.payments import Payment, Recorded, about
+from provenance.readership import View
+from provenance.readership import readable as readable_event
+from provenance.registry import Registry
+from provenance.weights import registered
+from services.traceability.building import build
+from services.traceability.paying import payments_about, readable
+from services.traceability.ports import EventStore, PaymentStore
+from wire.errors import Rejected
+
+MOST_LOOKED_AT = 500
+"""Payments of a list of which it is said what is in doubt: the latest."""
+MOST_DELIVERIES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A delivery, the net yuan paid for it, and its kilograms that no settlement is for; None where not weighed."""
+
+    brought: Brought
+    paid_yuan: Fraction
+    unpaid_kg: Fraction | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivering:
+    """As one reader may see it on a day. What he may not read, he is told nothing about: not that it is missing."""
+
+    events: EventStore
+    payments: PaymentStore
+    registry: Registry
+    reader: Principal
+    today: date
+
+    async def doubts_of(self, shown: Sequence[Standing]) -> Mapping[str, tuple[Doubt, ...]]:
+        """By id of the payment."""
+        latest = [one for one in shown if one.in_force][:MOST_LOOKED_AT]
+        known = await self._known({each.key for one in latest for each in one.payment.deliveries})
+        return doubts(latest, known)
+
+    async def considered(self, given: Sequence[Recorded]) -> tuple[tuple[Doubt, ...], ...]:
+        """What would be in doubt, were these recorded now."""
+        paid = [one.said for one in given if isinstance(one.said, Payment)]
+        known = await self._known({each.key for one in paid for each in one.deliveries})
+        others = {key for one in known.delivered for key in (*one.lots, one.event_id)}
+        ids = {id_ for one in given for id_ in (one.said.id, about(one.said)) if id_}
+        payees = {one.payee for one in paid if not one.deliveries}
+        found = await payments_about(known.keys | others | ids | payees, self.payments)
+        shown = {one.payment.id for one in readable(found, self.reader, self.registry, self.today)}
+        stored = [one for one in found.recorded if {one.said.id, about(one.said)} & shown or one.said.id in ids]
+        declaring = partial(may_declare, registry=self.registry, today=self.today)
+        return considered(given, stored, known, may_declare=declaring)
+
+    async def deliveries(self, grower: str) -> tuple[Told, ...]:
+        """Of this year and the last, the latest first."""
+        found = await payments_about({grower}, self.payments)
+        shown = readable(found, self.reader, self.registry, self.today)
+        paid_for = {each.key for one in shown if one.payment.payee == grower for each in one.payment.deliveries}
+        brought = [one for one in await self._brought(paid_for | self._plots(grower)) if self._is_of(one, grower)]
+        latest = sorted(brought, key=lambda one: (one.event.time_ms, one.event.event_id), reverse=True)
+        latest = latest[:MOST_DELIVERIES]
+        delivered = [one.delivered(self.registry) for one in latest]
+        return tuple(
+            Told(one, account.yuan - account.disputed, _unpaid(one, account.kilograms["settlement"]))
+            for one, account in zip(latest, accounts_of(delivered, shown), strict=True)
+        )
+
+    def _plots(self, grower: str) -> set[str]:
+        """The keys under which all is found that was picked on plots of the grower."""
+        years = (self.today.year - 1, self.today.year)
+        plots = {site.id for site in self.registry.sites_of(grower, self.today) if site.kind == "plot"}
+        return {picked_on(plot, str(year)) for plot in plots for year in years}
+
+    def _is_of(self, one: Brought, grower: str) -> bool:
+        return grower_of(one.pick, self.registry) == grower and self._may_read(one)
+
+    async def _known(self, keys: Collection[str]) -> Known:
+        """The deliveries behind these keys. Of a key under which there is one that he may not read, nothing."""
+        try:
+            brought = await self._brought(keys)
+        except Rejected:  # too much to be read: then nothing is known of any
+            return Known((), frozenset())
+        hidden = {key for one in brought if not self._may_read(one) for key in _keys_of(one)}
+        seen = [one for one in brought if hidden.isdisjoint(_keys_of(one))]
+        return Known([one.delivered(self.registry) for one in seen], frozenset(keys) - hidden)
+
+    async def _brought(self, keys: Collection[str]) -> tuple[Brought, ...]:
+        declaring = partial(may_declare, registry=self.registry, today=self.today)
+        reading = read_deliveries(keys, may_declare=declaring, net_weight=registered(self.registry))
+        return await build(reading, self.events.gathered, {})
+
+    def _may_read(self, one: Brought) -> bool:
+        """The grower's card reads no reports, but is told of this grower's own deliveries."""
+        if self.reader.party and grower_of(one.pick, self.registry) == self.reader.party:
+            return True
+        view = readable_event(
+            self.reader, one.event, capturer=one.reporter, registry=self.registry, on=one.day, today=self.today
+        )
+        return view is View.WHOLE
+
+
+def _keys_of(one: Brought) -> Iterable[str]:
+    return (one.event.event_id, *(item.key for item in one.event.objects))
+
+
+def _unpaid(one: Brought, settled: Fraction) -> Fraction | None:
+    kg = one.pick.kilograms
+    return None if kg is None else max(Fraction(0), kg - settled)
