@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from provenance.balance import Balance
 from provenance.beside import Beside
+from provenance.gaps import Gap
 from provenance.history import History
 from provenance.plot_yields import seasons_of
 from services.traceability.model import ReadModel
@@ -27,16 +29,29 @@ async def beside(history: History, model: ReadModel) -> Beside:
     return Beside(plot_picks=picks, lot_balances=lots, cold=cold, payments=payments)
 
 
+async def overdrawn(history: History, model: ReadModel) -> tuple[Gap, ...]:
+    """Of a box: that more was taken of its lot than there was, which the reports about the box alone do not show."""
+    known = {(gap.code, gap.key) for gap in history.gaps}
+    gaps = [gap for lot in await _own_lots(history, model) for gap in lot.gaps if gap.key == lot.key]
+    return tuple(gap for gap in gaps if gap.code == "more-than-there-was" and (gap.code, gap.key) not in known)
+
+
 async def _own_lot(history: History, model: ReadModel) -> tuple[Balance, ...]:
+    return tuple(
+        balance
+        for lot in await _own_lots(history, model)
+        for balance in lot.balances
+        if balance.key == lot.key and balance.kind != "lineage"
+    )
+
+
+async def _own_lots(history: History, model: ReadModel) -> list[History]:
     """Of a box: its lot with all the boxes of it, which where the box came from does not read."""
     product, mark, _ = history.key.partition("/21/")
     made_of = history.made_of.get(history.key, frozenset()) if mark else frozenset()
-    lots = [key for key in made_of if key.startswith(product + "/") and is_lot(key)]
-    found: list[Balance] = []
-    for lot in lots:
-        try:
+    found: list[History] = []
+    for lot in sorted(key for key in made_of if key.startswith(product + "/") and is_lot(key)):
+        with suppress(Rejected):  # too many reports to be read; what the box's own history says stands
             told, _kept = await model.histories.answer(Question((lot,), "back"))
-        except Rejected:
-            continue  # too many reports to be read; the balances of the box's own history stand
-        found += (balance for balance in told.history.balances if balance.key == lot and balance.kind != "lineage")
-    return tuple(found)
+            found.append(told.history)
+    return found

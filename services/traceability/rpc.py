@@ -27,7 +27,7 @@ from runtime.grpc_server import Servicer
 from runtime.metrics import CACHED_HISTORIES
 from services.traceability import codes, depending, leaning, paying
 from services.traceability.balance_reading import sheet_seen_by
-from services.traceability.beside import beside
+from services.traceability.beside import beside, overdrawn
 from services.traceability.building import in_turn
 from services.traceability.delivering import Delivering
 from services.traceability.event_query import (
@@ -53,7 +53,7 @@ from wire.claim_codec import claim_message
 from wire.cold_chain_codec import cold_chain_message, places_of
 from wire.delivery_codec import delivery_message, recorded_now
 from wire.errors import NotFound, Rejected, Unauthenticated, Unauthorised
-from wire.history_codec import decimal_text
+from wire.history_codec import decimal_text, gap_message
 from wire.naming_codec import name_all, named
 from wire.payment_codec import doubt_messages, price_message, standing_message
 
@@ -109,6 +109,8 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
             return pb.GetHistoryResponse(candidates=[self._found(key, today) for key in error.found])
         response = pb.GetHistoryResponse()
         await self._show(request.code, told, response.history)
+        model, _seen = await self._model(request.after)
+        response.history.gaps.extend(map(gap_message, await overdrawn(told.history, model)))
         return response
 
     async def _onward(self, request: pb.GetHistoryRequest) -> pb.GetHistoryResponse:

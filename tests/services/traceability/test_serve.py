@@ -197,19 +197,19 @@ async def test_a_product_mistyped_and_corrected_leaves_one_thing_of_the_number(
 
 async def test_a_correction_taken_back_says_what_counts_again(operator: Any, deployment: Deployment) -> None:
     """And what a report was to correct is found from it, with nothing else of the lot."""
-    first, second = harvest("first", LOT + "BACK1"), harvest("second", LOT + "BACK1", minute=1)
-    declaration = {"declarationTime": "2026-09-12T12:00:00Z", "correctiveEventIDs": ["urn:uuid:second"]}
+    first, second = harvest("back1", LOT + "BACK1"), harvest("back2", LOT + "BACK1", minute=1)
+    declaration = {"declarationTime": "2026-09-12T12:00:00Z", "correctiveEventIDs": ["urn:uuid:back2"]}
     taken_back = {"declarationTime": "2026-09-12T13:00:00Z"}
     declared = [first | {"errorDeclaration": declaration}, second | {"errorDeclaration": taken_back}]
     receipts = await deployment.publish([first, second, *declared])
     steps = {step.event_id: step for step in (await back(operator, LOT + "BACK1", receipts)).steps}
-    assert steps["urn:uuid:first"].counts_again and not steps["urn:uuid:second"].counts_again
-    assert list(steps["urn:uuid:second"].counting_event_ids) == ["urn:uuid:first"]
-    request = pb.GetEventsRequest(event_ids=["urn:uuid:second"])
+    assert steps["urn:uuid:back1"].counts_again and not steps["urn:uuid:back2"].counts_again
+    assert list(steps["urn:uuid:back2"].counting_event_ids) == ["urn:uuid:back1"]
+    request = pb.GetEventsRequest(event_ids=["urn:uuid:back2"])
     assert len((await operator.GetEvents(request)).events) == 2
     request.with_corrected = True
     found = [json.loads(one.event)["eventID"] for one in (await operator.GetEvents(request)).events]
-    assert sorted(found) == ["urn:uuid:first", "urn:uuid:second", "urn:uuid:second"]
+    assert sorted(found) == ["urn:uuid:back1", "urn:uuid:back2", "urn:uuid:back2"]
     place = pb.GetEventsRequest(event_ids=[LOT + "BACK1"], with_corrected=True)
     assert not (await operator.GetEvents(place)).events, "what names a lot is asked for otherwise"
 
@@ -413,6 +413,21 @@ async def test_names_and_the_claim_come_from_the_registry(operator: Any, site: S
     history = await back(operator, lot)
     assert history.places["https://suyuan.example/plot/1"].county_zh == "隰县"
     assert history.products[lot].name_zh == "玉露香梨"
+
+
+async def test_a_box_tells_that_its_lot_has_more_boxes_than_fruit(
+    operator: Any, site: Site, deployment: Deployment
+) -> None:
+    """What the reports about one box cannot show: the lot of 15 kg is in two boxes of 10."""
+    product = GTIN.replace("543213", "543237")
+    lot, since = f"{product}/10/SHORT", date(2020, 1, 1)
+    await site.register([Product(id=product, valid_from=since, name_zh="礼盒", net_weight_kg=Decimal(10))])
+    picked, first, second = (harvest("short", lot, kilograms=15), *(shipping(n, f"{lot}/21/S{n}") for n in "12"))
+    receipts = await deployment.publish([picked, first])
+    assert not (await back(operator, f"{product}/21/S1", receipts)).gaps
+    receipts = await deployment.publish([second])
+    (gap,) = (await back(operator, f"{product}/21/S1", receipts)).gaps
+    assert (gap.code, gap.key) == ("more-than-there-was", lot)
 
 
 async def test_balances_are_told_to_who_may_read_them_and_what_cannot_be_to_all(
