@@ -45,9 +45,10 @@ def price_words(found: Paid, *, may_tell: bool) -> Words:
         confirmed += f"，对{share}的货款有异议"
         confirmed_en += f", and {share} of it is disputed"
     yuan = yuan_text(found.yuan_per_kg)
+    who = "1 grower was" if found.growers == 1 else f"{found.growers} growers were"
     besides = "另有上报的货款存疑，没有计入。" if found.doubted else ""
     besides_en = " More is reported that is in doubt and not counted." if found.doubted else ""
     return Words(
         f"{found.growers}户种植户平均每公斤得到{yuan}元{part}，{confirmed}。{besides}",
-        f"{found.growers} growers were paid {yuan} yuan a kilogram on average{part_en}; {confirmed_en}.{besides_en}",
+        f"{who} paid {yuan} yuan a kilogram on average{part_en}; {confirmed_en}.{besides_en}",
     )

@@ -33,7 +33,7 @@ _WORST_FIRST: tuple[Outcome, ...] = ("failed", "unknown", "passed")
 
 _GOOD = Words(
     "{count}位种植户都在{county}登记，果园在其名下。",
-    "All growers ({count}) are registered in {county} with the plots the fruit was picked on.",
+    "Every grower ({count}) is registered in {county} with the plots the fruit was picked on.",
 )
 _SENTENCES: Mapping[Found, Words] = {
     "other_county": Words("不在{county}：{names}。", "Not in {county}: {names}."),

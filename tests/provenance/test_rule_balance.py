@@ -114,7 +114,7 @@ def test_an_area_made_larger_meanwhile_is_named_with_who_approved_it_and_when(si
     season.bring(30, 0)
     register_again(season, 0, since, area_mu=Decimal(20), approved_by="urn:x:bureau", author="urn:x:station")
     found = balance(season)
-    assert f"from 10 to 20 mu, as of {since}, approved by bureau" in found.sentence_en
+    assert f"its area was changed on paper from 10 to 20 mu, as of {since}, approved by bureau" in found.sentence_en
     assert f"登记面积从10亩改为20亩，自{since}起，由bureau批准" in found.sentence_zh
 
 
