@@ -22,6 +22,7 @@ from provenance.makers import tellers
 from provenance.masses import Masses
 from provenance.order import in_order
 from provenance.quantities import total
+from provenance.sealed import sealed_twice
 from provenance.standing import Reported
 from provenance.whereabouts import LEAVING, SOLD, above, destination, ends, makes, origin, place, returns, says
 
@@ -37,6 +38,7 @@ def breaches(keys: Collection[str], evidence: Evidence, masses: Masses, found: I
         if item in keys or not set(lots).isdisjoint(keys):
             ids = (claim.document.event.event_id for claim in claims)
             yield gaps.two_lots(item, lots, counting.lot if counting else "", ids)
+    yield from sealed_twice(keys, evidence)
     for key in keys:
         yield from _overdrawn(key, known.get(key), evidence, masses)
         yield from _begun_elsewhere(key, evidence, masses)

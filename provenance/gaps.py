@@ -21,6 +21,8 @@ GapCode = Literal[
     "made-elsewhere",
     "sold-twice",
     "returned-unsold",
+    "sealed-twice",
+    "not-followed",
 ]
 
 
@@ -108,6 +110,16 @@ def sold_twice(item: str, event_ids: Iterable[str]) -> Gap:
 
 def returned_unsold(item: str, event_ids: Iterable[str]) -> Gap:
     return Gap("returned-unsold", item, f"{item} was brought back; nobody reported selling it.", _sorted(event_ids))
+
+
+def not_followed(container: str) -> Gap:
+    text = f"Nobody reported that {container} was emptied; so much was reported of it since that it is not all told."
+    return Gap("not-followed", container, text)
+
+
+def sealed_twice(sample: str, event_ids: Iterable[str]) -> Gap:
+    text = f"{sample} was sealed more than once: which goods a report on it is about is not known."
+    return Gap("sealed-twice", sample, text, _sorted(event_ids))
 
 
 def kilograms_text(kg: Fraction) -> str:

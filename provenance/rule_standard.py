@@ -28,6 +28,7 @@ def standard(case: Case) -> RuleResult:
         or disputed(case)
         or _blocked(tests.blocking())
         or _unset(product_standard)
+        or _sealed_twice(case)
         or _overdue(case)
         or _uncovered(case, tests, product_standard)
     )
@@ -72,6 +73,15 @@ def _unset(of: ProductionStandard | None) -> RuleResult | None:
     if not limits_of(of) and not of.tests_required:
         return words.result("passed", words.NOTHING_SET)
     return None
+
+
+def _sealed_twice(case: Case) -> RuleResult | None:
+    found = [gap for gap in case.history.gaps if gap.code == "sealed-twice"]
+    if not found:
+        return None
+    names = listed(Words(short(gap.key), short(gap.key)) for gap in found)
+    ids = [id_ for gap in found for id_ in gap.event_ids]
+    return words.result("unknown", words.SEALED_TWICE, names, words.WHICH_ONE, ids, [gap.key for gap in found])
 
 
 def _overdue(case: Case) -> RuleResult | None:

@@ -42,6 +42,13 @@ RETEST = Words(
     "Another accredited laboratory tests what was found wrong again and says why; else these goods cannot carry this"
     " brand.",
 )
+SEALED_TWICE = Words(
+    "同一个样品编号或封条被用了不止一次：{names}；检验报告说的是哪一份，不清楚。",
+    "One sample number or seal was used more than once: {names}; which of them a report is about is not known.",
+)
+WHICH_ONE = Words(
+    "请登记取样的人撤回或更正错误的那一份。", "Whoever reported taking them takes the wrong report back, or corrects it."
+)
 NO_STANDARD = Words("这个产品没有登记生产标准。", "No production standard is registered for this product.")
 REGISTER = Words("请品牌机构登记产品的生产标准。", "The brand's office registers the product's production standard.")
 NOTHING_SET = Words("生产标准没有规定要检验的项目。", "The production standard sets nothing to be tested.")

@@ -29,6 +29,7 @@ from provenance.masses import Masses
 from provenance.mixing import OWN, Mixing
 from provenance.quantities import Kilograms, total
 from provenance.runs import inside
+from provenance.sealed import samples
 from provenance.shipments import shipments
 from provenance.standing import MayDeclare, nobody
 from provenance.steps import CERTIFYING, certified
@@ -146,12 +147,13 @@ def ask_above(known: Known, things: Collection[str], judge: Judge) -> Gathering[
 
 
 def _vouched_for(evidence: Evidence, keys: set[str]) -> Iterator[str]:
-    """Keys under which certificates of these things, and of where and by whom they were made, are found; and what
-    was used on the plots they were picked on."""
+    """Keys under which certificates of these things, and of where and by whom they were made, are found; what was used
+    on the plots they were picked on; and who took the same samples."""
     named = {d.record_id: d.event for key in keys for d in evidence.naming.get(key, ())}.values()
     vouched = {*keys, *filter(None, map(gtin_of, keys))}
     for event in named:
         vouched.update(event.certificates)
+        yield from samples(event)
         if event.type == "TransformationEvent" or event.action == "ADD":
             vouched.update(event.places, (party for _, party in event.sources))
         if event.commissions and event.read_point:

@@ -28,6 +28,8 @@ GAPS: Mapping[str, str] = {
     "made-elsewhere": N_("{thing} was reported as made by another too; that is not counted."),
     "sold-twice": N_("{thing} was sold twice without having come back in between."),
     "returned-unsold": N_("{thing} was brought back; nobody reported selling it."),
+    "sealed-twice": N_("The sample {thing} was sealed more than once: which one a report is about is not known."),
+    "not-followed": N_("Nobody reported that {thing} was emptied; not all that became of it since is told."),
 }
 _WHO: Mapping[str, str] = {
     "missing-origin": N_("whoever had it first"),

@@ -14,7 +14,7 @@ from provenance import reports as reports_of
 from provenance.claims import claim
 from provenance.history import build_from
 from provenance.registry import Accreditation, Party, ProductionStandard, QualityLimit, ResidueLimit
-from provenance.reports import Measurement
+from provenance.reports import Measurement, correction
 from provenance.standing import Reported
 from provenance.tracing import trace_back
 from provenance.verdicts import RuleResult
@@ -369,6 +369,29 @@ def test_a_sample_is_pending_until_its_report_and_overdue_after_its_day() -> Non
     assert (late.outcome, late.sentence_en) == ("unknown", "The report on sample S1 (due 2026-12-05) is overdue.")
     tested.test(by=LAB, kind="laboratory", sample="urn:x:s1", report_number="R-7")
     assert tested.judged(now=datetime(2026, 12, 6, 8, 0, tzinfo=CHINA)).outcome == "passed"
+
+
+@pytest.mark.parametrize("second", [("urn:x:s1", "S2"), ("urn:x:s2", "S1")])
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_one_number_on_two_samples_is_flagged_and_vouches_for_neither(second: tuple[str, str], elsewhere: bool) -> None:
+    """By its id whatever the other is of; by its seal where both are of these goods."""
+    tested, (id_, seal) = Judged(), second
+    lots = {"kg": Decimal(1), "site": tested.season.house, "due_on": date(2026, 12, 5), "by": INSPECTOR}
+    other = "urn:x:another-lot" if elsewhere else tested.pooled
+    tested.do(reports_of.sample, sample="urn:x:s1", seal="S1", lot=tested.pooled, **lots)
+    tested.do(reports_of.sample, sample=id_, seal=seal, lot=other, **lots)
+    tested.test(by=LAB, kind="laboratory", sample="urn:x:s1", per_cent="13")
+    found = tested.judged()
+    if elsewhere and id_ != "urn:x:s1":
+        assert found.outcome == "passed"
+        return
+    assert (found.outcome, len(found.event_ids)) == ("unknown", 2)
+    assert "was used more than once" in found.sentence_en
+    taken = next(
+        event for event in tested.season.world.events if event.get("suyuan:seal") == seal and id_ in event["epcList"]
+    )
+    tested.season.world.events.append(correction(taken, at=tested.season.world.now))
+    assert tested.judged().outcome == "passed"
 
 
 def test_a_sample_due_before_it_was_taken_and_a_value_of_nothing_are_refused() -> None:
