@@ -17,7 +17,7 @@ KINDS: Mapping[Kind, Words] = {
     "": Words("检验", "inspection"),
 }
 LACKS: Mapping[Lack, Words] = {
-    "same_laboratory": Words("由判过不合格的同一家检测", "it is by the same laboratory or inspector that found it failing before"),
+    "same_laboratory": Words("由判过不合格的同一家检测", "it is by whoever found it failing before"),
     "not_accredited": Words("检测方没有登记资质", "whoever tested is not registered as accredited"),
     "not_signed": Words("没有检测机构或官方签字", "neither the laboratory nor an official signed it"),
     "no_reason": Words("没有说明复检理由", "it gives no reason for testing again"),

@@ -85,7 +85,7 @@ def test_a_failed_test_is_lifted_by_another_accredited_laboratory_alone(lot: Lot
         "(12.5-14.0 %, 隰县玉露香梨证明商标使用规则 20824877).",
     )
     lot.tested("13", "inspector", INSPECTOR, kind="official", reason="again")
-    assert "it is by the same laboratory or inspector that found it failing before" in lot.says("standard")[1]
+    assert "it is by whoever found it failing before" in lot.says("standard")[1]
     lot.tested("13", "laboratory", CERTIFIER, kind="laboratory", seal=lot.number, reason="the samples were mixed up")
     assert lot.says("standard")[0] == "passed"
 
