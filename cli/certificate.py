@@ -45,6 +45,8 @@ _VALIDITY: Mapping[str, str] = {
     "revoked": N_("revoked"),
     "not_issued": N_("not issued"),
 }
+_WIDTHS = (4, 16, 10, 40, 0)
+"""Of what leans on a certificate, which comes page by page."""
 _KINDS: Mapping[str, str] = {"lot": N_("lot"), "box": N_("box"), "pallet": N_("pallet"), "item": N_("box")}
 
 
@@ -342,7 +344,7 @@ def _print_rows(rows: Sequence[Mapping[str, Any]], page: Mapping[str, Any], *, j
     ]
     if cells:
         header = (say("what"), say("code"), say("weighs"), say("who has it"), "")
-        print_table(header if first else ("", "", "", "", ""), cells)
+        print_table(header if first else (), cells, _WIDTHS)
 
 
 def _name(key: str, found: Mapping[str, Any]) -> str:

@@ -20,7 +20,9 @@ _WHOLE = re.compile(r"(?:https?|urn|tag|ni):\S+")
 
 def party(text: str, kind: str = "party") -> str:
     """The key of a party; `kind` is what a short code of ours is one of. Raises Failure."""
-    return _key(text, kind, say("a party: its GLN, a grower's code such as 7f3a, or its address"))
+    return _key(
+        text, kind, say("{code} is no party: give its GLN, a grower's code such as 7f3a, or its address", code=text)
+    )
 
 
 def grower(text: str) -> str:
@@ -29,7 +31,7 @@ def grower(text: str) -> str:
 
 def place(text: str) -> str:
     """The key of a site. Raises Failure."""
-    return _key(text, "site", say("a place: its GLN, or its address"))
+    return _key(text, "site", say("{code} is no place: give its GLN or its address", code=text))
 
 
 def asset(text: str) -> str:
@@ -47,10 +49,10 @@ def record_keys(text: str, kind: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*read_as, tidy(text))))
 
 
-def _key(text: str, kind: str, wanted: str) -> str:
+def _key(text: str, kind: str, wrong: str) -> str:
     found = named_codes.key_of(text, kind, _base())
     if not _WHOLE.fullmatch(found):
-        raise Failure(say("{code} is not {wanted}", code=text, wanted=wanted) + _why(found), NO)
+        raise Failure(wrong + _why(found), NO)
     return found
 
 

@@ -11,6 +11,7 @@ from epcis import digital_link
 from epcis.digital_link import CANONICAL_DOMAIN, KEY_QUALIFIERS, DigitalLinkError, Pair
 from epcis.identifiers import IdentifierError
 from epcis.identifiers import parse as parse_identifier
+from provenance.codes import tidy
 
 link = typer.Typer(no_args_is_help=True, help="Read and make GS1 Digital Links, offline.")
 
@@ -32,8 +33,9 @@ def parse(
       suyuan link parse '(01)09520001000010(10)XX20260912A'
     """
     try:
-        is_link = uri.lower().startswith(("http://", "https://"))
-        found = digital_link.parse(uri if is_link else parse_identifier(uri).digital_link())
+        code = tidy(uri)
+        is_link = code.startswith(("http://", "https://"))
+        found = digital_link.parse(code if is_link else parse_identifier(code).digital_link())
     except DigitalLinkError as error:
         raise Failure(error.problem, NO) from error
     except IdentifierError as error:
@@ -63,7 +65,7 @@ def make(
         if len(elements) == len(parts):
             print(_link_of([(found[1], found[2]) for found in elements], domain))
         elif len(parts) == 1:
-            print(parse_identifier(parts[0]).digital_link(domain))
+            print(parse_identifier(tidy(parts[0])).digital_link(domain))
         else:
             raise Failure("give one code, or AIs with their values such as 01=09520001000010 10=LOT1")
     except (DigitalLinkError, IdentifierError) as error:

@@ -16,10 +16,13 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False))
 
 
-def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Columns two spaces apart; the last is not padded. In a terminal too narrow for that each row flows."""
-    table = [header, *rows]
-    lines = aligned(table)
+def print_table(header: Sequence[str], rows: Iterable[Sequence[str]], at_least: Sequence[int] = ()) -> None:
+    """Columns two spaces apart, at least so wide; the last is not padded. In a terminal too narrow each row flows.
+
+    Of what comes in parts only the first has a header.
+    """
+    table = [header, *rows] if header else list(rows)
+    lines = aligned(table, at_least)
     columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     if columns and max(map(width, lines)) > columns:
         lines = [line for row in table for line in flowed(row, columns)]
@@ -38,9 +41,10 @@ def flowed(row: Sequence[str], columns: int) -> list[str]:
     return lines
 
 
-def aligned(rows: Rows) -> list[str]:
-    """Each row as one line, every column as wide as its widest cell."""
+def aligned(rows: Rows, at_least: Sequence[int] = ()) -> list[str]:
+    """Each row as one line, every column as wide as its widest cell, and at least so wide."""
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    widths = list(map(max, widths, at_least)) if at_least else widths
     return ["  ".join(_pad(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
