@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 import typer
@@ -14,11 +13,6 @@ from services.portal.openapi.document import describe
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 DESCRIBED = [re.sub(r"\{\w+\}", "[^/]+", path) for path in describe("")["paths"]]
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
-
-
-def commands_of(group: Any) -> dict[str, Any]:
-    """Empty for a command that has none below it."""
-    return getattr(group, "commands", {})
 
 
 @each_document
@@ -48,12 +42,17 @@ def test_every_rule_names_tests_that_exist() -> None:
 
 
 @each_document
-def test_commands_that_are_named_exist(document: Path) -> None:
-    known = commands_of(typer.main.get_command(app))
-    for group, command in re.findall(r"(?:`|^    )suyuan ([a-z-]+)(?: ([a-z-]+))?", document.read_text(), re.MULTILINE):
-        assert group in known
-        below = commands_of(known[group])
-        assert not (command and below) or command in below, f"{group} {command}"
+def test_commands_that_are_named_exist_with_their_options(document: Path) -> None:
+    """On a line of its own a command may end in a comment; in a sentence it may be followed by words."""
+    for line in re.findall(r"(?:`|^    (?:[A-Z]+=\$\()?)suyuan ([a-z-][^`\n]*)", document.read_text(), re.MULTILINE):
+        words = line.partition(" #")[0].rstrip(")").split()
+        command, rest = typer.main.get_command(app), words
+        while rest and rest[0] in (below := getattr(command, "commands", {})):
+            command, rest = below[rest[0]], rest[1:]
+        assert rest != words, line
+        assert not (rest and rest[0].isalpha() and hasattr(command, "commands")), line
+        options = {option for parameter in command.params for option in parameter.opts} | {"--lang"}
+        assert {word.partition("=")[0] for word in rest if word.startswith("--")} <= options, line
 
 
 @each_document
