@@ -20,11 +20,10 @@ from epcis.problems import Problem, errors
 from epcis.validation import validate_event
 from provenance.acting import with_whole
 from provenance.authority import Principal, may_report
-from provenance.days import day_at
+from provenance.days import DAY_MS, china_day, day_at, day_of
 from provenance.registry import Registry
 
-HOUR_MS = 60 * 60 * 1000
-MOST_AHEAD_MS = 24 * HOUR_MS
+MOST_AHEAD_MS = DAY_MS
 UNNOTICED_SKEW_MS = 5 * 60 * 1000
 """A difference of clocks as small as this is the network's delay, and is neither shown nor allowed for."""
 LAST_MS = 253_402_300_799_999
@@ -55,11 +54,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """Well-formed, possible and in the right place; `on` is the day it happened where it happened."""
+    """Well-formed, possible and in the right place; `days`: by whose registry it is asked who may report."""
 
     event: Event
     content_hash: bytes
-    on: date
+    days: tuple[date, date]
     sent_time_ms: int
     warnings: tuple[Problem, ...]
 
@@ -108,14 +107,21 @@ def _possible(
     found += [*_impossible(event, latest_ms), *checks(event, day_at(latest_ms, event.offset))]
     if errors(found):
         return Refused(tuple(found), event.event_id)
-    on = day_at(event.time_ms + skew_ms, event.offset)
-    return Examined(event, digest, on, report.sent_time_ms, (*found, *_clock_warning(skew_ms)))
+    days = _days_of_authority(event, skew_ms, now_ms)
+    return Examined(event, digest, days, report.sent_time_ms, (*found, *_clock_warning(skew_ms)))
+
+
+def _days_of_authority(event: Event, skew_ms: int, now_ms: int) -> tuple[date, date]:
+    """The event's own day and ours: a late report speaks by the mandates of its time, and who was not registered then
+    is asked today. A clock that is wrong by days says nothing of the day, and ours goes first (ADR 0105)."""
+    own, ours = day_of(event), china_day(now_ms)
+    return (ours, own) if abs(skew_ms) >= DAY_MS else (own, ours)
 
 
 def admit(examined: Examined, *, principal: Principal, registry: Registry) -> Admitted | Refused:
     """Whether this caller may report it, and then what is recorded."""
     event = examined.event
-    refusal = may_report(principal, event, registry, examined.on)
+    refusal = may_report(principal, event, registry, examined.days)
     if refusal is not None:
         problem = Problem(refusal.pointer, refusal.code, refusal.message)
         return Refused((problem,), event.event_id, registry_may_be_late=refusal.rests_on_registry)
@@ -130,7 +136,7 @@ def admit(examined: Examined, *, principal: Principal, registry: Registry) -> Ad
         sent_time_ms=examined.sent_time_ms,
         event_id=event.event_id,
         record_id=record_id(recorded),
-        warnings=(*examined.warnings, *_unregistered(event, registry, examined.on)),
+        warnings=(*examined.warnings, *_unregistered(event, registry)),
     )
 
 
@@ -159,7 +165,8 @@ def _clock_warning(skew_ms: int) -> Iterator[Problem]:
         yield Problem("/eventTime", "clock-skew", message, "warning")
 
 
-def _unregistered(event: Event, registry: Registry, on: date) -> Iterator[Problem]:
+def _unregistered(event: Event, registry: Registry) -> Iterator[Problem]:
+    on = day_of(event)
     for pointer, place in (("/readPoint/id", event.read_point), ("/bizLocation/id", event.biz_location)):
         if place and not any(registry.site(id_, on) for id_ in with_whole(place)):
             message = f"{place} is not registered on {on}; recorded, and held until it is"

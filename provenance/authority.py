@@ -14,7 +14,7 @@ from enum import IntEnum
 
 from epcis.events import Event
 from epcis.identifiers import canonical
-from provenance.acting import Actor, acting, with_whole
+from provenance.acting import Actor, Days, acting, with_whole
 from provenance.activities import Activity, activity_of
 from provenance.registry import Registry
 
@@ -71,7 +71,7 @@ _TABLE = """
     carrier       .    .     .      .       .    .    .    .       m    m     m    m       m    .    m    m
     shop          .    .     .      m       .    m    .    m       m    m     m    m       m    m    m    m
     inspector     .    .     a      a       a    a    .    .       .    .     .    .       a    .    .    .
-    laboratory    .    .     a      a       a    a    .    .       .    .     .    .       .    .    .    .
+    laboratory    .    .     a      a       m    a    .    .       .    .     .    .       .    .    .    .
     regulator     .    .     a      a       a    a    .    .       .    .     .    .       .    .    .    .
     importer      a    a     a      a       a    a    a    a       a    a     a    a       a    a    a    a
     operator      a    a     a      a       a    a    a    a       a    a     a    a       a    a    a    a
@@ -109,8 +109,8 @@ def reports_at_all(principal: Principal) -> bool:
     return any(scope_of(principal, activity) for activity in Activity)
 
 
-def may_report(principal: Principal, event: Event, registry: Registry, on: date) -> Refusal | None:
-    """None where `principal` may report `event`, which happened on day `on`; else the sentence that says why not.
+def may_report(principal: Principal, event: Event, registry: Registry, days: Days) -> Refusal | None:
+    """None where `principal` may report `event` by the registry of these days; else the sentence that says why not.
 
     An error declaration is taken from anybody who reports at all: whether it counts is decided when it is read, against
     the capturer of the original (architecture.md, rule 4), which may not have arrived yet.
@@ -123,19 +123,20 @@ def may_report(principal: Principal, event: Event, registry: Registry, on: date)
         return _role_refusal(principal, activity)
     if scope is Scope.ANYBODY:
         return None
-    others = (actor for actor in acting(event, registry, on) if actor.party != principal.party)
-    return next(filter(None, (_for_another(principal, activity, scope, actor, registry, on) for actor in others)), None)
+    others = (actor for actor in acting(event, registry, days) if actor.party != principal.party)
+    return next(filter(None, (_for_another(principal, activity, scope, actor, registry) for actor in others)), None)
 
 
 def _for_another(
-    principal: Principal, activity: Activity, scope: Scope, actor: Actor, registry: Registry, on: date
+    principal: Principal, activity: Activity, scope: Scope, actor: Actor, registry: Registry
 ) -> Refusal | None:
     if scope is Scope.ITSELF:
         message = f"your roles may report {activity} only for {principal.party} itself, and this is {actor.party}'s"
         return Refusal(actor.pointer, "not-your-own", message)
-    if mandated(actor.party, principal.party, _ACTIONS_FOR.get(activity, _REPORT_ONLY), actor.place, registry, on):
+    actions = _ACTIONS_FOR.get(activity, _REPORT_ONLY)
+    if mandated(actor.party, principal.party, actions, actor.place, registry, actor.on):
         return None
-    message = f"{actor.party} gave {principal.party} no mandate to report {activity}{_at(actor)} on {on}"
+    message = f"{actor.party} gave {principal.party} no mandate to report {activity}{_at(actor)} on {actor.on}"
     return Refusal(actor.pointer, "no-mandate", message)
 
 

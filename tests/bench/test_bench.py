@@ -20,7 +20,7 @@ from bench.stand import Engines
 from bench.table import Table
 from epcis.events import Event
 from provenance.authority import Principal, may_report
-from provenance.days import day_at
+from provenance.days import day_of
 from provenance.memory_registry import MemoryRegistry
 from wire.topics import EVENT_TOPICS
 
@@ -96,7 +96,7 @@ def test_the_station_may_report_the_deliveries_it_is_measured_with() -> None:
     reported = deliveries(20)
     registry, station = MemoryRegistry(reported.records), Principal(reported.keeper, frozenset({"station"}))
     for event in map(Event, reported.bodies):
-        assert may_report(station, event, registry, day_at(event.time_ms, event.offset)) is None
+        assert may_report(station, event, registry, [day_of(event)]) is None
 
 
 def test_the_history_measured_is_as_deep_as_it_is_said_to_be() -> None:

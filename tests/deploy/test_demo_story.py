@@ -39,7 +39,7 @@ def test_every_reporter_may_report_what_it_reports(registry: MemoryRegistry) -> 
     for told in TOLD:
         event, reporter = Event(told.event), told.reporter
         principal = Principal(reporter.party, frozenset(reporter.roles))
-        assert may_report(principal, event, registry, day_of(event)) is None
+        assert may_report(principal, event, registry, [day_of(event)]) is None
 
 
 def test_every_place_and_party_in_the_stories_is_registered(registry: MemoryRegistry) -> None:

@@ -228,6 +228,43 @@ def test_mandates_are_looked_up_on_the_true_day_of_a_report_with_a_wrong_clock()
     assert isinstance(decided(wrong_clock, season), Refused)
 
 
+YEAR_MS = 365 * 24 * HOUR_MS
+REGISTERED_SINCE = (
+    Party(id=f"{HERE}/party/new", kind="grower", name_zh="乙", valid_from=date(2026, 9, 1)),
+    Site(id=f"{HERE}/site/new", kind="plot", party=f"{HERE}/party/new", name_zh="新园", valid_from=date(2026, 9, 1)),
+)
+
+
+@pytest.mark.parametrize("back_days", [0, 12, 3000])
+@pytest.mark.parametrize("sent_ms", [0, NOW_MS, NOW_MS + 64 * YEAR_MS, NOW_MS - 20 * YEAR_MS, 1])
+def test_no_date_and_no_clock_report_for_a_party_without_its_mandate(back_days: int, sent_ms: int) -> None:
+    at = AT - timedelta(days=back_days)
+    if at.timestamp() * 1000 > sent_ms > 0:
+        at = datetime.fromtimestamp(sent_ms / 1000, CHINA)
+    body = delivery(at, readPoint={"id": f"{HERE}/site/new"}, sourceList=None)
+    found = decided(body, *REGISTERED_SINCE, sent_ms=sent_ms)
+    assert isinstance(found, Refused)
+    assert [problem.code for problem in found.problems] == ["no-mandate"]
+
+
+@pytest.mark.parametrize("state", ["issued", "revoked"])
+@pytest.mark.parametrize(("year", "sent_ms"), [(2026, NOW_MS + 64 * YEAR_MS), (2019, 0), (2019, NOW_MS), (2026, 0)])
+def test_no_date_and_no_clock_speak_for_a_certifier(state: str, year: int, sent_ms: int) -> None:
+    body = reports.certificate(
+        event_id="urn:uuid:0d1f8a3e-5d0d-4b68-9a65-2f2f1d1c0009",
+        at=AT.replace(year=year),
+        certificate=f"{HERE}/certificate/1",
+        state=state,
+        issuer=f"{HERE}/party/certifier",
+        scheme="GAP",
+        scope=[PLOT],
+        valid_from=date(2026, 9, 1),
+        valid_to=date(2027, 9, 1),
+    )
+    certifier = Party(id=f"{HERE}/party/certifier", kind="certifier", name_zh="认证", valid_from=date(2026, 1, 1))
+    assert isinstance(decided(body, certifier, sent_ms=sent_ms), Refused)
+
+
 @pytest.mark.parametrize(
     ("at", "on"),
     [
@@ -237,7 +274,7 @@ def test_mandates_are_looked_up_on_the_true_day_of_a_report_with_a_wrong_clock()
     ],
 )
 def test_the_day_of_an_event_is_that_of_the_place_it_happened_at(at: datetime, on: date) -> None:
-    assert examined(delivery(at)).on == on
+    assert examined(delivery(at)).days[0] == on
 
 
 @pytest.mark.parametrize("sent_ms", [-(2**63), -1, 1, 2**62, 2**63 - 1])
@@ -248,7 +285,7 @@ def test_an_absurd_clock_refuses_nothing_and_breaks_nothing(sent_ms: int) -> Non
 
 def test_an_event_at_the_beginning_of_time_breaks_nothing() -> None:
     body = delivery(eventTime="0001-01-01T00:00:00Z", eventTimeZoneOffset="-12:00")
-    assert examined(body).on == date.min
+    assert examined(body).days == (date.min, date(2026, 9, 12))
 
 
 def test_a_report_of_growers_and_plots_nobody_registered_is_admitted_and_says_so() -> None:

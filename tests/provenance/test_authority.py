@@ -92,7 +92,7 @@ EXPECTED: dict[Activity, tuple[set[str], set[str], set[str]]] = {
     Activity.FARM_INPUT: (ANYBODY, {"station"}, {"grower"}),
     Activity.SAMPLING: (ANYBODY | QUALITY, {"station", "packer"}, set()),
     Activity.INSPECTING: (ANYBODY | QUALITY, {"station", "packer", "shop"}, set()),
-    Activity.CERTIFYING: (ANYBODY | QUALITY, {"station", "packer"}, {"grower"}),
+    Activity.CERTIFYING: (ANYBODY | QUALITY - {"laboratory"}, {"station", "packer", "laboratory"}, {"grower"}),
     Activity.HOLDING: (ANYBODY | QUALITY, {"station", "packer", "shop"}, {"grower"}),
     Activity.POOLING: (ANYBODY, {"station", "packer"}, set()),
     Activity.PROCESSING: (ANYBODY, {"station", "packer", "shop"}, {"grower"}),
@@ -127,10 +127,12 @@ def mandate(from_party: str, to_party: str, *actions: str, sites: tuple[str, ...
     )
 
 
-def asked(who: str, role: str, event: Event | dict[str, Any], *records: Record, on: date = DAY) -> str:
+def asked(
+    who: str, role: str, event: Event | dict[str, Any], *records: Record, on: date = DAY, today: date = DAY
+) -> str:
     """ "" where it may, else the refusal's code."""
     read = event if isinstance(event, Event) else Event(event)
-    refusal: Refusal | None = may_report(Principal(who, frozenset({role})), read, registry(*records), on)
+    refusal: Refusal | None = may_report(Principal(who, frozenset({role})), read, registry(*records), (on, today))
     return refusal.code if refusal else ""
 
 
@@ -238,6 +240,39 @@ def test_a_site_registered_after_the_day_was_nobodys_on_the_day() -> None:
     assert asked(STATION, "station", event, late, on=date(2026, 10, 2)) == "no-mandate"
 
 
+def test_a_site_registered_since_speaks_by_the_mandates_of_today() -> None:
+    late = Site(id=f"{HERE}/plot/late", kind="plot", party=GROWER, name_zh="新园", valid_from=date(2026, 10, 1))
+    event, since = delivery(plot=late.id, grower=f"{HERE}/grower/new"), date(2026, 10, 2)
+    assert asked(STATION, "station", event, late, today=since) == "no-mandate"
+    given = mandate(GROWER, STATION, "report", valid_from=date(2026, 10, 1))
+    assert asked(STATION, "station", event, late, given, today=since) == ""
+
+
+def test_a_mandate_given_since_covers_nothing_that_was_its_givers_before() -> None:
+    given = mandate(GROWER, STATION, "report", valid_from=date(2026, 10, 1))
+    assert asked(STATION, "station", delivery(), given, today=date(2026, 10, 2)) == "no-mandate"
+
+
+def test_a_mandate_withdrawn_since_still_covers_what_was_reported_late() -> None:
+    given = mandate(GROWER, STATION, "report", valid_to=date(2026, 10, 1))
+    assert asked(STATION, "station", delivery(), given, today=date(2026, 10, 2)) == ""
+
+
+def test_who_bought_a_site_since_is_not_asked_about_what_happened_there_before() -> None:
+    since = date(2026, 10, 1)
+    sold = Site(id=PACKING_HOUSE, kind="packing_house", party=SHOP, name_zh="房", valid_from=since, version=2)
+    assert asked(PACKER, "packer", EVENTS[Activity.STORING], sold, today=since) == ""
+    assert asked(SHOP, "shop", EVENTS[Activity.STORING], sold, today=since) == "no-mandate"
+
+
+def test_nobody_certifies_in_the_name_of_one_who_is_not_registered_yet() -> None:
+    event = {**EVENTS[Activity.CERTIFYING].body, "suyuan:issuer": f"{HERE}/party/to-come"}
+    event.pop("readPoint", None)
+    assert asked(STATION, "station", event) == "no-mandate"
+    assert asked(LABORATORY, "laboratory", event) == "no-mandate"
+    assert asked(SHOP, "inspector", event) == ""
+
+
 def test_a_carrier_ships_from_a_dock_whose_owner_lets_it() -> None:
     event = EVENTS[Activity.DISPATCHING]
     assert asked(CARRIER, "carrier", event) == "no-mandate"
@@ -299,8 +334,8 @@ def test_an_error_declaration_is_taken_from_all_who_report_at_all() -> None:
 
 def test_several_roles_together_may_what_the_widest_may() -> None:
     both = Principal(STATION, frozenset({"grower", "inspector", "somebody"}))
-    assert may_report(both, EVENTS[Activity.INSPECTING], registry(), DAY) is None
-    assert may_report(both, EVENTS[Activity.POOLING], registry(), DAY) is not None
+    assert may_report(both, EVENTS[Activity.INSPECTING], registry(), [DAY]) is None
+    assert may_report(both, EVENTS[Activity.POOLING], registry(), [DAY]) is not None
 
 
 def test_a_party_is_the_same_in_every_spelling() -> None:
@@ -315,7 +350,7 @@ def test_who_reports_at_all() -> None:
 
 
 def test_a_refusal_points_at_the_field_and_names_both_parties() -> None:
-    refusal = may_report(Principal(STATION, frozenset({"station"})), Event(delivery()), registry(), DAY)
+    refusal = may_report(Principal(STATION, frozenset({"station"})), Event(delivery()), registry(), [DAY])
     assert refusal is not None
     assert refusal.pointer == "/readPoint/id"
     assert GROWER in refusal.message
