@@ -5,7 +5,7 @@ Adding a rule adds a function and a line. What each outcome does to the label is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -80,33 +80,22 @@ def claim(
     now: datetime,
     grower_name: GrowerName = nameless,
     beside: Beside = NOTHING,
+    *,
+    issued: bool = False,
 ) -> Claim:
     """Judge a back history. `now` has an offset. Badges are given only while the origin rule passes.
 
-    `grower_name` decides what growers are called in the sentences, and nothing else.
+    `grower_name` decides what growers are called in the sentences, and nothing else. Of goods whose labels are `issued`
+    what was to be true then was true then: of the rules judged at issue those are left out that do not pass by now.
     """
-    return _judged(Case(history, registry, brand, now, grower_name, beside), RULES)
-
-
-def claim_again(
-    history: History,
-    registry: Registry,
-    brand: Brand,
-    now: datetime,
-    grower_name: GrowerName = nameless,
-    beside: Beside = NOTHING,
-) -> Claim:
-    """The same for goods whose labels are out: by the continuing rules alone, what was true at issue stays so."""
-    again = (rule for rule in RULES if JUDGED[rule.__name__] == "continuing")
-    return _judged(Case(history, registry, brand, now, grower_name, beside), again)
-
-
-def _judged(case: Case, rules: Iterable[Rule]) -> Claim:
-    results = tuple(_marked(rule(case)) for rule in rules)
-    county = case.registry.county(case.brand.county_code, case.today)
+    case = Case(history, registry, brand, now, grower_name, beside)
+    results = tuple(_marked(rule(case)) for rule in RULES)
+    if issued:
+        results = tuple(result for result in results if result.continuing or result.outcome == "passed")
+    county = registry.county(brand.county_code, case.today)
     from_there = any(result.rule == "origin" and result.outcome == "passed" for result in results)
-    shown = badges(county, case.brand.accepted_county_schemes) if county and from_there else ()
-    return Claim(verdict(results, _may_be_unknown(case)), case.brand, results, shown, completeness(case))
+    shown = badges(county, brand.accepted_county_schemes) if county and from_there else ()
+    return Claim(verdict(results, _may_be_unknown(case)), brand, results, shown, completeness(case))
 
 
 def _marked(result: RuleResult) -> RuleResult:

@@ -171,7 +171,7 @@ class DigitalLinks:
         # What is known of a true lot is not told under a label that is not ours: it would lend the label its truth.
         forged = label is not None and label.verdict == "not_ours"
         try:
-            asked = self._about(code, caller) if code and not forged else None
+            asked = self._about(code, caller, label) if code and not forged else None
             history, claim, cold, price = await asked if asked else (None, None, None, None)
         except Ambiguous as error:
             return self._which(request, caller, code, error, wanted)
@@ -195,11 +195,13 @@ class DigitalLinks:
             return NOT_CHECKED
 
     async def _about(
-        self, code: str, caller: Caller
+        self, code: str, caller: Caller, label: LabelVerdict | None
     ) -> tuple[History | None, Claim | None, ColdChain | None, PaidPrice | None]:
-        """What is known; None where nothing is. All are asked for at once."""
+        """What is known; None where nothing is. All are asked for at once. Of goods with a label of ours, the claim of
+        that label."""
+        issued, brand = (bool(label.gtin), label.brand) if label else (False, "")
         history = self._histories.history(code, "back", after=(), token=caller.token)
-        claim = self._histories.claim(code, "", after=(), token=caller.token)
+        claim = self._histories.claim(code, brand, after=(), token=caller.token, issued=issued)
         cold = self._histories.cold_chain(code, after=(), token=caller.token)
         price = self._payments.price(code, after=(), token=caller.token)
         beside = (*NOTHING_KNOWN, Transient)

@@ -93,7 +93,10 @@ class Histories(Protocol):
     async def find(self, codes: Sequence[str], *, token: str) -> Sequence[Sequence[FoundCode]]:
         """For each lot number or serial without its product, or product without its lot, what it may mean."""
 
-    async def claim(self, code: str, brand: str, *, after: Sequence[Receipt], token: str) -> Claim: ...
+    async def claim(
+        self, code: str, brand: str, *, after: Sequence[Receipt], token: str, issued: bool = False
+    ) -> Claim:
+        """`issued` where its label is out."""
 
     async def balance_sheet(self, code: str, *, after: Sequence[Receipt], token: str) -> BalanceSheet: ...
 

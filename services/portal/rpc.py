@@ -214,8 +214,10 @@ class GrpcHistories:
         answers = [await call(self._stub.FindCodes, request, token, READ_TIMEOUT_S) for request in requests]
         return [_found(one.codes) for answer in answers for one in answer.found]
 
-    async def claim(self, code: str, brand: str, *, after: Sequence[Receipt], token: str) -> Claim:
-        request = traceability_pb2.GetClaimRequest(code=code, brand=brand, after=_receipts(after))
+    async def claim(
+        self, code: str, brand: str, *, after: Sequence[Receipt], token: str, issued: bool = False
+    ) -> Claim:
+        request = traceability_pb2.GetClaimRequest(code=code, brand=brand, after=_receipts(after), issued=issued)
         answer = await call(self._stub.GetClaim, request, token, READ_TIMEOUT_S)
         return shaped(answer.claim, Claim)
 

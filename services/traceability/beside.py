@@ -9,6 +9,7 @@ from provenance.balance import Balance
 from provenance.beside import Beside
 from provenance.gaps import Gap
 from provenance.history import History
+from provenance.payments import Payments
 from provenance.plot_yields import seasons_of
 from services.traceability.model import ReadModel
 from services.traceability.numbers import is_lot
@@ -18,13 +19,13 @@ from services.traceability.telling import Question
 from wire.errors import Rejected
 
 
-async def beside(history: History, model: ReadModel) -> Beside:
+async def beside(history: History, model: ReadModel, *, with_payments: bool = True) -> Beside:
     """Raises `wire.errors.Transient` where the store does not answer."""
     picks, lots, cold, payments = await asyncio.gather(
         picks_of(seasons_of(history), model.plots),
         _own_lot(history, model),
         model.cold.facts(history),
-        payments_for(history, model.payments),
+        payments_for(history, model.payments) if with_payments else _no_payments(),
     )
     return Beside(plot_picks=picks, lot_balances=lots, cold=cold, payments=payments)
 
@@ -34,6 +35,10 @@ async def overdrawn(history: History, model: ReadModel) -> tuple[Gap, ...]:
     known = {(gap.code, gap.key) for gap in history.gaps}
     gaps = [gap for lot in await _own_lots(history, model) for gap in lot.gaps if gap.key == lot.key]
     return tuple(gap for gap in gaps if gap.code == "more-than-there-was" and (gap.code, gap.key) not in known)
+
+
+async def _no_payments() -> Payments:
+    return Payments()
 
 
 async def _own_lot(history: History, model: ReadModel) -> tuple[Balance, ...]:

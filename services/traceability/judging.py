@@ -26,7 +26,14 @@ class Judged:
 
 
 def judge(
-    history: History, brand_id: str, *, registry: Registry, now_ms: int, reader: Principal, beside: Beside
+    history: History,
+    brand_id: str,
+    *,
+    registry: Registry,
+    now_ms: int,
+    reader: Principal,
+    beside: Beside,
+    issued: bool = False,
 ) -> Judged | str:
     """The claim of a back history as `reader` may read it, or the sentence that says under which brand there is none.
 
@@ -39,7 +46,8 @@ def judge(
         return brand
     product = registry.product(gtin, now.date()) if gtin else None
     name = partial(grower_name, reader, registry=registry, today=now.date())
-    return Judged(claim(history, registry, brand, now, name, beside), product.net_weight_kg if product else None)
+    judged = claim(history, registry, brand, now, name, beside, issued=issued)
+    return Judged(judged, product.net_weight_kg if product else None)
 
 
 def _brand(brand_id: str, gtin: str | None, registry: Registry, today: date) -> Brand | str:

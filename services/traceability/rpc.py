@@ -158,11 +158,11 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         told = await self._told(request.code, "back", request.after)
         model, _seen = await self._model(request.after)
         facts = await beside(told.history, model)
-        judged = self._judged(told, request.brand, facts)
+        judged = self._judged(told, request, facts)
         if not isinstance(judged, Judged) or judged.claim.verdict != "granted":
             # A true claim is not refused because our copy of the registry is late (architecture.md, rule 2).
             await self._registry_caught_up()
-            judged = self._judged(told, request.brand, facts)
+            judged = self._judged(told, request, facts)
         if not isinstance(judged, Judged):
             raise NotFound(judged)
         return pb.GetClaimResponse(
@@ -184,7 +184,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
     async def GetBalance(self, request: pb.GetBalanceRequest, _: Any) -> pb.GetBalanceResponse:  # noqa: N802
         told = await self._told(request.code, "back", request.after)
         model, _seen = await self._model(request.after)
-        facts = await beside(told.history, model)
+        facts = await beside(told.history, model, with_payments=False)
         today = day_at(self._now_ms())
         sheet = balance_sheet(told.history, facts, self._registry, self._now_ms(), today)
         shown, withheld = sheet_seen_by(
@@ -197,9 +197,16 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         _refuse_large("code: all its balances", message.ByteSize())
         return pb.GetBalanceResponse(balance_sheet=message)
 
-    def _judged(self, told: Told, brand: str, facts: Beside) -> Judged | str:
-        reader, now_ms = current_principal(), self._now_ms()
-        return judge(told.history, brand, registry=self._registry, now_ms=now_ms, reader=reader, beside=facts)
+    def _judged(self, told: Told, request: pb.GetClaimRequest, facts: Beside) -> Judged | str:
+        return judge(
+            told.history,
+            request.brand,
+            registry=self._registry,
+            now_ms=self._now_ms(),
+            reader=current_principal(),
+            beside=facts,
+            issued=request.issued,
+        )
 
     async def GetPayments(self, request: pb.GetPaymentsRequest, _: Any) -> pb.GetPaymentsResponse:  # noqa: N802
         if not current_principal().party:

@@ -125,6 +125,16 @@ async def test_a_program_gets_json(program: httpx.AsyncClient, boxed: Behind) ->
     assert body["history"]["steps"][0]["event"]["type"] == "ObjectEvent"
 
 
+async def test_a_label_that_is_out_is_judged_on_what_is_judged_again(
+    program: httpx.AsyncClient, boxed: Behind
+) -> None:
+    (key,) = boxed.log.claims
+    boxed.log.issued_claims[key] = replace(boxed.log.claims[key], verdict="held")
+    for query, verdict in (("?sig=good", "held"), ("", "granted")):
+        answer = await program.get(LINK + query, headers={"accept": "application/json"})
+        assert answer.json()["claim"]["verdict"] == verdict
+
+
 async def test_a_linkset_is_given_without_looking_anything_up(program: httpx.AsyncClient) -> None:
     for asked in ({"headers": {"accept": "application/linkset+json"}}, {"params": {"linkType": "linkset"}}):
         answer = await program.get(LINK, **asked)  # type: ignore[arg-type]

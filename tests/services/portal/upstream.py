@@ -72,6 +72,7 @@ class MemoryLog:
 
     registry: LateRegistry
     claims: dict[str, Claim] = field(default_factory=dict)
+    issued_claims: dict[str, Claim] = field(default_factory=dict)
     cold_chains: dict[str, ColdChain] = field(default_factory=dict)
     balance_sheets: dict[str, BalanceSheet] = field(default_factory=dict)
     stored_events: dict[str, StoredEvent] = field(default_factory=dict)
@@ -198,7 +199,12 @@ class MemoryLog:
         )
         return shaped(message, DependentsPage)
 
-    async def claim(self, code: str, brand: str, *, after: Sequence[Receipt], token: str) -> Claim:
+    async def claim(
+        self, code: str, brand: str, *, after: Sequence[Receipt], token: str, issued: bool = False
+    ) -> Claim:
+        for key in _keys(code):
+            if issued and key in self.issued_claims:
+                return self.issued_claims[key]
         for key in _keys(code):
             if key in self.claims:
                 return self.claims[key]
