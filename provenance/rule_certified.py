@@ -225,7 +225,7 @@ def _stands(certificate: Certificate, case: Case) -> Words:
         return said
     day, who = china_day(last.time_ms), party_words(case.registry, certificate.issuer, case.today)
     why = Words(f"：{last.reason}", f": {last.reason}") if last.reason else Words("", "")
-    return Words(f"{day}由{who.zh}上报{said.zh}{why.zh}", f"{said.en} on {day} by {who.en}{why.en}")
+    return Words(f"{said.zh}，{day}由{who.zh}上报{why.zh}", f"{said.en} on {day} by {who.en}{why.en}")
 
 
 def _why_not(certificates: Iterable[Certificate], case: Case) -> Words:

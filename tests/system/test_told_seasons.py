@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import httpx
@@ -66,7 +67,7 @@ def test_a_kilogram_decides_whether_labels_are_given(
     secret = (product.site.var / "identity" / "admin.secret").read_text().strip()
     identity = f"http://{product.site.address('identity')}"
     with httpx.Client(timeout=60, trust_env=False) as http:
-        player = Player(product.site.portal_url, identity, secret, http, lambda _: None)
+        player = Player(product.site.portal_url, identity, secret, http, lambda _: None, date.today())
         player.report(story.told[: order.after], done=0, total=order.after, name="test")
         player.pay(story)
         labels = player.order(replace(order, fails=fails), story)
