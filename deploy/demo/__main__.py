@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def main() -> None:
     try:
         secret = (var / "identity" / "admin.secret").read_text(encoding="utf-8").strip()
         with httpx.Client(timeout=30, trust_env=False) as http:
-            player = Player(asked.portal, asked.identity, secret, http, partial(print, flush=True))
+            player = Player(asked.portal, asked.identity, secret, http, partial(print, flush=True), date.today())
             remember(player.play(), var / "demo" / "story.json")
             issuer = Issuer(asked.portal, asked.identity, secret, http)
             hand_out(list(issuer.cards(read_season().reporters)), var / "demo" / "cards.json")

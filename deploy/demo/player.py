@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 import httpx
+import yaml
 
 from deploy.demo.story import (
     DAYLILY,
@@ -30,6 +32,7 @@ from deploy.demo.story import (
     Told,
     read_season,
 )
+from provenance.plot_changes import next_season
 
 Label = dict[str, str]
 Json = Mapping[str, Any]
@@ -54,6 +57,7 @@ class Player:
     secret: str
     http: httpx.Client
     tell: Callable[[str], None]
+    today: date
 
     def play(self) -> dict[str, Any]:
         """The honest season, the daylily, the frauds; gives what is worth opening, by name. Raises DemoError."""
@@ -77,6 +81,31 @@ class Player:
         if not refused.returncode:
             raise DemoError(f"{DOUBLED.name}: a plot was given twice its area in the middle of the season")
         self.tell(f"  {DOUBLED.stem}: turned down, as it should be: {(refused.stderr or refused.stdout).strip()}")
+        self._double()
+
+    def _double(self) -> None:
+        """The same plot for the season to come, which two hands may write: it bears nothing in this one.
+
+        Playing again finds it done.
+        """
+        first = str(next_season(self.today))
+        (record,) = yaml.safe_load(DOUBLED.read_text(encoding="utf-8"))
+        station, office = (read_season(FRAUD).reporters[name] for name in ("station", "brand office"))
+        wish = {"id": record["id"], "on": first}
+        found = self.http.get(f"{self.portal}/api/registry/site", params=wish, headers=_bearer(self._token(office)))
+        present = found.json() if found.is_success else {}
+        if present.get("area_mu") == record["area_mu"]:
+            return
+        proposal = f"urn:uuid:{uuid5(NAMESPACE_URL, record['id'] + first)}"
+        wanted = record | {"valid_from": first, "version": present.get("version", 0) + 1, "proposal": proposal}
+        self._agreed("/api/registry/proposals", wanted, station)
+        self._agreed("/api/registry/decisions", {"proposal": proposal, "verdict": "approve"}, office)
+        self.tell(f"  {DOUBLED.stem}: from {first} on it stands on paper, approved by the {office.name}")
+
+    def _agreed(self, path: str, body: Json, by: Reporter) -> None:
+        answer = self._post(path, [body], self._token(by))
+        if not answer.is_success or answer.json()["results"][0]["status"] != "accepted":
+            raise DemoError(f"{DOUBLED.name}: {by.name}: {answer.text}")
 
     def _tell(self, file: Path) -> tuple[dict[str, Any], dict[str, list[Label]]]:
         """Reports up to each order of labels, the order, and so on; what to show, and the labels by kind of boxes."""
