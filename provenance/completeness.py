@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from epcis.identifiers import whole_place
-from provenance.case import Case
+from provenance.case import Case, grower_of
 from provenance.cold_history import cold_plan
 from provenance.days import day_of
+from provenance.declaring import may_declare
 from provenance.gaps import GapCode
 from provenance.history import Pick, Step
-from provenance.payments import Payment
+from provenance.payment_standing import standings
 from provenance.short_names import Words
 
 Missing = Iterable[str]
@@ -124,15 +126,14 @@ def _untold(case: Case) -> Missing:
 
 
 def _unpaid(case: Case) -> Missing:
-    """A payment names the lot, or the report of its delivery."""
-    paid_for = {
-        delivery.key
-        for record in case.beside.payments.recorded
-        if isinstance(record.said, Payment)
-        for delivery in record.said.deliveries
-    }
-    picks = ((pick.event.objects[0].key, pick.event.event_id) for pick, _ in case.picks())
-    return (lot for lot, event_id in picks if paid_for.isdisjoint((lot, event_id)))
+    """A payment in force names its payee, and the lot or the report of the delivery."""
+    declaring = partial(may_declare, registry=case.registry, today=case.today)
+    standing = standings(case.beside.payments.recorded, may_declare=declaring).values()
+    paid = {(one.payment.payee, each.key) for one in standing if one.in_force for each in one.payment.deliveries}
+    for pick, _ in case.picks():
+        lot, grower = pick.event.objects[0].key, grower_of(pick, case.registry)
+        if paid.isdisjoint(((grower, lot), (grower, pick.event.event_id))):
+            yield lot
 
 
 def _of_picks(known: Callable[[Case, Pick], bool]) -> Callable[[Case], Missing]:

@@ -8,7 +8,7 @@ from provenance import reports
 from provenance.claims import Claim
 from provenance.payments import PaidFor, Payments
 from tests.provenance.claimed import good
-from tests.provenance.paying import payment, recorded
+from tests.provenance.paying import payment, recorded, withdrawal
 
 
 def missing(found: Claim) -> dict[str, tuple[str, ...]]:
@@ -69,6 +69,10 @@ def test_every_grower_of_whom_no_payment_is_reported_is_missing_by_the_lot() -> 
     season = good()
     season.beside = replace(season.beside, payments=Payments((recorded(one),)))
     assert missing(season.claim())["payments"] == (season.lots[1],)
+    taken_back = recorded(withdrawal("w", "p"), at_ms=2)
+    another = recorded(payment("q", payee=season.growers[1].id, deliveries=(PaidFor(season.lots[0]),)))
+    season.beside = replace(season.beside, payments=Payments((recorded(one), taken_back, another)))
+    assert missing(season.claim())["payments"] == tuple(season.lots)
 
 
 def test_an_arrival_not_reported_is_missing_and_a_sale_is_expected_once_it_is_in_a_shop() -> None:
