@@ -173,4 +173,4 @@ def _scope_name(key: str, history: History, language: Language) -> str:
     name, place = name_of(key, history, language), history.places.get(key)
     if place is None or place.kind != "plot":
         return name
-    return f"{short(key)} ({near(place, language) or name})" if language.code == "en" else f"{name}{short(key)}"
+    return f"orchard {short(key)} ({near(place, language) or name})" if language.code == "en" else f"{name}{short(key)}"

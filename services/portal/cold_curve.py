@@ -124,11 +124,12 @@ class _Scale:
         return round(top, 1), round(foot - top, 1)
 
     def degrees(self, found: ColdChain) -> list[float]:
-        """The limits, and the extremes where they are not near them."""
+        """The limits, and the extremes where they are beyond them and not too near to be read."""
         marked = [float(text) for text in (found.least_c, found.most_c) if text]
         measured = [float(t) for point in found.curve for t in (point.least_c, point.most_c)]
         for value in (max(measured, default=self.most), min(measured, default=self.least)):
-            if all(abs(self.y(value) - self.y(other)) > 12 for other in marked):
+            within = len(marked) > 1 and min(marked) <= value <= max(marked)
+            if not within and all(abs(self.y(value) - self.y(other)) > 12 for other in marked):
                 marked.append(round(value, 1))
         return sorted(marked)
 

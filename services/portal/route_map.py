@@ -97,11 +97,24 @@ def _orchards(history: History) -> Sequence[_Spot]:
 def _stops(history: History) -> Sequence[_Spot]:
     """Where the goods were after they were picked, in order of time; staying near a stop makes no new one."""
     found: list[_Spot] = []
-    for step in _in_time(history):
+    for step in _while_together(history):
         spot = None if step.kind == "harvest" else _spot(step, history)
         if spot and (not found or _km(found[-1], spot) > NEAR_KM):
             found.append(spot)
     return found[:MOST_MARKS]
+
+
+def _while_together(history: History) -> Sequence[Step]:
+    """Of a pallet, until the last that is reported of itself: what was on it then goes more ways than one."""
+    steps = _in_time(history)
+    if not any(step.parent == history.key for step in steps):
+        return steps
+    own = [at for at, step in enumerate(steps) if history.key in (step.parent, *_named(step))]
+    return steps[: own[-1] + 1]
+
+
+def _named(step: Step) -> tuple[str, ...]:
+    return tuple(one.key for one in (*step.objects, *step.children))
 
 
 def _in_time(history: History) -> Sequence[Step]:

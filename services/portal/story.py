@@ -18,6 +18,7 @@ from services.portal.holdings import Holding, holdings, withheld
 from services.portal.languages import Language
 from services.portal.moments import Moment, moments_of
 from services.portal.naming import name_of, near, region, short
+from services.portal.sentences import N_
 from services.portal.unknowns import Unknown, unknowns
 from services.portal.weights import in_tenths, weight
 
@@ -88,7 +89,7 @@ def _product(history: History, language: Language) -> tuple[str, str, str]:
     gtin = history.key.split("/10/")[0].split("/21/")[0]
     found = history.products.get(history.key) or history.products.get(gtin)
     if found is None:
-        return "", "", ""
+        return language.text(N_("Pallet or shipping unit")) if "/00/" in gtin else "", "", ""
     variety = language.pick(found.variety, found.variety_en)
     return language.pick(found.name_zh, found.name_en), variety, weight(found.net_weight_kg, language)
 

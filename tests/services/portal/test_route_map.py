@@ -1,5 +1,6 @@
 """The way of the goods is drawn to scale, north up, and nobody's number covers another's."""
 
+from dataclasses import replace
 from itertools import combinations
 from math import hypot
 
@@ -63,6 +64,16 @@ def test_goods_that_come_back_make_a_stop_again() -> None:
     found = route_map(way(("shipping", "station"), ("receiving", "xian"), ("return", "station")), EN)
     assert found is not None
     assert [mark.name for mark in found.stops] == ["Station", "Xi'an shop", "Station"]
+
+
+def test_a_pallet_is_drawn_as_far_as_it_went_and_not_the_ways_of_its_boxes() -> None:
+    told = way(
+        ("harvest", "plot"), ("packing", "station"), ("unpacking", "taiyuan"), ("sale", "xian"), ("sale", "taiyuan")
+    )
+    steps = [replace(step, parent="box") if step.kind in ("packing", "unpacking") else step for step in told.steps]
+    found = route_map(replace(told, steps=tuple(steps)), EN)
+    assert found is not None
+    assert [mark.name for mark in found.stops] == ["Station", "Taiyuan shop"]
 
 
 @given(st.lists(st.sampled_from(["station", "taiyuan", "xian", "plot"]), min_size=2, max_size=20))

@@ -243,7 +243,7 @@ def test_a_certificate_is_told_with_issuer_scope_days_states_and_whether_the_tic
     told = tell(goods, EN, evidence={"e1"})
     (one,) = told.certificates
     assert (one.scheme, one.number, one.issuer, one.carries) == ("Green Food", "GF1", "Certifier", True)
-    assert (one.scope, one.days) == ("p (Shangzhuang, Xi County)", "15 Mar 2026 – 14 Mar 2029")
+    assert (one.scope, one.days) == ("orchard p (Shangzhuang, Xi County)", "15 Mar 2026 – 14 Mar 2029")
     assert (one.status, one.tone) == ("revoked since 13 Sep 2026", "bad")
     assert [(change.when, change.word) for change in one.history] == [
         ("12 Sep 2026", "issued"),
