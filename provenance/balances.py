@@ -62,7 +62,7 @@ def _provisional_until(run: Run) -> int | None:
 
 
 def lot_balance(lot: str, evidence: Evidence, masses: Masses) -> Balance | None:
-    """Used, labelled, sold and lost, against what there was, wherever; what came back may be sold again."""
+    """Used, labelled, sold and lost, against what there was, wherever; what came back may be sold again, not used."""
     drawn: dict[DrawKind, Fraction] = {}
     ids: set[str] = set()
     for draw in masses.draws.of(lot):
@@ -70,7 +70,7 @@ def lot_balance(lot: str, evidence: Evidence, masses: Masses) -> Balance | None:
         ids.update(draw.event_ids)
     if not ids:
         return None
-    sold = max(drawn.get("sold", NONE) - _came_back(lot, evidence, masses), NONE)
+    sold = max(drawn.get("sold", NONE) - _sold_again(lot, evidence, masses), NONE)
     return Balance(
         kind="lot",
         key=lot,
@@ -92,9 +92,12 @@ def _at_least(run: Run | None, kg: Kilograms, masses: Masses) -> Fraction:
     return max(known(masses.used(run).values()) - known(made), NONE) / unweighed
 
 
-def _came_back(lot: str, evidence: Evidence, masses: Masses) -> Fraction:
-    """Of what had been sold by then: what nobody bought makes no fruit by being brought back."""
-    away, back = Away(), NONE
+def _sold_again(lot: str, evidence: Evidence, masses: Masses) -> Fraction:
+    """What was sold a second time after it had come back, and of that no more than had been sold by then.
+
+    Only a sale takes of what came back: packed again it would be new goods, and nobody can see that it is the same.
+    """
+    away, back, again = Away(), NONE, NONE
     for document in in_order(evidence.naming.get(lot, ())):
         event = document.event
         kg = known(map(masses.weight, event.items_by_key.get(lot, ())))
@@ -102,7 +105,9 @@ def _came_back(lot: str, evidence: Evidence, masses: Masses) -> Fraction:
             back += away.comes_back(kg)
         elif ends(event) and says(event, SOLD):
             away.sold(kg)
-    return back
+            of_it = min(kg, back)
+            back, again = back - of_it, again + of_it
+    return again
 
 
 def _lineage(key: str, keys: Collection[str], steps: Iterable[Balance], masses: Masses) -> Balance:

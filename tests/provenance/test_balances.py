@@ -93,6 +93,13 @@ def test_what_came_back_may_be_sold_again() -> None:
     assert not history.gaps
 
 
+def test_what_came_back_is_not_packed_again_as_if_it_had_never_been_sold() -> None:
+    sold = seen(2, "retail_selling", lots={"a": 400}, action="DELETE", at="farm")
+    returned = seen(3, "receiving", lots={"a": 400}, disposition="returned", at="farm")
+    packed = made(4, {"a": 400}, {"m": 400}, at="farm")
+    assert one(back("m", MAKER[0], sold, returned, packed), "lot", "a").excess_kg == 400
+
+
 @pytest.mark.parametrize("before", [(), (100,)])
 def test_what_nobody_bought_makes_no_fruit_by_being_brought_back(before: tuple[int, ...]) -> None:
     sold = [seen(2, "retail_selling", lots={"a": kg}, action="DELETE", at="shop") for kg in before]
