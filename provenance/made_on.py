@@ -8,17 +8,33 @@ from datetime import date
 from provenance.case import Case
 from provenance.days import day_of
 from provenance.history import Step
+from provenance.weights import gtin_of
 
 
 def made_on(case: Case) -> date | None:
-    """The first packing of it or of its lot, else the first picking; None where neither is reported."""
+    """The first packing of it or of its lot, else the first picking; None where neither is reported.
+
+    Goods that are opened and packed again as the same product are as old as they were: the first packing counts.
+    """
     packed = [day_of(step.event) for step in _packings(case)]
     picked = [day_of(pick.event) for pick, _ in case.picks()]
     return min(packed or picked, default=None)
 
 
 def _packings(case: Case) -> Iterator[Step]:
-    """Of the thing, or of the lot it is a piece of: no further back, where other things were packed."""
-    lots = case.history.made_of.get(case.history.key, frozenset())
-    for key in (case.history.key, *sorted(lots)):
-        yield from (step for step in case.making(key) if step.kind == "packing")
+    """Of the thing, of the lot it is a piece of, and of all it was made of that is the same product."""
+    key = case.history.key
+    lots = case.history.made_of.get(key, frozenset())
+    before = (one for one in _came_from(case, key) if gtin_of(one) == gtin_of(key) is not None)
+    for one in dict.fromkeys((key, *sorted(lots), *before)):
+        yield from (step for step in case.making(one) if step.kind == "packing")
+
+
+def _came_from(case: Case, key: str) -> list[str]:
+    """All it was made of, in any number of steps."""
+    found, left = {key}, [key]
+    while left:
+        new = case.history.made_of.get(left.pop(), frozenset()) - found
+        found |= new
+        left.extend(new)
+    return sorted(found)
