@@ -21,6 +21,7 @@ from epcis.validation import validate_event
 from provenance.acting import with_whole
 from provenance.authority import Principal, may_report
 from provenance.days import DAY_MS, china_day, day_at, day_of
+from provenance.extremes import extremes
 from provenance.registry import Registry
 
 MOST_AHEAD_MS = DAY_MS
@@ -156,6 +157,7 @@ def _impossible(event: Event, latest_ms: int) -> Iterator[Problem]:
     if event.time_ms > latest_ms:
         message = f"the event time {event.body['eventTime']} is more than 24 hours ahead of the clock it was sent by"
         yield Problem("/eventTime", "in-the-future", message)
+    yield from extremes(event)
 
 
 def _clock_warning(skew_ms: int) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 
 from epcis.events import Event
 from epcis.identifiers import canonical
+from provenance.quantities import LEAST_KG
 from provenance.short_names import Words
 
 Form = Literal["producer", "collector"]
@@ -97,7 +98,7 @@ class Commitment:
             raise CommitmentError("basis: tick at least one of the three on which the commitment rests")
         if unknown := set(self.basis) - BASES.keys():
             raise CommitmentError(f"basis: {min(unknown)!r} should be one of {', '.join(BASES)}")
-        if self.kilograms is not None and not 0 < self.kilograms <= MOST_KG:
+        if self.kilograms is not None and not LEAST_KG <= self.kilograms <= MOST_KG:
             raise CommitmentError(f"kilograms: {self.kilograms} should be more than 0 and at most {MOST_KG:,}")
 
     @property

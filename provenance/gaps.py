@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from provenance.quantities import plain_text
+
 GapCode = Literal[
     "missing-origin",
     "missing-parent",
@@ -124,7 +126,7 @@ def sealed_twice(sample: str, event_ids: Iterable[str]) -> Gap:
 
 def kilograms_text(kg: Fraction) -> str:
     """To the gram."""
-    return f"{float(kg):.3f}".rstrip("0").rstrip(".")
+    return plain_text(kg, 3)
 
 
 def _sorted(event_ids: Iterable[str]) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ KILOGRAMS: Mapping[str, Decimal] = {
     "DTN": Decimal(100),
     "TNE": Decimal(1000),
     "2U": Decimal(1000),
+    "58": Decimal(1),
     "LBR": Decimal("0.45359237"),
     "ONZ": Decimal("0.028349523125"),
     "STN": Decimal("907.18474"),
@@ -83,6 +84,10 @@ MU: Mapping[str, Fraction] = {
 
 MOST_KG = Decimal(10_000_000)
 """More than one report can mean: ten thousand tonnes."""
+MOST_PIECES = Decimal(1_000_000_000)
+"""More pieces than one report can mean."""
+LEAST_KG = Decimal("0.000001")
+"""Less than this, no piece weighs."""
 
 
 class MassError(ValueError):
@@ -98,6 +103,25 @@ def kilograms(quantity: Decimal | None, uom: str | None, net_weight_kg: Decimal 
     else:
         per_unit = KILOGRAMS.get(str(uom))
     return None if per_unit is None else quantity * per_unit
+
+
+def is_too_much(quantity: Decimal, uom: str | None) -> bool:
+    """Whether no report can mean as much as that."""
+    if uom in COUNTS:
+        return quantity * PIECES[uom] > MOST_PIECES
+    kg = kilograms(quantity, uom)
+    return kg is not None and kg > MOST_KG
+
+
+def plain_text(value: Fraction | Decimal, places: int, *, fixed: bool = False) -> str:
+    """In plain digits, at most so many behind the point, half to even. Exact, where a float would overflow: a number
+    that is stored is told, whatever it is. `fixed` keeps the zeros at the end."""
+    numerator, denominator = value.as_integer_ratio()
+    digits = f"{round(Fraction(abs(numerator) * 10**places, denominator)):0{places + 1}d}"
+    whole, part = (digits[:-places], digits[-places:]) if places else (digits, "")
+    part = part if fixed else part.rstrip("0")
+    sign = "-" if numerator < 0 and (whole, part.strip("0")) != ("0", "") else ""
+    return f"{sign}{whole}.{part}" if part else f"{sign}{whole}"
 
 
 def parse_mass(text: str, unit: str) -> Decimal:

@@ -10,6 +10,7 @@ from provenance.cold_chain import LEAST_KNOWN, ColdChain, Excursion, Limits
 from provenance.cold_history import cold_chain as judged
 from provenance.cold_history import cold_plan
 from provenance.days import CHINA
+from provenance.quantities import plain_text
 from provenance.short_names import Words, listed, short
 from provenance.verdicts import Outcome, RuleResult
 
@@ -108,12 +109,17 @@ def percent(share: Fraction) -> str:
 
 def decimal(value: Fraction) -> str:
     """With at most one digit behind the point."""
-    return f"{float(value):.1f}".removesuffix(".0")
+    return plain_text(value, 1)
+
+
+def _by_how_much(celsius: Fraction) -> str:
+    """To the tenth, or finer where that would be none: it was out of range."""
+    return next((text for places in (1, 2, 4) if (text := plain_text(celsius, places)) != "0"), "<0.0001")
 
 
 def _excursion(one: Excursion) -> Words:
     warm = one.furthest_c > 0
-    filled = {"since": _moment(one.since_ms), "until": _moment(one.until_ms), "far": decimal(abs(one.furthest_c))}
+    filled = {"since": _moment(one.since_ms), "until": _moment(one.until_ms), "far": _by_how_much(abs(one.furthest_c))}
     asset = short(one.asset)
     return Words(
         _EXCURSION.zh.format(asset=asset, direction="高出" if warm else "低于", **filled),

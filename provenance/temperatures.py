@@ -18,15 +18,18 @@ UNITS: Mapping[str, Callable[[Fraction], Fraction]] = {
 }
 """UN/ECE Recommendation 20 codes of temperature, and what each is in degrees Celsius."""
 
+_VALUES = ("value", "minValue", "meanValue", "maxValue")
 COLDEST = Fraction("-273.15")
+HOTTEST = Fraction(10_000)
+"""No sensor that lies with fruit measures beyond these: what it says then is not of heat."""
 
 
 @dataclass(frozen=True, slots=True)
 class Temperature:
     """One report: from and to inclusive (ms, alike for a moment), what was lowest, on average and highest.
 
-    `mean` None where only extremes were given. All None where it says nothing that counts: an unknown unit, less than
-    is possible, or a logger that says of itself that it is out of order. `alarm` where it raised one of its own.
+    `mean` None where only extremes were given. All None where it says nothing that counts: an unknown unit, less or
+    more than is possible, or a logger that says of itself that it is out of order. `alarm` where it raised one itself.
     """
 
     start_ms: int
@@ -46,6 +49,16 @@ def temperatures(event: Event) -> Iterator[Temperature]:
         for report in element.get("sensorReport", ()):
             if _of_temperature(report):
                 yield _read(event, metadata, report)
+
+
+def values_of(event: Event) -> Iterator[tuple[str, Fraction]]:
+    """Every temperature as a number in degrees Celsius, and the pointer to it."""
+    for i, element in enumerate(event.body.get("sensorElementList", ())):
+        for j, report in enumerate(element.get("sensorReport", ())):
+            convert = UNITS.get(str(report.get("uom")))
+            if convert is not None and _of_temperature(report):
+                pointer = f"/sensorElementList/{i}/sensorReport/{j}"
+                yield from ((f"{pointer}/{n}", convert(_number(report[n]))) for n in _VALUES if n in report)
 
 
 def _of_temperature(report: Mapping[str, Any]) -> bool:
@@ -75,12 +88,12 @@ def _when(event: Event, metadata: Mapping[str, Any], report: Mapping[str, Any]) 
 
 def _extremes(report: Mapping[str, Any]) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
     convert = UNITS.get(str(report.get("uom")))
-    given = {name: _number(report[name]) for name in ("value", "minValue", "meanValue", "maxValue") if name in report}
+    given = {name: _number(report[name]) for name in _VALUES if name in report}
     if convert is None or not given:
         return None, None, None
     mean = given.get("value", given.get("meanValue"))
     celsius = [convert(value) for value in given.values()]
-    if min(celsius) < COLDEST:
+    if min(celsius) < COLDEST or max(celsius) > HOTTEST:
         return None, None, None
     return min(celsius), None if mean is None else convert(mean), max(celsius)
 

@@ -1,19 +1,20 @@
 """What one piece of a thing weighs, and what an amount of it weighs.
 
-The report that made it says so (`netWeight` in its ILMD), else the product's registered net weight, else nobody knows.
+The product's registered net weight, else what the report that made it says (`netWeight` in its ILMD), else nobody
+knows: nobody makes more boxes out of less fruit by writing a smaller number on them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 from epcis.events import Event, Item
-from provenance.quantities import COUNTS, kilograms
+from provenance.days import china_day
+from provenance.quantities import COUNTS, LEAST_KG, MOST_KG, kilograms
 from provenance.registry import Registry
 
 NetWeight: TypeAlias = Callable[[str, int], Decimal | None]
@@ -33,8 +34,7 @@ def registered(registry: Registry) -> NetWeight:
 
     def net_weight(key: str, time_ms: int) -> Decimal | None:
         gtin = gtin_of(key)
-        on = datetime.fromtimestamp(time_ms / 1000, UTC).date()
-        product = registry.product(gtin, on) if gtin else None
+        product = registry.product(gtin, china_day(time_ms)) if gtin else None
         return product.net_weight_kg if product else None
 
     return net_weight
@@ -47,8 +47,9 @@ def gtin_of(key: str) -> str | None:
 
 
 def piece_kg(key: str, made_by: Iterable[Event], net_weight: NetWeight, time_ms: int) -> Decimal | None:
+    known = net_weight(key, time_ms)
     said = (stated_net_weight(event) for event in made_by)
-    return next((kg for kg in said if kg is not None), None) or net_weight(key, time_ms)
+    return known if known is not None else next((kg for kg in said if kg is not None), None)
 
 
 def weigh(item: Item, piece: Decimal | Fraction | None) -> Fraction | None:
@@ -90,9 +91,9 @@ def _mass(name: str, value: Any) -> Decimal | None:
         unit = words[1]
     try:
         kg = kilograms(Decimal(words[0]), "KGM" if unit.lower() == "kg" else unit.upper()) if words else None
-    except InvalidOperation:
+    except ArithmeticError:
         return None
-    return kg if kg is not None and kg.is_finite() and kg > 0 else None
+    return kg if kg is not None and kg.is_finite() and LEAST_KG <= kg <= MOST_KG else None
 
 
 def _local(name: str) -> str:

@@ -9,6 +9,7 @@ from produce.v1 import traceability_pb2 as pb
 
 from provenance.cold_chain import ColdChain, Excursion, Leg
 from provenance.cold_curve import CurvePoint
+from provenance.quantities import plain_text
 from provenance.rule_cold_chain import told
 
 
@@ -73,4 +74,4 @@ def _leg(leg: Leg) -> pb.ColdLeg:
 
 
 def _text(value: Fraction | None) -> str:
-    return "" if value is None else f"{float(value):.4f}".rstrip("0").rstrip(".")
+    return "" if value is None else plain_text(value, 4)

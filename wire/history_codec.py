@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -20,23 +20,19 @@ from provenance.days import day_at
 from provenance.gaps import Gap
 from provenance.history import History, Holder, Share, Step
 from provenance.public_view import public_view
+from provenance.quantities import plain_text
 
 StepMessage: TypeAlias = pb.Step
 HistoryMessage: TypeAlias = pb.History
 
-PLACES = Decimal(1).scaleb(-12)
+PLACES = 12
 
 DIRECTIONS: Mapping[str, pb.Direction.ValueType] = {"back": pb.DIRECTION_BACK, "forward": pb.DIRECTION_FORWARD}
 
 
 def decimal_text(value: Fraction | Decimal | None, *, fixed: bool = False) -> str:
     """At most 12 places, half to even; empty for None. `fixed` keeps the trailing zeros."""
-    if value is None:
-        return ""
-    with localcontext(prec=60):
-        exact = Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else value
-        rounded = exact.quantize(PLACES, rounding=ROUND_HALF_EVEN)
-    return f"{rounded:f}" if fixed else f"{rounded:f}".rstrip("0").rstrip(".")
+    return "" if value is None else plain_text(value, PLACES, fixed=fixed)
 
 
 def step_message(step: Step, recorded: bytes) -> pb.Step:

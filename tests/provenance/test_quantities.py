@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.quantities import MassError, hectares, kilograms, known, mu, parse_mass, total
+from provenance.quantities import MassError, hectares, kilograms, known, mu, parse_mass, plain_text, total
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,29 @@ def test_a_sum_is_exact_in_any_order_and_unknown_where_a_part_is(amounts: list[F
     told = [amount for amount in amounts if amount is not None]
     assert known(amounts) == known(reversed(amounts)) == sum(told, Fraction(0))
     assert total(amounts) == (None if None in amounts else known(amounts))
+
+
+@given(st.fractions(), st.integers(0, 12))
+def test_a_number_is_told_to_so_many_places_half_to_even(value: Fraction, places: int) -> None:
+    told = plain_text(value, places)
+    assert Fraction(told) == round(value, places)
+    assert "." not in told or not told.endswith("0")
+    assert told != "-0"
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "fixed", "told"),
+    [
+        (Fraction(0), 3, False, "0"),
+        (Fraction(-1, 3000), 3, False, "0"),
+        (Fraction(-1, 3), 3, False, "-0.333"),
+        (Fraction(1, 3), 3, True, "0.333"),
+        (Decimal("1.5"), 3, True, "1.500"),
+        (Decimal(1200), 3, False, "1200"),
+        (Fraction(5, 2), 0, False, "2"),
+        (Fraction(10) ** 400, 3, False, "1" + "0" * 400),
+        (Fraction(1, 10**400), 3, False, "0"),
+    ],
+)
+def test_a_number_is_told_whatever_it_is(value: Fraction | Decimal, places: int, fixed: bool, told: str) -> None:
+    assert plain_text(value, places, fixed=fixed) == told
