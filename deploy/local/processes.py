@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from deploy.local.site import Site
 
+CARDS_KEY: Mapping[str, str] = {"SUYUAN_CARDS_KEY": "identity/cards.key"}
+"""What the portal shows `identity` to make growers' cards: one file of both."""
+
 
 @dataclass(frozen=True)
 class Process:
@@ -87,7 +90,7 @@ def _database(site: Site, name: str = "suyuan") -> dict[str, str]:
 def _identity(site: Site) -> Process:
     settings = {"SUYUAN_HTTP_PORT": str(site.port("identity")), "SUYUAN_ISSUER": _issuer(site)}
     settings |= _state(site, "identity")
-    return Process("identity", "services.identity", ("identity",), settings)
+    return Process("identity", "services.identity", ("identity",), settings, secrets=CARDS_KEY)
 
 
 def _capturing(name: str, site: Site) -> Process:
@@ -126,6 +129,5 @@ def _portal(site: Site) -> Process:
         "SUYUAN_IDENTITY": f"http://{site.address('identity')}",
         "SUYUAN_PUBLIC_URL": site.portal_url,
     }
-    return Process(
-        "portal", "services.portal", ("portal",), settings, secrets={"SUYUAN_SESSION_KEY": "portal/session.key"}
-    )
+    secrets = {"SUYUAN_SESSION_KEY": "portal/session.key", **CARDS_KEY}
+    return Process("portal", "services.portal", ("portal",), settings, secrets=secrets)

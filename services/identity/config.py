@@ -7,6 +7,8 @@ from pathlib import Path
 
 from runtime.config import Secret
 
+NO_SECRET = Secret("")
+
 
 @dataclass(frozen=True, slots=True)
 class IdentityConfig:
@@ -19,7 +21,7 @@ class IdentityConfig:
     issuer: str
     state_folder: Path
     host: str = "127.0.0.1"
-    cards_key: Secret = Secret("")
+    cards_key: Secret = NO_SECRET
 
     def __post_init__(self) -> None:
         if 0 < len(self.cards_key.value) < 32:

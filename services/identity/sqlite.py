@@ -80,7 +80,8 @@ class SqliteStore:
 
     def grower_card(self, digest: str, now_s: int) -> GrowerCard | None:
         rows = self._run(
-            "SELECT party, expires_s, made_by FROM grower_card WHERE digest = ? AND revoked_s IS NULL AND expires_s > ?",
+            "SELECT party, expires_s, made_by FROM grower_card "
+            "WHERE digest = ? AND revoked_s IS NULL AND expires_s > ?",
             *(digest, now_s),
         )
         return GrowerCard(*rows[0]) if rows else None

@@ -20,6 +20,7 @@ from provenance.days import CHINA
 from services.portal import epcis_discovery, languages
 from services.portal.addresses import Addresses, Network
 from services.portal.callers import Callers
+from services.portal.card_making import CardMaking
 from services.portal.certificate_pages import CertificatePages
 from services.portal.certificate_ports import Certificates
 from services.portal.codes import Codes
@@ -202,6 +203,16 @@ def _routes(
             records=upstream.records,
             now=now,
             base=settings.id_base,
+        ).routes(),
+        *CardMaking(
+            pages=pages,
+            people=people,
+            callers=callers,
+            cards=upstream.cards,
+            records=upstream.records,
+            now=now,
+            base=settings.id_base,
+            public_url=settings.public_url,
         ).routes(),
         *GrowerCards(
             pages=pages,

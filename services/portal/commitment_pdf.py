@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import segno
@@ -22,13 +22,17 @@ INKS: Mapping[Ink, tuple[int, int, int]] = {
 
 def pdf(paper: Paper, size: str, printed_at: datetime) -> bytes:
     """One page of this size. Raises KeyError for a size that is not in `SIZES`."""
-    document = FPDF(unit="mm", format=SIZES[size])
+    return page(lay_out(paper, size, measure), SIZES[size], f"{TITLE} {paper.number}", printed_at)
+
+
+def page(marks: Sequence[Mark], size: tuple[float, float], title: str, printed_at: datetime) -> bytes:
+    """These marks on one page; `size` is width and height in millimetres."""
+    document = FPDF(unit="mm", format=size)
     document.set_auto_page_break(False)
     document.set_margin(0)
-    document.set_title(f"{TITLE} {paper.number}")
+    document.set_title(title)
     document.set_lang("zh-CN")
     document.set_creation_date(printed_at)
-    marks = lay_out(paper, size, measure)
     for face in sorted({mark.face for mark in marks if isinstance(mark, Text)}):
         document.add_font(face, fname=FILES[face])
     document.add_page()

@@ -8,13 +8,16 @@ from pathlib import Path
 from runtime.config import Secret
 from services.portal.addresses import read_networks
 
+NO_SECRET = Secret("")
+
 
 @dataclass(frozen=True, slots=True)
 class PortalConfig:
     """Services are `host:port`, `identity` and `public_url` are addresses.
 
     `session_key` is a secret of at least 32 characters, the same for all portals behind one address; `id_base` is the
-    start of the private URIs that short codes on cards stand for. `trusted_proxies` are the addresses and networks
+    start of the private URIs that short codes on cards stand for. `cards_key` is that of `identity`; without it no
+    growers' cards are made here. `trusted_proxies` are the addresses and networks
     (`10.0.0.0/8, 192.0.2.7`) whose X-Forwarded-For is believed; without them all behind a proxy are one caller.
     """
 
@@ -36,6 +39,7 @@ class PortalConfig:
     topic_prefix: str = "produce"
     host: str = "0.0.0.0"  # noqa: S104 - a portal is there to be reached
     id_base: str = "https://suyuan.example/"
+    cards_key: Secret = NO_SECRET
     requests_per_second: float = 500.0
     sign_ins_per_minute: float = 20.0
     trusted_proxies: str = ""

@@ -18,6 +18,9 @@ from starlette.routing import Route
 from provenance.payment_reading import InvalidPayment, answer_of
 from services.portal import qr_code
 from services.portal.addresses import Addresses
+from services.portal.card_paper import CARD_SIZES, TITLE, CardPaper, lay_out_card
+from services.portal.commitment_fonts import measure
+from services.portal.commitment_pdf import page
 from services.portal.delivery_rows import delivery_row
 from services.portal.filled import read_uuid
 from services.portal.http_problems import HttpProblem
@@ -69,6 +72,7 @@ class GrowerCards:
             Route("/g/{code}", self.show, methods=["GET"]),
             Route("/g/{code}", self.answer, methods=["POST"]),
             Route("/g/{code}/slip", self.slip, methods=["GET"]),
+            Route("/g/{code}/card.pdf", self.card, methods=["GET"]),
         ]
 
     async def show(self, request: Request) -> Response:
@@ -79,6 +83,19 @@ class GrowerCards:
         token = await self._token(request)
         link = f"{self._public_url}/g/{request.path_params['code']}"
         return await self._page(request, token, "grower_slip.html", qr=qr_code.svg(link))
+
+    async def card(self, request: Request) -> Response:
+        """The card itself, to be printed: `?size=` is one of `CARD_SIZES`."""
+        size = request.query_params.get("size", "a6")
+        if size not in CARD_SIZES:
+            raise HttpProblem(
+                400, "QueryParameterException", f"size is one of {', '.join(CARD_SIZES)}.", parameter="size"
+            )
+        grower = (await self._tokens.principal(await self._token(request))).party
+        link = f"{self._public_url}/g/{request.path_params['code']}"
+        paper = CardPaper(short(grower), self._now().date().isoformat(), link)
+        drawn = page(lay_out_card(paper, size, measure), CARD_SIZES[size], f"{TITLE} {paper.grower}", self._now())
+        return Response(drawn, media_type="application/pdf", headers={"Cache-Control": "no-store"})
 
     async def answer(self, request: Request) -> Response:
         """Recorded as the payee's word; else the page again with the reason."""
@@ -127,7 +144,8 @@ class GrowerCards:
     async def _page(
         self, request: Request, token: str, template: str = "grower.html", problem: Sentence | None = None, **more: Any
     ) -> Response:
-        grower = (await self._tokens.principal(token)).party
+        holder = await self._tokens.principal(token)
+        grower = holder.party
         after = read_receipts(request.query_params.getlist("after"))
         language = self._pages.language(request)
         found = await self._payments.about(grower, after=after, token=token)
@@ -140,6 +158,7 @@ class GrowerCards:
             template,
             status=422 if problem else 200,
             grower=short(grower),
+            card_by=holder.card_by,
             rows=[{**row, "payer": names.get(row["one"].payment.payer, row["payer"])} for row in own],
             brought=brought,
             unpaid=[one for one in brought if one["unpaid"]],

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import httpx
 
+from services.portal.payment_ports import CardLife
 from services.portal.ports import CardUsed
-from wire.errors import Transient, Unauthenticated
+from wire.errors import Transient, Unauthenticated, Unauthorised
 
 TIMEOUT_S = 5.0
 
@@ -34,20 +38,41 @@ class HttpIdentity:
 class HttpCards:
     """`services.portal.payment_ports.Cards`."""
 
-    def __init__(self, *, client: httpx.AsyncClient, url: str) -> None:
+    def __init__(self, *, client: httpx.AsyncClient, url: str, key: str = "") -> None:
         self._client = client
-        self._url = url.rstrip("/") + "/grower-cards/open"
+        self._url = url.rstrip("/") + "/grower-cards"
+        self._key = key
 
     async def open(self, code: str) -> str:
+        answer = await self._post("/open", {"card": code})
+        if answer.status_code != 200:
+            raise Unauthenticated("This card is not known.")
+        return str(answer.json()["token"])
+
+    async def make(self, grower: str, *, by: str) -> tuple[str, int]:
+        made = await self._with_key("", {"party": grower, "by": by})
+        return str(made["card"]), int(made["expires_at"])
+
+    async def withdraw(self, grower: str, *, by: str) -> int:
+        return int((await self._with_key("/revoke", {"party": grower, "by": by}))["revoked"])
+
+    async def lives(self, grower: str) -> Sequence[CardLife]:
+        return [CardLife(**life) for life in (await self._with_key("/lives", {"party": grower}))["cards"]]
+
+    async def _with_key(self, path: str, asked: Mapping[str, str]) -> Any:
+        answer = await self._post(path, {"key": self._key, **asked})
+        if answer.status_code != 200:
+            raise Unauthorised("Cards cannot be made here: the service centre makes them where the issuer's secret is.")
+        return answer.json()
+
+    async def _post(self, path: str, asked: Mapping[str, str]) -> httpx.Response:
         try:
-            answer = await self._client.post(self._url, json={"card": code}, timeout=TIMEOUT_S)
+            answer = await self._client.post(self._url + path, json=asked, timeout=TIMEOUT_S)
         except httpx.HTTPError as error:
             raise Transient("Cards cannot be read at the moment. Try again in a moment.") from error
         if answer.status_code >= 500:
             raise Transient("Cards cannot be read at the moment. Try again in a moment.")
-        if answer.status_code != 200:
-            raise Unauthenticated("This card is not known.")
-        return str(answer.json()["token"])
+        return answer
 
 
 def _used_s(answer: httpx.Response) -> int:

@@ -128,6 +128,28 @@ class Payments(Protocol):
         """Of the growers of some goods. Raises NotFound, Rejected."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardLife:
+    """Who made and who ended a grower's card, and when, in seconds since 1970; 0 where it has not ended."""
+
+    made_by: str
+    made_s: int
+    expires_s: int
+    revoked_by: str
+    revoked_s: int
+
+
 class Cards(Protocol):
+    """Raises Unauthorised where this portal may not make cards, Transient while identity is away."""
+
+    async def make(self, grower: str, *, by: str) -> tuple[str, int]:
+        """The code of a new card and when it ends, in seconds since 1970; the earlier ones are dead from now on."""
+
+    async def withdraw(self, grower: str, *, by: str) -> int:
+        """How many cards were good until now."""
+
+    async def lives(self, grower: str) -> Sequence[CardLife]:
+        """Of all its cards, the newest first."""
+
     async def open(self, code: str) -> str:
         """A token of a few minutes for the grower of this card. Raises Unauthenticated, Transient."""

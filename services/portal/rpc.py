@@ -365,8 +365,12 @@ class GrpcRecords:
         await _at_once(starmap(ask, kinds.items()))
         return found
 
-    async def list(self, kind: str, on: str, page_size: int, page_token: str, *, token: str) -> RecordPage:
-        request = registry_pb2.ListRecordsRequest(kind=kind, on=on, page_size=page_size, page_token=page_token)
+    async def list(
+        self, kind: str, on: str, page_size: int, page_token: str, *, token: str, naming: str = ""
+    ) -> RecordPage:
+        request = registry_pb2.ListRecordsRequest(
+            kind=kind, on=on, page_size=page_size, page_token=page_token, naming=naming
+        )
         answer = await call(self._stub.ListRecords, request, token, READ_TIMEOUT_S)
         return RecordPage(tuple(_flat(record) for record in answer.records), answer.next_page_token)
 

@@ -79,6 +79,6 @@ def _upstream(settings: PortalConfig, jobs: KafkaJobLog, view: RegistryView, cli
         tokens=Verifier(settings.keys_url, issuer=settings.token_issuer, audience=settings.token_audience),
         certificates=GrpcCertificates(traceability),
         payments=GrpcPayments(harvest=harvest, traceability=traceability),
-        cards=HttpCards(client=client, url=settings.identity),
+        cards=HttpCards(client=client, url=settings.identity, key=settings.cards_key.value),
         admission=RegistryAdmission(registry=view, now_ms=lambda: time.time_ns() // 1_000_000),
     )

@@ -24,7 +24,10 @@ PAGES = (
     ("/payments", "post", "Report a payment"),
     ("/g/{code}", "get", "A grower's card: the payments to him"),
     ("/g/{code}", "post", "His answer to one"),
-    ("/g/{code}/slip", "get", "The card to print"),
+    ("/g/{code}/slip", "get", "His list to print"),
+    ("/g/{code}/card.pdf", "get", "The card to print"),
+    ("/cards", "get", "Growers' cards: who made and who ended them"),
+    ("/cards", "post", "Make one, or withdraw it"),
     ("/enrolment", "get", "Proposals that wait"),
     ("/enrolment", "post", "Decide one"),
     ("/enrolment/{noun}", "get", "The form of a proposal"),
@@ -51,6 +54,7 @@ _TYPES = {
     "/live": "application/json",
     "/ready": "application/json",
     "/metrics": "text/plain",
+    "/g/{code}/card.pdf": "application/pdf",
 }
 _PARAMETER = re.compile(r"\{(\w+)\}")
 

@@ -54,6 +54,32 @@ _RESULT = record(
 _RESULTS = record({"results": many(_RESULT)}, ("results",))
 
 
+_GROWER = record({"grower": told(TEXT, "His code as printed on slips, or his key.")}, ("grower",))
+_DAY = told(TEXT, "A day, or empty.")
+_CARD = record({"made": _DAY, "made_by": TEXT, "until": _DAY, "ended": _DAY, "ended_by": TEXT})
+_CARDS = record({"grower": TEXT, "cards": many(_CARD)}, ("grower", "cards"))
+_MADE = record(
+    {
+        "grower": TEXT,
+        "link": told(TEXT, "Of the card, in this answer alone: whoever has it answers for the grower."),
+        "expires": _DAY,
+        "prints": told({"type": "object", "additionalProperties": TEXT}, "Addresses of the card as PDF, by size."),
+    },
+    ("grower", "link", "expires", "prints"),
+)
+_WITHDRAWN = record({"grower": TEXT, "withdrawn": NUMBER}, ("grower", "withdrawn"))
+
+
+def _cards() -> Json:
+    """By offices of the county, and by stations that a mandate lets report (ADR 0089)."""
+    made, ended = {"201": answered("The card.", _MADE)}, {"200": answered("How many were good.", _WITHDRAWN)}
+    whose = query("grower", "His code, or his key.", required=True)
+    lives = get(_TAG, "growerCards", "The cards of a grower: who made and who ended them", [whose], _CARDS)
+    make = post(_TAG, "makeGrowerCard", "Make a card for a grower; the ones before are dead at once", _GROWER, made)
+    withdraw = post(_TAG, "withdrawGrowerCards", "End every card of a grower at once", _GROWER, ended)
+    return {"/api/cards": {"get": lives, "post": make}, "/api/cards/withdrawals": {"post": withdraw}}
+
+
 def payments() -> Json:
     about = query("about", "A party, a lot, the event of a delivery, a payment; the caller where it is missing.")
     code = query("code", "Lot, item or pallet.", required=True)
@@ -71,5 +97,6 @@ def payments() -> Json:
             "post": report,
             "get": get(_TAG, "payments", told_to, [about, AFTER], shape(PaymentList, times=False)),
         },
+        **_cards(),
         "/api/paid-price": {"get": get(_TAG, "paidPrice", price, [code, AFTER], shape(PaidPrice, times=False))},
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from provenance.authority import PUBLIC, Principal
 from provenance.payments import Said
 from provenance.registry import Registry
 from provenance.standing import First
-from services.portal.payment_ports import Delivery, PaidPrice, PaymentDoubt, PaymentList
+from services.portal.payment_ports import CardLife, Delivery, PaidPrice, PaymentDoubt, PaymentList
 from services.portal.ports import Captured
 from services.portal.rpc import shaped
 from services.traceability import paying
@@ -104,8 +104,28 @@ class MemoryCards:
     """Tokens by the codes of growers' cards."""
 
     tokens: Mapping[str, str] = field(default_factory=dict)
+    made: list[tuple[str, CardLife]] = field(default_factory=list)
 
     async def open(self, code: str) -> str:
         if code not in self.tokens:
             raise Unauthenticated("not known")
         return self.tokens[code]
+
+    async def make(self, grower: str, *, by: str) -> tuple[str, int]:
+        await self.withdraw(grower, by=by)
+        code = f"CARD{len(self.made):016d}"
+        self.made.insert(
+            0, (grower, CardLife(made_by=by, made_s=1, expires_s=9_999_999_999, revoked_by="", revoked_s=0))
+        )
+        return code, 9_999_999_999
+
+    async def withdraw(self, grower: str, *, by: str) -> int:
+        good = [one for one in self.made if one[0] == grower and not one[1].revoked_s]
+        self.made = [
+            (of, replace(life, revoked_by=by, revoked_s=2)) if (of, life) in good else (of, life)
+            for of, life in self.made
+        ]
+        return len(good)
+
+    async def lives(self, grower: str) -> list[CardLife]:
+        return [life for of, life in self.made if of == grower]

@@ -302,8 +302,11 @@ class MemoryRecords(Enrolling):
     async def several(self, kinds: Mapping[str, str], *, token: str) -> Mapping[str, Mapping[str, Any] | None]:
         return {id_: self.records.get((kind, id_)) for id_, kind in kinds.items()}
 
-    async def list(self, kind: str, on: str, page_size: int, page_token: str, *, token: str) -> RecordPage:
-        return RecordPage(tuple(record for (of, _), record in self.records.items() if of == kind)[:page_size])
+    async def list(
+        self, kind: str, on: str, page_size: int, page_token: str, *, token: str, naming: str = ""
+    ) -> RecordPage:
+        listed = (record for (of, _), record in self.records.items() if of == kind)
+        return RecordPage(tuple(one for one in listed if not naming or naming in one.values())[:page_size])
 
     async def put(self, records: Sequence[Mapping[str, Any]], *, token: str) -> Sequence[Mapping[str, Any]]:
         self.records |= {(record["kind"], record["id"]): record for record in records}

@@ -48,6 +48,8 @@ def known(world: Behind) -> Behind:
     for (kind, digits), values in there.items():
         key = f"https://id.gs1.org/{'414' if kind == 'site' else '417'}/{digits}"
         world.records.records[kind, key] = {"id": key, **values}
+    mandate = {"id": "m1", "from_party": GROWER, "to_party": STATION, "actions": ["report"]}
+    world.records.records["mandate", "m1"] = mandate
     world.labels.claim = Claim(verdict="granted", brand=BRAND)
     origin = RuleResult(rule="origin", outcome="passed", sentence_zh="都来自隰县。", sentence_en="All is of Xi County.")
     world.log.claims[LOT] = Claim(

@@ -1,0 +1,123 @@
+"""Growers' cards made, made again, printed and withdrawn, by who may and for whom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pypdfium2
+import pytest
+
+from provenance.authority import Principal
+from services.portal.card_paper import CARD_SIZES, CardPaper, lay_out_card
+from services.portal.commitment_fonts import measure
+from services.portal.commitment_paper import Text
+from tests.services.portal.conftest import GROWER, OFFICE, STATION
+from tests.services.portal.people import filled, sign_in, text_of
+from tests.services.portal.test_payments import payment, report
+from tests.services.portal.upstream import Behind
+
+MANDATE = {"kind": "mandate", "id": "m1", "from_party": GROWER, "to_party": STATION, "actions": ["report"]}
+
+
+@pytest.fixture(autouse=True)
+def registered(world: Behind) -> None:
+    world.records.records["mandate", "m1"] = MANDATE
+    county = {"county_code": "141031"}
+    world.records.records["party", GROWER] = {**world.records.records["party", GROWER], **county}
+    world.records.records["party", OFFICE] = {"kind": "brand_office", "id": OFFICE, **county}
+    world.identity.principals["registrar-token"] = Principal("urn:x:registrar", frozenset({"registrar"}))
+
+
+async def api(client: httpx.AsyncClient, token: str, path: str = "", grower: str = GROWER) -> httpx.Response:
+    authorization = {"Authorization": f"Bearer {token}"}
+    return await client.post(f"/api/cards{path}", json={"grower": grower}, headers=authorization)
+
+
+@pytest.mark.parametrize("token", ["station-token", "office-token", "registrar-token"])
+async def test_offices_and_the_station_with_a_mandate_make_cards(program: httpx.AsyncClient, token: str) -> None:
+    made = await api(program, token)
+    assert made.status_code == 201, made.text
+    assert made.json()["link"].startswith("http")
+    assert made.headers["cache-control"] == "no-store"
+
+
+async def test_without_a_mandate_or_in_another_county_no_card_is_made(
+    program: httpx.AsyncClient, world: Behind
+) -> None:
+    records: Any = world.records.records
+    records["mandate", "m1"] = {**MANDATE, "actions": ["read"]}
+    assert (await api(program, "station-token")).status_code == 403
+    del records["mandate", "m1"]
+    assert (await api(program, "station-token", "/withdrawals")).status_code == 403
+    records["party", OFFICE] = {**records["party", OFFICE], "county_code": "140106"}
+    assert (await api(program, "office-token")).status_code == 403
+    assert (await api(program, "importer-token")).status_code == 403
+    assert (await api(program, "registrar-token", grower="nobody")).status_code == 404
+    assert (await api(program, "registrar-token", grower=STATION)).status_code == 400
+    assert world.cards.made == []
+
+
+async def test_a_new_card_ends_the_one_before_and_both_are_told_with_who_did_it(
+    program: httpx.AsyncClient,
+) -> None:
+    await api(program, "station-token")
+    await api(program, "registrar-token")
+    assert (await api(program, "registrar-token", "/withdrawals")).json()["withdrawn"] == 1
+    authorization = {"Authorization": "Bearer registrar-token"}
+    told = (await program.get("/api/cards", params={"grower": GROWER}, headers=authorization)).json()["cards"]
+    assert [bool(card["ended"]) for card in told] == [True, True]
+    assert told[0]["made_by"] == told[0]["ended_by"] == told[1]["ended_by"]
+
+
+async def test_at_the_station_a_card_is_made_shown_once_and_withdrawn(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    form = filled(await browser.get("/cards"), "/cards")
+    page = await browser.post("/cards", data={**form, "grower": GROWER, "do": "make"})
+    assert "its code is shown only once" in text_of(page)
+    assert "/card.pdf?size=a6" in page.text
+    assert page.headers["cache-control"] == "no-store"
+    again = await browser.get("/cards", params={"grower": GROWER})
+    assert "/card.pdf" not in again.text
+    ended = await browser.post("/cards", data={**form, "grower": GROWER, "do": "withdraw"})
+    assert "Every card of this grower is dead." in text_of(ended)
+    wrong = await browser.post("/cards", data={**form, "grower": "nobody", "do": "make"})
+    assert (wrong.status_code, "No grower nobody is registered." in text_of(wrong)) == (422, True)
+
+
+@pytest.mark.parametrize("size", CARD_SIZES)
+async def test_the_card_prints_with_its_words_in_chinese(browser: httpx.AsyncClient, world: Behind, size: str) -> None:
+    world.identity.principals["card-token"] = Principal(GROWER, frozenset({"cardholder"}))
+    world.cards.tokens = {"ABCD": "card-token"}
+    printed = await browser.get("/g/ABCD/card.pdf", params={"size": size})
+    assert printed.headers["content-type"] == "application/pdf"
+    words = pypdfium2.PdfDocument(printed.content)[0].get_textpage().get_text_range()
+    assert "种植户收款卡" in words
+    assert "打印于" in words
+    assert (await browser.get("/g/ABCD/card.pdf", params={"size": "a0"})).status_code == 400
+
+
+@pytest.mark.parametrize("size", CARD_SIZES)
+def test_nothing_of_a_card_hangs_over_its_edge(size: str) -> None:
+    width, height = CARD_SIZES[size]
+    for mark in lay_out_card(
+        CardPaper("7f3a", "2026-11-23", "https://suyuan.example/g/ABCDEFGHJKMNPQRSTVWX"), size, measure
+    ):
+        assert 0 <= mark.x < width
+        assert 0 <= mark.y < height
+        if isinstance(mark, Text):
+            assert mark.x + measure(mark.text, mark.face, mark.size) <= width
+
+
+async def test_who_paid_is_not_offered_to_have_it_confirmed_through_his_own_card(
+    browser: httpx.AsyncClient, program: httpx.AsyncClient, world: Behind
+) -> None:
+    holder = Principal(GROWER, frozenset({"cardholder"}))
+    world.identity.principals["card-token"] = replace(holder, card_by=STATION)
+    world.cards.tokens = {"ABCD": "card-token"}
+    await report(program, payment())
+    page = text_of(await browser.get("/g/ABCD"))
+    assert "cannot confirm it" in page
+    assert "I received this" not in page
+    assert "Say that it is wrong" in page
