@@ -83,10 +83,8 @@ def standings(reported: Iterable[Reported], *, may_declare: MayDeclare = nobody)
     declared = {id_: _declarations(documents.values(), may_declare) for id_, documents in by_id.items()}
     counting = {id_: tuple(counting.values()) for id_, (_, counting) in declared.items() if counting}
     instead = _instead(counting)
-    found = {id_: _standing(id_, by_id[id_], *declared[id_], instead) for id_ in by_id}
     held = _held(counting, instead)
-    for id_, standing in found.items():
-        found[id_] = replace(standing, counting=tuple(sorted(held.get(id_, {id_}))))
+    found = {id_: _standing(id_, by_id[id_], *declared[id_], instead, held) for id_ in by_id}
     return _with_corrected(found)
 
 
@@ -163,6 +161,7 @@ def _standing(
     disputed: bool,
     counting: Mapping[str, frozenset[str]],
     instead: Instead,
+    held: Instead,
 ) -> Standing:
     original = _original(documents.values())
     shown = original or min(documents.values(), key=lambda d: (d.first, d.record_id))
@@ -175,6 +174,7 @@ def _standing(
         tuple(sorted({*_several_contents(documents.values()), *_rival_corrections(counting, instead)})),
         tuple(sorted(after)) if void else (),
         declared_by=frozenset(documents[record_id].first.capturer for record_id in counting),
+        counting=tuple(sorted(held[id_])) if id_ in held else (id_,),
     )
 
 
