@@ -20,7 +20,7 @@ from provenance.evidence import Evidence
 from provenance.gaps import Gap
 from provenance.makers import tellers
 from provenance.masses import Masses
-from provenance.order import in_order
+from provenance.order import between, in_order
 from provenance.quantities import total
 from provenance.sealed import sealed_twice
 from provenance.standing import Reported
@@ -99,9 +99,14 @@ def _receives(document: Reported, thing: str) -> bool:
 
 def _sent(thing: str, evidence: Evidence) -> Iterator[Reported]:
     """What reports sending it, or something it was in."""
-    containers = (container for _, container, _, _ in above(thing, evidence.containment))
-    for key in dict.fromkeys((thing, *containers)):
-        yield from (d for d in evidence.naming.get(key, ()) if d.event.biz_step in LEAVING)
+    told = (*evidence.naming.get(thing, ()), *_about_what_it_was_in(thing, evidence))
+    yield from (document for document in told if document.event.biz_step in LEAVING)
+
+
+def _about_what_it_was_in(thing: str, evidence: Evidence) -> Iterator[Reported]:
+    """While it was in there: the other trips of a truck say nothing of it."""
+    for _, container, since, until in above(thing, evidence.containment):
+        yield from between(evidence.naming.get(container, []), since, until)
 
 
 def _sent_to(received: Reported, shipments: Iterator[Reported]) -> bool:
@@ -164,9 +169,8 @@ def _more_back(lot: str, evidence: Evidence, masses: Masses) -> Iterator[Gap]:
 def _about(item: str, evidence: Evidence) -> list[Reported]:
     """What names the box, the lot it is of, or what it was in."""
     claim = evidence.item_lots.of_item.get(item)
-    containers = (container for _, container, _, _ in above(item, evidence.containment))
-    keys = dict.fromkeys((item, *([claim.lot] if claim else []), *containers))
-    return [document for key in keys for document in evidence.naming.get(key, ())]
+    named = (document for key in (item, *([claim.lot] if claim else [])) for document in evidence.naming.get(key, ()))
+    return [*named, *_about_what_it_was_in(item, evidence)]
 
 
 def _sells(document: Reported) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import accumulate
 
-from epcis.events import Event, Item
+from epcis.events import JOINING, Event, Item
 from provenance.order import in_order
 from provenance.standing import Reported
 
@@ -94,7 +94,7 @@ class Containment:
         return self._in_container.get(container, [])
 
     def _apply(self, event: Event) -> None:
-        if event.type in _JOINING:
+        if event.type in JOINING:
             if event.parent not in self._lots:
                 self._aggregate(event)
         else:
@@ -144,12 +144,9 @@ class Containment:
         return _still_open(self._open_within, container)
 
 
-_JOINING = frozenset({"AggregationEvent", "AssociationEvent"})
-
-
 def _matters(event: Event) -> bool:
     kind = event.type
-    return kind in _JOINING or kind == "TransformationEvent" or (kind == "ObjectEvent" and event.action == "DELETE")
+    return kind in JOINING or kind == "TransformationEvent" or (kind == "ObjectEvent" and event.action == "DELETE")
 
 
 def _used_as_lots(documents: Sequence[Reported]) -> set[str]:

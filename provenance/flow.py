@@ -17,7 +17,7 @@ from provenance.evidence import Evidence
 from provenance.gaps import Gap
 from provenance.history import Holder, HolderState
 from provenance.masses import Masses
-from provenance.order import order
+from provenance.order import between, order
 from provenance.quantities import NOTHING, Kilograms, total
 from provenance.rounding import ROUNDED, near
 from provenance.runs import Run
@@ -220,9 +220,10 @@ def unweighed_gaps(thing: str, evidence: Evidence, masses: Masses) -> Iterable[G
 
 
 def _shipments(evidence: Evidence, thing: str) -> list[str]:
-    named = [thing, *(stay.container for stay in evidence.containment.stays(thing))]
-    documents = (document for key in named for document in evidence.naming.get(key, ()))
-    return [document.event.event_id for document in documents if document.event.biz_step in LEAVING]
+    told = list(evidence.naming.get(thing, ()))
+    for stay in evidence.containment.stays(thing):
+        told += between(evidence.naming.get(stay.container, []), stay.since_ms, stay.until_ms)
+    return [document.event.event_id for document in told if document.event.biz_step in LEAVING]
 
 
 def _ids(evidence: Evidence, thing: str) -> list[str]:

@@ -7,12 +7,13 @@ and what counts is decided afterwards from the whole set, so the order of arriva
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from epcis.events import ITEMS, Event, items_of
+from provenance.asset_days import Span, merged
 from provenance.standing import Reported
 
 T = TypeVar("T")
@@ -33,15 +34,36 @@ class TooMuchError(Exception):
     """The history would take more work than one caller may ask for; the message says so to him."""
 
 
+FEW = 32
+"""Documents: what no more name is read whole; of another, such as a truck, what was at certain times."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class During:
+    """What happened from an instant (ms) to before another to what is named so."""
+
+    key: str
+    since_ms: int
+    until_ms: int
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """All documents naming any of these keys are needed: things, certificates, runs, and event ids in both roles.
 
-    Those that name one only as a site or a device may be sent too, and are not taken. Where there are more than can be
-    read, TooMuchError is thrown in instead.
+    Likewise of each of `few`; but where FEW or more name it, any FEW of them will do. Of what is in `during`, those of
+    that time. Those that name one only as a site or a device may be sent too, or are of another time, and are not
+    taken. Where there are more than can be read, TooMuchError is thrown in instead.
     """
 
     keys: frozenset[str]
+    few: frozenset[str] = frozenset()
+    during: frozenset[During] = frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All that is asked for, whole or in part."""
+        return frozenset((*self.keys, *self.few, *(one.key for one in self.during)))
 
 
 Gathering: TypeAlias = Generator[Wanted, Sequence[Reported], T]
@@ -53,6 +75,10 @@ class Known:
     def __init__(self) -> None:
         self.documents: dict[str, Reported] = {}
         self.asked: set[str] = set()
+        self.times: dict[str, tuple[Span, ...]] = {}
+        """What is named so often that it is read in part only: from when to when it was, sorted, not overlapping."""
+        self.cut: set[str] = set()
+        """Containers that are not read as far as it would be needed, for it is too much."""
         self.changes = 0
         """How often a document came or was found to be recorded earlier."""
         self._naming: defaultdict[str, list[Reported]] = defaultdict(list)
@@ -63,14 +89,31 @@ class Known:
     def naming(self, key: str) -> Sequence[Reported]:
         return self._naming.get(key, ())
 
-    def ask(self, keys: Iterable[str]) -> Gathering[list[Reported]]:
-        """The documents that are new. Event ids met so far are asked for along with the keys."""
+    @property
+    def met(self) -> frozenset[str]:
+        """All that was asked for, whole or in part."""
+        return frozenset((*self.asked, *self.times))
+
+    def ask(self, keys: Iterable[str], few: Iterable[str] = ()) -> Gathering[list[Reported]]:
+        """The documents that are new. Event ids met so far are asked for along with the keys. Of `few`, what more
+        documents name is not read yet: it is in `times` from now on."""
         fresh = (set(keys) | self._unasked_ids) - self.asked
+        short = set(few) - self.asked - self.times.keys() - fresh
         self._unasked_ids = set()
-        if not fresh:
+        if not fresh and not short:
             return []
-        self.asked |= fresh
-        return self._receive((yield Wanted(frozenset(fresh))))
+        found = yield Wanted(frozenset(fresh), frozenset(short))
+        busy = _named_often(short, found) if short else set()
+        self.times |= dict.fromkeys(busy, ())
+        self.asked |= fresh | (short - busy)
+        return self._receive(found)
+
+    def ask_during(self, wanted: Collection[During]) -> Gathering[list[Reported]]:
+        """Of what is in `times`."""
+        found = yield Wanted(frozenset(), during=frozenset(wanted))
+        for one in wanted:
+            self.times[one.key] = merged((*self.times[one.key], (one.since_ms, one.until_ms)))
+        return self._receive(found)
 
     def ask_with_items(self, keys: Iterable[str], lot: str) -> Gathering[bool]:
         """The keys, and in the same read what names the items of a lot. False where that was too much to be read."""
@@ -114,7 +157,13 @@ class Known:
         return new
 
     def _about_asked(self, event: Event) -> bool:
-        return any(key in self.asked and role not in _ELSEWHERE for role, key in event.keys)
+        return any(
+            role not in _ELSEWHERE and (key in self.asked or (key in self.times and self._then(key, event.time_ms)))
+            for role, key in event.keys
+        )
+
+    def _then(self, key: str, time_ms: int) -> bool:
+        return any(since <= time_ms < until for since, until in self.times[key])
 
     def _index(self, document: Reported) -> None:
         self.documents[document.record_id] = document
@@ -130,6 +179,12 @@ class Known:
             self._unasked_ids.update(declaration.corrective_event_ids)
 
 
+def _named_often(keys: Collection[str], documents: Iterable[Reported]) -> set[str]:
+    wanted = frozenset(keys)
+    named = Counter(name for d in documents for name in wanted.intersection(key for _, key in d.event.keys))
+    return {name for name, times in named.items() if times >= FEW}
+
+
 Follow: TypeAlias = Callable[[Event, str], Iterator[str]]
 """The keys to which an event leads from a key it names."""
 
@@ -140,7 +195,8 @@ def closure(known: Known, reached: set[str], seeds: Iterable[str], follow: Follo
     reached |= frontier
     while True:
         old = {document.record_id: document for key in frontier for document in known.naming(key)}
-        new = yield from known.ask(frontier)
+        reused = {key for key in frontier if follow is backward and is_reused(key)}
+        new = yield from known.ask(frontier - reused, few=reused)
         leads = _leads(old.values(), frontier, follow) | _leads(new, reached, follow)
         frontier = leads - reached
         reached |= frontier
@@ -184,6 +240,14 @@ def onward(event: Event, key: str) -> Iterator[str]:
         yield from event.output_keys
         if event.transformation:
             yield event.transformation
+
+
+def is_reused(key: str) -> bool:
+    """Whether goods are brought in it again and again: a pallet, a bin, an asset (GS1 General Specifications 2.2, 2.3).
+
+    What went into a run in it is what was in it then.
+    """
+    return any(mark in key for mark in ("/00/", "/8003/", "/8004/"))
 
 
 def is_lot(key: str) -> bool:

@@ -6,6 +6,7 @@ any of them, and return a `History`. It is a pure function of the set of documen
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -17,7 +18,7 @@ from provenance.balance import Balance
 from provenance.certificates import Certificate
 from provenance.cold_stays import ColdStay
 from provenance.gaps import Gap
-from provenance.gathering import Gathering, Wanted
+from provenance.gathering import FEW, Gathering, Wanted
 from provenance.shipments import Shipment
 from provenance.standing import Reported, State
 
@@ -41,12 +42,12 @@ class Step:
     standing: State
     related_event_ids: tuple[str, ...] = ()
     declared_by: frozenset[str] = frozenset()
-
     counting: tuple[str, ...] = ()
 
     @property
     def counts_again(self) -> bool:
         return self.in_force and bool(self.declared_by)
+
     @property
     def event(self) -> Event:
         return self.document.event
@@ -159,11 +160,27 @@ class History:
 
 def build_from(reported: Iterable[Reported], building: Gathering[T]) -> T:
     """Drive a generator over documents in memory: what tests and small tools do instead of reading a store."""
-    by_key: dict[str, list[Reported]] = {}
+    return drive(building, reading(reported))
+
+
+def reading(reported: Iterable[Reported]) -> Callable[[Wanted], Sequence[Reported]]:
+    """Reads documents in memory as a store does, and no more than is asked for."""
+    by_key: defaultdict[str, list[Reported]] = defaultdict(list)
     for document in reported:
         for key in {key for _, key in document.event.keys}:
-            by_key.setdefault(key, []).append(document)
-    return drive(building, lambda wanted: [d for key in wanted.keys for d in by_key.get(key, ())])
+            by_key[key].append(document)
+
+    def read(wanted: Wanted) -> list[Reported]:
+        found = [d for key in wanted.keys for d in by_key.get(key, ())]
+        found += (d for key in wanted.few for d in by_key.get(key, ())[:FEW])
+        return found + [
+            document
+            for one in wanted.during
+            for document in by_key.get(one.key, ())
+            if one.since_ms <= document.event.time_ms < one.until_ms
+        ]
+
+    return read
 
 
 def drive(building: Gathering[T], read: Callable[[Wanted], Sequence[Reported]]) -> T:

@@ -21,6 +21,7 @@ from epcis.events import items_of
 from provenance import gaps
 from provenance.breaches import breaches
 from provenance.cold_asking import told_readings
+from provenance.containers import ask_above
 from provenance.evidence import Evidence
 from provenance.flow import Following, holders_of, losses_of, not_arrived, unweighed_gaps
 from provenance.gaps import Gap
@@ -32,7 +33,7 @@ from provenance.order import order
 from provenance.quantities import NOTHING, Kilograms, total
 from provenance.standing import MayDeclare, nobody
 from provenance.telling import conflicts_of, told
-from provenance.tracing import Judging, ask_above, custody_of, find, parts_of
+from provenance.tracing import Judging, custody_of, find, parts_of
 from provenance.weights import NetWeight, nothing_registered
 
 MOST_READINGS = 12
@@ -163,7 +164,8 @@ class OnwardWalk:
                 found.gaps.add(gaps.cycle((made,), (d.event.event_id for d in evidence.naming.get(made, ()))))
         following.close()
         _keep(things.keys(), evidence, masses, following, found)
-        found.asked |= known.asked
+        found.gaps |= set(map(gaps.not_followed, known.cut))
+        found.asked |= known.met
 
     def _remember(self, made: str, evidence: Evidence, masses: Masses) -> None:
         """What it weighs by what it was made of, which its own page does not read."""
@@ -172,7 +174,7 @@ class OnwardWalk:
 
     def _masses(self, things: Collection[str], known: Known, evidence: Evidence) -> Masses:
         events = {document.event.event_id for document in evidence.in_force}
-        told_of = {*things, *((known.asked & evidence.naming.keys()) - events)}
+        told_of = {*things, *((known.met & evidence.naming.keys()) - events)}
         return _Remembering(self._weighs, told_of, evidence, self._net_weight)
 
     def _history(self, found: _Found) -> History:

@@ -5,7 +5,7 @@ Each function first gathers until nothing new appears, then judges the whole set
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -19,6 +19,7 @@ from provenance.breaches import breaches
 from provenance.certificates import read_certificates
 from provenance.cold_asking import cold_keys
 from provenance.cold_stays import cold_stays
+from provenance.containers import Judge, ask_above
 from provenance.custody import Custody
 from provenance.evidence import Evidence
 from provenance.flow import Flow, flow_of, not_arrived
@@ -35,9 +36,8 @@ from provenance.standing import MayDeclare, nobody
 from provenance.steps import CERTIFYING, certified
 from provenance.telling import conflicts_of, told
 from provenance.weights import NetWeight, gtin_of, nothing_registered
-from provenance.whereabouts import above, makes
+from provenance.whereabouts import makes
 
-Judge: TypeAlias = Callable[[Known], Evidence]
 Reach: TypeAlias = Callable[[Evidence, Iterable[str]], set[str]]
 """What things were made from, or what became of them."""
 
@@ -118,7 +118,7 @@ def _gather(known: Known, key: str, judge: Judge, follow: Follow, reach: Reach) 
     more = things
     while True:
         yield from closure(known, followed, more, follow)
-        if follow is onward:
+        if follow is onward or known.times:
             yield from ask_above(known, followed, judge)
         evidence = judge(known)
         told = reach(evidence, evidence.contents(key))
@@ -132,18 +132,6 @@ def _seeds(known: Known, key: str, follow: Follow) -> Iterator[str]:
     yield key
     if is_lot(key) and (follow is onward or not any(makes(found.event, key) for found in known.naming(key))):
         yield items_of(key)
-
-
-def ask_above(known: Known, things: Collection[str], judge: Judge) -> Gathering[None]:
-    """Ask for whatever the things were in, and for what that was in."""
-    yield from known.settle()
-    while True:
-        containment = judge(known).containment
-        containers = {container for thing in things for _, container, _, _ in above(thing, containment)}
-        if containers <= known.asked:
-            return
-        yield from known.ask(containers)
-        yield from known.settle()
 
 
 def _vouched_for(evidence: Evidence, keys: set[str]) -> Iterator[str]:
@@ -204,7 +192,7 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
             steps=told(evidence, keys, things),
             conflicts=conflicts_of(evidence),
             certificates=read_certificates(evidence.in_force),
-            depends_on=frozenset(known.asked),
+            depends_on=known.met,
         )
     masses = Masses(keys, runs=evidence.runs, naming=evidence.naming, net_weight=net_weight)
     mixing = Mixing(evidence.runs, masses, evidence.naming)
@@ -220,7 +208,7 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
         keys=frozenset(keys),
         steps=told(evidence, keys, things),
         shares=tuple(_share(lot, part, kilograms, masses) for lot, part in origins.shares.items()),
-        gaps=tuple(sorted({*origins.gaps, *unarrived, *breaches(keys, evidence, masses, found)})),
+        gaps=tuple(sorted({*origins.gaps, *unarrived, *breaches(keys, evidence, masses, found), *_cut(known)})),
         conflicts=conflicts_of(evidence),
         kilograms=kilograms,
         lost_kg=origins.lost_kg,
@@ -231,7 +219,7 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
         balances=found,
         shipments=shipments(things, keys, evidence, masses.weight),
         cold=cold_stays(evidence, keys, things),
-        depends_on=frozenset(known.asked),
+        depends_on=known.met,
     )
 
 
@@ -245,7 +233,7 @@ def _history_forward(key: str, known: Known, evidence: Evidence, net_weight: Net
     things = evidence.contents(key)
     keys = evidence.descendants(things)
     masses = Masses(
-        {*keys, *known.asked & evidence.naming.keys()},
+        {*keys, *known.met & evidence.naming.keys()},
         runs=evidence.runs,
         naming=evidence.naming,
         net_weight=net_weight,
@@ -258,13 +246,17 @@ def _history_forward(key: str, known: Known, evidence: Evidence, net_weight: Net
         keys=frozenset(keys),
         steps=told(evidence, keys, keys),
         holders=flow.holders,
-        gaps=tuple(sorted({*flow.gaps, *breaches(keys, evidence, masses)})),
+        gaps=tuple(sorted({*flow.gaps, *breaches(keys, evidence, masses), *_cut(known)})),
         conflicts=conflicts_of(evidence),
         kilograms=total(kg for _, kg in parts),
         lost_kg=flow.lost_kg,
         losses=flow.losses,
-        depends_on=frozenset(known.asked),
+        depends_on=known.met,
     )
+
+
+def _cut(known: Known) -> Iterator[gaps.Gap]:
+    return map(gaps.not_followed, known.cut)
 
 
 def _made_of(

@@ -148,12 +148,12 @@ def above(thing: str, containment: Containment) -> Iterator[tuple[Stay, str, int
             return
         yield from level
         level = [
-            (bottom, outer.container, max(since, outer.since_ms), _earlier(until, outer.until_ms))
+            (bottom, outer.container, max(since, outer.since_ms), earlier(until, outer.until_ms))
             for bottom, container, since, until in level
             for outer in containment.stays(container)
             if (until is None or outer.since_ms <= until) and (outer.until_ms is None or since <= outer.until_ms)
         ]
 
 
-def _earlier(one: int | None, other: int | None) -> int | None:
+def earlier(one: int | None, other: int | None) -> int | None:
     return min((t for t in (one, other) if t is not None), default=None)

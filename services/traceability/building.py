@@ -6,7 +6,7 @@ A build that has read much goes on in a thread: judging it takes long, and other
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic, Protocol, TypeVar
@@ -20,6 +20,9 @@ from wire.errors import Rejected
 Question_contra = TypeVar("Question_contra", bound=Hashable, contravariant=True)
 Fact = TypeVar("Fact")
 Fact_co = TypeVar("Fact_co", covariant=True)
+
+Naming = Callable[[Wanted], Awaitable[Sequence[StoredEvent]]]
+"""`EventStore.gathered`."""
 
 Read = dict[str, StoredEvent]
 """Every event a build has read, by record id."""
@@ -39,9 +42,7 @@ class _Built(Generic[Fact]):
     fact: Fact
 
 
-async def build(
-    gathering: Gathering[Fact], naming: Callable[[Collection[str]], Awaitable[Sequence[StoredEvent]]], read: Read
-) -> Fact:
+async def build(gathering: Gathering[Fact], naming: Naming, read: Read) -> Fact:
     """Fills `read` on the way. Raises Rejected where it is more than one caller may ask for."""
     found: Sequence[StoredEvent] | TooMuchError | None = None
     while True:
@@ -53,7 +54,7 @@ async def build(
         if isinstance(step, _Built):
             return step.fact
         try:
-            found = await naming(step.keys)
+            found = await naming(step)
         except Rejected as refused:
             found = TooMuchError(str(refused))
 

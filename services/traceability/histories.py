@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, TypeVar
 
 from epcis.readings import asset_and_day
+from provenance.gathering import Wanted
 from services.traceability.asked import Asked
-from services.traceability.building import Read, Trace, build, in_turn
+from services.traceability.building import Naming, Read, Trace, build, in_turn
 from services.traceability.ports import SHOWN_READINGS, StoredEvent
 
 Question = TypeVar("Question", bound=Hashable)
 Fact = TypeVar("Fact")
 Answer = TypeVar("Answer")
-
-Naming = Callable[[Collection[str]], Awaitable[Sequence[StoredEvent]]]
 
 MOST_BUILDS = 5
 """Of one answer while its keys change under it; then it is given as it was read, and not kept."""
@@ -158,14 +157,14 @@ class HistoryCache(Generic[Question, Fact, Answer]):
         return await in_turn(partial(self._tell, fact, read), len(read))
 
     def _registered_naming(self, registration: Registration[Question]) -> Naming:
-        async def naming(keys: Collection[str]) -> Sequence[StoredEvent]:
-            registration.keys.update(keys)
-            for key in keys:
+        async def naming(wanted: Wanted) -> Sequence[StoredEvent]:
+            registration.keys.update(wanted.names)
+            for key in wanted.names:
                 self._registered[key].add(registration)
-            found = await self._naming(keys)
+            found = await self._naming(wanted)
             if registration.stale:
                 raise ChangedMeanwhileError
-            told = told_enough(keys, found)
+            told = told_enough(wanted.keys, found)
             registration.keys -= told
             self._release_keys(registration, told)
             return found

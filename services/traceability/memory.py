@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from epcis.readings import asset_and_day
+from provenance.gathering import FEW, Wanted
 from services.traceability.documents import document_of, outline
 from services.traceability.event_query import EventQuery
 from services.traceability.ports import GOODS, SHOWN_READINGS, KeptDay, Outline, Page, StoredEvent, position_in
@@ -59,6 +60,15 @@ class MemoryEventStore:
         found = [e for e in self._events.values() if any(key in keys and key not in days for _, key in e.parsed.keys)]
         first = (e for day in sorted(days) for e in self._measured(day)[:SHOWN_READINGS])
         return [*found, *(e for e in dict.fromkeys(first) if e not in found)]
+
+    async def gathered(self, wanted: Wanted) -> Sequence[StoredEvent]:
+        found = list(await self.naming(wanted.keys))
+        for key in wanted.few:
+            found += (await self.naming([key]))[:FEW]
+        for one in wanted.during:
+            named = await self.naming([one.key])
+            found += (event for event in named if one.since_ms <= event.parsed.time_ms < one.until_ms)
+        return list({event.record_id: event for event in found}.values())
 
     async def measured(self, day: str) -> Sequence[StoredEvent]:
         return self._measured(day)

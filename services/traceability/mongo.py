@@ -7,7 +7,8 @@ but `first` (by `$min`) and the two small documents that are compared and set: p
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
 from typing import Any, TypeVar
@@ -26,7 +27,7 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 
 from epcis.readings import asset_and_day
-from provenance.gathering import MOST_EVENTS
+from provenance.gathering import FEW, MOST_EVENTS, Wanted
 from services.traceability.bunches import in_bunches
 from services.traceability.day_documents import first_reading_ms
 from services.traceability.documents import (
@@ -68,6 +69,9 @@ FINDS_AT_ONCE = 4
 
 KEYS_A_FIND = 32
 """`$in` of many keys costs more than its parts on the one-machine store: 32 take 7 ms, 100 take 40."""
+
+FEW_AT_ONCE = 4
+"""Times FEW documents are read of some containers together, before each is read for itself."""
 
 EVENTS_AN_INSERT = 200
 """From there on an insert costs hardly less for each event, and the store waits longer for the first."""
@@ -244,22 +248,51 @@ class MongoEventStore:
         days = [key for key in keys if asset_and_day(key)]
         for day, kept in sorted((await self.days(days, points=False)).items()) if days else ():
             found |= {event.record_id: event for event in await self._first_of_day(day, kept)}
+        parts = chunks(sorted(set(keys).difference(days)), KEYS_A_FIND)
+        await self._find_all(({"keys.k": {"$in": some}} for some in parts), found)
+        return tuple(found.values())
+
+    async def gathered(self, wanted: Wanted) -> Sequence[StoredEvent]:
+        found = {event.record_id: event for event in (await self.naming(wanted.keys) if wanted.keys else ())}
+        for some in chunks(sorted(wanted.few), KEYS_A_FIND):
+            await self._find_few(some, found)
+        times: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
+        for one in wanted.during:
+            times[one.since_ms, one.until_ms].append(one.key)
+        finds = (
+            {"keys.k": {"$in": some}, "time": {"$gte": since, "$lt": until}}
+            for (since, until), names in sorted(times.items())
+            for some in chunks(sorted(names), KEYS_A_FIND)
+        )
+        await self._find_all(finds, found)
+        return tuple(found.values())
+
+    async def _find_few(self, names: Sequence[str], found: dict[str, StoredEvent]) -> None:
+        """All together, and where they are many, each for itself."""
+        most = FEW * min(len(names), FEW_AT_ONCE)
+        some: dict[str, StoredEvent] = {}
+        await self._find_all([{"keys.k": {"$in": list(names)}}], some, most)
+        if len(some) >= most and len(names) > 1:
+            await self._find_all(({"keys.k": name} for name in names), some, FEW)
+        found |= {id_: event for id_, event in some.items() if id_ not in found}
+
+    async def _find_all(self, finds: Iterable[Document], found: dict[str, StoredEvent], most: int = 0) -> None:
+        """`most` of each find; 0 is all."""
         at_once = asyncio.Semaphore(FINDS_AT_ONCE)
 
-        async def find(some: Sequence[str]) -> None:
+        async def find(some: Document) -> None:
             async with at_once:
-                for event in await asyncio.to_thread(self._find, {"keys.k": {"$in": some}}):
+                for event in await asyncio.to_thread(self._find, some, most):
                     found.setdefault(event.record_id, event)
                 self._refuse_many(found)
 
         with unavailable():
-            await asyncio.gather(*map(find, chunks(sorted(set(keys).difference(days)), KEYS_A_FIND)))
-        return tuple(found.values())
+            await asyncio.gather(*map(find, finds))
 
-    def _find(self, wanted: Document) -> list[StoredEvent]:
+    def _find(self, wanted: Document, most: int) -> list[StoredEvent]:
         """In a thread, all at once: the driver's asyncio face goes to a thread and back for each answer, and takes
         a turn of the loop for each document."""
-        cursor = self._events.delegate.find(wanted, READ_FIELDS, limit=self._most_named + 1, **PATIENCE)
+        cursor = self._events.delegate.find(wanted, READ_FIELDS, limit=most or self._most_named + 1, **PATIENCE)
         return [stored_event(document) for document in cursor]
 
     async def measured(self, day: str) -> Sequence[StoredEvent]:

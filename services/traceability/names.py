@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from epcis import readings
-from epcis.events import Event, Role, applies_input, declared, picked_on, picks
+from epcis.events import Event, Role, applies_input, declared, is_container, picked_on, picks, put_in
 from epcis.identifiers import canonical
 from epcis.vocabulary import bare_word
 
@@ -61,7 +61,10 @@ def _plain_names(body: Mapping[str, Any]) -> Iterator[Name]:
     yield Name("event", body["eventID"], False)
     for role, instances, classes in _LISTS:
         for epc in body.get(instances, ()):
-            yield Name(role, canonical(epc), False)
+            key = canonical(epc)
+            yield Name(role, key, False)
+            if role == "child" and is_container(key):
+                yield Name("within", put_in(key), False)
         for element in body.get(classes, ()):
             yield Name(role, canonical(element["epcClass"]), True)
     for role, field_name in _IDS:
@@ -82,6 +85,8 @@ def _plain_names(body: Mapping[str, Any]) -> Iterator[Name]:
         yield Name("picked", picked_on(canonical(body["readPoint"]["id"]), body["eventTime"][:4]), False)
     if body["type"] == "AssociationEvent":
         yield from (Name("joined", key, False) for key in Event(body).joined_keys)
+    if body.get("action") == "DELETE" and "parentID" in body:
+        yield from (Name("emptied", key, False) for key in Event(body).emptied_keys)
     if not _RARE.isdisjoint(body):
         yield from _rare_names(body)
 

@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar
 import orjson
 
 from epcis.events import Event, Role
+from provenance.gathering import Wanted
 from provenance.standing import First
 from services.traceability.event_query import EventQuery, Position
 from stream.progress import Progress, ProgressStore
@@ -141,6 +142,10 @@ class EventStore(Protocol):
 
         Raises `wire.errors.Rejected` where they are more than one caller may ask for.
         """
+        ...
+
+    async def gathered(self, wanted: Wanted) -> Sequence[StoredEvent]:
+        """What a build asks for, as `Wanted` says; each once, in no order. Raises Rejected as `naming` does."""
         ...
 
     async def measured(self, day: str) -> Sequence[StoredEvent]:

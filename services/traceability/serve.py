@@ -110,14 +110,14 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
     declaring = partial(_may_declare, registry=registry)
     weights = registered(registry)
     histories: Histories = HistoryCache(
-        naming=store.naming,
+        naming=store.gathered,
         trace=partial(trace, may_declare=declaring, net_weight=weights),
         tell=tell,
         size_of=size_of,
         max_bytes=settings.cache_bytes - settings.cache_bytes // PLOTS_PART,
     )
     plots: PlotCache = HistoryCache(
-        naming=store.naming,
+        naming=store.gathered,
         trace=partial(trace_plot, may_declare=declaring, net_weight=weights),
         tell=lambda picks, _read: picks,
         size_of=size_of_picks,
@@ -132,7 +132,7 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
     )
     payments = MongoPaymentStore(client, database)
     cold = ColdReading(days, registry, now_ms)
-    walks = Walks(naming=store.naming, begin=partial(walk, may_declare=declaring, net_weight=weights), tell=tell)
+    walks = Walks(naming=store.gathered, begin=partial(walk, may_declare=declaring, net_weight=weights), tell=tell)
     return ReadModel(generation, store, histories, plots, cold, following, payments, walks)
 
 

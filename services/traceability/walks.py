@@ -18,8 +18,7 @@ from hashlib import sha256
 from provenance.history import History
 from provenance.onward_pages import OnwardPage, OnwardWalk
 from services.traceability.asked import Asked
-from services.traceability.building import Read, build, in_turn
-from services.traceability.histories import Naming
+from services.traceability.building import Naming, Read, build, in_turn
 from services.traceability.ports import StoredEvent
 from services.traceability.telling import Told
 from wire.errors import Rejected

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from provenance.gathering import FEW, During, Wanted
 from provenance.standing import First
 from services.traceability.event_query import EventQuery, Position, QueryError, Range, match
 from services.traceability.memory import MemoryEventStore, MemoryProgressTable
@@ -56,6 +57,24 @@ async def test_an_event_that_names_many_of_the_keys_comes_once(store: EventStore
     pooled = stored(packing("p1", inputs=lots, outputs=[LOT + "OUT"]))
     await store.record([pooled, stored(harvest("h1", LOT + "7"))])
     assert sorted(e.parsed.event_id for e in await store.naming(lots)) == ["urn:uuid:h1", "urn:uuid:p1"]
+
+
+async def test_of_what_is_named_very_often_a_few_are_read_or_what_happened_then(store: EventStore) -> None:
+    """A pallet that is filled over and over, and a lot that went into a few things."""
+    bodies = (aggregation(f"a{n}", SSCC, [f"{LOT}{n}"]) for n in range(2 * FEW))
+    often = [stored({**body, "eventTime": f"2026-09-{n // 8 + 1:02}T0{n % 8}:00:00Z"}) for n, body in enumerate(bodies)]
+    seldom = [stored(packing(f"p{n}", [LOT + "SELDOM"], [f"{LOT}OUT{n}"])) for n in range(3)]
+    await store.record([*often, *seldom])
+    few = await store.gathered(Wanted(frozenset(), few=frozenset({SSCC, LOT + "SELDOM", LOT + "NONE"})))
+    assert set(seldom) <= set(few)
+    assert FEW <= len(set(few) & set(often)) == len(few) - len(seldom)
+    alone = await store.gathered(Wanted(frozenset(), few=frozenset({SSCC})))
+    assert len(alone) == FEW
+    since, until = often[10].parsed.time_ms, often[12].parsed.time_ms
+    then = frozenset({During(SSCC, since, until), During(LOT + "11", since, until), During(LOT + "50", since, until)})
+    both = await store.gathered(Wanted(frozenset({LOT + "SELDOM"}), during=then))
+    assert set(both) == {*often[10:12], *seldom}
+    assert len(both) == 5
 
 
 async def test_bytes_and_hash_come_back_as_they_went_in(store: EventStore) -> None:

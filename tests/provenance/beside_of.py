@@ -10,6 +10,7 @@ from provenance.cold_facts import facts_from
 from provenance.cold_history import cold_plan, interval_of
 from provenance.gathering import Gathering, Wanted
 from provenance.history import History
+from provenance.history import reading as reading_of
 from provenance.plot_picks import read_plot_picks
 from provenance.plot_yields import seasons_of
 from provenance.registry import Registry
@@ -21,7 +22,7 @@ Found = TypeVar("Found")
 
 def beside_of(history: History, documents: Iterable[Reported], registry: Registry, now: datetime) -> Beside:
     documents = list(documents)
-    reading, weight = _reader(documents), registered(registry)
+    reading, weight = reading_of(documents), registered(registry)
     plan = cold_plan(history, registry, round(now.timestamp() * 1000))
     return Beside(
         plot_picks={one: _driven(read_plot_picks(one, net_weight=weight), reading) for one in seasons_of(history)},
@@ -30,14 +31,6 @@ def beside_of(history: History, documents: Iterable[Reported], registry: Registr
 
 
 Read = Callable[[Wanted], Sequence[Reported]]
-
-
-def _reader(documents: Iterable[Reported]) -> Read:
-    by_key: dict[str, list[Reported]] = {}
-    for document in documents:
-        for key in {key for _, key in document.event.keys}:
-            by_key.setdefault(key, []).append(document)
-    return lambda wanted: [document for key in wanted.keys for document in by_key.get(key, ())]
 
 
 def _driven(reading: Gathering[Found], read: Read) -> Found:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provenance.gathering import Gathering, Wanted
-from provenance.history import History, Holder, Step, build_from
+from provenance.history import History, Holder, Step, build_from, reading
 from provenance.onward_pages import MOST_READINGS, OnwardPage, OnwardWalk
 from provenance.quantities import total
 from provenance.standing import Reported
@@ -28,14 +28,6 @@ GRAIN = Fraction(1, 10**40)
 """What rounding to 120 places may leave."""
 
 Read = Callable[[Wanted], Sequence[Reported]]
-
-
-def reading(documents: Iterable[Reported]) -> Read:
-    by_key: defaultdict[str, list[Reported]] = defaultdict(list)
-    for document in documents:
-        for key in {key for _, key in document.event.keys}:
-            by_key[key].append(document)
-    return lambda wanted: [document for key in wanted.keys for document in by_key.get(key, ())]
 
 
 def driven(gathering: Gathering[OnwardPage], read: Read) -> OnwardPage:
@@ -148,7 +140,7 @@ def test_a_page_reads_of_its_own_things_alone_however_many_there_are() -> None:
         asked: list[str] = []
 
         def noted(wanted: Wanted, asked: list[str] = asked, read: Read = read) -> Sequence[Reported]:
-            asked.extend(wanted.keys)
+            asked.extend(wanted.names)
             return read(wanted)
 
         driven(OnwardWalk([graph.silos[0]]).page(20), noted)

@@ -161,8 +161,8 @@ def counted(documents: Sequence[Reported], building: Any) -> tuple[History, list
     asked: list[int] = []
 
     def read(wanted: Wanted) -> list[Reported]:
-        asked.append(len(wanted.keys))
-        return [d for d in documents if {key for _, key in d.event.keys} & wanted.keys]
+        asked.append(len(wanted.names))
+        return [d for d in documents if {key for _, key in d.event.keys} & wanted.names]
 
     return drive(building, read), asked
 

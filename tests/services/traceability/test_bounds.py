@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -94,7 +94,7 @@ async def test_what_takes_too_much_work_is_refused_to_the_caller() -> None:
         yield Wanted(frozenset({"a"}))
         raise TooMuchError("more than 20,000 events tell of this")
 
-    async def nothing(_: Collection[str]) -> Sequence[StoredEvent]:
+    async def nothing(_: Wanted) -> Sequence[StoredEvent]:
         return ()
 
     with pytest.raises(Rejected, match="code: more than 20,000 events"):
@@ -105,10 +105,10 @@ async def test_a_lot_with_more_boxes_than_the_store_gives_keeps_its_origin() -> 
     lot = LOT + "A"
     picked = stored(harvest("h", lot))
 
-    async def naming(keys: Collection[str]) -> Sequence[StoredEvent]:
-        if items_of(lot) in keys:
+    async def naming(wanted: Wanted) -> Sequence[StoredEvent]:
+        if items_of(lot) in wanted.names:
             raise Rejected("more than the store gives")
-        return [picked] if lot in keys else []
+        return [picked] if lot in wanted.names else []
 
     history = await build(trace_back([lot]), naming, {})
     assert [share.lot for share in history.shares] == [lot]
@@ -117,7 +117,7 @@ async def test_a_lot_with_more_boxes_than_the_store_gives_keeps_its_origin() -> 
 
 async def test_many_events_are_judged_off_the_event_loop() -> None:
     async def answering(some: list[StoredEvent]) -> bool:
-        async def naming(_: Collection[str]) -> Sequence[StoredEvent]:
+        async def naming(_: Wanted) -> Sequence[StoredEvent]:
             return some
 
         on_the_loop: list[bool] = []
@@ -136,7 +136,7 @@ async def test_many_events_are_judged_off_the_event_loop() -> None:
 async def test_a_build_nobody_waits_for_any_more_ends() -> None:
     begun, ended = asyncio.Event(), asyncio.Event()
 
-    async def naming(_: Collection[str]) -> Sequence[StoredEvent]:
+    async def naming(_: Wanted) -> Sequence[StoredEvent]:
         begun.set()
         try:
             await asyncio.Event().wait()

@@ -38,7 +38,7 @@ def cache(store: MemoryEventStore) -> HistoryCache[Any, Any, Any]:
         return trace(question, asked, may_declare=lambda _party: False, net_weight=lambda _key, _ms: None)
 
     made: HistoryCache[Any, Any, Any] = HistoryCache(
-        naming=store.naming, trace=tracing, tell=tell, size_of=size_of, max_bytes=1 << 24
+        naming=store.gathered, trace=tracing, tell=tell, size_of=size_of, max_bytes=1 << 24
     )
     made.feed_begins()
     return made

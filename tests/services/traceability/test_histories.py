@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from deploy.local.engines import start_store
+from provenance.gathering import Wanted
 from provenance.history import History
 from provenance.standing import First, nobody
 from provenance.weights import nothing_registered
@@ -35,7 +36,7 @@ PARTITION = TopicPartition("produce.shipping.v1", 0)
 
 def cache_over(store: Any, max_bytes: int = 1 << 24, **changed: Any) -> Cache:
     build = partial(trace, may_declare=changed.get("may_declare", nobody), net_weight=nothing_registered)
-    naming = changed.get("naming", store.naming)
+    naming = changed.get("naming", store.gathered)
     return HistoryCache(naming=naming, trace=build, tell=tell, size_of=size_of, max_bytes=max_bytes)
 
 
@@ -111,11 +112,11 @@ async def test_a_change_during_a_build_starts_it_again() -> None:
     await store.record([stored(packing("p", [LOT + "A"], [LOT + "B"]))])
     late = stored(harvest("h", LOT + "A"))
 
-    async def naming(keys: Collection[str]) -> Sequence[StoredEvent]:
-        found = await store.naming(keys)
+    async def naming(wanted: Wanted) -> Sequence[StoredEvent]:
+        found = await store.gathered(wanted)
         if not await store.stored([late.record_id]):
             await store.record([late])
-            cache.changed({key for _, key in late.parsed.keys} | set(keys))
+            cache.changed({key for _, key in late.parsed.keys} | wanted.names)
         return found
 
     cache = cache_over(store, naming=naming)
@@ -129,11 +130,11 @@ async def test_an_answer_that_never_settles_is_given_and_not_kept() -> None:
     await store.record([stored(harvest("h", LOT + "A"))])
     reads = 0
 
-    async def naming(keys: Collection[str]) -> Sequence[StoredEvent]:
+    async def naming(wanted: Wanted) -> Sequence[StoredEvent]:
         nonlocal reads
         reads += 1
-        cache.changed(keys)
-        return await store.naming(keys)
+        cache.changed(wanted.names)
+        return await store.gathered(wanted)
 
     cache = cache_over(store, naming=naming)
     cache.feed_begins()
@@ -147,11 +148,11 @@ async def test_many_askers_share_one_build() -> None:
     await store.record([stored(harvest("h", LOT + "A"))])
     reads = 0
 
-    async def naming(keys: Collection[str]) -> Sequence[StoredEvent]:
+    async def naming(wanted: Wanted) -> Sequence[StoredEvent]:
         nonlocal reads
         reads += 1
         await asyncio.sleep(0)
-        return await store.naming(keys)
+        return await store.gathered(wanted)
 
     cache = cache_over(store, naming=naming)
     cache.feed_begins()
@@ -167,9 +168,9 @@ async def test_one_asker_who_gives_up_does_not_end_the_build_of_the_others() -> 
     await store.record([stored(harvest("h", LOT + "A"))])
     may_read = asyncio.Event()
 
-    async def naming(keys: Collection[str]) -> Sequence[StoredEvent]:
+    async def naming(wanted: Wanted) -> Sequence[StoredEvent]:
         await may_read.wait()
-        return await store.naming(keys)
+        return await store.gathered(wanted)
 
     cache = cache_over(store, naming=naming)
     cache.feed_begins()

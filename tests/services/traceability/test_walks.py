@@ -37,7 +37,7 @@ def store() -> MemoryEventStore:
 
 def walks(store: MemoryEventStore) -> Walks:
     begin = partial(walk, may_declare=nobody, net_weight=nothing_registered)
-    return Walks(naming=store.naming, begin=begin, tell=tell)
+    return Walks(naming=store.gathered, begin=begin, tell=tell)
 
 
 async def all_pages(store: MemoryEventStore, size: int, *, one_process: bool) -> list[Onward]:
