@@ -72,19 +72,24 @@ def import_(
     print(f"{len(entries)} records: {len(wanted)} written, {len(entries) - len(wanted)} as they were")
 
 
-def fresh(entries: Iterable[Entry], present: Mapping[_Key, Record]) -> list[Entry]:
-    """What has to be written, with the version each will have. Several entries of one id follow each other."""
+def fresh(entries: Iterable[Entry], present: Mapping[_Key, Sequence[Record]]) -> list[Entry]:
+    """What has to be written, with the version each will have. Several entries of one id follow each other.
+
+    `present` has the newest version first, and the one that stands today where that is another: a change that was
+    approved for a day to come is not undone by who brings in again what stands until then.
+    """
     by_key: dict[_Key, list[Entry]] = {}
     for entry in entries:
         by_key.setdefault(_key(entry.record), []).append(entry)
-    return [new for key, listed in by_key.items() for new in _versions(listed, present.get(key))]
+    return [new for key, listed in by_key.items() for new in _versions(listed, present.get(key, ()))]
 
 
-def _versions(listed: Sequence[Entry], present: Record | None) -> list[Entry]:
-    listed = [_with_present(entry, present) for entry in listed]
-    if present is not None and _same(listed[-1].record, present):
+def _versions(listed: Sequence[Entry], present: Sequence[Record]) -> list[Entry]:
+    newest = present[0] if present else None
+    listed = [_with_present(entry, newest) for entry in listed]
+    if any(_same(listed[-1].record, one) for one in present):
         return []
-    last = present.version if present else 0
+    last = newest.version if newest else 0
     return [replace(e, record=replace(e.record, version=last + number)) for number, e in enumerate(listed, 1)]
 
 
@@ -109,17 +114,16 @@ def _key(record: Record) -> _Key:
     return KIND_OF[type(record)], record.id
 
 
-def present_records(target: str, token: str, entries: Iterable[Entry]) -> dict[_Key, Record]:
-    """The newest version of every record of the kinds in the file."""
+def present_records(target: str, token: str, entries: Iterable[Entry]) -> dict[_Key, tuple[Record, ...]]:
+    """Of every record of the kinds in the file the newest version, and the one that stands today."""
     from cli.rpc import records
 
-    found: dict[_Key, Record] = {}
+    found: dict[_Key, tuple[Record, ...]] = {}
     for kind in dict.fromkeys(KIND_OF[type(entry.record)] for entry in entries):
         print_progress(f"reading the registry: {kind}")
         for record in (*records(target, token, kind), *records(target, token, kind, on=_ALL_DAYS)):
-            newest = found.get(_key(record))
-            if newest is None or newest.version < record.version:
-                found[_key(record)] = record
+            versions = {one.version: one for one in (*found.get(_key(record), ()), record)}
+            found[_key(record)] = tuple(versions[number] for number in sorted(versions, reverse=True))
     return found
 
 

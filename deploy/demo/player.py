@@ -96,9 +96,9 @@ class Player:
         present = found.json() if found.is_success else {}
         if present.get("area_mu") == record["area_mu"]:
             return
-        proposal = f"urn:uuid:{uuid5(NAMESPACE_URL, record['id'] + first)}"
-        wanted = record | {"valid_from": first, "version": present.get("version", 0) + 1, "proposal": proposal}
-        self._agreed("/api/registry/proposals", wanted, station)
+        wanted = record | {"valid_from": first, "version": present.get("version", 0) + 1}
+        proposal = f"urn:uuid:{uuid5(NAMESPACE_URL, json.dumps(wanted))}"
+        self._agreed("/api/registry/proposals", wanted | {"proposal": proposal}, station)
         self._agreed("/api/registry/decisions", {"proposal": proposal, "verdict": "approve"}, office)
         self.tell(f"  {DOUBLED.stem}: from {first} on it stands on paper, approved by the {office.name}")
 

@@ -39,7 +39,7 @@ def test_what_was_proposed_beside_a_refused_record_is_said(
     file = tmp_path / "growers.yaml"
     file.write_text(GROWER.format(word="one") + GROWER.format(word="two"), encoding="utf-8")
     with pytest.raises(Failure, match=r"grower/two: .*telephone number"):
-        propose(str(file))
+        propose(str(file), token="")
     said = capsys.readouterr().out
     assert "pending" in said
     assert said.splitlines()[-1] == "2 records: 1 proposed, 0 registered already"

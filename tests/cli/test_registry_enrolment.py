@@ -4,6 +4,7 @@ import json
 import secrets
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.cli.command import suyuan
@@ -27,6 +28,8 @@ ENROLMENT = """
   name_zh: 新园
   county_code: "141031"
   area_mu: 6
+  latitude: {latitude}
+  longitude: 111.5
 """
 LIST = "code,name,province,city,scheme,level,exit_year,source\n{line}\n"
 QIDONG = "430426,祁东县,湖南省,衡阳市,cli-provincial,provincial,2018,湖南省级贫困县退出批复"
@@ -52,7 +55,7 @@ def test_what_the_station_proposes_the_county_approves_and_the_story_names_both(
 ) -> None:
     station, county = Person(product, "station", STATION), Person(product, "registrar", REGISTRAR)
     file = tmp_path / "growers.yaml"
-    file.write_text(ENROLMENT.format(word=word), encoding="utf-8")
+    file.write_text(ENROLMENT.format(word=word, latitude=20 + int(word, 16) / 2**28), encoding="utf-8")
     for _ in range(2):
         code, said = station.run("propose", file)
         assert (code, said.splitlines()[-1]) == (0, "2 records: 2 proposed, 0 registered already"), said
@@ -65,6 +68,21 @@ def test_what_the_station_proposes_the_county_approves_and_the_story_names_both(
     code, story = county.run("history", "site", f"https://suyuan.example/plot/{word}")
     assert f"proposed by {STATION}, approved by {REGISTRAR}" in story
     assert "13800000009" not in station.run("show", "party", f"https://suyuan.example/grower/{word}")[1]
+
+
+def test_a_growers_card_is_made_printed_made_again_and_withdrawn(product: RunningProduct, tmp_path: Path) -> None:
+    county, stranger = Person(product, "registrar", REGISTRAR), Person(product, "station", STATION)
+    key, paper = "https://suyuan.example/grower/7f3a", tmp_path / "card.pdf"
+    code, first = county.run("card", "7f3a", "--pdf", paper)
+    assert (code, "/g/" in first) == (0, True), first
+    assert paper.read_bytes().startswith(b"%PDF")
+    second = county.run("card", key)[1].strip()
+    assert httpx.get(first.strip(), trust_env=False).status_code == 404, "lost, and dead at once"
+    assert httpx.get(second, trust_env=False).status_code == 200
+    assert stranger.run("card", "7f3a")[0] == 1, "no mandate"
+    assert county.run("card", "7f3a", "--withdraw")[1].strip().endswith("1")
+    assert httpx.get(second, trust_env=False).status_code == 404
+    assert county.run("card", "7f3a", "--history")[1].count(REGISTRAR.rsplit("/", 1)[1]) >= 3
 
 
 def test_a_list_of_ones_own_is_imported_once_and_a_wrong_cell_is_named_with_line_and_column(

@@ -1,5 +1,6 @@
 """Registry files: what YAML, CSV and the list of counties say as records, and where a mistake is."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ import pytest
 
 from cli.failures import Failure
 from cli.registry import fresh
-from cli.registry_file import read_records
+from cli.registry_file import Entry, read_records
 from provenance.registry import County, Party, Record, Site
 from tests.material import shared
 
@@ -96,8 +97,8 @@ def _party(name: str, version: int = 1) -> Party:
 
 def test_only_what_differs_is_written_with_the_next_version() -> None:
     entries = read_records("r.yaml", b"- {record: party, id: p, kind: station, name_zh: new}")
-    assert fresh(entries, {("party", "p"): _party("new", 3)}) == []
-    assert [entry.record for entry in fresh(entries, {("party", "p"): _party("old", 3)})] == [_party("new", 4)]
+    assert fresh(entries, {("party", "p"): (_party("new", 3),)}) == []
+    assert [entry.record for entry in fresh(entries, {("party", "p"): (_party("old", 3),)})] == [_party("new", 4)]
     assert [entry.record for entry in fresh(entries, {})] == [_party("new", 1)]
 
 
@@ -105,4 +106,11 @@ def test_several_entries_of_one_record_follow_each_other() -> None:
     text = b"- {record: party, id: p, kind: station, name_zh: a}\n- {record: party, id: p, kind: station, name_zh: b}"
     entries = read_records("r.yaml", text)
     assert [entry.record for entry in fresh(entries, {})] == [_party("a", 1), _party("b", 2)]
-    assert fresh(entries, {("party", "p"): _party("b", 2)}) == []
+    assert fresh(entries, {("party", "p"): (_party("b", 2),)}) == []
+
+
+def test_a_change_approved_for_a_day_to_come_is_not_undone_by_bringing_in_again_what_stands() -> None:
+    entries = [Entry(_party("old", 1), "record 1")]
+    coming, standing = replace(_party("new", 2), valid_from=date(2099, 1, 1)), _party("old", 1)
+    assert fresh(entries, {("party", "p"): (coming, standing)}) == []
+    assert [entry.record for entry in fresh(entries, {("party", "p"): (coming,)})] == [_party("old", 3)]
