@@ -60,7 +60,8 @@ class Kept(Generic[Question, Answer]):
 
 
 class HistoryCache(Generic[Question, Fact, Answer]):
-    """`trace` is the pure build of a question; `tell` makes of its result, and of the events read, what is kept;
+    """`naming` asks the store, and `as_kept` as far as the feed has not told of it; by default that is the same.
+    `trace` is the pure build of a question; `tell` makes of its result, and of the events read, what is kept;
     `size_of` says what that takes of memory, in bytes."""
 
     def __init__(
@@ -71,8 +72,10 @@ class HistoryCache(Generic[Question, Fact, Answer]):
         tell: Callable[[Fact, Mapping[str, StoredEvent]], Answer],
         size_of: Callable[[Answer], int],
         max_bytes: int,
+        as_kept: Callable[[Question], Naming] | None = None,
     ) -> None:
         self._naming = naming
+        self._as_kept = as_kept or (lambda _: naming)
         self._trace = trace
         self._tell = tell
         self._size_of = size_of
@@ -157,11 +160,13 @@ class HistoryCache(Generic[Question, Fact, Answer]):
         return await in_turn(partial(self._tell, fact, read), len(read))
 
     def _registered_naming(self, registration: Registration[Question]) -> Naming:
+        as_kept = self._as_kept(registration.question)
+
         async def naming(wanted: Wanted) -> Sequence[StoredEvent]:
             registration.keys.update(wanted.names)
             for key in wanted.names:
                 self._registered[key].add(registration)
-            found = await self._naming(wanted)
+            found = await as_kept(wanted)
             if registration.stale:
                 raise ChangedMeanwhileError
             told = told_enough(wanted.keys, found)

@@ -11,7 +11,7 @@ from epcis.readings import asset_and_day
 from provenance.gathering import FEW, Wanted
 from services.traceability.documents import document_of, outline
 from services.traceability.event_query import EventQuery
-from services.traceability.ports import GOODS, SHOWN_READINGS, KeptDay, Outline, Page, StoredEvent, position_in
+from services.traceability.ports import GOODS, SHOWN_READINGS, Ahead, KeptDay, Outline, Page, StoredEvent, position_in
 from stream.progress import MemoryProgress, Progress
 from stream.receipts import TopicPartition
 
@@ -61,8 +61,11 @@ class MemoryEventStore:
         first = (e for day in sorted(days) for e in self._measured(day)[:SHOWN_READINGS])
         return [*found, *(e for e in dict.fromkeys(first) if e not in found)]
 
-    async def gathered(self, wanted: Wanted) -> Sequence[StoredEvent]:
-        found = list(await self.naming(wanted.keys))
+    async def gathered(self, wanted: Wanted, ahead: Ahead | None = None) -> Sequence[StoredEvent]:
+        found = fresh = list(await self.naming(wanted.keys))
+        while ahead and (names := ahead(fresh)):
+            fresh = list(await self.naming(names))
+            found += fresh
         for key in wanted.few:
             found += (await self.naming([key]))[:FEW]
         for one in wanted.during:

@@ -12,6 +12,7 @@ from runtime import logs
 from services.traceability.cold_reading import ColdReading
 from services.traceability.following import Following
 from services.traceability.histories import HistoryCache
+from services.traceability.kept_names import KeptNames
 from services.traceability.plot_seasons import PlotCache
 from services.traceability.ports import EventStore, PaymentStore, Pointer
 from services.traceability.telling import Question, Told
@@ -30,6 +31,7 @@ class ReadModel:
     generation: int
     store: EventStore
     histories: Histories
+    names: KeptNames
     plots: PlotCache
     cold: ColdReading
     following: Following

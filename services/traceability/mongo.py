@@ -47,6 +47,7 @@ from services.traceability.ports import (
     GOODS,
     SHOWN_READINGS,
     Advanced,
+    Ahead,
     Change,
     Generations,
     KeptDay,
@@ -244,16 +245,19 @@ class MongoEventStore:
             raise
 
     async def naming(self, keys: Collection[str]) -> Sequence[StoredEvent]:
+        return await self._naming(keys, None)
+
+    async def _naming(self, keys: Collection[str], ahead: Ahead | None) -> Sequence[StoredEvent]:
         found: dict[str, StoredEvent] = {}
         days = [key for key in keys if asset_and_day(key)]
         for day, kept in sorted((await self.days(days, points=False)).items()) if days else ():
             found |= {event.record_id: event for event in await self._first_of_day(day, kept)}
         parts = chunks(sorted(set(keys).difference(days)), KEYS_A_FIND)
-        await self._find_all(({"keys.k": {"$in": some}} for some in parts), found)
+        await self._find_all(({"keys.k": {"$in": some}} for some in parts), found, ahead=ahead)
         return tuple(found.values())
 
-    async def gathered(self, wanted: Wanted) -> Sequence[StoredEvent]:
-        found = {event.record_id: event for event in (await self.naming(wanted.keys) if wanted.keys else ())}
+    async def gathered(self, wanted: Wanted, ahead: Ahead | None = None) -> Sequence[StoredEvent]:
+        found = {event.record_id: event for event in (await self._naming(wanted.keys, ahead) if wanted.keys else ())}
         for some in chunks(sorted(wanted.few), KEYS_A_FIND):
             await self._find_few(some, found)
         times: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
@@ -276,24 +280,33 @@ class MongoEventStore:
             await self._find_all(({"keys.k": name} for name in names), some, FEW)
         found |= {id_: event for id_, event in some.items() if id_ not in found}
 
-    async def _find_all(self, finds: Iterable[Document], found: dict[str, StoredEvent], most: int = 0) -> None:
+    async def _find_all(
+        self, finds: Iterable[Document], found: dict[str, StoredEvent], most: int = 0, ahead: Ahead | None = None
+    ) -> None:
         """`most` of each find; 0 is all."""
         at_once = asyncio.Semaphore(FINDS_AT_ONCE)
 
         async def find(some: Document) -> None:
             async with at_once:
-                for event in await asyncio.to_thread(self._find, some, most):
+                for event in await asyncio.to_thread(self._find, some, most, ahead):
                     found.setdefault(event.record_id, event)
                 self._refuse_many(found)
 
         with unavailable():
             await asyncio.gather(*map(find, finds))
 
-    def _find(self, wanted: Document, most: int) -> list[StoredEvent]:
+    def _find(self, wanted: Document, most: int, ahead: Ahead | None) -> list[StoredEvent]:
         """In a thread, all at once: the driver's asyncio face goes to a thread and back for each answer, and takes
         a turn of the loop for each document."""
-        cursor = self._events.delegate.find(wanted, READ_FIELDS, limit=most or self._most_named + 1, **PATIENCE)
-        return [stored_event(document) for document in cursor]
+        found = fresh = self._found(wanted, most or self._most_named + 1)
+        while ahead and (names := ahead(fresh)):
+            parts = chunks(sorted(names), KEYS_A_FIND)
+            fresh = [event for some in parts for event in self._found({"keys.k": {"$in": some}}, self._most_named)]
+            found += fresh
+        return found
+
+    def _found(self, wanted: Document, most: int) -> list[StoredEvent]:
+        return [stored_event(one) for one in self._events.delegate.find(wanted, READ_FIELDS, limit=most, **PATIENCE)]
 
     async def measured(self, day: str) -> Sequence[StoredEvent]:
         return await self._of_day(day, {})

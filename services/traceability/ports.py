@@ -121,6 +121,9 @@ class KeptDay:
     points: bytes | None = None
 
 
+Ahead = Callable[[Sequence[StoredEvent]], Collection[str]]
+"""What is to be read along with events just found."""
+
 SHOWN_READINGS = 6
 """Of a name that stands for the readings of one day (`epcis.readings`): loggers report by the minute."""
 
@@ -144,8 +147,12 @@ class EventStore(Protocol):
         """
         ...
 
-    async def gathered(self, wanted: Wanted) -> Sequence[StoredEvent]:
-        """What a build asks for, as `Wanted` says; each once, in no order. Raises Rejected as `naming` does."""
+    async def gathered(self, wanted: Wanted, ahead: Ahead | None = None) -> Sequence[StoredEvent]:
+        """What a build asks for, as `Wanted` says; each once, in no order. Raises Rejected as `naming` does.
+
+        `ahead` is told of the events found and says of which names those are to be read as well, and so on, until it
+        says none; it may be called in another thread.
+        """
         ...
 
     async def measured(self, day: str) -> Sequence[StoredEvent]:

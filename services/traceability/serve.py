@@ -11,6 +11,7 @@ from functools import partial
 from provenance.cold_history import interval_of
 from provenance.days import day_at
 from provenance.declaring import may_declare
+from provenance.gathering import backward
 from provenance.registry import Registry
 from provenance.weights import registered
 from runtime import config, logs, process
@@ -23,6 +24,7 @@ from services.traceability.config import ServeConfig
 from services.traceability.day_sweep import DaySweep
 from services.traceability.following import Following
 from services.traceability.histories import HistoryCache
+from services.traceability.kept_names import KeptNames
 from services.traceability.model import Histories, Models, ReadModel
 from services.traceability.mongo import (
     Client,
@@ -44,8 +46,8 @@ from stream.registry_view import RegistryView
 from wire.registry_codec import decode
 from wire.topics import REGISTRY
 
-PLOTS_PART = 8
-"""One part in so many of the cache is for what was picked on plots."""
+PLOTS_PART, NAMES_PART = 8, 4
+"""One part in so many of the cache is for what was picked on plots, and for what the store said of names."""
 
 
 async def main(stop: asyncio.Event) -> None:
@@ -109,12 +111,14 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
     store = MongoEventStore(client, database)
     declaring = partial(_may_declare, registry=registry)
     weights = registered(registry)
+    names = KeptNames(store.gathered, max_bytes=settings.cache_bytes // NAMES_PART)
     histories: Histories = HistoryCache(
         naming=store.gathered,
+        as_kept=lambda question: names.naming(backward if question.direction == "back" else None),
         trace=partial(trace, may_declare=declaring, net_weight=weights),
         tell=tell,
         size_of=size_of,
-        max_bytes=settings.cache_bytes - settings.cache_bytes // PLOTS_PART,
+        max_bytes=settings.cache_bytes - settings.cache_bytes // PLOTS_PART - settings.cache_bytes // NAMES_PART,
     )
     plots: PlotCache = HistoryCache(
         naming=store.gathered,
@@ -127,13 +131,13 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
     following = Following(
         feed=MongoChangeFeed(client, database),
         progress=MongoProgress(client, database),
-        cache=Caches(histories, plots, DaySweep(days, now_ms)),
+        cache=Caches(names, histories, plots, DaySweep(days, now_ms)),
         topics=settings.topics,
     )
     payments = MongoPaymentStore(client, database)
     cold = ColdReading(days, registry, now_ms)
     walks = Walks(naming=store.gathered, begin=partial(walk, may_declare=declaring, net_weight=weights), tell=tell)
-    return ReadModel(generation, store, histories, plots, cold, following, payments, walks)
+    return ReadModel(generation, store, histories, names, plots, cold, following, payments, walks)
 
 
 def _may_declare(party: str, *, registry: Registry) -> bool:

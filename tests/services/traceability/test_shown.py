@@ -1,0 +1,104 @@
+"""What was shown of a kept history is shown again as it is, until something that it rests on is otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import partial
+from types import SimpleNamespace
+from typing import Any, cast
+
+from bench.calls import history_back
+from provenance.authority import PUBLIC, Principal
+from provenance.memory_registry import MemoryRegistry
+from provenance.registry import Site
+from provenance.standing import nobody
+from provenance.weights import nothing_registered
+from runtime.auth import become
+from services.traceability.histories import HistoryCache
+from services.traceability.memory import MemoryEventStore
+from services.traceability.model import Models
+from services.traceability.rpc import TraceabilityServicer
+from services.traceability.telling import size_of, tell, trace
+from stream.receipts import Receipt
+from tests.services.traceability.events import LOT, harvest, stored
+
+PLOT = "https://suyuan.example/plot/1"
+CAPTURER = "https://id.gs1.org/417/9521234000006"
+
+
+class Counted(MemoryRegistry):
+    asked = 0
+    revision = 0
+
+    def site(self, id: str, on: date) -> Site | None:
+        self.asked += 1
+        return super().site(id, on)
+
+
+class Applied:
+    topics: frozenset[str] = frozenset()
+
+    async def until_applied(self, _: Iterable[Receipt]) -> bool:
+        return True
+
+
+async def _nothing(*_: Any) -> None: ...
+
+
+async def _servicer(registry: Counted) -> TraceabilityServicer:
+    store = MemoryEventStore()
+    await store.record([stored(harvest("h", LOT + "A"))])
+    histories = HistoryCache(
+        naming=store.gathered,
+        trace=partial(trace, may_declare=nobody, net_weight=nothing_registered),
+        tell=tell,
+        size_of=size_of,
+        max_bytes=1 << 24,
+    )
+    histories.feed_begins()
+    model = SimpleNamespace(histories=histories, following=Applied(), store=store)
+    return TraceabilityServicer(
+        models=cast("Models", SimpleNamespace(current=model)),
+        registry=registry,
+        registry_applied=_nothing,
+        registry_caught_up=_nothing,
+        registry_revision=lambda: registry.revision,
+        now_ms=lambda: 1_790_000_000_000,
+    )
+
+
+async def test_names_are_asked_of_the_registry_once_while_it_stands() -> None:
+    registry = Counted([Site(id=PLOT, kind="plot", party="", name_zh="一号园")])
+    servicer = await _servicer(registry)
+    first = await servicer.GetHistory(history_back(LOT + "A"), None)
+    asked = registry.asked
+    assert asked
+    again = await servicer.GetHistory(history_back(LOT + "A"), None)
+    assert again == first
+    assert registry.asked == asked
+    registry.put(Site(id=PLOT, kind="plot", party="", name_zh="二号园", version=2))
+    registry.revision += 1
+    renamed = await servicer.GetHistory(history_back(LOT + "A"), None)
+    assert [first.history.places[PLOT].name_zh, renamed.history.places[PLOT].name_zh] == ["一号园", "二号园"]
+
+
+async def test_who_sees_more_is_not_shown_what_the_public_was_shown_nor_the_other_way_round() -> None:
+    servicer = await _servicer(Counted())
+    public = await servicer.GetHistory(history_back(LOT + "A"), None)
+    become(Principal(CAPTURER, frozenset({"station"})))
+    try:
+        whole = await servicer.GetHistory(history_back(LOT + "A"), None)
+    finally:
+        become(PUBLIC)
+    again = await servicer.GetHistory(history_back(LOT + "A"), None)
+    assert [step.capturer for answer in (public, whole, again) for step in answer.history.steps] == ["", CAPTURER, ""]
+    assert again == public
+
+
+async def test_what_is_shown_is_the_callers_own() -> None:
+    servicer = await _servicer(Counted())
+    first = await servicer.GetHistory(history_back(LOT + "A"), None)
+    first.history.steps[0].kind = "written over"
+    again = await servicer.GetHistory(history_back(LOT + "A"), None)
+    assert again.history.steps[0].kind != "written over"
