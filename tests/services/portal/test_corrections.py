@@ -381,7 +381,7 @@ async def test_whoever_takes_a_correction_back_is_told_before_and_after_what_cou
     third = await correct_to(browser, world, second, "414")
     for taken, instead, kilograms in ((third, second, "412"), (second, first, "4120")):
         choice = await browser.get(f"/corrections?event={taken}")
-        assert "Once you take it back, what it replaced counts again:" in text_of(choice)
+        assert "Once you take it back, this counts:" in text_of(choice)
         assert f"L-1 {kilograms} kg" in text_of(choice).replace(",", "")
         typed = filled(choice, "/corrections") | {"reason": "did_not_occur"}
         page = await browser.post("/corrections", data=typed)
@@ -395,6 +395,28 @@ async def test_whoever_takes_a_correction_back_is_told_before_and_after_what_cou
     assert "reported: 412 kg; taken back, and 4,120 kg counts instead" in words
     told = text_of(await browser.get(f"/epcis/events/{first}", headers={"accept": "text/html"}))
     assert "It counts again: what was to replace it was taken back." in told
+
+
+async def test_of_two_corrections_that_crossed_the_other_counts_once_one_is_taken_back(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    """Made within a minute, neither knowing of the other; shown as a conflict until then."""
+    await sign_in(browser)
+    first = await report(browser, world)
+    world.log.hold_back = True
+    tabs = [filled(await browser.get(f"/corrections/report?event={first}"), "/corrections/report") for _ in range(2)]
+    for tab, gross in zip(tabs, ("412", "421"), strict=True):
+        assert (await browser.post("/corrections/report", data=tab | {"gross": gross})).status_code == 200
+    world.log.release()
+    trace = "/trace?code=(01)09520001000010(10)L-1"
+    assert "was corrected twice, to different things" in text_of(await browser.get(trace))
+    mine, other = (event["eventID"] for event in events(world)[1:] if "errorDeclaration" not in event)
+    choice = await browser.get(f"/corrections?event={mine}")
+    assert "this counts:" in text_of(choice) and "L-1 421 kg" in text_of(choice)
+    page = await browser.post("/corrections", data=filled(choice, "/corrections") | {"reason": "incorrect_data"})
+    assert f"/epcis/events/{other.replace(':', '%3A')}" in page.text
+    words = text_of(await browser.get(trace))
+    assert "was corrected twice" not in words and "reported: 412 kg; taken back, and 421 kg counts instead" in words
 
 
 async def test_where_nothing_was_replaced_it_is_said_that_nothing_counts(

@@ -1,5 +1,7 @@
 """Signing in with a card, and what its holder is told where that fails; and the page for programs."""
 
+from html import escape
+
 import httpx
 import pytest
 
@@ -30,3 +32,39 @@ async def test_the_page_for_programs_shows_code_as_code(browser: httpx.AsyncClie
     page = await browser.get("/docs")
     assert "`" not in page.text and "<code>Authorization: Bearer …</code>" in page.text
     assert "/api/corrections" in page.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/work",
+        "/forms/deliveries?lot=L-1",
+        "/labels?lot=L-1&count=12",
+        "/payments?lot=L-1",
+        "/enrolment",
+        "/enrolment/grower",
+        "/trace?code=L-1&direction=forward",
+        "/corrections?event=urn:uuid:1",
+        "/corrections/report?event=urn:uuid:1",
+        "/commitments?lot=L-1&after=produce.harvest.v1:0:1",
+    ],
+)
+async def test_a_page_for_people_asks_to_sign_in_and_leads_back_to_itself(
+    path: str, browser: httpx.AsyncClient
+) -> None:
+    asked = await browser.get(path)
+    assert asked.status_code == 303
+    page = await browser.get(asked.headers["location"])
+    assert page.status_code == 200
+    assert f'name="to" value="{escape(path)}"' in page.text
+
+
+@pytest.mark.parametrize("path", ["/forms/deliveries", "/labels", "/payments", "/enrolment", "/corrections"])
+async def test_a_form_that_comes_back_without_a_session_or_from_another_records_nothing(
+    path: str, browser: httpx.AsyncClient, world: Behind
+) -> None:
+    unsigned = await browser.post(path, data={"event": "urn:uuid:1"})
+    assert unsigned.status_code == 303 and unsigned.headers["location"].startswith(f"/sign-in?to={path}")
+    await sign_in(browser)
+    assert (await browser.post(path, data={"event": "urn:uuid:1", "csrf": "guessed"})).status_code == 403
+    assert not world.log.stored_events
