@@ -56,6 +56,32 @@ def test_a_table_with_one_stranger_is_recorded_by_none_of_its_lines(
     assert _listed(product, lot) == {}
 
 
+def test_the_same_payment_twice_is_said_and_the_card_shows_what_is_not_paid(
+    product: RunningProduct, station: httpx.Client
+) -> None:
+    lot = f"{LOOSE}/10/{uuid.uuid4().hex[:10].upper()}"
+    assert post(station, document([_picked(lot.rsplit("/", 1)[1], 100)]))["success"]
+    half = {"deliveries": [{"key": lot, "kilograms": "60"}]}
+    first = _report(station, _payment(lot, "240") | half)
+    assert _doubts(product, lot)[first] == []
+    again = _payment(lot, "240") | half
+    told = station.post("/api/payments", json=again, headers={"Accept-Language": "en"}).json()["results"][0]
+    assert "the same payment is recorded already" in " ".join(told["warnings"]).lower()
+    assert "recorded-twice" in _doubts(product, lot)[told["id"]]
+    much = _payment(lot, "900") | {"deliveries": [{"key": lot, "kilograms": "500"}]}
+    assert "brought 100 kg" in str(station.post("/api/payments", json=much, headers={"Accept-Language": "en"}).json())
+    price = station.get("/api/paid-price", params={"code": lot}).json()
+    assert "not counted" in price["sentence_en"]
+    card = product.suyuan("payment", "card", GROWER).stdout.strip()
+    page = httpx.get(card, headers={"Accept-Language": "en", "Accept": "text/html"}, trust_env=False, timeout=60).text
+    assert lot.rsplit("/", 1)[1] in page
+    assert "100 kg" in page
+
+
+def _doubts(product: RunningProduct, about: str) -> dict[str, list[str]]:
+    return {id_: [doubt["code"] for doubt in one["doubts"]] for id_, one in _listed(product, about).items()}
+
+
 def _payment(lot: str, yuan: str) -> dict[str, Any]:
     deliveries = [{"key": lot, "kilograms": "100"}]
     who = {"payer": STATION, "payee": GROWER}
