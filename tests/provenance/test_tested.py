@@ -376,7 +376,7 @@ def test_a_sample_is_pending_until_its_report_and_overdue_after_its_day() -> Non
 def test_one_number_on_two_samples_is_flagged_and_vouches_for_neither(second: tuple[str, str], elsewhere: bool) -> None:
     """By its id whatever the other is of; by its seal where both are of these goods."""
     tested, (id_, seal) = Judged(), second
-    lots = {"kg": Decimal(1), "site": tested.season.house, "due_on": date(2026, 12, 5), "by": INSPECTOR}
+    lots: dict[str, Any] = {"kg": Decimal(1), "site": tested.season.house, "due_on": date(2026, 12, 5), "by": INSPECTOR}
     other = "urn:x:another-lot" if elsewhere else tested.pooled
     tested.do(reports_of.sample, sample="urn:x:s1", seal="S1", lot=tested.pooled, **lots)
     tested.do(reports_of.sample, sample=id_, seal=seal, lot=other, **lots)
