@@ -32,8 +32,8 @@ HolderState = Literal["there", "returned", "sold", "on_the_way", "lost"]
 class Step:
     """One event of the history. `carried` where it names only a container the goods were in at that time.
 
-    `declared_by` are those who declared it wrong, where that counts. Where it does not count, `counting` are the reports
-    that do now; `counts_again` where it was corrected, and what was to replace it was taken back.
+    `declared_by` are those who declared it wrong, where that counts. Where it does not count, `counting` are the
+    reports that do now; `counts_again` where it was corrected, and what was to replace it was taken back.
     """
 
     document: Reported

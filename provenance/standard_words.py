@@ -47,7 +47,8 @@ SEALED_TWICE = Words(
     "One sample number or seal was used more than once: {names}; which of them a report is about is not known.",
 )
 WHICH_ONE = Words(
-    "请登记取样的人撤回或更正错误的那一份。", "Whoever reported taking them takes the wrong report back, or corrects it."
+    "请登记取样的人撤回或更正错误的那一份。",
+    "Whoever reported taking them takes the wrong report back, or corrects it.",
 )
 NO_STANDARD = Words("这个产品没有登记生产标准。", "No production standard is registered for this product.")
 REGISTER = Words("请品牌机构登记产品的生产标准。", "The brand's office registers the product's production standard.")
