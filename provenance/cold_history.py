@@ -15,7 +15,9 @@ from provenance.cold_chain import ColdChain, ColdPlan, Days, Limits, counting, j
 from provenance.cold_stays import ColdStay, Within
 from provenance.days import china_day, china_midnight
 from provenance.gathering import is_lot
+from provenance.harvest_days import picked_by_ms
 from provenance.history import History
+from provenance.picked import picks_of
 from provenance.registry import Registry
 from provenance.weights import gtin_of
 
@@ -126,7 +128,10 @@ def _begins(history: History, limits: Limits) -> Callable[[str], int | None]:
     """From when a thing must be cold: so long after the first fruit in it was picked; without such a time, or a
     picking, from when the thing that is asked about came to be."""
     made = min((stay.since_ms for stay in history.cold if stay.thing == history.key), default=None)
-    picked = {share.lot: min(p.event.time_ms for p in share.picks) for share in history.shares if share.picks}
+    picked: dict[str, int] = {}
+    for pick, _ in picks_of(history):
+        for key in pick.event.object_keys | pick.event.items_by_lot.keys():
+            picked[key] = min(picked.get(key, pick.event.time_ms), picked_by_ms(pick))
 
     @cache
     def begins(thing: str) -> int | None:

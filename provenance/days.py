@@ -37,7 +37,12 @@ def china_day(time_ms: int) -> date:
 
 def china_midnight(day: date) -> int:
     """When it begins in China, in milliseconds since 1970 UTC."""
-    return (day.toordinal() - _EPOCH_DAY) * DAY_MS - _ahead_ms(CHINA_OFFSET)
+    return midnight(day)
+
+
+def midnight(day: date, offset: str = CHINA_OFFSET) -> int:
+    """When a day begins at this offset, in milliseconds since 1970 UTC."""
+    return (day.toordinal() - _EPOCH_DAY) * DAY_MS - _ahead_ms(offset)
 
 
 @cache

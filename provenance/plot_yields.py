@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from provenance import days
 from provenance.acting import with_whole
 from provenance.balance import Balance
+from provenance.harvest_days import begun_on
 from provenance.history import History, Pick
 from provenance.picked import picks_of
 from provenance.plot_changes import next_season
@@ -52,11 +52,6 @@ def _day(year: int, month_and_day: str) -> date:
         return date(year, month + 1, 1) - timedelta(days=1)
 
 
-def day_of(pick: Pick) -> date:
-    """The day on the reporter's own clock."""
-    return days.day_of(pick.event)
-
-
 def plot_balances(
     history: History, read: Mapping[PlotSeason, PlotPicks], registry: Registry, otherwise: ProductionStandard | None
 ) -> tuple[Balance, ...]:
@@ -72,7 +67,7 @@ def plot_balances(
         for pick in picks:
             standard = _standard(pick, registry, otherwise)
             if standard is not None and standard.yields:
-                season = Season.of(day_of(pick), standard)
+                season = Season.of(begun_on(pick), standard)
                 key = plot, standard.id, season.begins
                 if key not in found:
                     found[key] = _balance(plot, pick, season, standard, picks, read, registry, otherwise)
@@ -89,11 +84,11 @@ def _balance(
     registry: Registry,
     otherwise: ProductionStandard | None,
 ) -> Balance:
-    beside = read.get(PlotSeason.of(pick.plot, day_of(pick)))
+    beside = read.get(PlotSeason.of(pick.plot, begun_on(pick)))
     there = (one for one in (beside.picks if beside else ()) if _plot(one, registry) == plot)
     all_ = {one.event.event_id: one for one in (*own, *there)}
     picks = [one for one in all_.values() if _is_of(one, season, standard, registry, otherwise)]
-    site = _registered(plot, (season.first_day(standard), min(map(day_of, picks))), registry)
+    site = _registered(plot, (season.first_day(standard), min(map(begun_on, picks))), registry)
     early = _before_proposed(site, picks, season.first_day(standard))
     picks = early or picks
     weighed = all(one.kilograms is not None for one in picks) and (beside is None or beside.is_complete)
@@ -117,7 +112,7 @@ def _before_proposed(site: Site | None, picks: Sequence[Pick], first_day: date) 
     """Those that are told of a plot nobody had heard of when its season began."""
     if site is None or site.proposed_on is None or site.proposed_on <= first_day:
         return []
-    return [one for one in picks if day_of(one) < site.proposed_on]
+    return [one for one in picks if begun_on(one) < site.proposed_on]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +128,7 @@ def regrown(plot: str, history: History, registry: Registry, today: date) -> Reg
     meant it to bear more."""
     picks = [pick for pick, _ in picks_of(history) if pick.plot and _plot(pick, registry) == plot]
     standard = next(filter(None, (_standard(pick, registry, None) for pick in picks)), None)
-    first = min(map(day_of, picks), default=None)
+    first = min(map(begun_on, picks), default=None)
     if first is None:
         return None
     begins = Season.of(first, standard).first_day(standard) if standard else first
@@ -145,27 +140,27 @@ def regrown(plot: str, history: History, registry: Registry, today: date) -> Reg
 
 def seasons_of(history: History) -> set[PlotSeason]:
     """All plots and years of which the other picks are to be read beside a history."""
-    return {PlotSeason.of(pick.plot, day_of(pick)) for pick, _ in picks_of(history) if pick.plot}
+    return {PlotSeason.of(pick.plot, begun_on(pick)) for pick, _ in picks_of(history) if pick.plot}
 
 
 def _plot(pick: Pick, registry: Registry) -> str:
     """A part of a GLN that is registered in its own right is a plot; else the whole is, whichever part is named."""
     whole = with_whole(pick.plot)[-1]
-    return pick.plot if registry.site(pick.plot, day_of(pick)) is not None else whole
+    return pick.plot if registry.site(pick.plot, begun_on(pick)) is not None else whole
 
 
 def _is_of(
     pick: Pick, season: Season, standard: ProductionStandard, registry: Registry, otherwise: ProductionStandard | None
 ) -> bool:
     """Another kind of fruit from between the trees has a standard of its own."""
-    if not season.begins <= day_of(pick) < season.ends:
+    if not season.begins <= begun_on(pick) < season.ends:
         return False
     own = _standard(pick, registry, otherwise)
     return own is None or own.id == standard.id
 
 
 def _standard(pick: Pick, registry: Registry, otherwise: ProductionStandard | None) -> ProductionStandard | None:
-    on = day_of(pick)
+    on = begun_on(pick)
     gtins = filter(None, (gtin_of(item.key) for item in pick.event.objects))
     products = filter(None, (registry.product(gtin, on) for gtin in gtins))
     ids = (product.production_standard for product in products if product.production_standard)

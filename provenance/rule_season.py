@@ -9,7 +9,7 @@ from typing import Literal
 
 from provenance.case import Case
 from provenance.days import day_of
-from provenance.harvest_days import harvest_days
+from provenance.harvest_days import harvest_days, stated
 from provenance.history import Pick
 from provenance.picked_under import picked_under
 from provenance.registry import ProductionStandard
@@ -49,7 +49,7 @@ class _Picked:
 
 def season(case: Case) -> RuleResult:
     """Each picking by the season of its own day; the days a report gives for the harvest count before its time."""
-    picked = [_picked(pick, standard) for pick, standard in picked_under(case) if standard and _is_set(standard)]
+    picked = [_picked(pick, standard) for pick, standard in picked_under(case) if standard and _asks(standard, pick)]
     if not picked:
         return RuleResult("season", "passed", _NONE_SET.zh, _NONE_SET.en)
     worst = next(found for found in _SENTENCES if any(one.found == found for one in picked))
@@ -62,8 +62,9 @@ def season(case: Case) -> RuleResult:
     return RuleResult("season", _OUTCOMES[worst], zh, en, ids, mend.zh, mend.en, concerns)
 
 
-def _is_set(standard: ProductionStandard) -> bool:
-    return bool(standard.season_from or standard.season_to)
+def _asks(standard: ProductionStandard, pick: Pick) -> bool:
+    """Also where no season is set, days of a harvest that cannot be right are no answer to when it was picked."""
+    return bool(standard.season_from or standard.season_to) or harvest_days(pick) is None
 
 
 def _picked(pick: Pick, standard: ProductionStandard) -> _Picked:
@@ -81,15 +82,19 @@ def in_season(day: date, first: str, last: str) -> bool:
 
 
 def _words(one: _Picked, case: Case) -> Words:
-    plot, days, asked = case.plot_words(one.pick), _days_words(one), f"{one.standard.season_from or '?'}–"
-    asked += one.standard.season_to or "?"
-    return Words(f"{plot.zh}{days.zh}（产季{asked}）", f"{plot.en} on {days.en} (season {asked})")
+    plot, days = case.plot_words(one.pick), _days_words(one)
+    first, last = one.standard.season_from, one.standard.season_to
+    asked = f"{first or '?'}–{last or '?'}" if first or last else ""
+    zh, en = (f"（产季{asked}）", f" (season {asked})") if asked else ("", "")
+    return Words(f"{plot.zh}{days.zh}{zh}", f"{plot.en} on {days.en}{en}")
 
 
 def _days_words(one: _Picked) -> Words:
     days = harvest_days(one.pick)
-    first, last = (days.first, days.last) if days else (day_of(one.pick.event),) * 2
-    text = "–".join(dict.fromkeys(day.isoformat() for day in (first, last)))
+    if days is None:
+        on, said = day_of(one.pick.event), "–".join(text[:10] for text in stated(one.pick.event))
+        return Words(f"{on}上报、写明{said}采收", f"{on}, which says it was picked {said}")
+    text = "–".join(dict.fromkeys(day.isoformat() for day in (days.first, days.last)))
     return Words(text, text)
 
 

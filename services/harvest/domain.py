@@ -8,9 +8,9 @@ from datetime import date
 from epcis.events import Event
 from epcis.problems import Problem
 from provenance.activities import Activity, activity_of
+from provenance.harvest_days import FIELDS, stated_day, wrong_by
 
-_STARTED = "cbvmda:harvestStartDate"
-_ENDED = "cbvmda:harvestEndDate"
+_STARTED, _ENDED = FIELDS
 
 
 def checks(event: Event, latest: date) -> Iterator[Problem]:
@@ -39,12 +39,15 @@ def _dates(event: Event, latest: date) -> Iterator[Problem]:
         text = event.body.get("ilmd", {}).get(field)
         try:
             if text is not None:
-                days[field] = date.fromisoformat(text[:10])
+                days[field] = stated_day(text, event)
         except (TypeError, ValueError):
             yield Problem(f"/ilmd/{field}", "not-a-day", f"{text!r} should be a day such as 2026-09-12")
     for field, day in days.items():
         if day > latest:
             yield Problem(f"/ilmd/{field}", "in-the-future", f"{day} is more than 24 hours ahead")
+        elif wrong := wrong_by(day, event):
+            message = f"{wrong}; recorded, and when it was picked is unknown until a report says so"
+            yield Problem(f"/ilmd/{field}", "unlikely-harvest-day", message, "warning")
     if len(days) == 2 and days[_ENDED] < days[_STARTED]:
         message = f"picking ended on {days[_ENDED]}, before it began on {days[_STARTED]}"
         yield Problem(f"/ilmd/{_ENDED}", "ends-before-it-begins", message)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 import pytest
@@ -249,7 +249,9 @@ def test_no_date_and_no_clock_report_for_a_party_without_its_mandate(back_days: 
 
 @pytest.mark.parametrize("state", ["issued", "revoked"])
 @pytest.mark.parametrize(("year", "sent_ms"), [(2026, NOW_MS + 64 * YEAR_MS), (2019, 0), (2019, NOW_MS), (2026, 0)])
-def test_no_date_and_no_clock_speak_for_a_certifier(state: str, year: int, sent_ms: int) -> None:
+def test_no_date_and_no_clock_speak_for_a_certifier(
+    state: Literal["issued", "revoked"], year: int, sent_ms: int
+) -> None:
     body = reports.certificate(
         event_id="urn:uuid:0d1f8a3e-5d0d-4b68-9a65-2f2f1d1c0009",
         at=AT.replace(year=year),

@@ -9,10 +9,10 @@ import pytest
 
 from provenance import reports as reports_of
 from provenance.beside import Beside
+from provenance.harvest_days import begun_on
 from provenance.history import build_from
 from provenance.picked import picks_of
 from provenance.plot_picks import PlotSeason, read_plot_picks
-from provenance.plot_yields import day_of
 from provenance.registry import Site, YieldStep
 from provenance.reports import Json
 from provenance.runs import RUN_CLOSED
@@ -77,7 +77,7 @@ def test_a_plot_invented_in_the_season_bears_nothing_picked_before() -> None:
     season = good()
     season.standard(yields=YIELDS, season_from="08-01", season_to="11-30")
     box = season.boxes()[0]
-    picked = min(day_of(pick) for pick, _ in picks_of(season.history(box)))
+    picked = min(begun_on(pick) for pick, _ in picks_of(season.history(box)))
     read_beside(season)
     register_again(season, 0, date.min, proposed_on=picked)
     assert balance(season, box).outcome == "passed", "proposed on the day it was picked"

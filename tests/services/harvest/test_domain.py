@@ -50,12 +50,14 @@ def test_a_picking_without_a_plot_is_recorded_with_its_origin_unknown() -> None:
         ("2026-09-12T06:00:00+08:00", None, {}),
         (None, None, {}),
         ("2026-09-12", "2026-09-11", {"/ilmd/cbvmda:harvestEndDate": ("ends-before-it-begins", "error")}),
-        ("2026-09-13", "2026-09-13", {}),
+        (None, "2026-09-13", {"/ilmd/cbvmda:harvestEndDate": ("unlikely-harvest-day", "warning")}),
+        ("2026-07-14", None, {}),
+        ("2026-07-13", None, {"/ilmd/cbvmda:harvestStartDate": ("unlikely-harvest-day", "warning")}),
         ("2026-09-14", None, {"/ilmd/cbvmda:harvestStartDate": ("in-the-future", "error")}),
         ("last week", None, {"/ilmd/cbvmda:harvestStartDate": ("not-a-day", "error")}),
         ("2026-02-30", None, {"/ilmd/cbvmda:harvestStartDate": ("not-a-day", "error")}),
         (20260912, None, {"/ilmd/cbvmda:harvestStartDate": ("not-a-day", "error")}),
-        ("1926-09-12", "1926-09-12", {}),
+        ("1926-09-12", None, {"/ilmd/cbvmda:harvestStartDate": ("unlikely-harvest-day", "warning")}),
     ],
 )
 def test_days_of_picking(start: Any, end: Any, problems: dict[str, tuple[str, str]]) -> None:
