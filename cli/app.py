@@ -16,6 +16,7 @@ from cli.link import link
 from cli.payment import payment
 from cli.readings import readings
 from cli.registry import registry
+from cli.registry_cards import card
 from cli.registry_enrolment import approve, propose, reject, withdraw
 from cli.registry_looking import history, pending, show
 from cli.status import status
@@ -74,7 +75,7 @@ app.command()(trace)
 app.command()(balance)
 app.command("cold-chain")(cold_chain)
 app.add_typer(certificate, name="certificate")
-for command in (propose, pending, approve, reject, withdraw, show, history):
+for command in (propose, pending, approve, reject, withdraw, show, history, card):
     registry.command()(command)
 app.add_typer(payment, name="payment")
 app.add_typer(registry, name="registry")

@@ -25,8 +25,9 @@ from services.portal.handlers_commands import NotReadable
 from services.portal.http_problems import HttpProblem
 from services.portal.offering import Offer
 from services.portal.pages import Pages
+from services.portal.photos import FILES_TYPE
 from services.portal.receipts import read_receipts
-from services.portal.requests import MAX_FORM_BYTES, read_body, require_content_type
+from services.portal.requests import MAX_FORM_BYTES, read_body, read_form, require_content_type
 from services.portal.signed_in import SignedIn
 from stream.receipts import Receipt
 from wire.errors import NotFound, Rejected
@@ -63,7 +64,7 @@ class CommitmentPages:
         return self._form(request, caller, offer, Filled({}, str(uuid.uuid4()), {}), after)
 
     async def take(self, request: Request) -> Response:
-        caller, pairs = await self._people.sends(request, lambda _: "/work")
+        caller, pairs = await self._people.sends(request, lambda _: "/work", photos=True)
         form = dict(pairs)
         after = [text for name, text in pairs if name == "after"]
         filled = Filled(form, read_uuid(form.get("event_id", "")), {})
@@ -89,9 +90,8 @@ class CommitmentPages:
         return _json(offer_json(offer))
 
     async def issue_json(self, request: Request) -> Response:
-        require_content_type(request)
         caller = await self._callers.known_program(request)
-        given = json_object(await read_body(request, MAX_FORM_BYTES))
+        given = await _given(request)
         event_id = own_event_id(given.pop("event_id", None))
         after = read_receipts(_texts(given.pop("after", [])))
         try:
@@ -129,6 +129,16 @@ class CommitmentPages:
             evidence=EVIDENCE,
             certificate_path=certificate_path,
         )
+
+
+async def _given(request: Request) -> dict[str, Any]:
+    """A JSON object; or a form whose `commitment` is one and whose files are the photos, each under its lot."""
+    if not request.headers.get("content-type", "").lower().startswith(FILES_TYPE):
+        require_content_type(request)
+        return json_object(await read_body(request, MAX_FORM_BYTES))
+    parts = dict(await read_form(request, photos=True))
+    given = json_object(parts.pop("commitment", "").encode())
+    return {**given, "photos": {**_by_lot(given.get("photos", {}), "photos"), **parts}}
 
 
 def _asked_in_form(pairs: Sequence[tuple[str, str]]) -> Asked:

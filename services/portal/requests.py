@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from services.portal.http_problems import HttpProblem
+from services.portal.photos import FILES_TYPE, MOST_PHOTOS_BYTES, read_parts
 
 MAX_CAPTURE_BYTES = 8 * 1024 * 1024
 MAX_EVENT_BYTES = 512 * 1024
@@ -32,8 +33,11 @@ async def read_body(request: Request, limit: int) -> bytes:
     return b"".join(parts)
 
 
-async def read_form(request: Request) -> list[tuple[str, str]]:
-    """The (name, text) pairs of a form; our forms carry text only."""
+async def read_form(request: Request, *, photos: bool = False) -> list[tuple[str, str]]:
+    """The (name, text) pairs of a form; of its photos, where it may have some, their hashes."""
+    content_type = request.headers.get("content-type", "")
+    if photos and content_type.lower().startswith(FILES_TYPE):
+        return read_parts(await read_body(request, MOST_PHOTOS_BYTES), content_type)
     require_content_type(request, (FORM_TYPE,))
     raw = await read_body(request, MAX_FORM_BYTES)
     try:

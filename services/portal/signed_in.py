@@ -44,11 +44,11 @@ class SignedIn:
         return caller
 
     async def sends(
-        self, request: Request, to: Callable[[Mapping[str, str]], str] | None = None
+        self, request: Request, to: Callable[[Mapping[str, str]], str] | None = None, *, photos: bool = False
     ) -> tuple[Caller, Pairs]:
         """`to` says of the form where to begin again; else at its own address. Raises SignInFirst, HttpProblem 403."""
         caller = await self._callers.person(request)
-        pairs = await read_form(request)
+        pairs = await read_form(request, photos=photos)
         form = dict(pairs)
         if caller.session is None:
             raise SignInFirst(to(form) if to else request.url.path)

@@ -70,19 +70,23 @@ def test_what_the_station_proposes_the_county_approves_and_the_story_names_both(
     assert "13800000009" not in station.run("show", "party", f"https://suyuan.example/grower/{word}")[1]
 
 
-def test_a_growers_card_is_made_printed_made_again_and_withdrawn(product: RunningProduct, tmp_path: Path) -> None:
+def test_a_growers_card_is_made_printed_made_again_and_withdrawn(
+    product: RunningProduct, tmp_path: Path, word: str
+) -> None:
     county, stranger = Person(product, "registrar", REGISTRAR), Person(product, "station", STATION)
-    key, paper = "https://suyuan.example/grower/7f3a", tmp_path / "card.pdf"
-    code, first = county.run("card", "7f3a", "--pdf", paper)
+    key, paper, file = f"https://suyuan.example/grower/{word}", tmp_path / "card.pdf", tmp_path / "grower.yaml"
+    file.write_text(ENROLMENT.format(word=word, latitude=0).split("- record: site")[0], encoding="utf-8")
+    assert Person(product, "operator", "https://suyuan.example/operator").run("import", file)[0] == 0
+    code, first = county.run("card", word, "--pdf", paper)
     assert (code, "/g/" in first) == (0, True), first
     assert paper.read_bytes().startswith(b"%PDF")
     second = county.run("card", key)[1].strip()
     assert httpx.get(first.strip(), trust_env=False).status_code == 404, "lost, and dead at once"
     assert httpx.get(second, trust_env=False).status_code == 200
-    assert stranger.run("card", "7f3a")[0] == 1, "no mandate"
-    assert county.run("card", "7f3a", "--withdraw")[1].strip().endswith("1")
+    assert stranger.run("card", word)[0] == 1, "no mandate"
+    assert county.run("card", word, "--withdraw")[1].strip().endswith("1")
     assert httpx.get(second, trust_env=False).status_code == 404
-    assert county.run("card", "7f3a", "--history")[1].count(REGISTRAR.rsplit("/", 1)[1]) >= 3
+    assert county.run("card", word, "--history")[1].count(REGISTRAR.rsplit("/", 1)[1]) >= 3
 
 
 def test_a_list_of_ones_own_is_imported_once_and_a_wrong_cell_is_named_with_line_and_column(

@@ -85,10 +85,17 @@ def certificates() -> Json:
         },
         "/api/commitments": {
             "get": get(_TAG, "commitment", offer, [lot, AFTER], _OFFER),
-            "post": post(_TAG, "issueCommitment", issue, _COMMITMENT, recorded, besides=(404,)),
+            "post": _with_photos(post(_TAG, "issueCommitment", issue, _COMMITMENT, recorded, besides=(404, 413))),
         },
         **_papers(),
     }
+
+
+def _with_photos(issue: Json) -> Json:
+    """Or as a form whose files are the photos, each under its lot: their hashes are recorded, they are not kept."""
+    form = {"type": "object", "properties": {"commitment": _COMMITMENT}}
+    issue["requestBody"]["content"]["multipart/form-data"] = {"schema": form}
+    return issue
 
 
 def _papers() -> Json:

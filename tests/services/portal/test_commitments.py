@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from html import unescape
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from epcis.events import Event
 from provenance.authority import Principal
 from provenance.commitments import commitment_of
+from services.portal.photos import MOST_PHOTO_BYTES
 from tests.services.portal.conftest import GROWER, GTIN, PLOT, STATION, STATION_SITE
 from tests.services.portal.people import filled, send, sign_in, text_of
 from tests.services.portal.upstream import Behind
@@ -246,3 +248,51 @@ async def test_a_wrong_number_is_refused_with_what_would_be_right(
     assert answer.status_code == 400 and right in answer.json()["detail"], answer.text
     assert answer.json()["fields"][0]["field"] == "number"
     assert not world.log.stored_events
+
+
+PHOTO = b"\xff\xd8 a picture\r\n--of bytes\r\n\x00" * 999
+DIGEST = sha256(PHOTO).hexdigest()
+
+
+async def test_the_photo_taken_at_the_station_is_recorded_as_its_hash_and_kept_nowhere(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    receipt = await deliver(browser, "A1", "62.5")
+    typed = filled(receipt, "/commitments") | {"basis": "quality_control", "evidence.0": "statement"}
+    page = await browser.post("/commitments", data=typed, files={"photo.0": ("合格证.jpg", PHOTO, "image/jpeg")})
+    assert page.status_code == 303, text_of(page)
+    said = commitment_of(recorded(world)[-1])
+    assert said is not None
+    assert [one.photo for one in said.collected] == [DIGEST]
+
+
+async def test_a_photo_of_more_than_ten_megabytes_is_refused_in_words(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    typed = filled(await deliver(browser, "A1", "62.5"), "/commitments")
+    large = {"photo.0": ("a.jpg", bytes(MOST_PHOTO_BYTES + 1), "image/jpeg")}
+    page = await browser.post("/commitments", data=typed, files=large)
+    assert (page.status_code, "at most 10 MB" in text_of(page)) == (413, True)
+    assert len(world.log.stored_events) == 1
+
+
+async def test_a_program_sends_the_photo_or_its_hash(program: httpx.AsyncClient, world: Behind) -> None:
+    await delivered(program)
+    asked = {"lot": LOT + "A1", "basis": ["quality_control"], "evidence": {LOT + "A1": "statement"}}
+    form = {"commitment": orjson.dumps(asked).decode()}
+    answer = await program.post("/api/commitments", data=form, files={LOT + "A1": ("a.jpg", PHOTO, "image/jpeg")})
+    assert answer.status_code == 201, answer.text
+    by_file = commitment_of(recorded(world)[-1])
+    answer = await issued(program, photos={LOT + "A1": DIGEST})
+    assert answer.status_code == 201, answer.text
+    by_hash = commitment_of(recorded(world)[-1])
+    assert by_file is not None and by_hash is not None
+    assert [one.photo for one in by_file.collected] == [one.photo for one in by_hash.collected] == [DIGEST]
+
+
+@pytest.mark.parametrize("body", [b"", b"--x--", b"nonsense"])
+async def test_a_form_of_photos_that_cannot_be_read_is_said(program: httpx.AsyncClient, body: bytes) -> None:
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    assert (await program.post("/api/commitments", content=body, headers=headers)).status_code == 400
