@@ -125,9 +125,7 @@ async def test_a_program_gets_json(program: httpx.AsyncClient, boxed: Behind) ->
     assert body["history"]["steps"][0]["event"]["type"] == "ObjectEvent"
 
 
-async def test_a_label_that_is_out_is_judged_on_what_is_judged_again(
-    program: httpx.AsyncClient, boxed: Behind
-) -> None:
+async def test_a_label_that_is_out_is_judged_on_what_is_judged_again(program: httpx.AsyncClient, boxed: Behind) -> None:
     (key,) = boxed.log.claims
     boxed.log.issued_claims[key] = replace(boxed.log.claims[key], verdict="held")
     for query, verdict in (("?sig=good", "held"), ("", "granted")):
