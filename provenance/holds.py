@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from epcis.events import Event
+from provenance.days import day_of
 from provenance.history import Step
 from provenance.standing import State
 
@@ -84,7 +85,7 @@ def _words(listed: Iterable[str]) -> set[str]:
 
 def _lifts(step: Step, held: Held, kind_of: KindOf) -> bool:
     by = step.document.first.capturer
-    on = date.fromisoformat(step.event.body["eventTime"][:10])
+    on = day_of(step.event)
     if held.kind == "recall":
         return kind_of(by, on) in MAY_LIFT_RECALLS
     return by == held.by or kind_of(by, on) in MAY_LIFT_HOLDS

@@ -13,6 +13,7 @@ from typing import Any
 from epcis.events import Event
 from epcis.problems import Problem
 from provenance.activities import Activity
+from provenance.days import day_of
 from provenance.inspections import KINDS
 from provenance.measures import PLAINLY, unit
 
@@ -61,7 +62,7 @@ def _sample(event: Event) -> Iterator[Problem]:
     except (TypeError, ValueError):
         yield Problem(f"/{_DUE}", "not-a-day", f"{text!r} should be a day such as 2026-09-12")
         return
-    taken = date.fromisoformat(str(event.body["eventTime"])[:10])
+    taken = day_of(event)
     if due < taken:
         yield Problem(f"/{_DUE}", "due-before-taken", f"the report is due on {due}, before the sample of {taken}")
 

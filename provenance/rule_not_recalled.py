@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from provenance.case import Case
+from provenance.days import day_of
 from provenance.holds import Held, in_force
 from provenance.known_parties import kind_of, party_words
 from provenance.made_on import made_on
@@ -52,7 +53,7 @@ def _recalled(outcome: Outcome, said: Words, recalls: Sequence[Held], case: Case
 
 
 def _words(one: Held, case: Case) -> Words:
-    day = date.fromisoformat(one.event.body["eventTime"][:10])
+    day = day_of(one.event)
     by = party_words(case.registry, one.by, day)
     zh, en = (f"，{one.reason}", f", {one.reason}") if one.reason else ("", "")
     return Words(f"{short(one.key)}（{by.zh}，{day}{zh}）", f"{short(one.key)} (by {by.en} on {day}{en})")

@@ -8,6 +8,7 @@ from functools import partial
 
 from provenance import standard_words as words
 from provenance.case import Case
+from provenance.days import day_of
 from provenance.history import Step
 from provenance.holds import Held, in_force
 from provenance.known_parties import kind_of, party_words
@@ -42,11 +43,12 @@ def disputed(case: Case) -> RuleResult | None:
 
 def _step_words(step: Step) -> Words:
     names = ", ".join(short(item.key) for item in step.event.objects)
-    return Words(f"{names}（{step.event.body['eventTime'][:10]}）", f"{names} ({step.event.body['eventTime'][:10]})")
+    on = day_of(step.event)
+    return Words(f"{names}（{on}）", f"{names} ({on})")
 
 
 def _day(one: Held) -> date:
-    return date.fromisoformat(one.event.body["eventTime"][:10])
+    return day_of(one.event)
 
 
 def _ids(held: Iterable[Held]) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import orjson
@@ -12,6 +11,7 @@ import orjson
 from epcis.problems import Problem, errors
 from provenance.admission import Admitted, Refused, Report, admit, examine
 from provenance.authority import Principal
+from provenance.days import china_day
 from provenance.declaring import may_declare
 from provenance.registry import Registry
 
@@ -32,7 +32,7 @@ class RegistryAdmission:
         self._now_ms = now_ms
 
     def may_declare(self, party: str) -> bool:
-        today = datetime.fromtimestamp(self._now_ms() / 1000, UTC).date()
+        today = china_day(self._now_ms())
         return may_declare(party, registry=self._registry, today=today)
 
     async def refusals(

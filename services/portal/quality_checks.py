@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from epcis.events import Event
 from provenance.conformity import Conformity, conformity, limits_of
+from provenance.days import day_of
 from provenance.declaring import DECLARING_KINDS
 from provenance.inspections import Inspection, read_measured
 from provenance.measured_words import found_words, limit_words, measured_words
@@ -64,7 +64,7 @@ class QualityChecks:
     async def judged(self, body: Mapping[str, Any], *, token: str) -> Conformity | None:
         """The verdict by the standard of that day; None where none is registered or nobody can say."""
         event = Event(body)
-        on = date.fromisoformat(str(body["eventTime"])[:10])
+        on = day_of(event)
         gtins = (gtin_of(item.key) for item in event.objects)
         standards = [await self._standard(gtin, on.isoformat(), token) for gtin in gtins if gtin]
         standard = next(filter(None, standards), None)

@@ -1,6 +1,8 @@
 """One instant has one day, however its time is written."""
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -41,3 +43,10 @@ def test_the_day_is_that_of_a_clock_at_the_offset(at: datetime, ahead: int) -> N
 def test_a_day_in_china_begins_at_its_midnight(day: date) -> None:
     assert china_midnight(day) == int(datetime(day.year, day.month, day.day, tzinfo=CHINA).timestamp()) * 1000
     assert (china_day(china_midnight(day)), china_day(china_midnight(day) - 1)) == (day, day - timedelta(days=1))
+
+
+def test_no_rule_takes_the_day_out_of_the_text_of_a_time() -> None:
+    texts = {path: path.read_text(encoding="utf-8") for path in (Path(__file__).parents[2] / "provenance").glob("*.py")}
+    assert len(texts) > 50
+    assert [path.name for path, text in texts.items() if re.search(r"eventTime.{1,4}\[:10\]", text)] == []
+    assert [path.name for path, text in texts.items() if re.search(r"fromisoformat\(.*eventTime", text)] == []
