@@ -266,6 +266,9 @@ def _issued(
         return number, {"number": number, "certificate": id_}
     keys = {short(lot): lot for lot in offer["missing"]} | {lot: lot for lot in offer["missing"]}
     said = {keys.get(lot, lot): word for lot, word in evidence.items()}
+    if bare := [short(lot) for lot in offer["missing"] if lot not in said]:
+        wanted = "no certificate of {lots} was collected: say what there is instead, as in --evidence {lot}=rapid_test"
+        raise Failure(say(wanted, lots=joined(bare), lot=bare[0]), NO)
     body = {"lot": offer["lot"], "basis": list(basis), "evidence": said, "mass": mass}
     answer: dict[str, Any] = where.post("/api/commitments", body)
     return answer["number"], answer

@@ -21,10 +21,16 @@ class Portal(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         last = "page_token=two" in self.path
+        if "commitments" in self.path:
+            self._answer({"lot": LOT + "A", "issued": {}, "missing": [LOT + "B"]})
+            return
         lots = ["B", "C"] if last else ["A", "B"]
         names: dict[str, object] = {"places": {}, "parties": {}, "products": {}}
         page = {"dependents": [row(lot) for lot in lots], "withheld": 1, "next_page_token": "" if last else "two"}
-        body = json.dumps(page | names).encode()
+        self._answer(page | names)
+
+    def _answer(self, said: dict[str, object]) -> None:
+        body = json.dumps(said).encode()
         self.send_response(200)
         self.end_headers()
         self.wfile.write(body)
@@ -46,6 +52,20 @@ def test_a_file_that_no_printer_takes_is_refused_before_anything_is_issued() -> 
     found = suyuan("certificate", "hegezheng", "G0914", "--out", "card.docx")
     assert found.returncode == 2
     assert ".pdf, .png, .zpl" in found.stderr
+
+
+def test_a_size_that_no_paper_has_is_refused_before_anything_is_issued() -> None:
+    found = suyuan("certificate", "hegezheng", "G0914", "--size", "a3")
+    assert (found.returncode, found.stderr) == (
+        2,
+        "suyuan: --size a3: there are a6, a5, 100x70, 60x40 (millimetres)\n",
+    )
+
+
+def test_a_lot_without_a_certificate_is_named_with_what_to_write(portal: str) -> None:
+    found = suyuan("certificate", "hegezheng", "A", "--portal", portal, "--token", "t")
+    assert found.returncode == 1
+    assert "no certificate of B was collected: say what there is instead, as in --evidence B=rapid_test" in found.stderr
 
 
 def test_what_is_on_two_pages_is_listed_once(portal: str) -> None:
