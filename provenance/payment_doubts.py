@@ -163,7 +163,9 @@ def _recorded_twice(own: _Looked) -> Iterator[Doubt]:
 
 
 def _settled_again(own: _Looked) -> Iterator[Doubt]:
-    """What was settled before leaves so much to settle."""
+    """What was settled before leaves so much to settle; the same told twice is said once."""
+    if any(_recorded_twice(own)):
+        return
     over, about = Fraction(0), ""
     for part in own.parts if own.payment.kind == "settlement" else ():
         there = own.known.delivered[part.n].kilograms

@@ -91,8 +91,8 @@ class PaymentPages:
         return await self._page(request, caller, Filled(given, str(uuid.uuid4()), {}))
 
     async def take(self, request: Request) -> Response:
-        """Recorded, and shown in the list; else the form again, with what was typed, and what is in doubt: sent again it
-        is recorded."""
+        """Recorded, and shown in the list; else the form again, with what was typed. What is in doubt is shown first,
+        and recorded where it is sent again."""
         caller, pairs = await self._people.sends(request)
         form = dict(pairs)
         filled = Filled({one.name: form.get(one.name, "") for one in FIELDS}, read_uuid(form.get("id", "")), {})

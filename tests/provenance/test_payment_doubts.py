@@ -85,12 +85,19 @@ def test_an_honest_payment_is_not_doubted(name: str) -> None:
 
 def test_the_same_payment_told_twice_is_counted_once_until_the_payee_confirms_both() -> None:
     again = recorded(payment("b", deliveries=(PaidFor("urn:uuid:d1"),)), at_ms=2)
-    assert codes(FIRST, again) == {id_of("b"): ["recorded-twice", "settled-again"]}
+    assert codes(FIRST, again) == {id_of("b"): ["recorded-twice"]}
     assert counted(price(FIRST, again)) == (4, 4)
     yes = [recorded(answer(name, to), by=GROWER) for name, to in (("y", "a"), ("z", "b"))]
-    assert codes(FIRST, again, yes[1]) == {id_of("a"): ["recorded-twice", "settled-again"]}
+    assert codes(FIRST, again, yes[1]) == {id_of("a"): ["recorded-twice"]}
     assert codes(FIRST, again, *yes) == {}
     assert price(FIRST, again, *yes).of_all == 8
+
+
+def test_what_is_settled_again_is_counted_as_far_as_it_was_not_settled_before() -> None:
+    more = recorded(payment("b", "900", **of(LOT, "50")), at_ms=2)
+    most = recorded(payment("a", "320", **of(LOT, "80")))
+    assert codes(most, more) == {id_of("b"): ["settled-again"]}
+    assert counted(price(most, more)) == (Fraction(680, 100), Fraction(540, 100))
 
 
 def test_the_same_payment_told_twice_and_taken_back_once_is_in_no_doubt() -> None:
