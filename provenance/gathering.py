@@ -99,6 +99,9 @@ class Known:
         documents name is not read yet: it is in `times` from now on."""
         fresh = (set(keys) | self._unasked_ids) - self.asked
         short = set(few) - self.asked - self.times.keys() - fresh
+        assets = {key for key in short if is_asset(key)}
+        self.times |= dict.fromkeys(assets, ())
+        short -= assets
         self._unasked_ids = set()
         if not fresh and not short:
             return []
@@ -242,12 +245,17 @@ def onward(event: Event, key: str) -> Iterator[str]:
             yield event.transformation
 
 
+def is_asset(key: str) -> bool:
+    """Whether it is in use for years, by its kind of number: a truck, a bin. To see how much names it is dear."""
+    return key.startswith(("https://id.gs1.org/8003/", "https://id.gs1.org/8004/")) and "#" not in key
+
+
 def is_reused(key: str) -> bool:
     """Whether goods are brought in it again and again: a pallet, a bin, an asset (GS1 General Specifications 2.2, 2.3).
 
     What went into a run in it is what was in it then.
     """
-    return any(mark in key for mark in ("/00/", "/8003/", "/8004/"))
+    return "/00/" in key or is_asset(key)
 
 
 def is_lot(key: str) -> bool:
