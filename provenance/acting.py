@@ -45,6 +45,7 @@ def acting(event: Event, registry: Registry, days: Days) -> tuple[Actor, ...]:
 
     * the party of the site it happened at: its read point, or its business location where it names no read point;
     * of what is received or stored also the party of the business location: the goods count as that party's from then;
+    * of what is sent also the party of the location it is said to come from: it leaves that party's account;
     * of a picking or a farm input also the owner it names as source: the grower;
     * of a certificate also the issuer, registered or not: nobody speaks for one who is not known yet;
     * and only where all these are unknown: the party of the location, else the possessing, else the owning party it
@@ -59,6 +60,8 @@ def _named(event: Event, registry: Registry, days: Days) -> Iterator[Actor]:
         yield from _keeper(event.read_point, "/readPoint/id", registry, days)
     if event.biz_location and (not event.read_point or activity in _PUTTING_DOWN):
         yield from _keeper(event.biz_location, "/bizLocation/id", registry, days)
+    if activity is Activity.DISPATCHING:
+        yield from _keepers(event.sources, "source", registry, days)
     if activity in (Activity.PICKING, Activity.FARM_INPUT):
         yield from _parties(event.sources, "owning_party", "source", registry, days)
     if activity is Activity.CERTIFYING and isinstance(issuer := event.body.get(ISSUER), str):
@@ -83,10 +86,14 @@ def _party(party: str, pointer: str, registry: Registry, days: Days) -> Iterator
 def _at_own_end(event: Event, registry: Registry, days: Days) -> Iterator[Actor]:
     arrives = activity_of(event) is Activity.RECEIVING
     ends, field = (event.destinations, "destination") if arrives else (event.sources, "source")
-    for pointer, place in _at_end(ends, "location", field):
-        yield from _keeper(place, pointer, registry, days)
+    yield from _keepers(ends, field, registry, days)
     yield from _parties(ends, "possessing_party", field, registry, days)
     yield from _parties(ends, "owning_party", field, registry, days)
+
+
+def _keepers(ends: Ends, field: str, registry: Registry, days: Days) -> Iterator[Actor]:
+    for pointer, place in _at_end(ends, "location", field):
+        yield from _keeper(place, pointer, registry, days)
 
 
 def _parties(ends: Ends, wanted: str, field: str, registry: Registry, days: Days) -> Iterator[Actor]:

@@ -309,6 +309,17 @@ def test_a_place_named_only_as_the_end_of_a_hand_over_is_its_partys() -> None:
     assert asked(SHOP, "shop", unplaced) == ""
 
 
+def test_goods_leave_a_partys_place_by_itself_or_under_its_mandate_only_wherever_it_is_read() -> None:
+    leaving = reports.shipment(event_id="urn:x", at=AT, from_site=PACKING_HOUSE, to_site=SHOP_FLOOR, items=[BOX])
+    elsewhere = {
+        **leaving,
+        "readPoint": {"id": SHOP_FLOOR},
+        "sourceList": [{"type": "location", "source": PACKING_HOUSE}],
+    }
+    assert asked(SHOP, "shop", elsewhere) == "no-mandate"
+    assert asked(SHOP, "shop", elsewhere, mandate(PACKER, SHOP, "ship")) == ""
+
+
 def test_the_possessing_party_goes_before_the_owning_party() -> None:
     event = reports.shipment(
         event_id="urn:x", at=AT, from_site="geo:1,2", items=[BOX], from_party=PACKER, carrier=CARRIER
