@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -134,7 +134,8 @@ class Player:
         """What growers were paid and what they say of it, each by its own; waits until both can be read."""
         token = lru_cache(self._token)
         receipts = [self._paid(one.payment, token(one.reporter)) for one in story.payments]
-        receipts += [self._paid(one.answer, token(one.payee)) for one in story.payments if one.answer]
+        by_card = lru_cache(partial(self._card_token, by=story.office))
+        receipts += [self._paid(one.answer, by_card(one.payee)) for one in story.payments if one.answer]
         for start in range(0, len(receipts), _RECEIPTS):
             after = {"after": receipts[start : start + _RECEIPTS]}
             self.http.get(f"{self.portal}/api/payments", params=after, headers=_bearer(token(story.office)))
@@ -168,6 +169,15 @@ class Player:
         self.tell(f"  labels: {order.count} for lot {order.lot} are issued")
         labels: list[Label] = body["labels"]
         return labels
+
+    def _card_token(self, grower: Reporter, *, by: Reporter) -> str:
+        """What opening a card gives that the office has made for this grower."""
+        wish = {"admin": self.secret, "party": grower.party, "by": by.party}
+        made = self.http.post(f"{self.identity}/grower-cards", json=wish)
+        opened = self.http.post(f"{self.identity}/grower-cards/open", json={"card": made.json().get("card", "")})
+        if not opened.is_success:
+            raise DemoError(f"a card for {grower.name}: {made.text if not made.is_success else opened.text}")
+        return str(opened.json()["token"])
 
     def _token(self, reporter: Reporter) -> str:
         wish = {"admin": self.secret, "party": reporter.party, "roles": reporter.roles, "hours": 1}

@@ -131,17 +131,15 @@ def test_every_rule_is_flipped() -> None:
     assert by_report | {"season", "benefit"} == {rule.__name__ for rule in RULES}
 
 
-# --- of the payments, for a brand that asks what growers get
-
-
-def _asking() -> Brand:
-    brand: Brand = _found(Brand, "xixian-yulu")
-    share, floor, confirmed = Decimal("0.3"), Decimal(6), Decimal("0.5")
-    return replace(brand, version=2, least_benefit_share=share, floor_price_yuan=floor, least_confirmed_share=confirmed)
+# --- of the payments
 
 
 def _one_grower_is_paid_a_yuan_less(payments: Reports) -> None:
     payments[0]["paid"]["yuan"] -= 1
+
+
+def _one_grower_has_not_answered(payments: Reports) -> None:
+    del payments[3]["answered"]
 
 
 def _one_payment_is_not_reported(payments: Reports) -> None:
@@ -154,13 +152,14 @@ def _one_payment_is_not_reported(payments: Reports) -> None:
         (lambda payments: None, {}),
         (_one_grower_is_paid_a_yuan_less, {"benefit": "failed"}),
         (_one_payment_is_not_reported, {"benefit": "unknown"}),
+        (_one_grower_has_not_answered, {"benefit": "unknown"}),
     ],
 )
 def test_one_changed_payment_flips_benefit(change: Callable[[Reports], None], outcomes: dict[str, str]) -> None:
     season = parsed(SEASON)
     change(season["payments"])
     story = tell(season)
-    assert not_passed(judged(story, story.show["box"], registry_of(_asking()))) == outcomes
+    assert not_passed(judged(story, story.show["box"], registry_of())) == outcomes
 
 
 # --- and of the master data
