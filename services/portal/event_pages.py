@@ -50,14 +50,15 @@ class EventPages:
         language, named = self._pages.language(request), await self._named(found, caller)
         told = tell_event(found, named, language)
         judged = await self._judged(found[0], named, language, caller)
-        standings = self._versions.standings(documents)
+        # Whose word counts is known to whoever sees who reported; the others are told that it was called wrong.
+        standings = self._versions.standings(documents) if all(one.capturer for one, _ in documents) else {}
         return self._pages.render(
             request,
             "event.html",
             caller,
             told=told,
             judged=judged,
-            standing=standings[event_id],
+            standing=standings.get(event_id),
             counting=[(one.event_id, version(one, language)) for one in counting(standings, event_id)],
             event_path=event_path,
         )

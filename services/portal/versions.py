@@ -67,9 +67,9 @@ def _named(event: Event) -> tuple[str, ...]:
 
 
 def counting(standings: Mapping[str, Standing], event_id: str) -> tuple[Version, ...]:
-    """The reports that count: this one, or those in its place."""
+    """The reports that count: this one, or those in its place; nothing where it is not known what became of it."""
     known = {id_: standing.document.event for id_, standing in standings.items()}
-    return tuple(Version(id_, known.get(id_)) for id_ in standings[event_id].counting)
+    return tuple(Version(id_, known.get(id_)) for id_ in (standings[event_id].counting if standings else ()))
 
 
 def told(version: Version, language: Language) -> str:

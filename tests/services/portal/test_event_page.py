@@ -1,5 +1,6 @@
 """One event in a browser: a page; for a program, the document it always was."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -107,3 +108,20 @@ async def test_an_unknown_event_is_a_page_for_a_person_and_a_problem_for_a_progr
     assert "No report with this number is recorded." in text_of(page)
     answer = await program.get("/epcis/events/urn:uuid:none", headers={"accept": "application/json"})
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_who_does_not_see_who_reported_is_not_told_whose_word_counts(
+    browser: httpx.AsyncClient, reported: Behind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the public sees it: it was called wrong, and what is right; not that it goes on counting."""
+    known = reported.log.versions
+    whole = text_of(await browser.get(PATH, headers={"accept": AS_A_BROWSER}))
+    assert "This counts now" in whole
+
+    async def unsigned(event_ids: Any, **asked: Any) -> Any:
+        return [replace(one, capturer="") for one in await known(event_ids, **asked)]
+
+    monkeypatch.setattr(reported.log, "versions", unsigned)
+    page = await browser.get(PATH, headers={"accept": AS_A_BROWSER})
+    assert "What is right instead:" in text_of(page) and '<h1 class="declared">' in page.text
+    assert "goes on counting" not in page.text and "This counts now" not in page.text
