@@ -13,11 +13,21 @@ Filter = dict[str, Any]
 
 
 def filter_of(query: EventQuery) -> Filter:
-    """Everything the query asks for, and only what comes after its position."""
-    clauses = [*_words(query), *_times(query), *_names(query)]
+    """Everything the query asks for, and only what comes after its position.
+
+    As flat as can be: below `$and` and `$or` the one-machine store finds no index, and looks at every event.
+    """
+    clauses = [*_names(query), *_words(query), *_times(query)]
     if query.after is not None:
         clauses.append(_after(order_field(query), query.after))
-    return {"$and": clauses} if clauses else {}
+    flat: Filter = {}
+    beside = []
+    for clause in clauses:
+        if flat.keys().isdisjoint(clause):
+            flat |= clause
+        else:
+            beside.append(clause)
+    return {**flat, "$and": beside} if beside else flat
 
 
 def order_field(query: EventQuery) -> str:
@@ -55,17 +65,23 @@ def _names(query: EventQuery) -> Iterator[Filter]:
         yield {"keys.k": {"$in": sorted(query.event_ids)}}
         yield {"keys": {"$elemMatch": {"k": {"$in": sorted(query.event_ids)}, "r": "event"}}}
     for match in query.matches:
-        yield {"$or": list(_spelled(match))}
+        spelled = list(_spelled(match))
+        if not match.prefixes:
+            yield {"keys.k": {"$in": _keys(match)}}
+        yield {"$or": spelled} if match.prefixes else spelled[0]
 
 
 def _spelled(match: KeyMatch) -> Iterator[Filter]:
     scope = {"r": {"$in": sorted(match.roles)}, "c": True if match.is_class else {"$exists": False}}
     if match.keys or not match.prefixes:
-        names = sorted({*match.keys, *map(readings_of, match.keys)})
-        yield {"keys": {"$elemMatch": {"k": {"$in": names}, **scope}}}
+        yield {"keys": {"$elemMatch": {"k": {"$in": _keys(match)}, **scope}}}
     for prefix in match.prefixes:
         # Anchored, so that the index is read from the prefix on and not from its beginning.
         yield {"keys": {"$elemMatch": {"k": {"$regex": "^" + re.escape(prefix)}, **scope}}}
+
+
+def _keys(match: KeyMatch) -> list[str]:
+    return sorted({*match.keys, *map(readings_of, match.keys)})
 
 
 def _after(field: str, position: Position) -> Filter:
