@@ -156,18 +156,18 @@ def lasting(spans: Iterable[Span]) -> int:
 
 def days_of(since_ms: int, until_ms: int) -> Iterator[date]:
     """Every day (UTC) that a time touches."""
-    day, last = day_of(since_ms), day_of(until_ms)
+    day, last = utc_day(since_ms), utc_day(until_ms)
     while day <= last:
         yield day
         day += timedelta(1)
 
 
-def day_of(ms: int) -> date:
+def utc_day(ms: int) -> date:
     return datetime.fromtimestamp(ms / 1000, UTC).date()
 
 
 def _touches(point: Temperature, day: date) -> bool:
-    return day_of(point.start_ms) <= day <= day_of(point.end_ms)
+    return utc_day(point.start_ms) <= day <= utc_day(point.end_ms)
 
 
 def _firsts(points: Iterable[Temperature]) -> dict[str, int]:

@@ -20,6 +20,8 @@ SENTENCES: Mapping[str, str] = {
     "in-the-future": N_("The time lies more than a day ahead. Check the date."),
     "ends-before-it-begins": N_("It would end before it begins. Check the two dates."),
     "nothing-picked": N_("Nothing was picked. Say how much there was."),
+    "too-much": N_("No report can mean as much as that. Check the amount and its unit."),
+    "no-temperature": N_("No sensor beside fruit measures that. Check the number and its unit."),
 }
 
 

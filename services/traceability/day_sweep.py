@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 
 from epcis.readings import asset_and_day
-from provenance.asset_days import day_of
+from provenance.asset_days import utc_day
 from services.traceability.cold_days import ColdDays
 from wire.errors import Transient
 
@@ -58,6 +58,6 @@ class DaySweep:
     def _due(self) -> list[str]:
         """Over, and nothing came for a while."""
         now_ms = self._now_ms()
-        today, quiet_ms = day_of(now_ms), now_ms - round(QUIET_S * 1000)
+        today, quiet_ms = utc_day(now_ms), now_ms - round(QUIET_S * 1000)
         named = ((name, at, asset_and_day(name)) for name, at in self._touched.items())
         return [name for name, at, found in named if found and found[1] < today and at <= quiet_ms]
