@@ -72,6 +72,21 @@ async def test_a_party_its_site_and_its_mandate_may_come_in_one_call(registrar: 
     assert [result.status for result in results] == [ACCEPTED] * 4
 
 
+async def test_records_that_name_something_are_listed_by_it_page_by_page(registrar: Caller) -> None:
+    owner, other = grower(), grower()
+    mine = [Site(id=new_id("plot"), kind="plot", party=owner.id, name_zh="园", county_code="141031") for _ in range(5)]
+    moved = replace(mine[0], version=2, party=other.id, valid_from=date(2026, 6, 1))
+    await registrar.put(owner, other, *mine, moved)
+    found, token = [], ""
+    while True:
+        page = await registrar.list(kind="site", naming=owner.id, page_size=2, page_token=token, on="2026-07-01")
+        found += [record.id for record in page.records]
+        token = page.next_page_token
+        if not token:
+            break
+    assert found == sorted(site.id for site in mine[1:]), "one is another's since June"
+
+
 async def test_a_wrong_record_leaves_the_others_of_its_call_alone(registrar: Caller) -> None:
     good, bad = grower(), grower(kind="king", credit_code="91110000600037341X", county_code="141000")
     results = await registrar.put(good, bad)
