@@ -31,7 +31,7 @@ EVENT_BYTES, PARSED_BYTES = 2_500, 5
 
 
 class Gathered(Protocol):
-    async def __call__(self, wanted: Wanted, ahead: Ahead | None = None) -> Sequence[StoredEvent]: ...
+    async def __call__(self, wanted: Wanted, ahead: Ahead | None = None, /) -> Sequence[StoredEvent]: ...
 
 
 @dataclass(eq=False, slots=True)
