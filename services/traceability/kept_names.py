@@ -26,7 +26,7 @@ MOST_NAMED = 500
 """Events that name one thing; of a name that more events name, nothing is kept."""
 
 NAME_BYTES = 300
-EVENT_BYTES, PARSED_BYTES = 2_500, 5
+EVENT_BYTES, PARSED_BYTES = 3_500, 7
 """Measured: what a name takes, and an event that is parsed, beside each byte of it."""
 
 
