@@ -27,7 +27,8 @@ class Paid:
     """Fractions are of the goods' mass. `yuan_per_kg` is over what is paid for, `of_all` over everything that was
     brought, None where nothing is paid. `confirmed` and `disputed` are fractions of these yuan; `doubted` is what is
     reported besides and not counted, in yuan a kilogram of everything. `largest` is what one grower brought of what is
-    paid for."""
+    paid for. `unweighed` is the least a kilogram that was paid, without dispute, for a delivery nobody weighed: no
+    average has it, and it may be any part of the goods. None where all were weighed."""
 
     growers: int
     largest: Fraction
@@ -38,6 +39,7 @@ class Paid:
     confirmed: Fraction
     disputed: Fraction
     doubted: Fraction = Fraction(0)
+    unweighed: Fraction | None = None
 
     @property
     def pooled(self) -> bool:
@@ -85,7 +87,7 @@ def paid(delivered: Sequence[Delivered], payments: Iterable[Standing], *, most: 
 
     covered, yuan, doubtful = _sum(by_grower.values()), over_all(lambda a: a.yuan), over_all(lambda a: a.doubted)
     return Paid(
-        growers=len({one.grower for one, account in zip(delivered, accounts, strict=True) if account.yuan}),
+        growers=len({one.grower for one, account, _ in per_kg if one.fraction and account.yuan}),
         largest=max(by_grower.values()) / covered if covered else Fraction(0),
         covered=covered,
         settled=_sum(
@@ -96,6 +98,7 @@ def paid(delivered: Sequence[Delivered], payments: Iterable[Standing], *, most: 
         confirmed=over_all(lambda a: a.confirmed) / yuan if yuan else Fraction(0),
         disputed=over_all(lambda a: a.disputed) / yuan if yuan else Fraction(0),
         doubted=doubtful,
+        unweighed=min((_undisputed(account, kg) for one, account, kg in per_kg if one.kilograms is None), default=None),
     )
 
 
@@ -127,6 +130,10 @@ def _spread(standing: Standing, delivered: Sequence[Delivered], accounts: Sequen
 def _weighed(one: Delivered, account: Account) -> Fraction:
     """What was brought; where nobody weighed it, what is paid for."""
     return one.kilograms or _most(account)
+
+
+def _undisputed(account: Account, kg: Fraction) -> Fraction:
+    return (account.yuan - account.disputed) / kg if kg else Fraction(0)
 
 
 def _most(account: Account) -> Fraction:

@@ -12,13 +12,14 @@ from provenance.case import grower_of
 from provenance.days import day_of
 from provenance.history import History
 from provenance.payments import PaidFor, Payment
-from provenance.picked import shared_picks
+from provenance.picked import picks_of
 from provenance.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What one grower brought in one event: kilograms, None where not weighed, and its fraction of the goods asked."""
+    """What one grower brought in one event: kilograms, None where not weighed, and its fraction of the goods asked, 0
+    where that is not known."""
 
     lots: tuple[str, ...]
     event_id: str
@@ -50,7 +51,7 @@ class Part:
 
 
 def delivered_by(history: History, registry: Registry) -> tuple[Delivered, ...]:
-    """Every pick of a back history that has a part in its mass."""
+    """Every pick of a back history, weighed or not."""
     return tuple(
         Delivered(
             tuple(item.key for item in pick.event.objects),
@@ -60,7 +61,7 @@ def delivered_by(history: History, registry: Registry) -> tuple[Delivered, ...]:
             fraction,
             day_of(pick.event),
         )
-        for pick, fraction in shared_picks(history)
+        for pick, fraction in picks_of(history)
     )
 
 

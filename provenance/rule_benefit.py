@@ -42,6 +42,10 @@ _DOUBTED = Words(
     "请收购方查看付款记录里的疑点，写错的更正或撤回，属实的请种植户用卡片确认。",
     "The payer looks at what is in doubt in the list of payments and corrects it; what is right, the grower confirms.",
 )
+_WEIGHED = Words(
+    "请收购站补报没有过秤的收货的重量，并上报付款。",
+    "The station reports what the deliveries without a weight weighed, and what was paid for them.",
+)
 MOST_FLOORS = 2
 """Times the floor price: money beyond it lifts the average of nobody else."""
 
@@ -130,6 +134,10 @@ def _price(case: Case, known: Paid) -> _Finding:
         zh = f"品牌要求每公斤至少付{low}元；还没有人上报付给种植户的货款。"
         en = f"The brand asks for at least {low} yuan a kilogram; nobody has reported what the growers were paid."
         return _Finding("unknown", Words(zh, en), _PAYER)
+    if known.undisputed >= floor and known.unweighed is not None and known.unweighed < floor:
+        zh = f"品牌要求每公斤至少付{low}元；有的果没有过秤，也没有按这个价付款的记录。"
+        en = f"The brand asks for at least {low} yuan a kilogram; some fruit was not weighed, nor so much paid for it."
+        return _Finding("unknown", Words(zh, en), _WEIGHED)
     if known.undisputed >= floor:
         yuan = yuan_text(known.undisputed)
         paid_zh = f"种植户平均每公斤得到{yuan}元" if known.pooled else "种植户得到的平均价格"

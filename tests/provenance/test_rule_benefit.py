@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from provenance.payments import Payment, Payments
+from provenance.payments import PaidFor, Payment, Payments
 from provenance.verdicts import RuleResult
 from tests.provenance.claimed import Season, good
-from tests.provenance.paying import recorded
+from tests.provenance.paying import payment, recorded
 from tests.provenance.rules.benefit import enrolled, paid
 
 HALF, FLOOR = Decimal("0.5"), Decimal("4.50")
@@ -114,3 +114,20 @@ def test_one_grower_paid_a_fortune_does_not_make_the_price_of_all_fair(
     fortune = recorded(replace(second.said, yuan=Decimal(other) * 40))
     season.beside = replace(season.beside, payments=Payments((first, fortune)))
     assert judged(season).outcome == outcome
+
+
+@pytest.mark.parametrize(("yuan", "outcome"), [(None, "unknown"), ("40", "unknown"), ("45", "passed")])
+def test_fruit_that_nobody_weighed_has_no_part_in_an_average_and_is_paid_for_itself(
+    yuan: str | None, outcome: str
+) -> None:
+    """Ten kilograms by the word of who paid; nobody else knows how much it was."""
+    season = asks(floor_price_yuan=FLOOR)
+    season.bring(None, 1)
+    paid(season, "5")
+    if yuan:
+        deliveries = (PaidFor(season.lots[2], Decimal(10)),)
+        own = recorded(payment("unweighed", yuan, payee=season.growers[1].id, deliveries=deliveries))
+        season.beside = replace(season.beside, payments=Payments((*season.beside.payments.recorded, own)))
+    result = judged(season)
+    assert result.outcome == outcome
+    assert ("not weighed" in result.sentence_en) == (outcome == "unknown")
