@@ -23,7 +23,7 @@ _OPEN = Words(
     "分选还没有结束，产出已多于投入：{names}。",
     "Still open, and more came out of it so far than went in: {names}.",
 )
-_SAID = Words("与实际不符：{names}。依据的上报：{events}。", "This cannot be: {names}. Reported in: {events}.")
+_SAID = Words("与实际不符：{names}。", "This cannot be: {names}.")
 _UNCHECKED = Words("登记的箱数太多，没有核对重量。", "So many boxes are reported that their weight was not checked.")
 _NO_YIELD = Words(
     "算不出这一季最多能产多少：{names}（面积、挂果年份没有登记，或有的采收没有过秤）。",
@@ -174,12 +174,11 @@ def _told_once(breached: Sequence[Balance]) -> list[Balance]:
 def _failed(breached: Sequence[Balance], doubled: Sequence[Gap], case: Case) -> RuleResult:
     names = listed((*(_breach(one, case) for one in breached), *map(_of_two_lots, doubled)))
     ids = tuple(dict.fromkeys((*_ids(breached), *(id_ for gap in doubled for id_ in gap.event_ids))))
-    events = listed(Words(id_[-12:], id_[-12:]) for id_ in ids)
     kinds = dict.fromkeys(_PLOT if one.kind == "plot" else _MISTAKEN for one in breached)
     remedies = list(kinds) or [_MISTAKEN]
     remedy = Words("".join(one.zh for one in remedies), " ".join(one.en for one in remedies))
     keys = (*_keys(breached), *(gap.key for gap in doubled))
-    return _result("failed", _filled(_SAID, names, events), remedy, ids, keys)
+    return _result("failed", _filled(_SAID, names), remedy, ids, keys)
 
 
 def _breach(one: Balance, case: Case) -> Words:
@@ -212,8 +211,8 @@ def _result(
     return RuleResult("balance", outcome, said.zh, said.en, tuple(event_ids), remedy.zh, remedy.en, keys)
 
 
-def _filled(text: Words, names: Words, events: Words = Words("", "")) -> Words:  # noqa: B008 - frozen
-    return Words(text.zh.format(names=names.zh, events=events.zh), text.en.format(names=names.en, events=events.en))
+def _filled(text: Words, names: Words) -> Words:
+    return Words(text.zh.format(names=names.zh), text.en.format(names=names.en))
 
 
 def _ids(found: Iterable[Balance]) -> tuple[str, ...]:

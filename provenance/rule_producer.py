@@ -33,7 +33,11 @@ _WORST_FIRST: tuple[Outcome, ...] = ("failed", "unknown", "passed")
 
 _GOOD = Words(
     "{count}位种植户都在{county}登记，果园在其名下。",
-    "Every grower ({count}) is registered in {county} with the plots the fruit was picked on.",
+    "All {count} growers are registered in {county} with the plots the fruit was picked on.",
+)
+_GOOD_ONE = Words(
+    "种植户在{county}登记，果园在其名下。",
+    "The grower is registered in {county} with every plot the fruit was picked on.",
 )
 _SENTENCES: Mapping[Found, Words] = {
     "other_county": Words("不在{county}：{names}。", "Not in {county}: {names}."),
@@ -132,8 +136,8 @@ def _on_the_same_ground(plot: Site, on: date, case: Case) -> list[Site]:
 
 
 def _good(case: Case, count: int) -> Words:
-    zh, en = case.county_names()
-    return Words(_GOOD.zh.format(county=zh, count=count), _GOOD.en.format(county=en, count=count))
+    (zh, en), said = case.county_names(), _GOOD if count > 1 else _GOOD_ONE
+    return Words(said.zh.format(county=zh, count=count), said.en.format(county=en, count=count))
 
 
 def _said(word: Found, judged: Iterable[tuple[Pick, Found]], untold: Iterable[str], case: Case) -> Words:
