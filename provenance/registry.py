@@ -95,7 +95,11 @@ class Logger(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product(Record):
-    """The id is the GTIN's canonical Digital Link; `net_weight_kg` is None for goods sold by weight."""
+    """The id is the GTIN's canonical Digital Link; `net_weight_kg` is None for goods sold by weight.
+
+    `made_of` are the products, fruit as it is picked, that it may be made of; where none is named, of whatever has its
+    own production standard.
+    """
 
     name_zh: str
     name_en: str = ""
@@ -103,6 +107,7 @@ class Product(Record):
     net_weight_kg: Decimal | None = None
     production_standard: str = ""
     variety_en: str = ""
+    made_of: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +169,8 @@ class ProductionStandard(Record):
     # Kinds of inspection that must be there; empty: one of any kind.
     tests_required: frozenset[str] = frozenset()
     test_within_days: int | None = None
+    # How long the fruit can be kept between picking and packing; None: `provenance.kept_fruit`.
+    storage_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

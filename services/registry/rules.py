@@ -174,6 +174,7 @@ RULES: Mapping[type[Record], tuple[Rule, ...]] = {
         uri(Gtin),
         between("net_weight_kg", Decimal(0), Decimal(1_000_000), above=True),
         registered("production_standard", "production_standard"),
+        registered("made_of", "product"),
     ),
     registry.ProductionStandard: (
         uri(),
@@ -183,6 +184,7 @@ RULES: Mapping[type[Record], tuple[Rule, ...]] = {
         between("balance_tolerance", 0, 1),
         between("shelf_life_days", 0, 36_600),
         between("transit_days", 0, 366),
+        between("storage_days", 0, 36_600),
         between("test_within_days", 1, 3660),
         one_of("tests_required", INSPECTION_KINDS),
         _safety,
