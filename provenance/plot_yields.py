@@ -1,6 +1,7 @@
 """What a plot can bear in a season: its area times what the production standard believes of trees of that age.
 
-All that was picked on it counts, in whichever lots. The area is the one registered on the first day of the season, so
+All that was picked on it counts, in whichever lots. What bears one fruit cannot bear another: the parts that each took
+of its own yield are one plot together at most. The area is the one registered on the first day of the season, so
 that more area on paper does not help the season that has begun; of a plot registered later, the first there is. What
 was first proposed when the season had begun bears nothing picked before that day (ADR 0100).
 """
@@ -19,7 +20,7 @@ from provenance.history import History, Pick
 from provenance.picked import picks_of
 from provenance.plot_changes import next_season
 from provenance.plot_picks import PlotPicks, PlotSeason
-from provenance.quantities import known
+from provenance.quantities import Kilograms, known
 from provenance.registry import ProductionStandard, Registry, Site
 from provenance.weights import gtin_of
 
@@ -59,53 +60,94 @@ def plot_balances(
 
     `otherwise` is the standard of fruit whose product has none.
     """
+    land = _Land(registry, otherwise)
     found: dict[tuple[str, str, date], Balance] = {}
     on_plots: dict[str, list[Pick]] = {}
     for pick in (pick for pick, _ in picks_of(history) if pick.plot):
         on_plots.setdefault(_plot(pick, registry), []).append(pick)
     for plot, picks in on_plots.items():
         for pick in picks:
-            standard = _standard(pick, registry, otherwise)
-            if standard is not None and standard.yields:
-                season = Season.of(begun_on(pick), standard)
-                key = plot, standard.id, season.begins
+            crop = land.crop(pick)
+            if crop is not None and crop.standard.yields:
+                key = plot, crop.standard.id, crop.season.begins
                 if key not in found:
-                    found[key] = _balance(plot, pick, season, standard, picks, read, registry, otherwise)
+                    found[key] = land.balance(plot, pick, crop, picks, read)
     return tuple(balance for _, balance in sorted(found.items()))
 
 
-def _balance(
-    plot: str,
-    pick: Pick,
-    season: Season,
-    standard: ProductionStandard,
-    own: Sequence[Pick],
-    read: Mapping[PlotSeason, PlotPicks],
-    registry: Registry,
-    otherwise: ProductionStandard | None,
-) -> Balance:
-    beside = read.get(PlotSeason.of(pick.plot, begun_on(pick)))
-    there = (one for one in (beside.picks if beside else ()) if _plot(one, registry) == plot)
-    all_ = {one.event.event_id: one for one in (*own, *there)}
-    picks = [one for one in all_.values() if _is_of(one, season, standard, registry, otherwise)]
-    site = _registered(plot, (season.first_day(standard), min(map(begun_on, picks))), registry)
-    early = _before_proposed(site, picks, season.first_day(standard))
-    picks = early or picks
-    weighed = all(one.kilograms is not None for one in picks) and (beside is None or beside.is_complete)
-    picked = known(one.kilograms for one in picks)
-    believed = Fraction(0) if early else _believed(site, season, standard)
-    first = min(picks, key=lambda one: (one.event.time_ms, one.event.event_id)).event
-    return Balance(
-        kind="plot",
-        key=plot,
-        since_ms=first.time_ms,
-        # Where some of it was not weighed, the rest may still be more than the plot can bear.
-        there_kg=believed if weighed or believed is None or picked > believed else None,
-        went_kg=picked,
-        event_ids=tuple(sorted(one.event.event_id for one in picks)),
-        product=pick.event.objects[0].key if pick.event.objects else "",
-        proposed_on=site.proposed_on if site is not None and early else None,
-    )
+@dataclass(frozen=True, slots=True)
+class _Crop:
+    """Fruit of one production standard, in one season."""
+
+    standard: ProductionStandard
+    season: Season
+
+    @property
+    def first_day(self) -> date:
+        return self.season.first_day(self.standard)
+
+    def is_of(self, pick: Pick) -> bool:
+        return self.season.begins <= begun_on(pick) < self.season.ends
+
+    def believed(self, site: Site | None) -> Fraction | None:
+        """Kilograms of a plot that bears nothing else; None where area or age is not registered. Trees younger than
+        every step bear nothing believable."""
+        if site is None or site.area_mu is None or site.bearing_since is None:
+            return None
+        age = self.season.begins.year - site.bearing_since
+        steps = [step for step in self.standard.yields if step.from_age_years <= age]
+        most = max(steps, key=lambda step: step.from_age_years, default=None)
+        return Fraction(site.area_mu) * Fraction(most.kg_per_mu) if most else Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Land:
+    """What plots can bear, by the registry; `otherwise` is the standard of fruit whose product has none."""
+
+    registry: Registry
+    otherwise: ProductionStandard | None
+
+    def crop(self, pick: Pick) -> _Crop | None:
+        """None where its product has no standard."""
+        standard = _standard(pick, self.registry, self.otherwise)
+        return _Crop(standard, Season.of(begun_on(pick), standard)) if standard else None
+
+    def balance(
+        self, plot: str, pick: Pick, crop: _Crop, own: Iterable[Pick], read: Mapping[PlotSeason, PlotPicks]
+    ) -> Balance:
+        beside = read.get(PlotSeason.of(pick.plot, begun_on(pick)))
+        there = (one for one in (beside.picks if beside else ()) if _plot(one, self.registry) == plot)
+        grown = [one for one in {one.event.event_id: one for one in (*own, *there)}.values() if crop.is_of(one)]
+        kinds = [(one, self.crop(one)) for one in grown]
+        picks = [one for one, kind in kinds if kind is None or kind.standard.id == crop.standard.id]
+        site = _registered(plot, (crop.first_day, min(map(begun_on, picks))), self.registry)
+        early = _before_proposed(site, picks, crop.first_day)
+        # Of fruit for which no yield is set nobody knows whose place it takes.
+        bearing = [(one, kind) for one, kind in kinds if kind is not None and kind.standard.yields and not early]
+        others = [(one, kind) for one, kind in bearing if kind.standard.id != crop.standard.id]
+        believed = Fraction(0) if early else crop.believed(site)
+        instead = known(self._instead(other, kind, plot, believed) for other, kind in others)
+        counted = [*(early or picks), *(other for other, _ in others)]
+        went = known(one.kilograms for one in early or picks) + instead
+        weighed = all(one.kilograms is not None for one in counted) and (beside is None or beside.is_complete)
+        return Balance(
+            kind="plot",
+            key=plot,
+            since_ms=min(one.event.time_ms for one in early or picks),
+            # Where some of it was not weighed, the rest may still be more than the plot can bear.
+            there_kg=believed if weighed or believed is None or went > believed else None,
+            went_kg=went,
+            instead_kg=instead,
+            event_ids=tuple(sorted(one.event.event_id for one in counted)),
+            product=pick.event.objects[0].key if pick.event.objects else "",
+            proposed_on=site.proposed_on if site is not None and early else None,
+        )
+
+    def _instead(self, other: Pick, kind: _Crop, plot: str, believed: Fraction | None) -> Kilograms:
+        """How much of a crop has no place where this was picked: the part of what the plot can bear of it. Where the
+        plot cannot bear it at all, kilogram for kilogram."""
+        alone = kind.believed(_registered(plot, (kind.first_day, begun_on(other)), self.registry))
+        return None if other.kilograms is None else other.kilograms * (believed / alone if believed and alone else 1)
 
 
 def _before_proposed(site: Site | None, picks: Sequence[Pick], first_day: date) -> list[Pick]:
@@ -149,32 +191,12 @@ def _plot(pick: Pick, registry: Registry) -> str:
     return pick.plot if registry.site(pick.plot, begun_on(pick)) is not None else whole
 
 
-def _is_of(
-    pick: Pick, season: Season, standard: ProductionStandard, registry: Registry, otherwise: ProductionStandard | None
-) -> bool:
-    """Another kind of fruit from between the trees has a standard of its own."""
-    if not season.begins <= begun_on(pick) < season.ends:
-        return False
-    own = _standard(pick, registry, otherwise)
-    return own is None or own.id == standard.id
-
-
 def _standard(pick: Pick, registry: Registry, otherwise: ProductionStandard | None) -> ProductionStandard | None:
     on = begun_on(pick)
     gtins = filter(None, (gtin_of(item.key) for item in pick.event.objects))
     products = filter(None, (registry.product(gtin, on) for gtin in gtins))
     ids = (product.production_standard for product in products if product.production_standard)
     return next(filter(None, (registry.production_standard(id_, on) for id_ in ids)), otherwise)
-
-
-def _believed(site: Site | None, season: Season, standard: ProductionStandard) -> Fraction | None:
-    """Kilograms; None where area or age is not registered. Trees younger than every step bear nothing believable."""
-    if site is None or site.area_mu is None or site.bearing_since is None:
-        return None
-    age = season.begins.year - site.bearing_since
-    steps = [step for step in standard.yields if step.from_age_years <= age]
-    most = max(steps, key=lambda step: step.from_age_years, default=None)
-    return Fraction(site.area_mu) * Fraction(most.kg_per_mu) if most else Fraction(0)
 
 
 def _registered(plot: str, days: Iterable[date], registry: Registry) -> Site | None:

@@ -99,6 +99,13 @@ def _of_plot(one: Balance) -> Words:
             f"地块{plot}在{one.proposed_on}才申报登记，之前却报采了{picked}公斤",
             f"plot {plot} was first proposed for the register on {one.proposed_on}, and {picked} kg are told of before",
         )
+    if one.instead_kg:
+        own, instead = _kg(one.went_kg - one.instead_kg), _kg(one.instead_kg)
+        return Words(
+            f"地块{plot}一季最多能产{bears}公斤，却采了{own}公斤，另采的其他果品占去{instead}公斤的产量",
+            f"plot {plot} can bear {bears} kg in a season; {own} kg were picked, and other fruit in the place of"
+            f" {instead} kg",
+        )
     return Words(
         f"地块{plot}一季最多能产{bears}公斤，却采了{picked}公斤",
         f"plot {plot} can bear {bears} kg in a season, and {picked} kg were picked",

@@ -13,7 +13,7 @@ from provenance.harvest_days import begun_on
 from provenance.history import build_from
 from provenance.picked import picks_of
 from provenance.plot_picks import PlotSeason, read_plot_picks
-from provenance.registry import Site, YieldStep
+from provenance.registry import Product, ProductionStandard, Site, YieldStep
 from provenance.reports import Json
 from provenance.runs import RUN_CLOSED
 from provenance.verdicts import RuleResult
@@ -298,3 +298,42 @@ def test_a_part_that_is_registered_in_its_own_right_bears_its_own() -> None:
     season.world.register(replace(plot, id=GLN + "/254/1"))
     parted(season, "", "/254/1")
     assert balance(season).outcome == "passed"
+
+
+def another_fruit(season: Season, kg: int, yields: tuple[YieldStep, ...] = YIELDS) -> str:
+    """A lot picked on the first grower's plot, of a product with a production standard of its own."""
+    world = season.world
+    other = world.product("苹果", net_weight_kg=None)
+    product = next(r for r in world.records if isinstance(r, Product) and r.id == other)
+    world.register(ProductionStandard(id="urn:x:apples", name_zh="苹果标准", yields=yields))
+    world.register(replace(product, version=2, production_standard="urn:x:apples"))
+    pears, world.fruit = world.fruit, other
+    lot = world.pick(season.growers[0], kg, station=season.station)
+    world.fruit = pears
+    return lot
+
+
+@pytest.mark.parametrize(("kg", "outcome"), [(10, "passed"), (11, "failed")])
+def test_a_plot_that_bears_one_fruit_has_no_place_for_all_of_another(kg: int, outcome: str) -> None:
+    """60 kg of 80 are three quarters of the plot; it could bear 40 kg of the other."""
+    season = good()
+    season.standard(yields=YIELDS)
+    another_fruit(season, kg, (YieldStep(0, Decimal(4)),))
+    box = season.boxes()[0]
+    read_beside(season)
+    found = balance(season, box)
+    assert found.outcome == outcome
+    if outcome == "failed":
+        assert (
+            "can bear 80 kg in a season; 60 kg were picked, and other fruit in the place of 22 kg" in found.sentence_en
+        )
+        assert len(found.event_ids) == 2
+
+
+def test_fruit_for_which_no_yield_is_set_takes_nobodys_place() -> None:
+    season = good()
+    season.standard(yields=YIELDS)
+    another_fruit(season, 900, ())
+    box = season.boxes()[0]
+    read_beside(season)
+    assert balance(season, box).outcome == "passed"
