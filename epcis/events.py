@@ -232,9 +232,11 @@ class Event:
 
     @cached_property
     def lot_keys(self) -> tuple[str, ...]:
-        """Where these are found by who has their lot: under `items_of` it; what commissions items, under it too."""
+        """Where these are found by who has their lot: under `items_of` it; what commissions or inspects items, under it
+        too, for that says something of the lot."""
         lots = dict.fromkeys(lot for _, lot in self.item_lots)
-        return (*(lots if self.commissions else ()), *map(items_of, lots))
+        of_the_lot = self.commissions or self.biz_step == "inspecting"
+        return (*(lots if of_the_lot else ()), *map(items_of, lots))
 
     @property
     def applied_keys(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ the operator, with a reason, is an override and is shown as one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,10 +14,13 @@ from fractions import Fraction
 from typing import Literal
 
 from provenance.inspections import Inspection, Measured
-from provenance.measures import comparable
+from provenance.measures import comparable, is_of_traces
 from provenance.registry import ProductionStandard
 
 Finding = Literal["within", "outside", "no_limit", "other_unit", "no_value"]
+
+NOT_FOUND_MG_PER_KG = Decimal("0.05")
+"""Less of a residue than this, where no more could be measured, is none: what methods for fruit can determine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,13 @@ class Limit:
     edition: str = ""
     name_zh: str = ""
     name_en: str = ""
+    aliases: frozenset[str] = frozenset()
+    required: bool = False
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All it goes by, plainly."""
+        return frozenset(map(plainly, filter(None, (self.name, self.name_zh, self.name_en, *self.aliases))))
 
     @property
     def range(self) -> str:
@@ -70,18 +81,46 @@ class Conformity:
         return said is not None and self.computed is not None and said != self.computed
 
     def named(self, finding: Finding) -> frozenset[str]:
-        """The properties of which this was found."""
-        return frozenset(plainly(one.measured.name) for one in self.compared if one.finding == finding)
+        """The properties of which this was found, as the standard names them."""
+        found = (one for one in self.compared if one.finding == finding)
+        return frozenset(plainly(one.limit.name if one.limit else one.measured.name) for one in found)
+
+    @property
+    def unlimited_residues(self) -> tuple[Measured, ...]:
+        """What was found in the fruit under a name that the standard sets no limit for."""
+        unmatched = (one.measured for one in self.compared if one.finding == "no_limit")
+        return tuple(one for one in unmatched if _is_residue(one) and not _is_none(one))
 
 
 def limits_of(standard: ProductionStandard) -> tuple[Limit, ...]:
     """Quality limits, then residue limits, which are all in mg/kg."""
     quality = (
-        Limit(one.property, one.unit, one.minimum, one.maximum, one.source, one.edition, one.name_zh, one.name_en)
+        Limit(
+            one.property,
+            one.unit,
+            one.minimum,
+            one.maximum,
+            one.source,
+            one.edition,
+            one.name_zh,
+            one.name_en,
+            one.aliases,
+            one.required,
+        )
         for one in standard.limits
     )
     residues = (
-        Limit(one.substance, "NA", None, one.maximum_mg_per_kg, one.source, one.edition)
+        Limit(
+            one.substance,
+            "NA",
+            None,
+            one.maximum_mg_per_kg,
+            one.source,
+            one.edition,
+            one.name_zh,
+            aliases=one.aliases,
+            required=one.required,
+        )
         for one in standard.residue_limits
     )
     return (*quality, *residues)
@@ -102,7 +141,8 @@ def conformity(inspection: Inspection, standard: ProductionStandard | None, *, m
 
 def compare(measured: Measured, limits: Iterable[Limit]) -> Iterator[Compared]:
     """With every limit there is of that property; once with None where there is none."""
-    own = [limit for limit in limits if plainly(limit.name) == plainly(measured.name)]
+    names = _names(measured)
+    own = [limit for limit in limits if not names.isdisjoint(limit.names)]
     if not own:
         yield Compared(measured, "no_limit")
     yield from (Compared(measured, _finding(measured, limit), limit) for limit in own)
@@ -111,6 +151,25 @@ def compare(measured: Measured, limits: Iterable[Limit]) -> Iterator[Compared]:
 def plainly(name: str) -> str:
     """A property by its name, however it is spaced: ``soluble_solids`` is ``Soluble solids``."""
     return " ".join(name.replace("_", " ").split()).casefold()
+
+
+def _names(measured: Measured) -> set[str]:
+    """By name and by URI; ``chlorpyrifos (毒死蜱)`` is both that and either."""
+    said = (measured.name, *re.split(r"[()（）]", measured.name), measured.substance)
+    return {plain for name in said if (plain := plainly(name))}
+
+
+def _is_residue(measured: Measured) -> bool:
+    return bool(measured.substance) or is_of_traces(measured.uom)
+
+
+def _is_none(measured: Measured) -> bool:
+    """Nought, or less than can be measured."""
+    if measured.value is None:
+        return False
+    found = comparable(measured.value, measured.uom, "NA")
+    least = NOT_FOUND_MG_PER_KG if measured.at_most else Decimal(0)
+    return found is not None and found <= Fraction(least)
 
 
 def _finding(measured: Measured, limit: Limit) -> Finding:

@@ -50,6 +50,11 @@ class Evidence:
         """The thing itself and everything that was ever packed in it, and in that; the items a lot consists of."""
         return self._reach([code], lambda key: (*(s.thing for s in self.load(key)), *self.runs.items(key)))
 
+    def lot_of(self, keys: Iterable[str]) -> dict[str, str]:
+        """The lot of each serialised item among these, where it is known."""
+        of_item = self.item_lots.of_item
+        return {key: of_item[key].lot for key in keys if key in of_item}
+
     def load(self, container: str) -> list[Stay]:
         """What was ever in a container, or was goods and joined to an asset: not the logger on a pallet."""
         return [stay for stay in self.containment.ever_in(container) if stay.alone or self._is_goods(stay)]

@@ -122,7 +122,7 @@ class History:
     `made_of` gives the sources of each thing that was made of others, consumed containers opened; of a container, its
     contents. `mixture` says how much of its mass each is, "" standing for what comes of no other thing. `applied` is
     what was used on the plots it was picked on. `balances` are of back histories, and `cold`: where it was
-    from when to when.
+    from when to when. `lot_of` says of serialised items which lot they are of.
 
     `depends_on` is every key that was asked for: news of any other cannot change this history.
     """
@@ -141,6 +141,7 @@ class History:
     certificates: tuple[Certificate, ...] = ()
     made_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
     mixture: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
+    lot_of: Mapping[str, str] = field(default_factory=dict)
     applied: tuple[Applied, ...] = ()
     balances: tuple[Balance, ...] = ()
     shipments: tuple[Shipment, ...] = ()

@@ -23,13 +23,17 @@ SAMPLE = "suyuan:sample"
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`value` is None where the report gives no number; `at_most` where there was less than can be measured."""
+    """`value` is None where the report gives no number; `at_most` where there was less than can be measured.
+
+    `substance` is the URI of the chemical substance, where it is named by one; the name too, where it has no other.
+    """
 
     name: str
     value: Decimal | None
     uom: str
     method: str = ""
     at_most: bool = False
+    substance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,11 @@ class Inspection:
     @property
     def things(self) -> frozenset[str]:
         return frozenset(item.key for item in self.event.objects)
+
+    @property
+    def lots(self) -> frozenset[str]:
+        """The lots of the boxes it names, where it says which."""
+        return frozenset(lot for _, lot in self.event.item_lots)
 
     @property
     def said(self) -> bool | None:
@@ -139,11 +148,12 @@ def read_measured(event: Event) -> Iterator[Measured]:
     """Every value of a named property or substance, and of what only its type says."""
     for element in event.body.get("sensorElementList", ()):
         for report in element.get("sensorReport", ()):
-            name = report.get("suyuan:property") or report.get("chemicalSubstance") or report.get("type", "")
+            substance = str(report.get("chemicalSubstance") or "")
+            name = report.get("suyuan:property") or substance or report.get("type", "")
             at_most = "value" not in report and "maxValue" in report and "minValue" not in report
             number = report.get("value", report.get("meanValue", report.get("maxValue") if at_most else None))
             method = report.get("suyuan:method", "")
-            yield Measured(str(name), _decimal(number), str(report.get("uom", "")), str(method), at_most)
+            yield Measured(str(name), _decimal(number), str(report.get("uom", "")), str(method), at_most, substance)
 
 
 def _sample(id_: str, event: Event) -> Sample:

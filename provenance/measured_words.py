@@ -68,6 +68,10 @@ def limit_name(limit: Limit) -> Words:
     return _name(Measured(limit.name, None, limit.unit), limit)
 
 
+def measured_name(one: Measured) -> Words:
+    return _name(one, None)
+
+
 def tested_words(one: Conformity) -> Words:
     """Which goods, when, and what was wrong or right with them."""
     things = ", ".join(short(thing) for thing in sorted(one.inspection.things - {one.inspection.sample}))

@@ -77,6 +77,12 @@ def unit(written: str) -> Unit | None:
     return UNITS.get(written) or _WRITTEN.get(written.strip().casefold())
 
 
+def is_of_traces(written: str) -> bool:
+    """Whether the unit is one residues are told in: millionths or less."""
+    found = unit(written)
+    return found is not None and found.dimension == "share" and found.worth <= UNITS["NA"].worth
+
+
 def measurement_type(of: Unit) -> str:
     return _TYPES[of.dimension]
 

@@ -120,16 +120,25 @@ class QualityLimit:
     edition: str = ""
     name_zh: str = ""
     name_en: str = ""
+    aliases: frozenset[str] = frozenset()
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ResidueLimit:
-    """The most of a substance (a pesticide's common name) that the edible part may hold."""
+    """The most of a substance (a pesticide's common name) that the edible part may hold.
+
+    `aliases` are all else laboratories call it: other spellings and languages, its CAS number, URIs of it. A `required`
+    limit is one that must have been measured.
+    """
 
     substance: str
     maximum_mg_per_kg: Decimal
     source: str
     edition: str = ""
+    name_zh: str = ""
+    aliases: frozenset[str] = frozenset()
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,12 @@ def _text(value: Any, _: str) -> str:
     return value.strip()
 
 
+def _yes_or_no(value: Any, _: str) -> bool:
+    if not isinstance(value, bool):
+        raise Misread(f"{value!r} should be true or false")
+    return value
+
+
 def _integer(value: Any, _: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise Misread(f"{value!r} should be a whole number")
@@ -212,6 +218,7 @@ def _set(value: Any, pointer: str) -> frozenset[str]:
 
 _READERS: Mapping[Any, Reader] = {
     str: _text,
+    bool: _yes_or_no,
     int: _integer,
     float: _number,
     Decimal: _decimal,

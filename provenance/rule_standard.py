@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 
@@ -11,7 +11,7 @@ from provenance.case import Case
 from provenance.conformity import Conformity, Limit, limits_of, plainly
 from provenance.inspections import Kind, Sample, pending
 from provenance.made_on import made_on
-from provenance.measured_words import by_source, limit_name, tested_words
+from provenance.measured_words import by_source, limit_name, measured_name, tested_words
 from provenance.registry import ProductionStandard
 from provenance.short_names import Words, listed, short
 from provenance.standard_open import disputed, held
@@ -21,7 +21,8 @@ from provenance.weights import gtin_of
 
 
 def standard(case: Case) -> RuleResult:
-    """The worst that is found: a hold or dispute, a failing test, no standard, a report overdue, a part not tested."""
+    """The worst that is found: a hold or dispute, a failing test, no standard, a report overdue, a residue without a
+    limit, a part not tested."""
     tests, product_standard = Tests(case), _asked_for(case)
     found = (
         held(case)
@@ -30,6 +31,7 @@ def standard(case: Case) -> RuleResult:
         or _unset(product_standard)
         or _sealed_twice(case)
         or _overdue(case)
+        or _unlimited(tests)
         or _uncovered(case, tests, product_standard)
     )
     return found or _conforms(tests, product_standard)
@@ -99,11 +101,21 @@ def _sample_words(one: Sample) -> Words:
     return Words(f"{seal}（应于{one.due_on or '?'}报）", f"{seal} (due {one.due_on or 'some day'})")
 
 
+def _unlimited(tests: Tests) -> RuleResult | None:
+    """A residue under a name that no limit has is not known to be within one."""
+    found = [(one.inspection, measured) for one in tests.all for measured in one.unlimited_residues]
+    if not found:
+        return None
+    ids, things = [one.event_id for one, _ in found], [thing for one, _ in found for thing in sorted(one.things)]
+    return words.result(
+        "unknown", words.UNLIMITED, listed(measured_name(one) for _, one in found), words.NAME_IT, ids, things
+    )
+
+
 def _uncovered(case: Case, tests: Tests, of: ProductionStandard | None) -> RuleResult | None:
-    """Of each kind that is required, or of any where none is, the whole mass has a passing one."""
-    kinds: list[Kind] = [kind for kind in words.KINDS if of and kind in of.tests_required] or [""]
-    for kind in kinds:
-        said = _lacking(kind, tests, partial(_counts, kind=kind, case=case, tests=tests, of=of))
+    """Of each kind and value that is required, or of any where none is, the whole mass has a passing one."""
+    for needed, counts in _needed(case, tests, of):
+        said = _lacking(needed, tests, counts)
         if said is not None:
             waiting = pending(case.history.steps)
             more = words.filled(words.PENDING, listed(map(_sample_words, waiting))) if waiting else Words("", "")
@@ -113,9 +125,23 @@ def _uncovered(case: Case, tests: Tests, of: ProductionStandard | None) -> RuleR
     return None
 
 
-def _lacking(kind: Kind, tests: Tests, counts: Callable[[Conformity], bool]) -> Words | None:
-    """Which part has no passing test of the kind; None where all of it has."""
-    named = words.KINDS[kind]
+Counts = Callable[[Conformity], bool]
+
+
+def _needed(case: Case, tests: Tests, of: ProductionStandard | None) -> Iterator[tuple[Words, Counts]]:
+    """What the whole mass needs, and which tests count as that. Where kinds are required, a required value is one that
+    a test of one of them measured."""
+    kinds: list[Kind] = [kind for kind in words.KINDS if of and kind in of.tests_required] or [""]
+    counts = partial(_counts, case=case, tests=tests, of=of)
+    for kind in kinds:
+        yield words.KINDS[kind], partial(counts, kinds=[kind])
+    for limit in limits_of(of) if of else ():
+        if limit.required:
+            yield words.of_value(limit_name(limit)), partial(counts, kinds=kinds, value=plainly(limit.name))
+
+
+def _lacking(named: Words, tests: Tests, counts: Counts) -> Words | None:
+    """Which part has no passing test that counts; None where all of it has."""
     if (covered := tests.covered(counts)) < 1:
         percent = _percent(covered)
         return Words(
@@ -128,10 +154,20 @@ def _lacking(kind: Kind, tests: Tests, counts: Callable[[Conformity], bool]) -> 
     return None
 
 
-def _counts(one: Conformity, kind: Kind, case: Case, tests: Tests, of: ProductionStandard | None) -> bool:
+def _counts(
+    one: Conformity,
+    *,
+    kinds: Collection[Kind],
+    value: str = "",
+    case: Case,
+    tests: Tests,
+    of: ProductionStandard | None,
+) -> bool:
+    """Whether it is in time, of one of the kinds, and measured the value, where one is asked for."""
     days, day = of.test_within_days if of else None, made_on(case)
     in_time = days is None or day is None or (day - one.inspection.on).days <= days
-    return in_time and kind in ("", tests.counts_as(one.inspection))
+    of_kind = "" in kinds or tests.counts_as(one.inspection) in kinds
+    return in_time and of_kind and (not value or value in one.named("within"))
 
 
 def _percent(share: Fraction) -> str:
@@ -141,7 +177,7 @@ def _percent(share: Fraction) -> str:
 
 def _conforms(tests: Tests, of: ProductionStandard | None) -> RuleResult:
     good = [one for one in tests.all if one.verdict]
-    values = {plainly(f.measured.name): f for one in good for f in one.compared if f.finding == "within"}
+    values = {plainly(f.limit.name): f for one in good for f in one.compared if f.limit and f.finding == "within"}
     said = words.filled(words.CONFORMS, by_source(values.values()))
     by_hand = [one for one in good if one.overridden]
     differing = [one for one in tests.all if one.differs and not one.overridden]

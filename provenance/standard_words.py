@@ -66,11 +66,25 @@ TEST = Words("请检验未检的批次并上报结果。", "The lots not tested 
 UNWEIGHED = Words(
     "混入的{names}没有称重，也没有合格的{kind}。", "What went in unweighed has no passing {kind}: {names}."
 )
+UNLIMITED = Words(
+    "检出{names}，生产标准里没有这个名称的限量。",
+    "Found in the fruit under a name for which the production standard has no limit: {names}.",
+)
+NAME_IT = Words(
+    "请检测机构更正名称；名称无误的，请品牌机构在生产标准里登记该物质的限量和别名。",
+    "The laboratory corrects the name; if it is right, the brand's office registers the substance's limit, or the name"
+    " as one of a limit's other names.",
+)
 OVERDUE = Words("样品{names}的检测报告已过期未报。", "The report on sample {names} is overdue.")
 PENDING = Words("待报：{names}。", " Pending: {names}.")
 REPORT = Words("请检测机构上报样品的检测结果。", "The laboratory reports what it found in the sample.")
 OVERRIDDEN = Words("经签字改判：{names}。", " Overridden under signature: {names}.")
 DIFFERS = Words("记录自称的结论与实测不符：{names}。", " The report says otherwise of itself: {names}.")
+
+
+def of_value(name: Words) -> Words:
+    """A test in which this was measured."""
+    return Words(f"{name.zh}检测值", f"test that measured {name.en}")
 
 
 def result(

@@ -24,10 +24,11 @@ def told(evidence: Evidence, keys: Collection[str], to_the_end: Collection[str])
     Things in `to_the_end` are followed as long as they exist, the others until they were last used.
     """
     spans = _spans(evidence, keys, to_the_end)
+    lots = frozenset(evidence.lot_of(keys).values())
     steps = [
         _step(standing, carried)
         for standing in evidence.standings.values()
-        if (carried := _role(standing.document.event, keys, spans)) is not None
+        if (carried := _role(standing.document.event, keys, spans, lots)) is not None
     ]
     return tuple(sorted(steps, key=lambda step: order(step.document)))
 
@@ -50,10 +51,13 @@ def _step(standing: Standing, carried: bool) -> Step:
     )
 
 
-def _role(event: Event, keys: Collection[str], spans: dict[str, list[Span]]) -> bool | None:
-    """False where it names the goods, True where it carried them, None where it is not about them."""
+def _role(event: Event, keys: Collection[str], spans: dict[str, list[Span]], lots: Collection[str]) -> bool | None:
+    """False where it names the goods, True where it carried them, None where it is not about them. What was found in a
+    lot, or a box of it, is told of each of its boxes."""
     named = event.measured if event.only_reads else [key for role, key in event.keys if role != "lot"]
     if any(key in keys for key in named):
+        return False
+    if event.biz_step == "inspecting" and any(key in lots for _, key in event.keys):
         return False
     if any(key in spans and _covered(spans[key], event.time_ms) and _about(event, key) for key in named):
         return True

@@ -2,8 +2,9 @@
 
 A failing test blocks whatever was made of the goods, until another accredited laboratory tests them or what was made of
 them again, says why, and finds right what was found wrong: testing until it passes is not a way out, and neither is
-taking the report back without another that says what the value was. A passing test reaches as far as its goods went:
-the rest of a mixture is unknown.
+calling it a rapid test, or taking the report back without another that says what the value of that sample was. What a
+laboratory or an official finds wrong with one box is found wrong with its lot. A passing test reaches as far as its
+goods went: the rest of a mixture is unknown.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ Lack = Literal["same_laboratory", "not_accredited", "not_signed", "no_reason", "
 """Why a later passing test does not lift a failing one."""
 
 _OFFICIALS = DECLARING_KINDS | {"regulator"}
+_BINDING_TRADES = _OFFICIALS | {"laboratory"}
 _BY_SIGNER: Mapping[str, Kind] = {"inspector": "official", "regulator": "official", "laboratory": "laboratory"}
 ACCREDITED_FOR = "laboratory"
 """The scheme under which a laboratory's accreditation is registered."""
@@ -71,6 +73,12 @@ class Tests:
             return kind if signed and self.accredited(of.tester, of.on) else "self"
         return kind
 
+    def binds(self, of: Inspection) -> bool:
+        """Whether what it finds wrong stays wrong until another laboratory finds otherwise: by whose finding it is, and
+        not by what it is called."""
+        trades = {self._kind_of(party, of.on) for party in (of.by, of.tester)}
+        return bool(trades & _BINDING_TRADES) or self.accredited(of.by, of.on) or self.accredited(of.tester, of.on)
+
     def accredited(self, party: str, on: date) -> bool:
         return any(ACCREDITED_FOR in held.schemes for held in self._case.registry.accreditations(party, on))
 
@@ -81,10 +89,20 @@ class Tests:
             later = [one for one in self.all if one.verdict and one.inspection.time_ms > failing.inspection.time_ms]
             lacks = [(one, self._lack(one, failing)) for one in later]
             lifted = frozenset(thing for one, lack in lacks if lack is None for thing in one.inspection.things)
-            if failing.inspection.things & self._reached(lifted):
+            if self._tainted(failing.inspection) & self._reached(lifted):
                 in_vain = tuple((one, lack) for one, lack in lacks if lack is not None)
                 found.append(Blocking(failing, in_vain, failing in self._withdrawn))
         return tuple(found)
+
+    def _tainted(self, of: Inspection) -> frozenset[str]:
+        """The goods it names; of a box, its lot too, where the finding binds: a box is what a lot is sampled by."""
+        if not self.binds(of):
+            return of.things
+        return of.things | of.lots | self._lots(of.things)
+
+    def _lots(self, things: Iterable[str]) -> set[str]:
+        lot_of = self._case.history.lot_of
+        return {lot_of[thing] for thing in things if thing in lot_of}
 
     def covered(self, counts: Callable[[Conformity], bool]) -> Fraction:
         """The fraction of the mass, as far as it was weighed, that passing tests vouch for."""
@@ -102,7 +120,8 @@ class Tests:
         return tuple(sorted(one for one in left_out if _covered(one, vouched, history.mixture) < 1))
 
     def _vouched(self, counts: Callable[[Conformity], bool]) -> set[str]:
-        return {thing for one in self.all if one.verdict and counts(one) for thing in one.inspection.things}
+        good = {thing for one in self.all if one.verdict and counts(one) for thing in one.inspection.things}
+        return good | {item for item, lot in self._case.history.lot_of.items() if lot in good}
 
     def _judged(self, one: Inspection) -> Conformity:
         may_override = self._kind_of(one.by, one.on) in DECLARING_KINDS
@@ -115,7 +134,7 @@ class Tests:
         for inspection, step in taken_back(self._case.history.steps):
             failing = self._judged(inspection)
             instead = [by_id[id_] for id_ in step.related_event_ids if id_ in by_id]
-            binding = failing.verdict is False and self.kind(inspection) in BINDING
+            binding = failing.verdict is False and self.binds(inspection)
             official = any(self._kind_of(by, inspection.on) in DECLARING_KINDS for by in step.declared_by)
             if binding and not official and not any(_replaces(one, failing) for one in instead):
                 yield failing
@@ -129,11 +148,11 @@ class Tests:
         return next(filter(None, (registry.production_standard(id_, one.on) for id_ in ids if id_)), None)
 
     def _lack(self, later: Conformity, failing: Conformity) -> Lack | None:
-        """None where it lifts the failing one. A self or rapid check is lifted by any official or laboratory's test."""
+        """None where it lifts the failing one. A check that binds nobody is lifted by any official or laboratory's."""
         one = later.inspection
         if failing.named("outside") - later.named("within"):
             return "not_measured"
-        if self.kind(failing.inspection) not in BINDING:
+        if not self.binds(failing.inspection):
             return None if self.counts_as(one) in BINDING else "not_accredited"
         if one.tester in self._failed_at:
             return "same_laboratory"
@@ -144,11 +163,12 @@ class Tests:
         return None if one.reason else "no_reason"
 
     def _reached(self, lifted: frozenset[str]) -> frozenset[str]:
-        """What the goods were made of, not going past what was tested again; and what they consist of."""
+        """What the goods were made of, not going past what was tested again; what they consist of; and their lots."""
         if lifted not in self._reaches:
             history = self._case.history
             contents = history.keys - _sources([history.key], history.made_of, ())
-            self._reaches[lifted] = frozenset(_sources([history.key, *contents], history.made_of, lifted))
+            reached = _sources([history.key, *contents], history.made_of, lifted)
+            self._reaches[lifted] = frozenset(reached | self._lots(reached) - lifted)
         return self._reaches[lifted]
 
     def _kind_of(self, party: str, on: date) -> str:
@@ -156,10 +176,13 @@ class Tests:
 
 
 def _replaces(one: Conformity, failing: Conformity) -> bool:
-    """Whether it is of the same goods and measured, to a verdict, what was found wrong."""
+    """Whether it tells of the same test as it was: of the same goods and tester, of the same sample or moment, and
+    with a value, to a verdict, of what was found wrong. A later test is another test, and lifts as one."""
+    then, now = failing.inspection, one.inspection
+    same_test = then.time_ms == now.time_ms or bool(then.sample and then.sample == now.sample)
+    same_goods = then.things <= now.things and then.tester == now.tester
     measured = one.named("within") | one.named("outside")
-    same_goods = failing.inspection.things <= one.inspection.things
-    return same_goods and one.verdict is not None and failing.named("outside") <= measured
+    return same_test and same_goods and one.verdict is not None and failing.named("outside") <= measured
 
 
 def _sources(start: Iterable[str], made_of: Mapping[str, frozenset[str]], but: Collection[str]) -> set[str]:

@@ -215,6 +215,7 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
         certificates=read_certificates(evidence.in_force),
         made_of=_made_of(keys, parts, key, evidence),
         mixture=_mixture(key, origins.sources),
+        lot_of=evidence.lot_of(keys),
         applied=read_applied(evidence.in_force),
         balances=found,
         shipments=shipments(things, keys, evidence, masses.weight),

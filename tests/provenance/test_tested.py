@@ -133,6 +133,90 @@ def test_what_the_standard_limits_and_nobody_measured_is_named() -> None:
     assert "not measured" not in tested.judged().sentence_en
 
 
+CHLORPYRIFOS = ResidueLimit(
+    "chlorpyrifos", Decimal("0.01"), "GB 2763", "2021", "毒死蜱",
+    frozenset({"chlorpyriphos", "2921-88-2", "https://identifiers.org/inchikey:SBPBAQFWLVIOKP-UHFFFAOYSA-N"}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "substance", "unit", "value", "outcome"),
+    [
+        ("chlorpyrifos", "", "mg/kg", "5", "failed"),
+        ("Chlorpyrifos", "", "ppm", "5", "failed"),
+        ("毒死蜱", "", "mg/kg", "5", "failed"),
+        ("chlorpyriphos", "", "mg/kg", "5", "failed"),
+        ("2921-88-2", "", "µg/kg", "5000", "failed"),
+        ("Chlorpyrifos (毒死蜱)", "", "mg/kg", "5", "failed"),
+        ("", "https://identifiers.org/inchikey:SBPBAQFWLVIOKP-UHFFFAOYSA-N", "mg/kg", "5", "failed"),
+        ("water", "https://identifiers.org/inchikey:SBPBAQFWLVIOKP-UHFFFAOYSA-N", "mg/kg", "5", "failed"),
+        ("毒死蜱", "", "mg/kg", "0.01", "passed"),
+        ("Dursban", "", "mg/kg", "5", "unknown"),
+        ("Dursban", "", "ppb", "5", "unknown"),
+        ("", "urn:x:chlorpyrifos", "mg/kg", "5", "unknown"),
+        ("", "urn:x:chlorpyrifos", "mg/kg", "0", "passed"),
+    ],
+)
+def test_a_residue_is_held_against_its_limit_under_any_name_and_without_one_is_not_known(
+    name: str, substance: str, unit: str, value: str, outcome: str
+) -> None:
+    tested = Judged()
+    tested.season.standard(limits=(SOLIDS,), residue_limits=(CHLORPYRIFOS,))
+    found = Measurement("", Decimal(value), unit, name, substance or None)
+    tested.test(measurements=[solids("13"), found])
+    result = tested.judged()
+    assert result.outcome == outcome
+    if outcome == "unknown":
+        assert "for which the production standard has no limit" in result.sentence_en
+        assert (name or "chlorpyrifos") in result.sentence_zh and result.remedy_en and result.concerns
+
+
+@pytest.mark.parametrize(("less_than", "outcome"), [("0.01", "passed"), ("0.05", "passed"), ("5", "unknown")])
+def test_a_residue_that_was_looked_for_and_not_found_needs_no_limit(less_than: str, outcome: str) -> None:
+    tested = Judged()
+    tested.test(measurements=[solids("13"), Measurement("", Decimal(less_than), "mg/kg", "Dursban", at_most=True)])
+    assert tested.judged().outcome == outcome
+
+
+def test_a_retest_under_another_name_of_the_same_substance_lifts_what_failed() -> None:
+    tested = Judged()
+    tested.season.standard(residue_limits=(CHLORPYRIFOS,))
+    tested.test(by=LAB, measurements=[Measurement("", Decimal(5), "mg/kg", "chlorpyrifos")])
+    again = [Measurement("", Decimal("0.001"), "mg/kg", "毒死蜱")]
+    tested.test(by=OTHER_LAB, kind="laboratory", reason="mixed up", measurements=again)
+    assert tested.judged().outcome == "passed"
+
+
+def test_a_required_value_that_nobody_measured_leaves_the_standard_unknown_and_is_named() -> None:
+    tested = Judged()
+    required = replace(CHLORPYRIFOS, required=True)
+    tested.season.standard(limits=(replace(SOLIDS, required=True),), residue_limits=(required, SPRAY))
+    tested.test(per_cent="13")
+    found = tested.judged()
+    assert found.outcome == "unknown"
+    assert (
+        found.sentence_en
+        == "Only 0% of the weight has a passing test that measured chlorpyrifos; the rest is not known."
+    )
+    assert "毒死蜱检测值" in found.sentence_zh
+    clean = [Measurement("", Decimal("0.001"), "mg/kg", "毒死蜱")]
+    tested.test(tested.season.lots[0], measurements=clean)
+    assert tested.judged().sentence_en.startswith("Only 60% of the weight")
+    tested.test(tested.season.lots[1], measurements=clean)
+    assert "not measured: imidacloprid" in tested.judged().sentence_en
+
+
+def test_a_required_value_counts_in_a_test_of_the_required_kind_only() -> None:
+    tested = Judged()
+    required, kinds = (replace(SOLIDS, required=True),), frozenset({"laboratory"})
+    tested.season.standard(limits=required, residue_limits=(SPRAY,), tests_required=kinds)
+    tested.test(by=LAB, kind="laboratory", measurements=[residue("0.1")])
+    tested.test(per_cent="13", kind="self")
+    assert "test that measured soluble solids" in tested.judged().sentence_en
+    tested.test(per_cent="13", kind="laboratory", by=LAB)
+    assert tested.judged().outcome == "passed"
+
+
 def test_the_source_of_several_limits_is_said_once() -> None:
     tested = Judged()
     sugar = replace(SOLIDS, property="total sugar", name_zh="总糖")
@@ -265,16 +349,26 @@ def test_a_failed_delivery_taints_what_was_made_of_it_until_the_output_or_the_de
         assert tested.judged().outcome == ("failed" if retested == "other" else "passed"), retested
 
 
-def _taken_back(by: str, instead: str = "", **fields: Any) -> RuleResult:
-    """A failing test of the laboratory's, declared wrong by somebody; `instead` is the value that was meant."""
-    tested = failed_at_the_laboratory()
-    world = tested.season.world
-    failing = next(body["eventID"] for body in world.events if tested.reporters.get(body["eventID"]) == LAB)
-    tested.test(by=INSPECTOR, kind="official")
+def _taken_back(
+    by: str,
+    instead: str = "",
+    *,
+    sample: str = "",
+    later_sample: str = "",
+    later: bool = False,
+    signed_by: str = LAB,
+    **fields: Any,
+) -> RuleResult:
+    """A failing test of the laboratory's, declared wrong by somebody; `instead` is the value that was meant, of the
+    same time unless it is `later`."""
+    tested, at = Judged(), datetime(2026, 11, 20, 8, 0, tzinfo=CHINA)
+    failing = tested.test(per_cent="11", by=LAB, kind="laboratory", at=at, sample=sample or None)
+    tested.test(by=INSPECTOR, kind="official", at=at + timedelta(hours=2))
     assert tested.judged().outcome == "failed"
-    named = [tested.test(per_cent=instead, by=LAB, kind="laboratory", **fields)] if instead else []
+    fields = {"by": signed_by, "kind": "laboratory", "at": at + timedelta(hours=later), **fields}
+    named = [tested.test(per_cent=instead, sample=later_sample or None, **fields)] if instead else []
     documents = tested.documents()
-    wrong = world.take_back(failing, corrected_by=named)
+    wrong = tested.season.world.take_back(failing, corrected_by=named)
     return tested.judged_of([*documents, report(wrong, recorded=900, capturer=by)], "standard")
 
 
@@ -288,6 +382,80 @@ def test_a_laboratory_does_not_lift_its_own_finding_by_taking_it_back() -> None:
 def test_a_finding_declared_wrong_by_an_inspector_or_with_the_value_that_was_meant_blocks_no_more() -> None:
     assert _taken_back(INSPECTOR).outcome == "passed"
     assert _taken_back(LAB, "13").outcome == "passed"
+    assert _taken_back(LAB, "13", sample="urn:x:s1", later_sample="urn:x:s1", later=True).outcome == "passed"
+
+
+def test_a_later_test_is_no_correction_of_the_failing_one() -> None:
+    assert _taken_back(LAB, "13", later=True).outcome == "failed"
+    assert _taken_back(LAB, "13", sample="urn:x:s1", later_sample="urn:x:s2", later=True).outcome == "failed"
+    assert _taken_back(LAB, "13", signed_by=OTHER_LAB).outcome == "failed"
+
+
+@pytest.mark.parametrize("by", [LAB, INSPECTOR, REGULATOR])
+@pytest.mark.parametrize("called", ["rapid", "self"])
+def test_what_a_laboratory_or_an_official_finds_wrong_binds_whatever_it_is_called(by: str, called: Any) -> None:
+    tested = Judged()
+    tested.test(per_cent="11", by=by, kind=called)
+    tested.test(by=by, kind="laboratory", laboratory=LAB)
+    assert tested.judged().outcome == "failed"
+    tested.test(by=OTHER_LAB, kind="laboratory", reason="a slip")
+    assert tested.judged().outcome == "passed"
+
+
+def test_a_check_that_only_calls_itself_a_laboratorys_is_lifted_by_any_official_one() -> None:
+    tested = Judged()
+    tested.test(per_cent="11", by=STATION, kind="laboratory")
+    tested.test(by=INSPECTOR, kind="official")
+    assert tested.judged().outcome == "passed"
+
+
+# --- one box of a lot ---
+
+
+def labelled(box: str, lot: str) -> str:
+    """The link printed on the box, which names its lot too."""
+    product, serial = box.split("/21/")
+    return f"{product}/10/{lot.rsplit('/10/', 1)[1]}/21/{serial}"
+
+
+def failed_box(by: str = LAB, *, scanned: bool = True) -> tuple[Judged, str, str]:
+    """One of two boxes of a lot failed; the other, and the lot."""
+    tested = Judged()
+    world = tested.season.world
+    first, other = world.pack(tested.pooled, 2, product=tested.season.box, site=tested.season.house, kg=10)
+    lot = f"{first.split('/21/')[0]}/10/{tested.pooled.rsplit('/10/', 1)[1]}"
+    item = labelled(first, lot) if scanned else first
+    tested.do(
+        reports_of.inspection, lots={}, items=[item], site=tested.season.house, measurements=[solids("11")],
+        kind="laboratory", by=by,
+    )  # fmt: skip
+    tested.test(by=OTHER_LAB, kind="laboratory")
+    return tested, other, lot
+
+
+def test_a_box_that_fails_at_the_laboratory_blocks_its_lot_until_the_lot_is_tested_again() -> None:
+    tested, other, lot = failed_box()
+    assert tested.judged(key=other).outcome == "failed"
+    assert tested.judged(key=lot).outcome == "failed"
+    world = tested.season.world
+    world.kg[lot] = None
+    tested.test(lot, by=OTHER_LAB, kind="laboratory", reason="a bruised one")
+    assert tested.judged(key=other).outcome == "passed"
+
+
+def test_a_test_of_the_packed_lot_is_one_of_its_boxes() -> None:
+    tested = Judged()
+    lot = f"{tested.box.split('/21/')[0]}/10/{tested.pooled.rsplit('/10/', 1)[1]}"
+    tested.season.world.kg[lot] = None
+    tested.test(lot)
+    assert tested.judged().outcome == "passed"
+    tested.test(lot, per_cent="11", by=LAB)
+    assert tested.judged().outcome == "failed"
+
+
+def test_a_box_somebody_looks_at_himself_blocks_no_other() -> None:
+    tested, other, _ = failed_box(STATION)
+    assert tested.judged(key=other).outcome == "passed"
 
 
 # --- how far a test reaches ---

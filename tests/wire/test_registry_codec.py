@@ -18,6 +18,7 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9)
 BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     str: WORDS,
+    bool: st.booleans(),
     int: st.integers(-(2**31), 2**31 - 1),
     float: st.floats(allow_nan=False),
     Decimal: DECIMALS,
