@@ -55,7 +55,7 @@ def packing(
         {
             "cbvmda:lotNumber": lot_number(lot) or lot,
             "suyuan:packDate": at.date().isoformat(),
-            "suyuan:netWeightKg": None if net_weight_kg is None else number(net_weight_kg),
+            "cbvmda:netWeight": None if net_weight_kg is None else _kilograms(net_weight_kg),
         }
     )
     return event(
@@ -72,6 +72,11 @@ def packing(
         bizLocation=place(site),
         ilmd=ilmd,
     )
+
+
+def _kilograms(mass: Decimal) -> Json:
+    """CBV's `netWeight` is a measure; its unit stands beside the number, as in the GS1 web vocabulary."""
+    return {"gs1:value": number(mass), "gs1:unitCode": "KGM"}
 
 
 def labelling(*, event_id: str, at: datetime, boxes: Sequence[str], lot: str, site: str) -> Json:

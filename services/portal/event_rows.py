@@ -16,6 +16,7 @@ from provenance.days import CHINA
 from provenance.runs import RUN_CLOSED
 from provenance.schemes import scheme_of
 from provenance.steps import substance
+from provenance.weights import stated_net_weight
 from services.portal.domain import last_day, plain
 from services.portal.naming import short
 from services.portal.quality_fields import PROPERTIES
@@ -92,7 +93,7 @@ def _packing(event: Event, base: str) -> Given:
     boxes = [item.key for item in event.outputs if not item.of_class]
     lots = [item for item in event.outputs if item.of_class]
     packed = _gtin((lots[0].key if lots else boxes[0]) if event.outputs else "")
-    net = _said(event, "netWeightKg")
+    net = stated_net_weight(event)
     return {
         **_product(first),
         **_usual(event, base),

@@ -1,5 +1,6 @@
 """What a piece weighs: as its product is registered, and only else as somebody writes on it."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from epcis.events import Event
 from provenance import reports
 from provenance.registry import Product
 from provenance.weights import nothing_registered, piece_kg, registered, stated_net_weight
+from simulator.world import CHINA
 from tests.provenance.claimed import Season
 
 BOX = "https://id.gs1.org/01/09520001000010/21/1"
@@ -52,3 +54,14 @@ def test_the_registered_weight_is_that_of_the_day_in_china() -> None:
     season = Season()
     now = next(one for one in season.world.records if isinstance(one, Product) and one.id == season.box)
     assert registered(season.world.registry)(season.box, 0) == now.net_weight_kg == 5
+
+
+def test_a_packing_says_the_net_weight_in_the_name_of_the_standard_and_old_reports_are_still_read() -> None:
+    """CBV 2.0 names `netWeight` among the attributes of trade items; its JSON has no place for the unit."""
+    at = datetime(2026, 9, 14, 8, 0, tzinfo=CHINA)
+    packing = reports.packing(
+        event_id="urn:x:1", at=at, inputs={}, boxes=[BOX], site="urn:x:house", net_weight_kg=Decimal("4.5")
+    )
+    assert packing["ilmd"]["cbvmda:netWeight"] == {"gs1:value": 4.5, "gs1:unitCode": "KGM"}
+    assert stated_net_weight(Event(packing)) == Decimal("4.5")
+    assert stated_net_weight(Event({"ilmd": {"suyuan:netWeightKg": 4.5}})) == Decimal("4.5")
