@@ -10,8 +10,8 @@ from itertools import islice
 
 from epcis.events import joined_to
 from epcis.readings import readings_on
-from provenance.asset_days import utc_day
 from provenance.cold_stays import FOREVER
+from provenance.days import DAY_MS, utc_day
 from provenance.evidence import Evidence
 from provenance.whereabouts import above
 
@@ -40,7 +40,7 @@ def _spans(evidence: Evidence, keys: Collection[str]) -> list[tuple[int, int, st
 def _told(evidence: Evidence, things: Collection[str], spans: Collection[tuple[int, int, str]]) -> Iterator[str]:
     """The first day and the next of the latest containers, and the first of the things themselves."""
     for since_ms, until_ms, container in sorted(spans, reverse=True)[:MOST_TOLD]:
-        first, last = utc_day(since_ms), utc_day(min(until_ms, since_ms + 86_400_000))
+        first, last = utc_day(since_ms), utc_day(min(until_ms, since_ms + DAY_MS))
         yield from (readings_on(container, day) for day in dict.fromkeys((first, last)))
     for thing in list(things)[:2]:
         named = evidence.naming.get(thing)

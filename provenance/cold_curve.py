@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from provenance.asset_days import Span
-from provenance.cold_chain import Days
+from provenance.asset_days import Days
 from provenance.cold_stays import ColdStay
+from provenance.spans import Span
 
 MOST_POINTS = 240
 

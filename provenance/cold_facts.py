@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 
 from epcis.readings import readings_on
-from provenance.asset_days import AssetDay, Interval, summary, unregistered
-from provenance.cold_chain import ColdPlan, wanted
+from provenance.asset_days import Days, summary
+from provenance.cold_counting import wanted
+from provenance.cold_history import ColdPlan
+from provenance.loggers import AskLogger, unregistered
 from provenance.standing import Reported
 
 
@@ -16,10 +17,10 @@ from provenance.standing import Reported
 class ColdFacts:
     """By asset and day; days on which nothing was measured are not there."""
 
-    days: Mapping[tuple[str, date], AssetDay] = field(default_factory=dict)
+    days: Days = field(default_factory=dict)
 
 
-def facts_from(reported: Iterable[Reported], plan: ColdPlan, interval: Interval = unregistered) -> ColdFacts:
+def facts_from(reported: Iterable[Reported], plan: ColdPlan, ask: AskLogger = unregistered) -> ColdFacts:
     """Of documents in memory: what tests and small tools do instead of reading a store."""
     by_day: dict[str, list[Reported]] = {}
     for document in reported:
@@ -27,5 +28,5 @@ def facts_from(reported: Iterable[Reported], plan: ColdPlan, interval: Interval 
             if role == "reading":
                 by_day.setdefault(name, []).append(document)
     names = {readings_on(*key): key for key in wanted(plan.stays)}
-    found = {names[n]: summary(*names[n], some, interval=interval) for n, some in by_day.items() if n in names}
+    found = {names[n]: summary(*names[n], some, ask=ask) for n, some in by_day.items() if n in names}
     return ColdFacts(found)

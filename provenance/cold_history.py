@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
 from provenance.acting import with_whole
-from provenance.asset_days import AssetDay, Span, common, days_of, merged
-from provenance.cold_chain import ColdChain, ColdPlan, Days, Limits, counting, judged
-from provenance.cold_stays import ColdStay, Within
-from provenance.days import china_day, china_midnight
+from provenance.asset_days import AssetDay, Days
+from provenance.cold_chain import QUIET_MS, ColdChain, judged
+from provenance.cold_counting import clipped, counting
+from provenance.cold_limits import NOT_SET, Limits
+from provenance.cold_stays import ColdStay, Within, moves
+from provenance.days import DAY_MS, MINUTE_MS, china_day, china_midnight, each_day
 from provenance.gathering import is_lot
 from provenance.harvest_days import picked_by_ms
 from provenance.history import History
 from provenance.picked import picks_of
 from provenance.registry import Registry
+from provenance.spans import Span, common, merged
 from provenance.weights import gtin_of
 
 MOST_DAYS_LOOKED_AT = 62
 """Days of a stay for each of which the registry is asked which loggers were there; of a longer one, its ends."""
-MINUTE_MS = 60_000
-QUIET_MS = 1440 * MINUTE_MS
-"""Of goods that are still somewhere: so long nothing need be heard of them. Loggers are read, and reported, once a day.
-Counted from when the goods were first reported, where that was later: the labels of a season told late are asked for
-at once, and not weeks after its last reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColdPlan:
+    """What is to be judged: `stays` as far as they count, until now. `heard_ms` is when the goods were last told to be
+    anywhere."""
+
+    limits: Limits
+    stays: tuple[ColdStay, ...]
+    cool_by_ms: int | None
+    heard_ms: int
 
 
 def cold_plan(history: History, registry: Registry, now_ms: int) -> ColdPlan:
@@ -43,48 +52,35 @@ def cold_plan(history: History, registry: Registry, now_ms: int) -> ColdPlan:
         alone=not is_lot(history.key),
     )
     cool_by = begins(history.key) if limits.cool_within is not None else None
-    heard_ms = max((s.event.time_ms for s in history.steps if s.in_force), default=now_ms)
+    heard_ms = max((s.event.time_ms for s in history.steps if s.in_force and moves(s.event)), default=now_ms)
     followed = tuple(_with_loggers(stay, registry) for stay in stays)
-    return ColdPlan(limits, followed, cool_by, min(heard_ms, now_ms), _came_in(history))
-
-
-def _came_in(history: History) -> int:
-    told = (step for step in history.steps if not step.carried)
-    named = (step for step in told if any(key == history.key for _, key in step.event.keys))
-    return min((step.document.first.record_time_ms for step in named), default=0)
+    return ColdPlan(limits, followed, cool_by, min(heard_ms, now_ms))
 
 
 def cold_chain(plan: ColdPlan, days: Days, now_ms: int) -> ColdChain:
     """Where a thing is still there, its time goes to the last that was heard of it or of the place while that is not
-    long ago (QUIET_MS), and else to now: who says nothing any more does not say that it is cold."""
+    long ago (QUIET_MS), and else to now: who says nothing any more does not say that it is cold. When the reports came
+    in does not matter: a season told late is as silent as one told at once."""
     by_asset: dict[str, list[AssetDay]] = {}
     for day in days.values():
         by_asset.setdefault(day.asset, []).append(day)
-    stays = tuple(kept for stay in plan.stays if (kept := _heard(stay, by_asset, plan, now_ms)))
+    stays = tuple(kept for stay in plan.stays if (kept := _heard(stay, by_asset, plan.heard_ms, now_ms)))
     return judged(stays, days, plan.limits, cool_by_ms=plan.cool_by_ms)
 
 
-def _heard(stay: ColdStay, days: Mapping[str, list[AssetDay]], plan: ColdPlan, now_ms: int) -> ColdStay | None:
+def _heard(stay: ColdStay, days: Mapping[str, Sequence[AssetDay]], heard_ms: int, now_ms: int) -> ColdStay | None:
     if stay.until_ms < now_ms:
         return stay
     measured = [
         until
-        for one in (*stay.within, *stay.joined)
+        for one in stay.everything
         for day in days.get(one.asset, ())
         for _, until in common(day.covered, [(one.since_ms, one.until_ms)])
     ]
-    end_ms = min(max([plan.heard_ms, *measured]), now_ms)
-    if now_ms - max(end_ms, plan.came_ms) > QUIET_MS:
+    end_ms = min(max([heard_ms, *measured]), now_ms)
+    if now_ms - end_ms > QUIET_MS:
         return stay
-    if end_ms <= stay.since_ms:
-        return None
-    within, joined = (_until(listed, end_ms) for listed in (stay.within, stay.joined))
-    return replace(stay, until_ms=end_ms, within=within, joined=joined)
-
-
-def _until(listed: Iterable[Within], end_ms: int) -> tuple[Within, ...]:
-    cut = (replace(one, until_ms=min(one.until_ms, end_ms)) for one in listed)
-    return tuple(one for one in cut if one.since_ms < one.until_ms)
+    return clipped(stay, (stay.since_ms, end_ms)) if stay.since_ms < end_ms else None
 
 
 def _limits(history: History, registry: Registry, now_ms: int) -> Limits:
@@ -97,7 +93,7 @@ def _limits(history: History, registry: Registry, now_ms: int) -> Limits:
     listed = [_limits_of(gtin, registry, (china_day(made), china_day(now_ms))) for gtin in sorted(gtins)]
     found = [limits for limits in listed if limits is not None and limits.is_set]
     if not found or len(found) < len(gtins):
-        return Limits(None, None)
+        return NOT_SET
     return Limits(
         max((one.least_c for one in found if one.least_c is not None), default=None),
         min((one.most_c for one in found if one.most_c is not None), default=None),
@@ -171,23 +167,16 @@ def _with_loggers(stay: ColdStay, registry: Registry) -> ColdStay:
 
 
 def _registered(one: Within, registry: Registry) -> Iterator[Within]:
-    days = list(days_of(one.since_ms - 16 * 60 * MINUTE_MS, one.until_ms + 8 * 60 * MINUTE_MS))
+    days = list(each_day(china_day(one.since_ms), china_day(one.until_ms)))
     asked = days if len(days) <= MOST_DAYS_LOOKED_AT else [days[0], days[-1]]
     found = [{logger.id for logger in registry.loggers_at(one.asset, day)} for day in asked]
     if len(asked) < len(days):
         yield from (Within(id_, one.since_ms, one.until_ms) for id_ in found[0] | found[-1])
         return
-    begins = (china_midnight(day) for day in days)
     present: dict[str, list[Span]] = {}
-    for begin, ids in zip(begins, found, strict=True):
+    for begin, ids in zip(map(china_midnight, days), found, strict=True):
         for id_ in ids:
-            present.setdefault(id_, []).append((begin, begin + 1440 * MINUTE_MS))
+            present.setdefault(id_, []).append((begin, begin + DAY_MS))
     for id_, spans in present.items():
         for since, until in common(merged(spans), [(one.since_ms, one.until_ms)]):
             yield Within(id_, since, until)
-
-
-def interval_of(registry: Registry, device: str, on: date) -> int | None:
-    """Seconds between the readings of a logger, as registered on a day; None where it is not."""
-    logger = registry.logger(device, on) if device else None
-    return logger.interval_seconds if logger else None

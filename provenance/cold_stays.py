@@ -6,19 +6,23 @@ there. Which things and times count for a claim is `cold_chain`'s affair; here i
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from epcis.events import Event
-from provenance.asset_days import Span, common, merged, without
 from provenance.evidence import Evidence
 from provenance.gathering import is_lot
+from provenance.spans import Span, common, merged, without
+from provenance.step_kinds import kind_of
 from provenance.whereabouts import DESTROYED, LEAVING, SOLD, above, ends, makes, moved_to, origin, says
 
 FOREVER = 1 << 52
 """A hundred thousand years: the end of what has not ended, in milliseconds."""
+_MOVES_NOTHING = frozenset({"hold", "recall", "release", "inspection", "certificate", "farm_input", "reading"})
+"""Kinds of steps that say something of goods, and not where they are: an office holds what lies somewhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,16 @@ class ColdStay:
     until_ms: int
     within: tuple[Within, ...]
     joined: tuple[Within, ...] = ()
+
+    @property
+    def everything(self) -> tuple[Within, ...]:
+        """All whose readings count."""
+        return *self.within, *self.joined
+
+
+def moves(event: Event) -> bool:
+    """Whether it says where what it names is now."""
+    return kind_of(event) not in _MOVES_NOTHING
 
 
 def cold_stays(evidence: Evidence, keys: Collection[str], to_the_end: Collection[str]) -> tuple[ColdStay, ...]:
@@ -89,17 +103,29 @@ def _of(
 def _carried(key: str, life: Span, evidence: Evidence, rooms: _Rooms) -> Iterator[ColdStay]:
     """One stay for each container it was put into, with all that the container was in."""
     chains: defaultdict[int, list[Within]] = defaultdict(list)
+    up = list(above(key, evidence.containment))
     bottoms: dict[int, Span] = {}
-    for bottom, container, since_ms, until_ms in above(key, evidence.containment):
+    left = sorted(ms for each in {key, *(one for _, one, _, _ in up)} for ms in rooms.left(each))
+    for bottom, container, since_ms, until_ms in up:
         clipped = common([life], [(since_ms, FOREVER if until_ms is None else until_ms)])
         for since, until in clipped:
-            chains[id(bottom)] += [Within(container, since, until), *rooms.during(container, (since, until))]
+            around = rooms.during(container, (since, until))
+            chains[id(bottom)] += [Within(container, since, until), *_until_left(around, left)]
             if container == bottom.container:
                 bottoms[id(bottom)] = (since, until)
     for number, (since, until) in bottoms.items():
         itself = Within(key, since, until)
         within = tuple(sorted({itself, *chains[number]}, key=lambda one: (one.since_ms, one.until_ms, one.asset)))
         yield ColdStay(key, since, until, within, rooms.joined(within))
+
+
+def _until_left(rooms: Iterable[Within], left: Sequence[int]) -> Iterator[Within]:
+    """A truck leaves with what is shipped on it, though no report names the truck."""
+    for one in rooms:
+        first = bisect_left(left, one.since_ms)
+        until = min([one.until_ms, *left[first : first + 1]])
+        if one.since_ms < until:
+            yield replace(one, until_ms=until)
 
 
 def _is_load(key: str) -> bool:
@@ -116,10 +142,21 @@ def _life(key: str, keys: Collection[str], evidence: Evidence, *, endless: bool)
     if not (made or seen):
         return None
     since = min(made or seen)
-    gone = [event.time_ms for event in events if ends(event) and not is_lot(key)]
+    gone = [] if is_lot(key) else _gone(events)
     used = [run.time_ms for run in evidence.runs.using(key) if any(item.key in keys for item in run.outputs)]
     until = min([*gone, *([max(used)] if used and not endless else [])], default=FOREVER)
     return (since, until) if since < until else None
+
+
+def _gone(events: Iterable[Event]) -> list[int]:
+    """When one thing was sold or destroyed and did not come back: what came back was somewhere meanwhile."""
+    gone: list[int] = []
+    for event in sorted(events, key=lambda event: event.time_ms):
+        if ends(event):
+            gone.append(event.time_ms)
+        elif moves(event):
+            gone.clear()
+    return gone
 
 
 class _Rooms:
@@ -129,11 +166,19 @@ class _Rooms:
         self._evidence = evidence
         self._known: dict[str, dict[str, list[Span]]] = {}
         self._loggers: dict[str, list[tuple[str, Span]]] = {}
+        self._left: dict[str, list[int]] = {}
+
+    def left(self, key: str) -> list[int]:
+        """When it was shipped."""
+        if key not in self._left:
+            named = (document.event for document in self._evidence.naming.get(key, ()))
+            self._left[key] = [event.time_ms for event in named if event.biz_step in LEAVING]
+        return self._left[key]
 
     def of(self, key: str) -> dict[str, list[Span]]:
         if key not in self._known:
             named = (document.event for document in self._evidence.naming.get(key, ()))
-            events = [event for event in named if not event.only_reads]
+            events = [event for event in named if moves(event)]
             found = _parts_of_lot(key, events) if is_lot(key) else _one_thing(events)
             for event in events:
                 if key in event.input_keys and (place := event.read_point or event.biz_location):

@@ -6,6 +6,7 @@ An event's day is that of its instant at its own `eventTimeZoneOffset`, however 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta, timezone
 from functools import cache
 
@@ -13,6 +14,7 @@ from epcis.events import Event
 
 CHINA = timezone(timedelta(hours=8))
 CHINA_OFFSET = "+08:00"
+UTC_OFFSET = "+00:00"
 MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -33,6 +35,16 @@ def day_at(time_ms: int, offset: str = CHINA_OFFSET) -> date:
 
 def china_day(time_ms: int) -> date:
     return day_at(time_ms)
+
+
+def utc_day(time_ms: int) -> date:
+    """By which readings are stored, wherever they were measured."""
+    return day_at(time_ms, UTC_OFFSET)
+
+
+def each_day(first: date, last: date) -> Iterator[date]:
+    """Both included."""
+    return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
 
 
 def china_midnight(day: date) -> int:

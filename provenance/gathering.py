@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from epcis.events import ITEMS, Event, items_of
-from provenance.asset_days import Span, merged
+from provenance.spans import Span, merged
 from provenance.standing import Reported
 
 T = TypeVar("T")

@@ -30,6 +30,7 @@ class Temperature:
 
     `mean` None where only extremes were given. All None where it says nothing that counts: an unknown unit, less or
     more than is possible, or a logger that says of itself that it is out of order. `alarm` where it raised one itself.
+    `bounded` where it gives both extremes, and not only what it was on average.
     """
 
     start_ms: int
@@ -40,6 +41,7 @@ class Temperature:
     mean: Fraction | None = None
     most: Fraction | None = None
     alarm: bool = False
+    bounded: bool = False
 
 
 def temperatures(event: Event) -> Iterator[Temperature]:
@@ -73,7 +75,8 @@ def _read(event: Event, metadata: Mapping[str, Any], report: Mapping[str, Any]) 
     exception = str(report.get("exception", ""))
     known = _extremes(report) if not exception.endswith("ERROR_CONDITION") else (None, None, None)
     alarm = exception.endswith("ALARM_CONDITION")
-    return Temperature(start, end, canonical(device) if device else "", event.event_id, *known, alarm)
+    bounded = report.keys() >= {"minValue", "maxValue"}
+    return Temperature(start, end, canonical(device) if device else "", event.event_id, *known, alarm, bounded)
 
 
 def _when(event: Event, metadata: Mapping[str, Any], report: Mapping[str, Any]) -> tuple[int, int]:

@@ -7,10 +7,12 @@ from fractions import Fraction
 
 from produce.v1 import traceability_pb2 as pb
 
-from provenance.cold_chain import ColdChain, Excursion, Leg
+from provenance.cold_chain import ColdChain
 from provenance.cold_curve import CurvePoint
+from provenance.cold_excursions import Excursion
+from provenance.cold_known import Leg
+from provenance.cold_words import told
 from provenance.quantities import plain_text
-from provenance.rule_cold_chain import told
 
 
 def cold_chain_message(key: str, found: ColdChain, curve: Iterable[CurvePoint]) -> pb.ColdChain:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ from uuid import NAMESPACE_URL, uuid5
 import httpx
 import yaml
 
+from deploy.demo.room_loggers import RoomLogger
 from deploy.demo.story import (
     DAYLILY,
     DOUBLED,
@@ -40,6 +42,9 @@ _BY_AGE = {"not_recalled"}
 """What may stand against honest fruit too, where the story is played long after its season: its shelf life is over."""
 _RECEIPTS = 50
 """Of payments, waited for at once."""
+
+_READ_S = 60.0
+"""How long a logger's file may take to be read."""
 
 _STORED = (201, 409)  # 409: it is stored already, with the same content or it would not be the same season
 
@@ -111,6 +116,8 @@ class Player:
         """Reports up to each order of labels, the order, and so on; what to show, and the labels by kind of boxes."""
         story, given, done = read_season(file), dict[str, list[Label]](), 0
         self.pay(story)
+        for logger in story.loggers:
+            self.send(logger)
         for order in sorted(story.labels, key=lambda order: order.after):
             self.report(story.told[done : order.after], done=done, total=len(story.told), name=file.stem)
             done = order.after
@@ -129,6 +136,28 @@ class Player:
                 raise DemoError(f"report {number} by {told.reporter.name}: {answer.text}")
             if number % 20 == 0 or number == total:
                 self.tell(f"  {name}: {number} of {total} reports are recorded")
+
+    def send(self, logger: RoomLogger) -> None:
+        """Its file up to today; waits until it is recorded."""
+        if not (text := logger.file(self.today)):
+            return
+        of, headers = {"device": logger.device, "site": logger.site}, _bearer(self._token(logger))
+        sent = headers | {"Content-Type": "text/csv"}
+        answer = self.http.post(f"{self.portal}/api/readings", params=of, content=text.encode(), headers=sent)
+        if answer.status_code != 202:
+            raise DemoError(f"the file of {logger.device}: {answer.text}")
+        for job in answer.json()["captures"]:
+            self._recorded(f"{self.portal}{job}", headers)
+        self.tell(f"  {answer.json()['readings']} readings of {logger.device.rsplit('/', 1)[-1]} are recorded")
+
+    def _recorded(self, job: str, headers: Mapping[str, str]) -> None:
+        deadline = time.monotonic() + _READ_S
+        while (state := self.http.get(job, headers=headers).json())["running"]:
+            if time.monotonic() > deadline:
+                raise DemoError(f"{job} is still running")
+            time.sleep(0.1)
+        if not state["success"]:
+            raise DemoError(f"{job}: {state['errors']}")
 
     def pay(self, story: Story) -> None:
         """What growers were paid and what they say of it, each by its own; waits until both can be read."""
@@ -179,11 +208,11 @@ class Player:
             raise DemoError(f"a card for {grower.name}: {made.text if not made.is_success else opened.text}")
         return str(opened.json()["token"])
 
-    def _token(self, reporter: Reporter) -> str:
+    def _token(self, reporter: Reporter | RoomLogger) -> str:
         wish = {"admin": self.secret, "party": reporter.party, "roles": reporter.roles, "hours": 1}
         answer = self.http.post(f"{self.identity}/token", json=wish)
         if not answer.is_success:
-            raise DemoError(f"a token for {reporter.name}: {answer.text}")
+            raise DemoError(f"a token for {reporter.party}: {answer.text}")
         return str(answer.json()["token"])
 
     def _post(self, path: str, body: Any, token: str) -> httpx.Response:

@@ -19,6 +19,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import yaml
 
+from deploy.demo.room_loggers import RoomLogger
 from provenance import reports
 from provenance.reports import Json
 
@@ -92,7 +93,8 @@ class LabelOrder:
 class Story:
     """`told` in the order in which the reports came in; `show` are the ids worth looking at afterwards, by name.
 
-    `payments` are recorded before the first of the `labels` is ordered, of `brand` by its `office`.
+    `payments`, and what `loggers` measured, are recorded before the first of the `labels` is ordered, of `brand` by its
+    `office`.
     """
 
     reporters: Mapping[str, Reporter]
@@ -102,6 +104,7 @@ class Story:
     office: Reporter
     labels: tuple[LabelOrder, ...]
     payments: tuple[Paid, ...] = ()
+    loggers: tuple[RoomLogger, ...] = ()
 
 
 def read_season(file: Path = SEASON, serials: Serials = NO_SERIALS) -> Story:
@@ -117,7 +120,8 @@ def tell(season: Mapping[str, Any], serials: Serials = NO_SERIALS) -> Story:
     labels = tuple(_order(order, season["reports"], told, teller) for order in season["labels"])
     everything = tuple(one for events in told for one in events)
     office, payments = teller.reporters["brand office"], tuple(map(teller.paid, season.get("payments", ())))
-    return Story(teller.reporters, everything, show, season["brand"], office, labels, payments)
+    loggers = tuple(map(teller.logger, season.get("loggers", ())))
+    return Story(teller.reporters, everything, show, season["brand"], office, labels, payments, loggers)
 
 
 def _order(
@@ -173,6 +177,12 @@ class _Teller:
             "method": said.get("method", "cash"),
         }
         return Paid(payer, payment, Reporter(said["payee"], grower, ("grower",)), self._answer(id_, report))
+
+    def logger(self, said: Mapping[str, Any]) -> RoomLogger:
+        reporter, device, site = self.reporters[said["by"]], self._text(said["device"]), self._text(said["site"])
+        since, every = self._time(said["from"]), timedelta(hours=said["every_hours"])
+        around = Decimal(str(said["around"]))
+        return RoomLogger(reporter.party, reporter.roles, device, site, since, every, around)
 
     def _answer(self, payment: str, report: Mapping[str, Any]) -> Json | None:
         word = report.get("answered")

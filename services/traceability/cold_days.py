@@ -10,7 +10,8 @@ from functools import partial
 
 from epcis.events import declared
 from epcis.readings import readings_on
-from provenance.asset_days import AssetDay, Interval, summary
+from provenance.asset_days import AssetDay, summary
+from provenance.loggers import AskLogger
 from provenance.standing import MayDeclare, Reported
 from services.traceability.day_documents import day_of_bytes, light_bytes, points_bytes
 from services.traceability.ports import EventStore, KeptDay, StoredEvent
@@ -24,11 +25,11 @@ MOST_ON_THE_LOOP = 100
 
 @dataclass(frozen=True, slots=True)
 class ColdDays:
-    """`interval` and `may_declare` ask the registry as it is now; a summary that was made of other answers is not true
+    """`ask` and `may_declare` ask the registry as it is now; a summary that was made of other answers is not true
     any more."""
 
     store: EventStore
-    interval: Interval
+    ask: AskLogger
     may_declare: MayDeclare
 
     async def read(self, wanted: Collection[Day], *, points: bool) -> Mapping[Day, AssetDay]:
@@ -52,7 +53,7 @@ class ColdDays:
         if found.token is not None or found.light is None:
             return None
         day = day_of_bytes(*of, found.light, found.points)
-        return day if day is not None and day.asked_alike(self.interval, self.may_declare) else None
+        return day if day is not None and day.asked_alike(self.ask, self.may_declare) else None
 
     async def _made(self, name: str, of: Day, found: KeptDay) -> AssetDay:
         """The token is read before the events: where another comes meanwhile, what was made is told and not kept."""
@@ -65,7 +66,7 @@ class ColdDays:
 
     def _summary(self, of: Day, documents: Iterable[StoredEvent]) -> AssetDay:
         reported = [Reported(e.record_id, e.parsed, e.content_hash, e.first) for e in documents]
-        return summary(*of, reported, interval=self.interval, may_declare=self.may_declare)
+        return summary(*of, reported, ask=self.ask, may_declare=self.may_declare)
 
     async def _documents(self, name: str) -> Sequence[StoredEvent]:
         """The day's readings, and where any is declared wrong, all that bears on whether it is."""

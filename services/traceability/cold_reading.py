@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from provenance.cold_chain import ColdChain, wanted, whole
+from provenance.cold_chain import ColdChain
+from provenance.cold_counting import wanted, whole
 from provenance.cold_curve import CurvePoint, curve
 from provenance.cold_facts import ColdFacts
 from provenance.cold_history import cold_chain, cold_plan

@@ -15,10 +15,11 @@ import orjson
 
 from epcis.readings import asset_and_day
 from provenance.asset_days import AssetDay
+from provenance.loggers import Registered
 from provenance.temperatures import Temperature
 from services.traceability.ports import KeptDay
 
-EDITION = 1
+EDITION = 2
 """Of the two forms; what another has written is made anew."""
 
 
@@ -33,8 +34,9 @@ def light_bytes(day: AssetDay) -> bytes:
             "most": _text(day.most),
             "covered": day.covered,
             "firsts": dict(day.firsts),
-            "intervals": dict(day.intervals),
+            "loggers": [[device, on, one.interval_s, one.calibrated_on] for (device, on), one in day.loggers.items()],
             "declarers": dict(day.declarers),
+            "withdrawn": [_row(point) for point in day.withdrawn],
         }
     )
 
@@ -50,6 +52,8 @@ def day_of_bytes(asset: str, day: date, light: bytes, points: bytes | None) -> A
         return None
     body |= {"least": _fraction(body["least"]), "most": _fraction(body["most"])}
     body["covered"] = tuple((since, until) for since, until in body["covered"])
+    body["loggers"] = dict(map(_logger, body["loggers"]))
+    body["withdrawn"] = tuple(map(_point, body["withdrawn"]))
     rows = None if points is None else orjson.loads(zlib.decompress(points))
     return AssetDay(asset, day, **body, points=None if rows is None else tuple(map(_point, rows)))
 
@@ -65,12 +69,18 @@ def first_reading_ms(name: str, kept: KeptDay) -> int:
 
 def _row(point: Temperature) -> list[Any]:
     values = [_text(value) for value in (point.least, point.mean, point.most)]
-    return [point.start_ms, point.end_ms, point.device, point.event_id, *values, point.alarm]
+    return [point.start_ms, point.end_ms, point.device, point.event_id, *values, point.alarm, point.bounded]
 
 
 def _point(row: list[Any]) -> Temperature:
-    start, end, device, event_id, least, mean, most, alarm = row
-    return Temperature(start, end, device, event_id, _fraction(least), _fraction(mean), _fraction(most), alarm)
+    start, end, device, event_id, least, mean, most, *flags = row
+    return Temperature(start, end, device, event_id, _fraction(least), _fraction(mean), _fraction(most), *flags)
+
+
+def _logger(row: list[Any]) -> tuple[tuple[str, date], Registered]:
+    device, on, interval_s, calibrated_on = row
+    known = None if calibrated_on is None else date.fromisoformat(calibrated_on)
+    return (device, date.fromisoformat(on)), Registered(interval_s, known)
 
 
 def _text(value: Fraction | None) -> str | None:

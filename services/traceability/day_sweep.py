@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 
 from epcis.readings import asset_and_day
-from provenance.asset_days import utc_day
+from provenance.days import utc_day
 from services.traceability.cold_days import ColdDays
 from wire.errors import Transient
 

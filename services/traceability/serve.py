@@ -8,10 +8,10 @@ import time
 from contextlib import suppress
 from functools import partial
 
-from provenance.cold_history import interval_of
 from provenance.days import day_at
 from provenance.declaring import may_declare
 from provenance.gathering import backward
+from provenance.loggers import registered_on
 from provenance.registry import Registry
 from provenance.weights import registered
 from runtime import config, logs, process
@@ -127,7 +127,7 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
         size_of=size_of_picks,
         max_bytes=settings.cache_bytes // PLOTS_PART,
     )
-    days = ColdDays(store, partial(interval_of, registry), declaring)
+    days = ColdDays(store, partial(registered_on, registry), declaring)
     following = Following(
         feed=MongoChangeFeed(client, database),
         progress=MongoProgress(client, database),

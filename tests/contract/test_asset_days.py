@@ -12,6 +12,7 @@ import pytest
 
 from epcis.readings import readings_on
 from provenance.asset_days import AssetDay
+from provenance.loggers import Registered
 from provenance.reports.transport import reading
 from services.traceability.cold_days import ColdDays
 from services.traceability.event_query import EventQuery, match
@@ -52,7 +53,7 @@ def declaring(body: Body, **corrections: Any) -> Body:
 
 
 def days_of(store: EventStore, interval: int | None = 60, *, trusted: bool = True) -> ColdDays:
-    return ColdDays(store, lambda _device, _on: interval, lambda _party: trusted)
+    return ColdDays(store, lambda _device, _on: Registered(interval), lambda _party: trusted)
 
 
 async def only(days: ColdDays, *, points: bool = False) -> AssetDay:

@@ -8,13 +8,17 @@ from typing import Any
 import yaml
 
 from cli.registry_file import read_records
+from deploy.demo.room_loggers import RoomLogger
 from deploy.demo.story import REGISTRIES, LabelOrder, Story
+from epcis.event_id import event_hash_id
 from provenance.claims import Claim, claim
 from provenance.history import History, build_from
 from provenance.memory_registry import MemoryRegistry
 from provenance.payment_reading import answer_of, payment_of
 from provenance.payments import Payments
 from provenance.registry import Record
+from provenance.reports import Json
+from provenance.reports.logger_file import LoggerFile, readings_of_file
 from provenance.standing import Reported
 from provenance.tracing import trace_back
 from provenance.weights import registered
@@ -44,8 +48,14 @@ def parsed(file: Any) -> dict[str, Any]:
 def recorded(story: Story, until: int | None = None) -> list[Reported]:
     """Played in one go, as `make demo` does, weeks after the season."""
     played = round(NOW.timestamp() * 1000)
-    told = story.told[:until]
-    return [report(one.event, recorded=played + n, capturer=one.reporter.party) for n, one in enumerate(told)]
+    told = [(one.event, one.reporter.party) for one in story.told[:until]]
+    told += [(reading, logger.party) for logger in story.loggers for reading in _measured(logger)]
+    return [report(event, recorded=played + n, capturer=party) for n, (event, party) in enumerate(told)]
+
+
+def _measured(logger: RoomLogger) -> list[Json]:
+    of = LoggerFile(logger.device, site=logger.site)
+    return [{**one, "eventID": event_hash_id(one)} for one in readings_of_file(logger.file(NOW.date()), of)]
 
 
 def back(story: Story, key: str, registry: MemoryRegistry, until: int | None = None) -> History:

@@ -7,10 +7,11 @@ from typing import TypeVar
 
 from provenance.beside import Beside
 from provenance.cold_facts import facts_from
-from provenance.cold_history import cold_plan, interval_of
+from provenance.cold_history import cold_plan
 from provenance.gathering import Gathering, Wanted
 from provenance.history import History
 from provenance.history import reading as reading_of
+from provenance.loggers import registered_on
 from provenance.plot_picks import read_plot_picks
 from provenance.plot_yields import seasons_of
 from provenance.registry import Registry
@@ -26,7 +27,7 @@ def beside_of(history: History, documents: Iterable[Reported], registry: Registr
     plan = cold_plan(history, registry, round(now.timestamp() * 1000))
     return Beside(
         plot_picks={one: _driven(read_plot_picks(one, net_weight=weight), reading) for one in seasons_of(history)},
-        cold=facts_from(documents, plan, partial(interval_of, registry)),
+        cold=facts_from(documents, plan, partial(registered_on, registry)),
     )
 
 

@@ -14,8 +14,12 @@ from hypothesis import strategies as st
 
 from epcis.events import Event
 from provenance.asset_days import AssetDay, summary
-from provenance.cold_chain import ColdChain, Limits, judged, wanted, whole
+from provenance.cold_chain import ColdChain, judged
+from provenance.cold_counting import wanted, whole
+from provenance.cold_limits import Limits
 from provenance.cold_stays import ColdStay, Within
+from provenance.cold_words import told
+from provenance.loggers import Registered
 from provenance.reports.transport import reading
 from provenance.standing import Reported
 from provenance.temperatures import temperatures
@@ -53,16 +57,22 @@ def stay(minutes: float = 60, since: float = 0) -> ColdStay:
 
 
 def chain(
-    bodies: Sequence[Body], of: Iterable[ColdStay] = (), limits: Limits = RANGE, interval: int | None = 600
+    bodies: Sequence[Body],
+    of: Iterable[ColdStay] = (),
+    limits: Limits = RANGE,
+    interval: int | None = 600,
+    calibrated_on: date | None = None,
+    inspector: str = "",
 ) -> ColdChain:
     stays = tuple(of) or (stay(),)
-    reported = [report(body, recorded=n) for n, body in enumerate(bodies)]
-    days = {key: day for key in wanted(stays) if (day := _day(key, reported, interval)).number}
+    reported = [report(body, recorded=n, capturer=body.get("by", "packer")) for n, body in enumerate(bodies)]
+    logger = Registered(interval, calibrated_on)
+    days = {key: _day(key, reported, logger, inspector) for key in wanted(stays)}
     return judged(stays, days, limits)
 
 
-def _day(key: tuple[str, date], reported: list[Reported], interval: int | None) -> AssetDay:
-    return summary(*key, reported, interval=lambda _device, _on: interval)
+def _day(key: tuple[str, date], reported: list[Reported], logger: Registered, inspector: str = "") -> AssetDay:
+    return summary(*key, reported, ask=lambda _device, _on: logger, may_declare=lambda party: party == inspector)
 
 
 def every(minutes: int, celsius: str, *, until: int = 60, device: str = LOGGER) -> list[Body]:
@@ -162,12 +172,81 @@ def test_a_declared_reading_counts_no_more_and_again_when_the_declaration_falls(
     good.pop(3)
     declares = {**warm, "errorDeclaration": {"declarationTime": warm["eventTime"], "reason": "incorrect_data"}}
     assert chain([*good, warm]).verdict == "broken"
-    assert chain([*good, warm, declares]).verdict == "kept"
+    assert chain([*good, warm, declares]).why == "taken-back"
     naming = {**warm, "errorDeclaration": {**declares["errorDeclaration"], "correctiveEventIDs": ["urn:r:instead"]}}
     instead = {**measured(30, "1"), "eventID": "urn:r:instead"}
     taken_back = {**instead, "errorDeclaration": declares["errorDeclaration"]}
     assert chain([*good, warm, naming, instead]).verdict == "kept"
     assert chain([*good, warm, naming, instead, taken_back]).verdict == "broken"
+
+
+def taken_back(body: Body, **fields: Any) -> Body:
+    return {**body, "errorDeclaration": {"declarationTime": body["eventTime"], "reason": "incorrect_data"}, **fields}
+
+
+def test_warm_readings_that_their_reporter_took_back_leave_it_unknown_unless_something_was_measured_then() -> None:
+    good, warm = every(5, "1"), measured(30, "9")
+    good.pop(6)
+    found = chain([*good, warm, taken_back(warm)])
+    assert [found.verdict, found.why, found.known] == ["unknown", "taken-back", 1]
+    assert [(one.asset, one.excess) for one in found.taken_back] == [(PALLET, Fraction(7))]
+    by_another = every(10, "1", device=LOGGER[:-2] + "02")
+    assert chain([*good, warm, taken_back(warm), *by_another]).verdict == "kept"
+    in_range = measured(30, "1.5")
+    assert chain([*good, in_range, taken_back(in_range)]).verdict == "kept"
+
+
+def test_what_an_inspector_takes_back_was_a_faulty_logger() -> None:
+    good, warm = every(5, "1"), measured(30, "9")
+    good.pop(6)
+    declares = taken_back(warm, by="inspector")
+    assert chain([*good, warm, declares], inspector="inspector").verdict == "kept"
+
+
+def spanning(hours: float, least: Decimal | None = None, most: Decimal | None = None) -> Body:
+    return reading(
+        event_id="urn:r:s",
+        start=NOON,
+        end=NOON + timedelta(hours=hours),
+        device=LOGGER,
+        mean_c=Decimal(1),
+        min_c=least,
+        max_c=most,
+        goods=[PALLET],
+    )
+
+
+def test_a_mean_over_weeks_is_known_only_with_its_extremes() -> None:
+    month = stay(30 * 1440)
+    assert chain([spanning(30 * 24)], [month]).known == 0
+    assert chain([spanning(30 * 24, Decimal(0))], [month]).known == 0
+    found = chain([spanning(30 * 24, Decimal(0), Decimal(2))], [month])
+    assert [found.verdict, found.known] == ["kept", 1]
+
+
+def test_a_mean_over_an_hour_is_as_good_as_a_reading_and_one_out_of_range_counts_however_long() -> None:
+    assert chain([spanning(1)], interval=60).known == 1
+    assert chain([spanning(2)], [stay(120)], interval=60).known == 0
+    assert chain([spanning(30 * 24)], [stay(30 * 1440)], limits=Limits(None, Fraction(0))).verdict == "broken"
+
+
+def test_a_logger_calibrated_more_than_a_year_ago_vouches_for_nothing_and_is_named() -> None:
+    assert chain(every(10, "1"), calibrated_on=date(2025, 9, 12)).verdict == "kept"
+    found = chain(every(10, "1"), calibrated_on=date(2025, 9, 10))
+    assert [found.verdict, found.why, found.known] == ["unknown", "not-calibrated", 0]
+    said = told(found)
+    assert "LOGGER01" in said.en and "2025-09-10" in said.en and "LOGGER01" in said.zh and "2025-09-10" in said.zh
+    assert chain(every(10, "9"), calibrated_on=date(2025, 9, 10)).verdict == "broken"
+
+
+def test_one_silence_of_more_than_a_day_is_unknown_whatever_the_share() -> None:
+    hours = [minute for minute in range(0, 60 * 24 * 30, 60) if not 60 * 24 * 10 < minute < 60 * 24 * 11.5]
+    bodies = [measured(minute, "1") for minute in hours]
+    found = chain(bodies, [stay(30 * 1440)], interval=3600)
+    assert found.known is not None and found.known > Fraction(95, 100)
+    assert [found.verdict, found.why] == ["unknown", "long-silence"]
+    split = [stay(10.9 * 1440), stay(30 * 1440 - 10.9 * 1440, 10.9 * 1440)]
+    assert chain(bodies, split, interval=3600).why == "long-silence"
 
 
 def test_without_a_range_it_is_unknown() -> None:
@@ -198,7 +277,7 @@ def test_days_of_which_only_the_numbers_were_read_give_the_same_verdict(points: 
 
     reported = [report(measured(m, str(Decimal(t) / 10), device=LOGGER[:-1] + str(n))) for m, t, n in points]
     stays = (stay(2400, -1200),)
-    days = {key: day for key in wanted(stays) if (day := _day(key, reported, 600)).number}
+    days = {key: day for key in wanted(stays) if (day := _day(key, reported, Registered(600))).number}
     needed = whole(stays, days, RANGE)
     light = {key: day if key in needed else replace(day, points=None) for key, day in days.items()}
     one, other = judged(stays, days, RANGE), judged(stays, light, RANGE)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
 from provenance import reports
+from provenance.asset_days import summary
 from provenance.cold_chain import ColdChain
 from provenance.cold_facts import facts_from
-from provenance.cold_history import cold_chain, cold_plan, interval_of
+from provenance.cold_history import cold_chain, cold_plan
 from provenance.history import build_from
+from provenance.loggers import registered_on
 from provenance.registry import Logger, Product, ProductionStandard
 from provenance.reports.event_json import event
 from provenance.tracing import trace_back
@@ -57,7 +60,7 @@ class Chain:
         documents = [report(body, recorded=now_ms if reported_late else 0) for body in self.world.events]
         registry = self.world.registry
         plan = cold_plan(build_from(documents, trace_back([key or self.box])), registry, now_ms)
-        return cold_chain(plan, facts_from(documents, plan, partial(interval_of, registry)).days, now_ms)
+        return cold_chain(plan, facts_from(documents, plan, partial(registered_on, registry)).days, now_ms)
 
 
 def _hour(*, event_id: str, at: datetime, device: str, celsius: str, **asset: Any) -> reports.Json:
@@ -89,6 +92,18 @@ def test_a_reading_on_the_truck_counts_exactly_while_the_pallet_was_on_it() -> N
     # The hour itself, and three times a quarter of an hour until which it holds.
     assert [found.verdict, found.degree_minutes] == ["broken", 7 * (60 + 45)]
     assert [one.asset for one in found.excursions] == [TRUCK]
+
+
+def test_a_truck_is_no_longer_in_the_house_once_what_is_on_it_was_shipped() -> None:
+    chain = Chain()
+    pallet = "https://id.gs1.org/00/095200010000000010"
+    chain.do(reports.palletising, 0, pallet=pallet, items=[chain.box], lots={}, site=chain.house)
+    chain.do(reports.palletising, 1, pallet=TRUCK, items=[pallet], lots={}, site=chain.house)
+    chain.do(reports.shipment, 2, from_site=chain.house, to_site=chain.shop, items=[pallet])
+    chain.measure("1", range(10), site=chain.house)
+    chain.do(reports.unpacking, 10, pallet=TRUCK, items=[], site=chain.shop)
+    found = chain.judged()
+    assert [found.verdict, found.known] == ["unknown", Fraction(2, 10)]
 
 
 def test_a_logger_joined_to_the_truck_counts_for_it_exactly_then() -> None:
@@ -198,10 +213,10 @@ def test_what_nobody_ever_measured_is_unknown_once_it_is_due() -> None:
     assert Chain().judged(hours_later=24 * 80).verdict == "unknown"
 
 
-def test_what_is_packed_just_now_or_told_just_now_waits_a_day_for_its_readings() -> None:
+def test_what_is_packed_just_now_waits_a_day_for_its_readings_and_what_is_told_late_does_not() -> None:
     chain = Chain()
     assert chain.judged(hours_later=1).why == "not-begun"
-    assert chain.judged(hours_later=24 * 80, reported_late=True).why == "not-begun"
+    assert chain.judged(hours_later=24 * 80, reported_late=True).verdict == "unknown"
     chain.do(reports.storing, 10, room="https://example.org/room/1", items=[chain.box])
     assert chain.judged(hours_later=24 * 80, reported_late=True).verdict == "unknown"
 
@@ -218,6 +233,60 @@ def test_silence_after_the_sale_or_in_the_shop_is_none() -> None:
     sent.do(reports.parcel, 4, site=sent.house, items=[sent.box], order="urn:x:order")
     for chain in (sold, shown, sent):
         assert chain.judged(hours_later=24 * 80).verdict == "kept"
+
+
+def test_three_days_of_readings_told_months_later_are_as_silent_as_told_at_once() -> None:
+    chain = Chain()
+    chain.measure("1", range(72), site=chain.house)
+    assert chain.judged(hours_later=24 * 77, reported_late=True) == chain.judged(hours_later=24 * 77)
+
+
+def test_what_comes_back_after_a_sale_is_not_over() -> None:
+    chain = Chain()
+    chain.measure("1", range(4), site=chain.house)
+    chain.do(reports.sale, 4, site=chain.house, items=[chain.box])
+    chain.do(reports.returned, 5, site=chain.house, items=[chain.box])
+    chain.measure("25", range(5, 20), site=chain.house)
+    assert chain.judged().verdict == "broken"
+
+
+def test_what_comes_back_from_a_shop_is_not_over() -> None:
+    chain = Chain()
+    chain.measure("1", range(4), site=chain.house)
+    chain.do(reports.receipt, 4, site=chain.shop, items=[chain.box])
+    chain.do(reports.shipment, 5, from_site=chain.shop, to_site=chain.house, items=[chain.box])
+    assert chain.judged(hours_later=24 * 3).verdict == "kept"
+    chain.do(reports.receipt, 6, site=chain.house, items=[chain.box])
+    chain.measure("25", range(6, 20), site=chain.house)
+    assert chain.judged().verdict == "broken"
+
+
+def test_a_hold_a_recall_or_an_inspection_moves_no_goods() -> None:
+    chain = Chain()
+    chain.measure("1", range(8), site=chain.house)
+    chain.do(reports.hold, 5, items=[chain.box], reason="x", recall=True, site=chain.shop)
+    chain.do(reports.hold, 20, items=[chain.box], reason="x", site="https://example.org/office")
+    chain.do(reports.release, 21, items=[chain.box], reason="x", site="https://example.org/office")
+    found = chain.judged()
+    assert [found.verdict, found.known, len(found.legs)] == ["kept", 1, 1]
+    sold = Chain()
+    sold.measure("1", range(4), site=sold.house)
+    sold.do(reports.sale, 4, site=sold.house, items=[sold.box])
+    sold.do(reports.hold, 900, items=[sold.box], reason="x", recall=True, site=sold.house)
+    assert sold.judged().known == 1
+
+
+def test_a_logger_is_registered_from_the_first_hour_of_its_day_in_china() -> None:
+    chain = Chain()
+    first = chain.packed.date()
+    chain.world.register(Logger(id=LOGGER, site=chain.house, interval_seconds=4 * 3600, valid_from=first))
+    interval = partial(registered_on, chain.world.registry)
+    early = datetime(first.year, first.month, first.day, 0, 30, tzinfo=CHINA)
+    body = _hour(event_id="urn:r:1", at=early, device=LOGGER, celsius="1", site=chain.house)
+    day = early.astimezone(UTC).date()
+    found = summary(chain.house, day, [report(body)], ask=interval)
+    assert day < first
+    assert [end - start for start, end in found.covered] == [13 * 3_600_000]
 
 
 def test_a_logger_registered_to_measure_once_a_week_vouches_for_a_day() -> None:

@@ -11,7 +11,8 @@ from functools import partial
 from provenance import reports
 from provenance.claims import Claim
 from provenance.cold_facts import facts_from
-from provenance.cold_history import cold_plan, interval_of
+from provenance.cold_history import cold_plan
+from provenance.loggers import registered_on
 from provenance.registry import Logger
 from tests.provenance.claimed import NOW, Season, good
 from tests.provenance.reported import reports as reported
@@ -40,8 +41,8 @@ def _in_room(*, event_id: str, at: datetime, celsius: str, site: str) -> reports
 def measured(season: Season, key: str, now: datetime = NOW) -> Season:
     """With what was measured read beside the history, as the service does."""
     plan = cold_plan(season.history(key), season.world.registry, round(now.timestamp() * 1000))
-    interval = partial(interval_of, season.world.registry)
-    season.beside = replace(season.beside, cold=facts_from(reported(season.world.events), plan, interval))
+    ask = partial(registered_on, season.world.registry)
+    season.beside = replace(season.beside, cold=facts_from(reported(season.world.events), plan, ask))
     return season
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from epcis.readings import readings_on
+from provenance.loggers import Registered
 from provenance.reports.transport import reading
 from services.traceability.cold_days import ColdDays
 from services.traceability.day_sweep import QUIET_S, DaySweep
@@ -97,7 +98,7 @@ async def test_days_that_are_over_are_added_up_before_anybody_asks() -> None:
     name = readings_on(SSCC, MORNING.date())
     now_ms = round((MORNING + timedelta(days=1)).timestamp() * 1000)
     clock = [now_ms]
-    days = ColdDays(store, lambda _device, _on: 60, lambda _party: False)
+    days = ColdDays(store, lambda _device, _on: Registered(60), lambda _party: False)
     sweep = DaySweep(days, lambda: clock[0], look_every_s=0.01)
     sweep.feed_begins()
     sweep.changed({name})
