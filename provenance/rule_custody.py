@@ -1,7 +1,8 @@
 """Rule 7, custody: every shipment so far was received by whom it names, or may still be on its way.
 
-A dock is a part of its house, and a room of the same party is as good. A sale where it was sent ends the way. Nobody's
-site is named in the sentences: who trades with whom is in the reports, for those who may read them.
+A dock is a part of its house, and a room of the same party is as good. A sale where it was sent ends the way. What two
+who had to do with it report to have made may be either's. Nobody's site is named in the sentences: who trades with whom
+is in the reports, for those who may read them.
 """
 
 from __future__ import annotations
@@ -13,16 +14,32 @@ from typing import Literal
 
 from provenance.acting import with_whole
 from provenance.case import Case
-from provenance.days import china_day
+from provenance.days import china_day, day_of
+from provenance.gaps import Gap
+from provenance.history import Step
+from provenance.known_parties import party_words
 from provenance.shipments import DRIES, Arrival, Shipment
 from provenance.short_names import Words, listed, short
 from provenance.tolerances import standard_of
+from provenance.two_makers import claimed_twice
 from provenance.verdicts import Outcome, RuleResult
 
 TRANSIT_DAYS = 7
 """Of goods without a production standard."""
 
-Found = Literal["elsewhere", "late", "short", "nobody", "unweighed", "not_sent", "sold_twice", "unsold", "open", "good"]
+Found = Literal[
+    "elsewhere",
+    "late",
+    "short",
+    "nobody",
+    "unweighed",
+    "not_sent",
+    "sold_twice",
+    "unsold",
+    "two_makers",
+    "open",
+    "good",
+]
 
 _OUTCOME: Mapping[Found, Outcome] = {
     "elsewhere": "failed",
@@ -33,6 +50,7 @@ _OUTCOME: Mapping[Found, Outcome] = {
     "not_sent": "unknown",
     "sold_twice": "unknown",
     "unsold": "unknown",
+    "two_makers": "unknown",
     "open": "passed",
     "good": "passed",
 }
@@ -66,6 +84,7 @@ _SENTENCES: Mapping[Found, Words] = {
     "unsold": Words(
         "有人退回，却没有人上报卖出：{names}。", "Brought back, although nobody reported selling it: {names}."
     ),
+    "two_makers": Words("不止一家上报说是自己做的：{names}。", "More than one reports having made it: {names}."),
     "short": Words(
         "已发货，运输期限已过，有一部分没有人上报收到：{names}。",
         "Shipped, and part of it not reported as received within the days it may be on its way: {names}.",
@@ -98,6 +117,10 @@ _REMEDIES: Mapping[Found, Words] = {
         "报错的一方请撤回或更正；退回过的，请补报退货。",
         "Who reported wrongly takes it back or corrects it; if it came back, the return is reported.",
     ),
+    "two_makers": Words(
+        "号码用错的一方请撤回或更正；说不清的，请检查员更正。",
+        "Who used the wrong number takes the report back or corrects it; where they do not agree, an inspector does.",
+    ),
     "unsold": Words("请卖出的一方补报销售。", "Who sold it reports the sale."),
 }
 
@@ -106,7 +129,9 @@ def custody(case: Case) -> RuleResult:
     """Judged by the site records of the day of arrival, and the transit days of today's production standard."""
     judged = [(shipment, _judge(shipment, case)) for shipment in case.history.shipments]
     doubtful = [gap for gap in case.history.gaps if gap.code in _GAPS]
+    rivals = claimed_twice(case.history)
     found: list[Found] = [word for _, word in judged] + [_GAPS[gap.code] for gap in doubtful]
+    found += ["two_makers"] * bool(rivals)
     outcome: Outcome = next(
         (worst for worst in _WORST_FIRST if any(_OUTCOME[word] == worst for word in found)), "passed"
     )
@@ -121,10 +146,13 @@ def custody(case: Case) -> RuleResult:
         for gap in doubtful:
             names[_GAPS[gap.code]].append(Words(short(gap.key), short(gap.key)))
             ids += gap.event_ids
+        for gap, makers in rivals:
+            names["two_makers"].append(_claimed_by(gap, makers, case))
+            ids += (step.event_id for step in makers)
     said = _joined([_filled(_SENTENCES[word], names[word]) for word in words])
     remedy = _joined([_REMEDIES[word] for word in words if word in _REMEDIES])
     concerns = [thing for shipment in meant for thing in shipment.things] if outcome != "passed" else []
-    concerns += [gap.key for gap in doubtful] if outcome == "unknown" else []
+    concerns += [gap.key for gap in (*doubtful, *(gap for gap, _ in rivals))] if outcome == "unknown" else []
     evidence, keys = tuple(dict.fromkeys(ids)), tuple(dict.fromkeys(concerns))
     return RuleResult("custody", outcome, said.zh, said.en, evidence, remedy.zh, remedy.en, keys)
 
@@ -169,6 +197,11 @@ def _named(shipment: Shipment) -> Words:
     day = china_day(shipment.time_ms).isoformat()
     zh, en = (f"{first}等{more + 1}件", f"{first} and {more} more") if more else (first, first)
     return Words(f"{zh}（{day}发出）", f"{en} (shipped {day})")
+
+
+def _claimed_by(gap: Gap, makers: Sequence[Step], case: Case) -> Words:
+    who = listed(party_words(case.registry, one.document.first.capturer, day_of(one.event)) for one in makers)
+    return Words(f"{short(gap.key)}（{who.zh}）", f"{short(gap.key)} ({who.en})")
 
 
 def _filled(text: Words, names: Sequence[Words]) -> Words:
