@@ -7,18 +7,22 @@ while it is true), so the first page costs the same however many there are.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
 from epcis.events import Role
 from provenance.certificate_numbers import tidied
 from provenance.certificates import Certificate, read_certificates
+from provenance.containers import FOREVER_MS
 from provenance.days import china_day, china_midnight
 from provenance.dependents import leaning, stands
 from provenance.registry import Registry
 from provenance.standing import MayDeclare, Reported, standings
 from provenance.steps import certified
 from services.traceability.event_query import EventQuery, KeyMatch, Position, Range
+from services.traceability.in_time import in_time, merged, position
 from services.traceability.numbers import of_certificate
 from services.traceability.ports import EventStore, StoredEvent
 from services.traceability.telling import Told
@@ -27,7 +31,11 @@ from wire.errors import Rejected
 MOST_OF_A_NUMBER = 20
 MOST_STEPS = 3_000
 """Steps that the ways of one page may have in all; then it ends early."""
+AT_ONCE = 8
+"""Events of which what they made is followed together: each waits for the store most of the time."""
 PER_READ = 50
+
+Value = TypeVar("Value")
 
 Forward = Callable[[str], Awaitable[Told]]
 
@@ -90,22 +98,52 @@ async def ways(
     registry: Registry,
     most: int,
     after: Position | None,
+    now_ms: int,
 ) -> Ways:
     """The next things made under it, `most` at most, whole events at a time."""
-    sites = _sites(certificate, registry)
     found: list[Way] = []
-    steps, position = 0, after
-    async for event in _events(certificate, sites, store, after):
-        seeds = leaning(event.parsed, certificate, sites)
-        if seeds and (len(found) >= most or steps >= MOST_STEPS):
-            return Ways(tuple(found), position)
-        position = Position(event.parsed.time_ms, event.record_id)
-        for seed in seeds:
-            way = await _way(seed, event.parsed.time_ms, forward)
-            if way.told is None or stands(seed, way.told.history):
-                steps += len(way.told.history.steps) if way.told else 0
-                found.append(way)
+    steps, told = 0, after
+    making = _making(certificate, _sites(certificate, registry), store, after, now_ms)
+    while some := await _next(making, max(1, min(AT_ONCE, most - len(found)))):
+        if len(found) >= most:
+            return Ways(tuple(found), told)
+        followed = await asyncio.gather(*(_ways_of(event, seeds, forward) for event, seeds in some))
+        for (event, _), ways_of in zip(some, followed, strict=True):
+            if steps >= MOST_STEPS:
+                return Ways(tuple(found), told)
+            told = position(event)
+            steps += sum(len(way.told.history.steps) for way in ways_of if way.told)
+            found += ways_of
     return Ways(tuple(found), None)
+
+
+async def _making(
+    certificate: Certificate,
+    sites: Mapping[str, frozenset[str]],
+    store: EventStore,
+    after: Position | None,
+    now_ms: int,
+) -> AsyncIterator[tuple[StoredEvent, Sequence[str]]]:
+    """With what each made under it."""
+    async for event in _events(certificate, sites, store, after, now_ms):
+        if seeds := leaning(event.parsed, certificate, sites):
+            yield event, seeds
+
+
+async def _next(of: AsyncIterator[Value], most: int) -> list[Value]:
+    found: list[Value] = []
+    while len(found) < most:
+        try:
+            found.append(await anext(of))
+        except StopAsyncIteration:
+            break
+    return found
+
+
+async def _ways_of(event: StoredEvent, seeds: Sequence[str], forward: Forward) -> list[Way]:
+    """Those that there still are."""
+    found = await asyncio.gather(*(_way(seed, event.parsed.time_ms, forward) for seed in seeds))
+    return [way for way in found if way.told is None or stands(way.seed, way.told.history)]
 
 
 async def _way(seed: str, made_ms: int, forward: Forward) -> Way:
@@ -131,25 +169,36 @@ def _sites(certificate: Certificate, registry: Registry) -> Mapping[str, frozens
     return {id_: sites for id_, sites in found.items() if sites}
 
 
-async def _events(
-    certificate: Certificate, sites: Mapping[str, frozenset[str]], store: EventStore, after: Position | None
+def _events(
+    certificate: Certificate,
+    sites: Mapping[str, frozenset[str]],
+    store: EventStore,
+    after: Position | None,
+    now_ms: int,
 ) -> AsyncIterator[StoredEvent]:
-    """Those that may make something under it, in the order of time: the queries of `_queries` merged."""
-    while True:
-        pages = await asyncio.gather(*(store.query(query) for query in _queries(certificate, sites, after)))
-        ends = [page.next for page in pages if page.next is not None]
-        last = min(ends, default=None)
-        merged = {_position(event): event for page in pages for event in page.events}
-        for position in sorted(merged):
-            if last is None or position <= last:
-                yield merged[position]
-        if last is None:
-            return
-        after = last
+    """Those that may make something under it, and others, in the order of time: what names it, or a place in its scope;
+    and what makes a product, or a lot that it is for. Of a lot it may have been written when that was made."""
+    since_ms, until_ms = _times(certificate)
+    scope = _scope(certificate)
+    products = tuple(f"{id_}/" for id_ in sorted(scope) if _is_gtin(id_))
+    things = frozenset(id_ for id_ in scope if "/01/" in id_ and not _is_gtin(id_))
+    named = scope.union([certificate.id], *sites.values())
+    reading = partial(in_time, store=store, after=after, now_ms=now_ms)
+    streams = [reading(named, since_ms, until_ms)]
+    if things:
+        streams += [reading(things, -FOREVER_MS, since_ms), reading(things, until_ms, FOREVER_MS)]
+    if products:
+        streams.append(_of_products(products, Range(since_ms, until_ms), store, after))
+    return merged(streams)
 
 
-def _position(event: StoredEvent) -> Position:
-    return Position(event.parsed.time_ms, event.record_id)
+def _times(certificate: Certificate) -> tuple[int, int]:
+    """From the first moment it may have been good until after the last; days are China's."""
+    firsts = [issue.valid_from for issue in certificate.issues]
+    ends = [issue.valid_to for issue in certificate.issues]
+    begins_ms = china_midnight(min(filter(None, firsts))) if all(firsts) else -FOREVER_MS
+    ends_ms = china_midnight(max(filter(None, ends))) if all(ends) else FOREVER_MS
+    return max(begins_ms, min(change.time_ms for change in certificate.states)), ends_ms
 
 
 _MADE: frozenset[Role] = frozenset({"object", "out"})
@@ -159,43 +208,25 @@ _MAKING = (
 )
 
 
-def _queries(
-    certificate: Certificate, sites: Mapping[str, frozenset[str]], after: Position | None
-) -> Iterator[EventQuery]:
-    """What names it; and what makes something at a place, of a product, or a lot that it is for. Of a lot it may have
-    been written when that was made."""
-    days, ever = _days(certificate), Range()
-    scope = _scope(certificate)
-    gtins = tuple(f"{id_}/" for id_ in sorted(scope) if _is_gtin(id_))
-    things = frozenset(id_ for id_ in scope if "/01/" in id_ and not _is_gtin(id_))
-    yield _query(_named("certificate", [certificate.id]), days, after, EventQuery())
-    for making in _MAKING:
-        yield _query(_named("site", scope.union(*sites.values())), days, after, making)
-        for is_class in (True, False):
-            if gtins:
-                yield _query(KeyMatch(_MADE, is_class, frozenset(), gtins), days, after, making)
-            if things:
-                yield _query(KeyMatch(_MADE, is_class, things), ever, after, making)
-        if things:
-            yield _query(_named("lot", things), ever, after, making)
-
-
-def _named(role: Role, keys: Collection[str]) -> KeyMatch:
-    return KeyMatch(frozenset({role}), is_class=False, keys=frozenset(keys))
-
-
-def _query(match: KeyMatch, times: Range, after: Position | None, making: EventQuery) -> EventQuery:
-    return replace(making, event_time=times, matches=(match,), per_page=PER_READ, after=after)
-
-
-def _days(certificate: Certificate) -> Range:
-    """From the first day of any issue until after the last of any; days are China's."""
-    firsts = [issue.valid_from for issue in certificate.issues]
-    ends = [issue.valid_to for issue in certificate.issues]
-    return Range(
-        china_midnight(min(filter(None, firsts))) if all(firsts) else None,
-        china_midnight(max(filter(None, ends))) if all(ends) else None,
-    )
+async def _of_products(
+    prefixes: tuple[str, ...], times: Range, store: EventStore, after: Position | None
+) -> AsyncIterator[StoredEvent]:
+    """What makes lots and boxes of these products."""
+    while True:
+        queries = (
+            replace(making, event_time=times, per_page=PER_READ, after=after, matches=(match,))
+            for making in _MAKING
+            for match in (KeyMatch(_MADE, is_class, frozenset(), prefixes) for is_class in (True, False))
+        )
+        pages = await asyncio.gather(*map(store.query, queries))
+        last = min((page.next for page in pages if page.next is not None), default=None)
+        merged = {position(event): event for page in pages for event in page.events}
+        for place in sorted(merged):
+            if last is None or place <= last:
+                yield merged[place]
+        if last is None:
+            return
+        after = last
 
 
 def _is_gtin(id_: str) -> bool:

@@ -41,7 +41,7 @@ from services.traceability.documents import (
     stored_event,
 )
 from services.traceability.event_query import MOST_PAGE_BYTES, EventQuery
-from services.traceability.mongo_filter import filter_of, order_field
+from services.traceability.mongo_filter import filters_of, order_field
 from services.traceability.ports import (
     GOODS,
     SHOWN_READINGS,
@@ -361,18 +361,18 @@ class MongoEventStore:
             return frozenset([document["_id"] async for document in cursor])
 
     async def query(self, query: EventQuery) -> Page:
-        field = order_field(query)
-        order = [(field, ASCENDING), ("_id", ASCENDING)]
+        order = [(order_field(query), ASCENDING), ("_id", ASCENDING)]
+        shown: list[StoredEvent] = []
+        size = 0
         with unavailable():
-            cursor = self._events.find(filter_of(query), READ_FIELDS, **PATIENCE)
-            shown: list[StoredEvent] = []
-            size = 0
-            async for document in cursor.sort(order).limit(query.per_page + 1):
-                event = stored_event(document)
-                size += len(event.event)
-                if shown and (len(shown) == query.per_page or size > MOST_PAGE_BYTES):
-                    return Page(tuple(shown), position_in(query, shown[-1]))
-                shown.append(event)
+            for wanted in filters_of(query):
+                cursor = self._events.find(wanted, READ_FIELDS, **PATIENCE).sort(order)
+                async for document in cursor.limit(query.per_page + 1 - len(shown)):
+                    event = stored_event(document)
+                    size += len(event.event)
+                    if shown and (len(shown) == query.per_page or size > MOST_PAGE_BYTES):
+                        return Page(tuple(shown), position_in(query, shown[-1]))
+                    shown.append(event)
         return Page(tuple(shown), None)
 
     async def scan(self) -> AsyncIterator[StoredEvent]:

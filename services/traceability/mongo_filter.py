@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from epcis.readings import readings_of
-from services.traceability.event_query import EventQuery, KeyMatch, Position, Range
+from services.traceability.event_query import EventQuery, KeyMatch, Range
 
 Filter = dict[str, Any]
 
 
-def filter_of(query: EventQuery) -> Filter:
-    """Everything the query asks for, and only what comes after its position.
+def filters_of(query: EventQuery) -> tuple[Filter, ...]:
+    """Everything the query asks for, and only what comes after its position: what answers the first of them comes
+    before what answers the next.
 
     As flat as can be: below `$and` and `$or` the one-machine store finds no index, and looks at every event.
     """
-    clauses = [*_names(query), *_words(query), *_times(query)]
-    if query.after is not None:
-        clauses.append(_after(order_field(query), query.after))
+    times = {"time": query.event_time, "first.recorded": query.record_time}
+    clauses = [*_names(query), *_words(query)]
+    if query.after is None:
+        return (_flat([*clauses, *_times(times)]),)
+    field, ms = order_field(query), query.after.ms
+    since_ms = max(ms + 1, times[field].from_ms or ms + 1)
+    later = _flat([*clauses, *_times({**times, field: Range(since_ms, times[field].to_ms)})])
+    if ms not in times.pop(field):
+        return (later,)
+    return _flat([*clauses, *_times(times), {field: ms, "_id": {"$gt": query.after.record_id}}]), later
+
+
+def _flat(clauses: Iterable[Filter]) -> Filter:
     flat: Filter = {}
     beside = []
     for clause in clauses:
@@ -49,8 +60,8 @@ def _words(query: EventQuery) -> Iterator[Filter]:
             yield {field: {"$in": sorted(words)}}
 
 
-def _times(query: EventQuery) -> Iterator[Filter]:
-    for field, times in (("time", query.event_time), ("first.recorded", query.record_time)):
+def _times(ranges: Mapping[str, Range]) -> Iterator[Filter]:
+    for field, times in ranges.items():
         if not times.is_open:
             yield {field: _range(times)}
 
@@ -68,7 +79,7 @@ def _names(query: EventQuery) -> Iterator[Filter]:
         spelled = list(_spelled(match))
         if not match.prefixes:
             yield {"keys.k": {"$in": _keys(match)}}
-        yield {"$or": spelled} if match.prefixes else spelled[0]
+        yield {"$or": spelled} if len(spelled) > 1 else spelled[0]
 
 
 def _spelled(match: KeyMatch) -> Iterator[Filter]:
@@ -82,8 +93,3 @@ def _spelled(match: KeyMatch) -> Iterator[Filter]:
 
 def _keys(match: KeyMatch) -> list[str]:
     return sorted({*match.keys, *map(readings_of, match.keys)})
-
-
-def _after(field: str, position: Position) -> Filter:
-    tie = {field: position.ms, "_id": {"$gt": position.record_id}}
-    return {"$or": [{field: {"$gt": position.ms}}, tie]}

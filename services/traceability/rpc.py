@@ -334,6 +334,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
             registry=self._registry,
             most=_page_size(request.page_size),
             after=_position(request.page_token),
+            now_ms=now_ms,
         )
         page = depending.page(
             found.ways, certificate, reader=reader, registry=self._registry, today=day_at(now_ms), now_ms=now_ms

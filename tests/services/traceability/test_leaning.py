@@ -1,0 +1,156 @@
+"""What leaned on a certificate is read in the order of time, a window at a time, and no more than a page wants."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from provenance import reports
+from provenance.certificates import Certificate, read_certificates
+from provenance.gathering import Wanted
+from provenance.history import History, Step
+from provenance.memory_registry import MemoryRegistry
+from provenance.reports import Json
+from provenance.standing import Reported
+from services.traceability.event_query import Position
+from services.traceability.in_time import in_time, merged
+from services.traceability.leaning import Ways, ways
+from services.traceability.memory import MemoryEventStore
+from services.traceability.ports import Ahead, StoredEvent
+from services.traceability.telling import Told, tell
+from simulator.world import CHINA, World
+from tests.provenance.reported import report
+from tests.services.traceability.test_walks import stored
+from wire.errors import Rejected
+
+CERTIFICATE = "https://id.gs1.org/253/9520001000508C0001"
+NOW_MS = 1_800_000_000_000
+
+
+class Counting(MemoryEventStore):
+    """Refuses more than `most` events at once, and says how many each reading gave."""
+
+    def __init__(self, most: int = 10_000) -> None:
+        super().__init__()
+        self.read_at_once: list[int] = []
+        self.most = most
+
+    async def gathered(self, wanted: Wanted, ahead: Ahead | None = None) -> Sequence[StoredEvent]:
+        found = await super().gathered(wanted, ahead)
+        if len(found) > self.most:
+            raise Rejected("more than that")
+        self.read_at_once.append(len(found))
+        return found
+
+
+class Season:
+    """`lots` picked on a plot, `apart` after each other, under a certificate of the plot or of something else."""
+
+    def __init__(self, lots: int, apart: timedelta, **certified: Any) -> None:
+        self.world = World(seed=3, start=datetime(2026, 8, 20, 6, tzinfo=CHINA))
+        self.grower = self.world.grow()
+        self.station = self.world.site("station")
+        written: dict[str, Any] = {
+            "scope": [self.grower.plot], "valid_from": date(2026, 1, 1), "at": datetime(2026, 3, 1, tzinfo=CHINA),
+        }  # fmt: skip
+        self._certify(**written | certified)
+        self.lots = []
+        for _ in range(lots):
+            self.lots.append(self.world.pick(self.grower, 50, station=self.station))
+            self.world.now += apart
+        self.certificate = certificate(self.world.events)
+
+    def _certify(self, **fields: Any) -> None:
+        self.world.report(
+            reports.certificate, certificate=CERTIFICATE, state="issued", issuer="https://example.org/certifier",
+            scheme="green_food", valid_to=date(2029, 1, 1), **fields,
+        )  # fmt: skip
+
+
+def certificate(events: Sequence[Json]) -> Certificate:
+    (found,) = read_certificates([report(body, recorded=n) for n, body in enumerate(events)])
+    return found
+
+
+async def kept(season: Season, most: int = 10_000) -> Counting:
+    store = Counting(most)
+    await store.record(stored(season.world.events))
+    return store
+
+
+async def page(season: Season, store: Counting, most: int, after: Position | None = None) -> Ways:
+    standing = [event for event in stored(season.world.events) if season.grower.plot in str(event.event)]
+
+    async def forward(seed: str) -> Told:
+        event = next(event for event in standing if seed in event.parsed.items_by_key)
+        reported = Reported(event.record_id, event.parsed, event.content_hash, event.first)
+        steps = (Step(reported, "harvest", carried=False, standing="in_force"),)
+        return tell(History(seed, "forward", frozenset({seed}), steps), {event.record_id: event})
+
+    return await ways(
+        season.certificate, store=store, forward=forward, registry=MemoryRegistry(season.world.records), most=most,
+        after=after, now_ms=NOW_MS,
+    )  # fmt: skip
+
+
+async def all_pages(season: Season, store: Counting, most: int) -> list[str]:
+    found = [await page(season, store, most)]
+    while found[-1].next is not None:
+        found.append(await page(season, store, most, found[-1].next))
+    assert all(len(one.ways) <= most for one in found)
+    return [way.seed for one in found for way in one.ways]
+
+
+async def test_pages_tell_all_that_was_made_in_the_order_of_making() -> None:
+    season = Season(60, timedelta(hours=7))
+    assert await all_pages(season, await kept(season), 7) == season.lots
+
+
+async def test_what_was_made_at_one_moment_is_told_once_whichever_page_ends_there() -> None:
+    season = Season(9, timedelta(minutes=-10))
+    assert len({body["eventTime"] for body in season.world.events[1:]}) == 1
+    assert sorted(await all_pages(season, await kept(season), 2)) == sorted(season.lots)
+
+
+async def test_a_page_reads_about_what_it_tells_however_much_is_there() -> None:
+    season = Season(900, timedelta(hours=1))
+    store = await kept(season)
+    await page(season, store, 10)
+    assert sum(store.read_at_once) < 300
+
+
+async def test_where_a_window_holds_more_than_is_read_at_once_shorter_ones_are_read() -> None:
+    season = Season(80, timedelta(0))
+    assert await all_pages(season, await kept(season, most=9), 50) == season.lots
+
+
+async def test_years_in_which_nothing_was_made_are_few_readings() -> None:
+    season = Season(1, timedelta(0))
+    store = await kept(season)
+    assert len((await page(season, store, 10)).ways) == 1
+    assert len(store.read_at_once) < 100
+
+
+async def test_what_a_certificate_was_written_for_afterwards_is_found() -> None:
+    lot = Season(1, timedelta(0)).lots[0]
+    season = Season(1, timedelta(0), scope=[lot], at=datetime(2026, 9, 2, tzinfo=CHINA))
+    assert season.lots == [lot]
+    assert await all_pages(season, await kept(season), 5) == [lot]
+
+
+async def test_what_is_made_of_a_product_is_found_beside_what_is_named() -> None:
+    gtin = World(seed=3).fruit
+    season = Season(5, timedelta(hours=3), scope=[f"https://id.gs1.org/01/{gtin[-14:]}"])
+    assert await all_pages(season, await kept(season), 2) == season.lots
+
+
+async def test_streams_are_merged_and_each_event_comes_once() -> None:
+    season = Season(6, timedelta(hours=3))
+    store = await kept(season)
+
+    def stream(key: str) -> AsyncIterator[StoredEvent]:
+        return in_time({key}, 0, NOW_MS, store=store, after=None, now_ms=NOW_MS)
+
+    found = [event async for event in merged([stream(season.station), stream(season.grower.plot), stream("urn:x:no")])]
+    times = [event.parsed.time_ms for event in found]
+    assert times == sorted(times)
+    assert len({event.record_id for event in found}) == len(found) >= 6
