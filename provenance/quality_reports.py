@@ -16,6 +16,8 @@ from provenance.activities import Activity
 from provenance.days import day_of
 from provenance.inspections import KINDS
 from provenance.measures import PLAINLY, unit
+from provenance.short_names import short
+from provenance.weights import gtin_of
 
 _KIND, _HASH, _DUE = "suyuan:inspectionKind", "suyuan:fileHash", "suyuan:dueOn"
 _SHA_256 = re.compile(r"[0-9a-f]{64}")
@@ -33,7 +35,17 @@ def _inspection(event: Event) -> Iterator[Problem]:
     if event.disposition not in VERDICTS and "sensorElementList" not in event.body:
         message = "the inspection has neither values nor a verdict (conformant or non_conformant); recorded as pending"
         yield Problem("/disposition", "no-verdict", message, "warning")
+    if bare := next(_without_their_lot(event), ""):
+        message = f"{short(bare)} without its lot says nothing of the others; scan the whole link, or name the lot too"
+        yield Problem("/epcList", "no-lot", message, "warning")
     yield from _values(event)
+
+
+def _without_their_lot(event: Event) -> Iterator[str]:
+    lots = {gtin_of(item.key) for item in event.objects if item.of_class}
+    for item in event.objects:
+        if "/21/" in item.key and item.key not in event.lots_by_item and gtin_of(item.key) not in lots:
+            yield item.key
 
 
 def _values(event: Event) -> Iterator[Problem]:

@@ -122,6 +122,22 @@ def test_what_nobody_could_judge_on_is_refused_at_its_field(body: dict[str, Any]
     assert found(body) == {pointer: (code, "error")}
 
 
+BOX = "https://id.gs1.org/01/09520001000010"
+
+
+@pytest.mark.parametrize(
+    ("item", "lots", "told"),
+    [
+        (f"{BOX}/21/B1", [], False),
+        (f"{BOX}/10/L1/21/B1", [], True),
+        (f"{BOX}/21/B1", [{"epcClass": f"{BOX}/10/L1"}], True),
+        ("urn:x:box", [], True),
+    ],
+)
+def test_a_box_that_is_inspected_is_named_with_its_lot(item: str, lots: list[Any], told: bool) -> None:
+    assert found(inspected(epcList=[item], quantityList=lots)) == ({} if told else {"/epcList": ("no-lot", "warning")})
+
+
 def test_a_partners_values_in_units_of_its_own_are_recorded() -> None:
     assert found(inspected(sensorElementList=[{"sensorReport": [{"type": "Speed", "value": 1, "uom": "MTS"}]}])) == {}
 
