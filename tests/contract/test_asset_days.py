@@ -130,6 +130,24 @@ async def test_what_the_registry_answers_otherwise_now_makes_the_summary_anew(st
     assert second[1] - first[1] == 3 * 540_000
 
 
+async def test_another_calibration_makes_the_summary_anew(store: EventStore) -> None:
+    await store.record([stored(measured(0))])
+    calibrated_on = date(2026, 1, 2)
+    days = ColdDays(store, lambda _device, _on: Registered(60, calibrated_on), lambda _party: True)
+    assert len((await only(days)).covered) == 1
+    calibrated_on = date(2025, 1, 2)
+    assert (await only(days)).covered == (await only(days)).covered == ()
+
+
+async def test_what_was_taken_back_comes_back_with_the_summary(store: EventStore) -> None:
+    await store.record([stored(measured(0)), stored(measured(30, "9")), stored(declaring(measured(30, "9")))])
+    days = days_of(store, trusted=False)
+    first, again = await only(days), await only(days)
+    assert [point.most for point in first.withdrawn] == [9]
+    assert first == again
+    assert (await only(days_of(store))).withdrawn == ()
+
+
 async def test_exact_numbers_come_back_exactly(store: EventStore) -> None:
     body = measured(0)
     body["sensorElementList"][0]["sensorReport"] = [{"type": "Temperature", "value": 33.3, "uom": "FAH"}]
