@@ -24,6 +24,7 @@ from provenance.order import between, in_order
 from provenance.quantities import total
 from provenance.sealed import sealed_twice
 from provenance.standing import Reported
+from provenance.told_late import told_late
 from provenance.whereabouts import LEAVING, SOLD, above, destination, ends, makes, origin, place, returns, says
 
 SCALES_DIFFER = Fraction(1, 20)
@@ -39,6 +40,7 @@ def breaches(keys: Collection[str], evidence: Evidence, masses: Masses, found: I
             ids = (claim.document.event.event_id for claim in claims)
             yield gaps.two_lots(item, lots, counting.lot if counting else "", ids)
     yield from sealed_twice(keys, evidence)
+    yield from told_late(keys, evidence, masses)
     for key in keys:
         yield from _overdrawn(key, known.get(key), evidence, masses)
         yield from _begun_elsewhere(key, evidence, masses)

@@ -25,6 +25,7 @@ GapCode = Literal[
     "returned-unsold",
     "sealed-twice",
     "not-followed",
+    "told-late",
 ]
 
 
@@ -122,6 +123,11 @@ def not_followed(container: str) -> Gap:
 def sealed_twice(sample: str, event_ids: Iterable[str]) -> Gap:
     text = f"{sample} was sealed more than once: which goods a report on it is about is not known."
     return Gap("sealed-twice", sample, text, _sorted(event_ids))
+
+
+def told_late(lot: str, days: int, event_ids: Iterable[str]) -> Gap:
+    text = f"{lot} was reported long after it was picked: {days} days at most."
+    return Gap("told-late", lot, text, _sorted(event_ids))
 
 
 def kilograms_text(kg: Fraction) -> str:

@@ -1,21 +1,25 @@
 """Rule 6, balance: nothing gave more than went in, left more than there was, or bore more than it can.
 
 Judged are the four balances of every run, lot, site and plot on the way, each within what the production standard
-tolerates, and no box is of two lots. A breach is told in its own words, with the kilograms and the reports.
+tolerates; no box is of two lots; all that was picked is fruit the product is made of, and was packed while it keeps. A
+breach is told in its own words, with the kilograms; its reports stand beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from provenance.balance import Balance, BalanceKind
+from provenance.balance import Balance
 from provenance.balance_sheet import balance_sheet
+from provenance.balance_words import WORDS, not_weighed, with_area
 from provenance.case import Case
-from provenance.gaps import Gap, kilograms_text
-from provenance.known_parties import party_words
-from provenance.plot_yields import Regrown, regrown
+from provenance.harvest_days import begun_on
+from provenance.kept_fruit import too_old
+from provenance.made_of import strays
+from provenance.plot_yields import regrown
 from provenance.short_names import Words, listed, short
+from provenance.tolerances import Finding, Weighed
 from provenance.verdicts import Outcome, RuleResult
 
 _GOOD = Words("没有查到用出的重量超过批次的重量。", "No more was taken of any lot than there was, as far as reported.")
@@ -33,6 +37,14 @@ _NO_YIELD = Words(
 _UNWEIGHED = Words(
     "没有全部过秤，查不出有没有多出来的果：{names}。",
     "Not all of it was weighed, so nobody can say that no more came of it than there was: {names}.",
+)
+_NAMELESS = Words(
+    "查不出是什么果品：{names}（产品或其生产标准没有登记）。",
+    "Which fruit it is is not known: {names}; its product or the production standard of it is not registered.",
+)
+_OLD = Words(
+    "采收后隔了太久才包装，比这种果品能存放的时间长：{names}。",
+    "Packed longer after picking than this fruit keeps: {names}.",
 )
 _WEIGH = Words(
     "请收购站补报重量：撤回没有过秤的收货，写明重量后重新上报。",
@@ -56,175 +68,141 @@ _CLOSE = Words(
     "请分选的一方补报投入的批次并结束这次分选，然后重新申请。",
     "Whoever runs it reports what else went in and closes the run; then ask again.",
 )
+_APART = Words(
+    "请把别的果品另行包装；如系误报，请收购站撤回后按实际品种重新上报。",
+    "Other fruit is packed as what it is; if the report is mistyped, the station takes it back and reports it again.",
+)
+_NAME = Words(
+    "请县登记员登记这批果的产品和生产标准，生效日不晚于采收日，然后重新申请。",
+    "The registrar enters the product of that lot and its production standard, valid from the day of picking or before;"
+    " then ask again.",
+)
+_DATED = Words(
+    "请收购站核对采收日期，写错的撤回后重新上报；确实能存放这么久的，请登记员在生产标准里写明天数。",
+    "The station checks the day of picking and takes back what is mistyped; where such fruit does keep so long, the"
+    " production standard says for how many days.",
+)
 _ASK_LESS = Words("请分批申请，或请运维人员核对。", "Ask for fewer boxes at a time, or let the operator check the lot.")
 
 
-def _kg(kilograms: Fraction | None) -> str:
-    return kilograms_text(kilograms or Fraction(0))
+Sheet = Sequence[Weighed]
 
 
-def _of_run(one: Balance) -> Words:
-    into, out, what = _kg(one.there_kg), _kg(one.taken_kg), short(one.product)
-    return Words(
-        f"做出批次{what}的加工投入{into}公斤，却产出{out}公斤",
-        f"the run that made lot {what} took in {into} kg and gave {out} kg",
-    )
+@dataclass(frozen=True, slots=True)
+class _Matter:
+    """One thing found: what is said of it, who can mend it, and the reports and keys it is about."""
 
-
-def _of_lot(one: Balance) -> Words:
-    there, taken, lot = _kg(one.there_kg), _kg(one.taken_kg), short(one.key)
-    return Words(f"批次{lot}有{there}公斤，却用出{taken}公斤", f"lot {lot} had {there} kg, and {taken} kg were taken")
-
-
-def _at_site(one: Balance) -> Words:
-    there, lot, site = _kg(one.there_kg), short(one.key), short(one.site)
-    if one.counted_kg is not None:
-        left = _kg(max((one.there_kg or Fraction(0)) - one.went_kg - one.lost_kg, Fraction(0)))
-        counted = _kg(one.counted_kg)
-        return Words(
-            f"{site}盘点批次{lot}有{counted}公斤，账上只应有{left}公斤",
-            f"{counted} kg of lot {lot} were counted at {site}, where {left} kg should be",
-        )
-    out = _kg(one.taken_kg)
-    return Words(
-        f"{site}收到批次{lot}共{there}公斤，却出去{out}公斤",
-        f"{there} kg of lot {lot} came to {site}, and {out} kg left it",
-    )
-
-
-def _of_plot(one: Balance) -> Words:
-    bears, picked, plot = _kg(one.there_kg), _kg(one.taken_kg), short(one.key)
-    if one.proposed_on is not None:
-        return Words(
-            f"地块{plot}在{one.proposed_on}才申报登记，之前却报采了{picked}公斤",
-            f"plot {plot} was first proposed for the register on {one.proposed_on}, and {picked} kg are told of before",
-        )
-    if one.instead_kg:
-        own, instead = _kg(one.went_kg - one.instead_kg), _kg(one.instead_kg)
-        return Words(
-            f"地块{plot}一季最多能产{bears}公斤，却采了{own}公斤，另采的其他果品占去{instead}公斤的产量",
-            f"plot {plot} can bear {bears} kg in a season; {own} kg were picked, and other fruit in the place of"
-            f" {instead} kg",
-        )
-    return Words(
-        f"地块{plot}一季最多能产{bears}公斤，却采了{picked}公斤",
-        f"plot {plot} can bear {bears} kg in a season, and {picked} kg were picked",
-    )
-
-
-def _of_lineage(one: Balance) -> Words:
-    brought, more = _kg(one.there_kg), _kg(one.excess_kg)
-    return Words(
-        f"一路共收进{brought}公斤，各步加起来多出{more}公斤",
-        f"{brought} kg were brought in on the way, and step by step {more} kg more came of it",
-    )
-
-
-def _not_weighed(one: Balance) -> Words:
-    what, weighed, taken = short(one.product), _kg(one.least_kg), _kg(one.taken_kg)
-    return Words(
-        f"批次{what}称过{weighed}公斤，却用出{taken}公斤",
-        f"of lot {what} {weighed} kg were weighed and {taken} kg taken",
-    )
-
-
-_WORDS: Mapping[BalanceKind, Callable[[Balance], Words]] = {
-    "run": _of_run,
-    "lot": _of_lot,
-    "site": _at_site,
-    "plot": _of_plot,
-    "lineage": _of_lineage,
-}
+    said: Words
+    remedy: Words
+    event_ids: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 def balance(case: Case) -> RuleResult:
-    """A breach within the tolerance of the product's production standard is none: scales differ."""
+    """The gravest there is; of that, all."""
     sheet = balance_sheet(case.history, case.beside, case.registry, case.now_ms, case.today)
-    breached = _told_once([one.balance for one in sheet if one.state == "breached"])
-    doubled = [gap for gap in case.history.gaps if gap.code == "two-lots"]
-    if breached or doubled:
-        return _failed(breached, doubled, case)
-    bare = [one.balance for one in sheet if one.state == "unknown" and one.balance.kind == "plot"]
-    if bare:
-        names = listed(Words(f"地块{short(one.key)}", f"plot {short(one.key)}") for one in bare)
-        return _result("unknown", _filled(_NO_YIELD, names), _REGISTRAR, _ids(bare), _keys(bare))
-    unsure = [one.balance for one in sheet if one.is_unsure and one.balance.kind != "plot"]
-    if unsure:
-        return _unweighed(_told_once(unsure), case)
-    ahead = _told_once([one.balance for one in sheet if one.is_ahead])
-    if ahead:
-        names = listed(_WORDS[one.kind](one) for one in ahead)
-        return _result("unknown", _filled(_OPEN, names), _CLOSE, _ids(ahead), _keys(ahead))
-    unchecked = [gap.key for gap in case.history.gaps if gap.code == "too-many-boxes"]
-    if unchecked:
-        return _result("unknown", _UNCHECKED, _ASK_LESS, (), unchecked)
-    return _result("passed", _GOOD, Words("", ""), (step.event_id for step in case.making(case.history.key)))
+    for outcome, sentence, find in _CHECKS:
+        if found := list(find(sheet, case)):
+            return _result(outcome, sentence, found)
+    made = tuple(step.event_id for step in case.making(case.history.key))
+    return RuleResult("balance", "passed", _GOOD.zh, _GOOD.en, made)
 
 
-def _unweighed(unsure: Sequence[Balance], case: Case) -> RuleResult:
+def _breaches(sheet: Sheet, case: Case) -> Iterator[_Matter]:
+    """Of a plot with the area that was put on paper meanwhile."""
+    for one in _found("breached", sheet):
+        said, is_plot = WORDS[one.kind](one), one.kind == "plot"
+        grown = regrown(one.key, case.history, case.registry, case.today) if is_plot else None
+        said = with_area(said, grown, case.registry, case.today) if grown else said
+        yield _Matter(said, _PLOT if is_plot else _MISTAKEN, one.event_ids, (one.key,))
+    for gap in case.history.gaps:
+        if gap.code == "two-lots":
+            said = Words(f"{short(gap.key)}被报为属于两个批次", f"{short(gap.key)} is named as a piece of two lots")
+            yield _Matter(said, _MISTAKEN, gap.event_ids, (gap.key,))
+    for stray in strays(case):
+        if stray.fruit is not None and case.product is not None:
+            lot, of, into = short(stray.lot), stray.fruit, case.product
+            zh = f"批次{lot}是{of.name_zh}，{into.name_zh}里不该有"
+            en = f"lot {lot} is {of.name_en or of.name_zh}, and {into.name_en or into.name_zh} is not made of it"
+            yield _Matter(Words(zh, en), _APART, (stray.event_id,), (stray.lot,))
+
+
+def _nameless(_: Sheet, case: Case) -> Iterator[_Matter]:
+    for stray in strays(case):
+        lot = short(stray.lot)
+        yield _Matter(Words(f"批次{lot}", f"lot {lot}"), _NAME, (stray.event_id,), (stray.lot,))
+
+
+def _bare(sheet: Sheet, _: Case) -> Iterator[_Matter]:
+    for one in _found("no_yield", sheet):
+        plot = short(one.key)
+        yield _Matter(Words(f"地块{plot}", f"plot {plot}"), _REGISTRAR, one.event_ids, (one.key,))
+
+
+def _old(_: Sheet, case: Case) -> Iterator[_Matter]:
+    for one in too_old(case):
+        lots, on = [item.key for item in one.pick.event.objects], begun_on(one.pick)
+        names = ", ".join(map(short, lots))
+        zh = f"批次{names}{on}采收，{one.days}天后包装，能存放{one.most}天"
+        en = f"lot {names}, picked on {on} and packed {one.days} days later, keeps for {one.most}"
+        yield _Matter(Words(zh, en), _DATED, (one.pick.event.event_id,), tuple(lots))
+
+
+def _unweighed(sheet: Sheet, case: Case) -> Iterator[_Matter]:
     """With what was not weighed: it may have been as much, or an apple."""
-    gaps = [gap for gap in case.history.gaps if gap.code == "unknown-quantity"]
-    lots = [gap.key for gap in gaps]
-    ids = dict.fromkeys((*_ids(unsure), *(id_ for gap in gaps for id_ in gap.event_ids)))
-    named = (*map(_not_weighed, unsure), *(Words(f"批次{short(key)}没有过秤", f"lot {short(key)} not") for key in lots))
-    return _result("unknown", _filled(_UNWEIGHED, listed(named)), _WEIGH, ids, (*_keys(unsure), *lots))
+    unsure = _found("unsure", sheet)
+    for one in unsure:
+        yield _Matter(not_weighed(one), _WEIGH, one.event_ids, (one.key,))
+    for gap in case.history.gaps if unsure else ():
+        if gap.code == "unknown-quantity":
+            said = Words(f"批次{short(gap.key)}没有过秤", f"lot {short(gap.key)} not")
+            yield _Matter(said, _WEIGH, gap.event_ids, (gap.key,))
 
 
-def _told_once(breached: Sequence[Balance]) -> list[Balance]:
+def _ahead(sheet: Sheet, _: Case) -> Iterator[_Matter]:
+    return (_Matter(WORDS[one.kind](one), _CLOSE, one.event_ids, (one.key,)) for one in _found("ahead", sheet))
+
+
+def _unchecked(_: Sheet, case: Case) -> Iterator[_Matter]:
+    keys = tuple(gap.key for gap in case.history.gaps if gap.code == "too-many-boxes")
+    if keys:
+        yield _Matter(Words("", ""), _ASK_LESS, (), keys)
+
+
+_CHECKS: tuple[tuple[Outcome, Words, Callable[[Sheet, Case], Iterator[_Matter]]], ...] = (
+    ("failed", _SAID, _breaches),
+    ("unknown", _NO_YIELD, _bare),
+    ("unknown", _NAMELESS, _nameless),
+    ("unknown", _OLD, _old),
+    ("unknown", _UNWEIGHED, _unweighed),
+    ("unknown", _OPEN, _ahead),
+    ("unknown", _UNCHECKED, _unchecked),
+)
+"""The gravest first."""
+
+
+def _found(finding: Finding, sheet: Sheet) -> list[Balance]:
     """What is too much at one step is too much of the whole, and what a lot has not none of its sites has."""
-    steps = [one for one in breached if one.kind != "lineage"]
+    found = [one.balance for one in sheet if one.finding == finding]
+    steps = [one for one in found if one.kind != "lineage"]
     lots = {one.key for one in steps if one.kind == "lot"}
     told = [one for one in steps if one.kind != "site" or one.counted_kg is not None or one.key not in lots]
-    return told or list(breached)
+    return told or found
 
 
-def _failed(breached: Sequence[Balance], doubled: Sequence[Gap], case: Case) -> RuleResult:
-    names = listed((*(_breach(one, case) for one in breached), *map(_of_two_lots, doubled)))
-    ids = tuple(dict.fromkeys((*_ids(breached), *(id_ for gap in doubled for id_ in gap.event_ids))))
-    kinds = dict.fromkeys(_PLOT if one.kind == "plot" else _MISTAKEN for one in breached)
-    remedies = list(kinds) or [_MISTAKEN]
-    remedy = Words("".join(one.zh for one in remedies), " ".join(one.en for one in remedies))
-    keys = (*_keys(breached), *(gap.key for gap in doubled))
-    return _result("failed", _filled(_SAID, names), remedy, ids, keys)
-
-
-def _breach(one: Balance, case: Case) -> Words:
-    """Of a plot with the area that was put on paper meanwhile."""
-    said = _WORDS[one.kind](one)
-    grown = regrown(one.key, case.history, case.registry, case.today) if one.kind == "plot" else None
-    return _with_area(said, grown, case) if grown else said
-
-
-def _with_area(said: Words, grown: Regrown, case: Case) -> Words:
-    before, after, since = grown.counts.area_mu, grown.registered.area_mu, grown.registered.valid_from
-    who = grown.registered.approved_by or grown.registered.author
-    name = party_words(case.registry, who, case.today)
-    how = Words("批准", "approved by") if grown.registered.approved_by else Words("直接登记", "entered directly by")
-    return Words(
-        f"{said.zh}（登记面积从{before}亩改为{after}亩，自{since}起，由{name.zh}{how.zh}；改后的面积下一季才算）",
-        f"{said.en} (its area was changed on paper from {before} to {after} mu, as of {since}, {how.en} {name.en};"
-        " a changed area counts from next season)",
+def _result(outcome: Outcome, sentence: Words, found: Sequence[_Matter]) -> RuleResult:
+    names, remedies = listed(one.said for one in found), list(dict.fromkeys(one.remedy for one in found))
+    return RuleResult(
+        "balance",
+        outcome,
+        sentence.zh.format(names=names.zh),
+        sentence.en.format(names=names.en),
+        _each(one.event_ids for one in found),
+        "".join(one.zh for one in remedies),
+        " ".join(one.en for one in remedies),
+        _each(one.keys for one in found),
     )
 
 
-def _of_two_lots(gap: Gap) -> Words:
-    return Words(f"{short(gap.key)}被报为属于两个批次", f"{short(gap.key)} is named as a piece of two lots")
-
-
-def _result(
-    outcome: Outcome, said: Words, remedy: Words, event_ids: Iterable[str], concerns: Iterable[str] = ()
-) -> RuleResult:
-    keys = tuple(dict.fromkeys(concerns))
-    return RuleResult("balance", outcome, said.zh, said.en, tuple(event_ids), remedy.zh, remedy.en, keys)
-
-
-def _filled(text: Words, names: Words) -> Words:
-    return Words(text.zh.format(names=names.zh), text.en.format(names=names.en))
-
-
-def _ids(found: Iterable[Balance]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(id_ for one in found for id_ in one.event_ids))
-
-
-def _keys(found: Iterable[Balance]) -> tuple[str, ...]:
-    return tuple(one.key for one in found)
+def _each(listed_: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for some in listed_ for one in some))

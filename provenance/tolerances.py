@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -12,6 +13,10 @@ from provenance.registry import ProductionStandard, Registry
 from provenance.weights import gtin_of
 
 State = Literal["kept", "breached", "provisional", "unknown"]
+Finding = Literal["good", "breached", "ahead", "unsure", "no_yield"]
+_MORE: Mapping[State, Finding] = {"kept": "good", "breached": "breached", "provisional": "ahead", "unknown": "unsure"}
+"""What it is that more came of something than there was: of a run that is open it came before the rest went in, which
+may never be; where not all was weighed, what nobody weighed may have been that, and any amount can be said to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +28,11 @@ class Weighed:
     state: State
 
     @property
-    def is_unsure(self) -> bool:
-        """Whether only what nobody weighed keeps it from being a breach: any amount can be said to have been that."""
-        least = self.balance.least_kg
-        return self.state == "unknown" and self.balance.beyond_kg > least * self.tolerance
-
-    @property
-    def is_ahead(self) -> bool:
-        """Whether more came out of a run than went in so far: what is still to be tipped in may never be."""
-        there = self.balance.there_kg or Fraction(0)
-        return self.state == "provisional" and self.balance.excess_kg > there * self.tolerance
+    def finding(self) -> Finding:
+        """What it says of the goods."""
+        if self.state == "unknown" and self.balance.kind == "plot":
+            return "no_yield"
+        return _MORE[self.state] if _is_more(self.balance, self.tolerance) else "good"
 
 
 def weighed(balance: Balance, registry: Registry, now_ms: int, today: date, asked: str) -> Weighed:
@@ -55,4 +55,9 @@ def _state(balance: Balance, tolerance: Fraction, now_ms: int) -> State:
         return "unknown"
     if balance.provisional_until_ms is not None and now_ms < balance.provisional_until_ms:
         return "provisional"
-    return "breached" if balance.excess_kg > balance.there_kg * tolerance else "kept"
+    return "breached" if _is_more(balance, tolerance) else "kept"
+
+
+def _is_more(balance: Balance, tolerance: Fraction) -> bool:
+    """More than there was for sure, beyond what scales differ by."""
+    return balance.beyond_kg > balance.least_kg * tolerance

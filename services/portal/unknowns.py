@@ -30,6 +30,7 @@ GAPS: Mapping[str, str] = {
     "returned-unsold": N_("{thing} was brought back; nobody reported selling it."),
     "sealed-twice": N_("The sample {thing} was sealed more than once: which one a report is about is not known."),
     "not-followed": N_("Nobody reported that {thing} was emptied; not all that became of it since is told."),
+    "told-late": N_("{thing} was reported long after it was picked."),
 }
 _WHO: Mapping[str, str] = {
     "missing-origin": N_("whoever had it first"),
@@ -41,6 +42,7 @@ _WHO: Mapping[str, str] = {
 }
 """Where the reports do not name the place."""
 _SETTLED = N_("Its reporter or an inspector can settle it with a correction.")
+_ASKED = N_("Whoever reported it has the slips of that day; an inspector can ask to see them.")
 _BY = N_("This can be reported by: {who}.")
 
 
@@ -107,7 +109,7 @@ def _sent(step: Step, history: History, language: Language) -> str:
 
 def _remedy(code: str, steps: Sequence[Step], history: History, language: Language) -> str:
     if code not in _WHO:
-        return language.text(_SETTLED)
+        return language.text(_ASKED if code == "told-late" else _SETTLED)
     named = [_place_of(code, step) for step in steps]
     known = dict.fromkeys(name_of(key, history, language) for key in named if key)
     who = ("、" if language.code == "zh" else ", ").join(known) or language.text(_WHO[code])

@@ -12,7 +12,7 @@ from cli.registry_file import read_records
 from deploy.demo.story import DAYLILY, DOUBLED, FRAUD, SEASON, tell
 from provenance.claims import RULES
 from provenance.plot_changes import within_season
-from provenance.registry import Brand, ProductionStandard, Record, Site
+from provenance.registry import Brand, Product, ProductionStandard, Record, Site
 from tests.deploy.told import judged, not_passed, parsed, records, registry_of
 
 Reports = list[dict[str, Any]]
@@ -185,11 +185,23 @@ def _the_brand_is_another_countys() -> Iterable[Record]:
     yield replace(_found(Brand, "xixian-yulu"), version=2, county_code="141030")
 
 
+def _the_box_is_of_another_fruit() -> Iterable[Record]:
+    buds = _found(Product, "09520001007040")
+    yield replace(_found(Product, "09520001007026"), version=2, made_of=frozenset({buds.id}))
+
+
+def _the_fruit_keeps_for_a_day() -> Iterable[Record]:
+    """It was packed two days after most of it was picked."""
+    yield replace(_found(ProductionStandard, "yulu-pear"), version=2, storage_days=1)
+
+
 @pytest.mark.parametrize(
     ("change", "outcomes"),
     [
         (_the_season_begins_later, {"season": "failed"}),
         (_a_plot_is_half_as_large, {"balance": "failed"}),
+        (_the_box_is_of_another_fruit, {"balance": "failed"}),
+        (_the_fruit_keeps_for_a_day, {"balance": "unknown"}),
         # Where fruit grew is both where it is from and where its grower is registered.
         (_the_county_code_of_a_plot, {"origin": "failed", "producer": "failed"}),
         # Its own county is who enrols households.
