@@ -12,6 +12,7 @@ from epcis.identifiers import Gln, Gtin, Pgln
 from epcis.problems import Problem
 from provenance import registry
 from provenance.authority import MANDATE_ACTIONS
+from provenance.conformity import limits_of, plainly
 from provenance.county_codes import COUNTY_CODE
 from provenance.ground import crosses_itself, shape
 from provenance.registry import Record
@@ -132,6 +133,17 @@ def _safety(record: registry.ProductionStandard, _: Known) -> Iterator[Problem]:
             yield wrong(f"pre_harvest_intervals/{i}/days", "out-of-range", sentence)
 
 
+def _names_apart(record: registry.ProductionStandard, _: Known) -> Iterator[Problem]:
+    """A name that two substances share would hold what was found of one against the limit of the other."""
+    whose: dict[str, str] = {}
+    for i, limit in enumerate(limits_of(record)):
+        for name in sorted(limit.names):
+            if whose.setdefault(name, plainly(limit.name)) != plainly(limit.name):
+                field = f"limits/{i}" if i < len(record.limits) else f"residue_limits/{i - len(record.limits)}"
+                sentence = f"{name!r} is a name of {whose[name]!r} already; a name is of one substance"
+                yield wrong(f"{field}/aliases", "named-twice", sentence)
+
+
 def _county_itself(record: registry.County, _: Known) -> Iterator[Problem]:
     if not COUNTY_CODE.fullmatch(record.id):
         sentence = f"{record.id!r} should be the six digits of a county in GB/T 2260, such as 141031"
@@ -188,6 +200,7 @@ RULES: Mapping[type[Record], tuple[Rule, ...]] = {
         between("test_within_days", 1, 3660),
         one_of("tests_required", INSPECTION_KINDS),
         _safety,
+        _names_apart,
         _season,
         _limits_and_yields,
     ),

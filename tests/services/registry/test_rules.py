@@ -84,7 +84,10 @@ RIGHT: dict[str, Record] = {
         season_to="10-31",
         limits=(QualityLimit("brix", "P1", Decimal("12.5"), Decimal("14"), "GB/T"),),
         yields=(YieldStep(4, Decimal(800)), YieldStep(8, Decimal(2500))),
-        residue_limits=(ResidueLimit("carbendazim", Decimal(3), "GB 2763", "2021"),),
+        residue_limits=(
+            ResidueLimit("carbendazim", Decimal(3), "GB 2763", "2021", "多菌灵", frozenset({"10605-21-7"}), True),
+            ResidueLimit("Carbendazim", Decimal(5), "NY/T 844", "2017", "多菌灵"),
+        ),
         pre_harvest_intervals=(PreHarvestInterval("carbendazim", 28),),
         tests_required=frozenset({"laboratory"}),
         test_within_days=365,
@@ -118,6 +121,7 @@ RIGHT: dict[str, Record] = {
         id=f"{HERE}/beneficiary/1", party=f"{HERE}/grower/1", county_code="141031", source="隰县2016年建档立卡名册"
     ),
 }
+SPRAY = ResidueLimit("chlorpyrifos", Decimal(1), "GB 2763", "2026", "毒死蜱", frozenset({"2921-88-2"}))
 NO_PLOT: dict[str, Any] = {
     "area_mu": None,
     "bearing_since": None,
@@ -177,6 +181,11 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("standard", {"limits": (QualityLimit("brix", "P1", Decimal(14), Decimal(12), "x"),)}, "/limits/0/maximum"),
     ("standard", {"yields": (YieldStep(8, Decimal(1)), YieldStep(4, Decimal(2)))}, "/yields"),
     ("standard", {"residue_limits": (ResidueLimit("x", Decimal(-1), "y"),)}, "/residue_limits/0/maximum_mg_per_kg"),
+    (
+        "standard",
+        {"residue_limits": (SPRAY, ResidueLimit("y", Decimal(1), "z", "", "毒死蜱"))},
+        "/residue_limits/1/aliases",
+    ),
     ("standard", {"pre_harvest_intervals": (PreHarvestInterval("x", -1),)}, "/pre_harvest_intervals/0/days"),
     ("standard", {"tests_required": frozenset({"smell"})}, "/tests_required"),
     ("standard", {"test_within_days": 0}, "/test_within_days"),
