@@ -12,13 +12,13 @@ from fractions import Fraction
 from provenance.away import Away
 from provenance.balance import NONE, Balance, told_in_order
 from provenance.draws import DrawKind
+from provenance.effects import effect
 from provenance.evidence import Evidence
 from provenance.masses import Masses
 from provenance.order import in_order
 from provenance.quantities import Kilograms, known, total
 from provenance.runs import Run
 from provenance.site_accounts import SiteAccounts
-from provenance.whereabouts import SOLD, ends, returns, says
 
 OPEN_AT_MOST_MS = 48 * 3_600_000
 """A run that nobody closes is over this long after its first event, so that none is provisional for ever."""
@@ -99,11 +99,11 @@ def _sold_again(lot: str, evidence: Evidence, masses: Masses) -> Fraction:
     """
     away, back, again = Away(), NONE, NONE
     for document in in_order(evidence.naming.get(lot, ())):
-        event = document.event
+        event, done = document.event, effect(document.event)
         kg = known(map(masses.weight, event.items_by_key.get(lot, ())))
-        if returns(event):
+        if done == "returned":
             back += away.comes_back(kg)
-        elif ends(event) and says(event, SOLD):
+        elif done == "sold":
             away.sold(kg)
             of_it = min(kg, back)
             back, again = back - of_it, again + of_it

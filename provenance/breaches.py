@@ -16,6 +16,7 @@ from provenance.acting import with_whole
 from provenance.away import Away
 from provenance.balance import Balance
 from provenance.balances import lot_balance
+from provenance.effects import effect
 from provenance.evidence import Evidence
 from provenance.gaps import Gap
 from provenance.makers import tellers
@@ -25,7 +26,7 @@ from provenance.quantities import total
 from provenance.sealed import sealed_twice
 from provenance.standing import Reported
 from provenance.told_late import told_late
-from provenance.whereabouts import LEAVING, SOLD, above, destination, ends, makes, origin, place, returns, says
+from provenance.whereabouts import LEAVING, above, destination, makes, origin, place, returns
 
 SCALES_DIFFER = Fraction(1, 20)
 """The part of what is brought back that may be the scales: they are not the shop's that sold it."""
@@ -154,16 +155,16 @@ def _more_back(lot: str, evidence: Evidence, masses: Masses) -> Iterator[Gap]:
         return
     away, unsold = Away(), []
     for document in in_order(evidence.naming.get(lot, ())):
-        event = document.event
+        event, done = document.event, effect(document.event)
         kg = total(map(masses.weight, event.items_by_key.get(lot, ())))
-        if returns(event) and kg is not None:
+        if done == "returned" and kg is not None:
             if away.is_known and kg - away.comes_back(kg) > kg * SCALES_DIFFER:
                 unsold.append(event.event_id)
-        elif _sells(document):
+        elif done == "sold":
             away.sold(kg)
-        elif event.biz_step in LEAVING:
+        elif done == "sent":
             start = origin(event)
-            away.sent(with_whole(start.id)[-1] if start else "", event.biz_step, kg)
+            away.sent(with_whole(start.id)[-1] if start else "", event.biz_step or "", kg)
     if unsold:
         yield gaps.returned_unsold(lot, unsold)
 
@@ -176,7 +177,7 @@ def _about(item: str, evidence: Evidence) -> list[Reported]:
 
 
 def _sells(document: Reported) -> bool:
-    return ends(document.event) and says(document.event, SOLD)
+    return effect(document.event) == "sold"
 
 
 def _left(sent: Reported, back: Reported) -> bool:

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from epcis.events import Event, Item
+from epcis.events import Item
+from provenance.effects import effect
 from provenance.quantities import Kilograms, known, total
 from provenance.runs import Run, Runs
 from provenance.standing import Reported
-from provenance.steps import APPLYING_INPUT
-from provenance.whereabouts import SOLD, ends, says
 
 DrawKind = Literal["used", "labelled", "sold", "lost"]
 
@@ -39,9 +38,10 @@ class Draws:
         for run in self._runs.using(lot):
             yield from self._by_run(run, lot)
         for document in self._naming.get(lot, ()):
-            if ends(document.event):
-                kind, ids = _end(document.event), (document.event.event_id,)
-                yield from (Draw(kind, self._weight(i), ids) for i in document.event.items_by_key.get(lot, ()))
+            kind, event = effect(document.event), document.event
+            if kind in ("used", "sold", "lost"):
+                ids = (event.event_id,)
+                yield from (Draw(kind, self._weight(item), ids) for item in event.items_by_key.get(lot, ()))
 
     def _by_run(self, run: Run, lot: str) -> Iterator[Draw]:
         if run.open_ended:
@@ -51,10 +51,3 @@ class Draws:
         else:
             ids = run.ids_naming(lot)
             yield from (Draw("used", self._weight(item), ids) for item in run.inputs_by_key[lot])
-
-
-def _end(event: Event) -> DrawKind:
-    """A spray used up on a plot was used."""
-    if event.biz_step == APPLYING_INPUT:
-        return "used"
-    return "sold" if says(event, SOLD) else "lost"

@@ -13,12 +13,13 @@ from fractions import Fraction
 
 from epcis.events import Event
 from provenance.acting import with_whole
+from provenance.effects import BACK, effect
 from provenance.evidence import Evidence
 from provenance.order import between, in_order
 from provenance.quantities import NOTHING
 from provenance.standing import Reported
 from provenance.unaccounted import Weight, accounted_kg, named_kg
-from provenance.whereabouts import LEAVING, RECEIVING, SOLD, above, destination, ends, origin, place, returns, says
+from provenance.whereabouts import LEAVING, above, destination, origin, place
 
 CLOCKS_DIFFER_MS = 24 * 3_600_000
 """Who receives may have a clock that is behind the shipper's by so much."""
@@ -171,7 +172,7 @@ def _by_weight(thing: str, found: Sequence[Shipment], timeline: list[Reported], 
 
 def _takes(event: Event) -> bool:
     """Whether somebody has it now: he received it, or sells it. What is received back is not taken."""
-    return (event.biz_step in RECEIVING and not returns(event)) or (ends(event) and says(event, SOLD))
+    return effect(event) in ("received", "sold")
 
 
 def _arrival(document: Reported) -> Arrival:
@@ -183,9 +184,7 @@ def _arrival(document: Reported) -> Arrival:
 
 def _ends_it(event: Event, home: str) -> bool:
     """It was taken back, came back to where it left, or is no more."""
-    spot = place(event)
-    returned = event.biz_step == "void_shipping" or (
-        event.biz_step in RECEIVING and (returns(event) or (spot is not None and spot.id == home))
-    )
+    spot, done = place(event), effect(event)
     away = spot is None or with_whole(spot.id)[-1] != with_whole(home)[-1]
-    return returned or (ends(event) and not says(event, SOLD) and away)
+    came_home = done == "received" and spot is not None and spot.id == home
+    return done in BACK or came_home or (done in ("lost", "used") and away)

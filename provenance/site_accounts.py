@@ -11,7 +11,7 @@ one that says most counts. What is stored where as much is left already is the s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
@@ -21,29 +21,27 @@ from provenance.acting import with_whole
 from provenance.away import Away
 from provenance.balance import NONE, Balance
 from provenance.containment import Stay
+from provenance.effects import Effect, effect
 from provenance.evidence import Evidence
 from provenance.masses import Masses
 from provenance.order import between, order
 from provenance.quantities import Kilograms, known, total
 from provenance.runs import Run
 from provenance.standing import Reported
-from provenance.steps import APPLYING_INPUT
-from provenance.whereabouts import (
-    COUNTING,
-    LEAVING,
-    RECEIVING,
-    SOLD,
-    STORING,
-    above,
-    ends,
-    origin,
-    place,
-    returns,
-    says,
-)
+from provenance.whereabouts import above, origin, place
 
 Way = Literal["in", "back", "arrived", "stored", "out", "left", "lost", "counted"]
 _SALE = "sale"
+_WAYS: Mapping[Effect, Way] = {
+    "used": "out",
+    "sold": "out",
+    "lost": "lost",
+    "unsent": "back",
+    "returned": "back",
+    "received": "arrived",
+    "stored": "stored",
+    "counted": "counted",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,24 +219,15 @@ def _held(lot: str, bottom: Stay, event: Event, masses: Masses) -> Kilograms:
 
 
 def _seen(document: Reported, kg: Kilograms) -> Iterator[_Entry]:
-    """What happened to so much of it, as the table of business steps has it."""
-    event = document.event
-    step = event.biz_step or ""
-    if ends(event):
-        gone = not says(event, SOLD) and step != APPLYING_INPUT
-        yield from _at(document, "lost" if gone else "out", kg, _SALE if says(event, SOLD) else "")
-    elif step in LEAVING:
+    """What happened to so much of it."""
+    event, done = document.event, effect(document.event)
+    step = _SALE if done == "sold" else event.biz_step or ""
+    if done == "sent":
         here = origin(event)
         if here:
             yield _Entry(document, _whole(here.id), "left", kg, step)
-    elif step == "void_shipping" or returns(event):
-        yield from _at(document, "back", kg)
-    elif step in RECEIVING:
-        yield from _at(document, "arrived", kg, step)
-    elif step in STORING:
-        yield from _at(document, "stored", kg)
-    elif step in COUNTING:
-        yield from _at(document, "counted", kg)
+    elif done:
+        yield from _at(document, _WAYS[done], kg, step)
 
 
 def _at(document: Reported, way: Way, kg: Kilograms, step: str = "") -> Iterator[_Entry]:

@@ -8,9 +8,10 @@ from fractions import Fraction
 
 from epcis.events import Event, Item
 from provenance.acting import with_whole
+from provenance.effects import BACK, GONE, effect
 from provenance.quantities import NOTHING, Kilograms, total
 from provenance.standing import Reported
-from provenance.whereabouts import RECEIVING, SOLD, ends, place, returns, says
+from provenance.whereabouts import place
 
 Weight = Callable[[Item], Kilograms]
 _BACK = "back"
@@ -39,23 +40,18 @@ def accounted_kg(
         kind = _kind(event, is_home=site == whole_home)
         if kind == _BACK and event.time_ms < sent_ms:
             continue
-        if kind and (site not in others or _says_back(event)):
+        if kind and (site not in others or effect(event) in BACK):
             kg = named_kg(thing, event, weight)
             sure &= kg is not None
             told[site][kind] += kg or NOTHING
     return sum((max(kinds.values()) for kinds in told.values()), NOTHING), sure
 
 
-def _says_back(event: Event) -> bool:
-    return event.biz_step == "void_shipping" or returns(event)
-
-
 def _kind(event: Event, *, is_home: bool) -> str:
     """What is sold or destroyed where it was sent from was not on the way."""
-    if _says_back(event):
+    done = effect(event)
+    if done in BACK or (done == "received" and is_home):
         return _BACK
-    if event.biz_step in RECEIVING:
-        return _BACK if is_home else str(event.biz_step)
-    if ends(event) and not is_home:
-        return "sold" if says(event, SOLD) else "lost"
-    return ""
+    if done == "received":
+        return event.biz_step or ""
+    return done if done in GONE and not is_home else ""

@@ -424,10 +424,15 @@ async def test_a_box_tells_that_its_lot_has_more_boxes_than_fruit(
     await site.register([Product(id=product, valid_from=since, name_zh="礼盒", net_weight_kg=Decimal(10))])
     picked, first, second = (harvest("short", lot, kilograms=15), *(shipping(n, f"{lot}/21/S{n}") for n in "12"))
     receipts = await deployment.publish([picked, first])
-    assert not (await back(operator, f"{product}/21/S1", receipts)).gaps
+
+    async def gaps() -> list[tuple[str, str]]:
+        """But that the season of this test is told long after it was."""
+        found = (await back(operator, f"{product}/21/S1", receipts)).gaps
+        return [(gap.code, gap.key) for gap in found if gap.code != "told-late"]
+
+    assert await gaps() == []
     receipts = await deployment.publish([second])
-    (gap,) = (await back(operator, f"{product}/21/S1", receipts)).gaps
-    assert (gap.code, gap.key) == ("more-than-there-was", lot)
+    assert await gaps() == [("more-than-there-was", lot)]
 
 
 async def test_balances_are_told_to_who_may_read_them_and_what_cannot_be_to_all(
