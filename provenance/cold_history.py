@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -24,8 +25,8 @@ from provenance.registry import Registry
 from provenance.spans import Span, common, merged
 from provenance.weights import gtin_of
 
-MOST_DAYS_LOOKED_AT = 62
-"""Days of a stay for each of which the registry is asked which loggers were there; of a longer one, its ends."""
+MOST_DAYS_LOOKED_AT = 400
+"""Days of a stay for each of which the registry is asked which loggers were there: the last, of a longer one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def cold_plan(history: History, registry: Registry, now_ms: int) -> ColdPlan:
     )
     cool_by = begins(history.key) if limits.cool_within is not None else None
     heard_ms = max((s.event.time_ms for s in history.steps if s.in_force and moves(s.event)), default=now_ms)
-    followed = tuple(_with_loggers(stay, registry) for stay in stays)
+    there = _loggers(registry)
+    followed = tuple(_with_loggers(stay, there) for stay in stays)
     return ColdPlan(limits, followed, cool_by, min(heard_ms, now_ms))
 
 
@@ -158,25 +160,30 @@ def _shops(registry: Registry, today: date) -> Callable[[str], bool]:
     return is_shop
 
 
-def _with_loggers(stay: ColdStay, registry: Registry) -> ColdStay:
+def _loggers(registry: Registry) -> Callable[[str, date, date], Mapping[str, Sequence[Span]]]:
+    """When each logger was registered to be in a place, from one day to another."""
+
+    @cache
+    def there(place: str, first: date, last: date) -> Mapping[str, Sequence[Span]]:
+        days = list(each_day(first, last))[-MOST_DAYS_LOOKED_AT:]
+        present: defaultdict[str, list[Span]] = defaultdict(list)
+        for day in days:
+            for logger in registry.loggers_at(place, day):
+                present[logger.id].append((china_midnight(day), china_midnight(day) + DAY_MS))
+        return {id_: merged(spans) for id_, spans in present.items()}
+
+    return there
+
+
+def _with_loggers(stay: ColdStay, there: Callable[[str, date, date], Mapping[str, Sequence[Span]]]) -> ColdStay:
     """With the loggers that are registered to be where it was, each for the days on which they are."""
-    there = {found for one in stay.within for found in _registered(one, registry)}
     known = {one.asset for one in stay.joined}
-    added = sorted((one for one in there if one.asset not in known), key=lambda one: (one.since_ms, one.asset))
-    return replace(stay, joined=(*stay.joined, *added))
-
-
-def _registered(one: Within, registry: Registry) -> Iterator[Within]:
-    days = list(each_day(china_day(one.since_ms), china_day(one.until_ms)))
-    asked = days if len(days) <= MOST_DAYS_LOOKED_AT else [days[0], days[-1]]
-    found = [{logger.id for logger in registry.loggers_at(one.asset, day)} for day in asked]
-    if len(asked) < len(days):
-        yield from (Within(id_, one.since_ms, one.until_ms) for id_ in found[0] | found[-1])
-        return
-    present: dict[str, list[Span]] = {}
-    for begin, ids in zip(map(china_midnight, days), found, strict=True):
-        for id_ in ids:
-            present.setdefault(id_, []).append((begin, begin + DAY_MS))
-    for id_, spans in present.items():
-        for since, until in common(merged(spans), [(one.since_ms, one.until_ms)]):
-            yield Within(id_, since, until)
+    places = [one for one in stay.within if one.asset != stay.thing]
+    added = {
+        Within(id_, since, until)
+        for one in places
+        for id_, spans in there(one.asset, china_day(one.since_ms), china_day(one.until_ms)).items()
+        if id_ not in known
+        for since, until in common(spans, [(one.since_ms, one.until_ms)])
+    }
+    return replace(stay, joined=(*stay.joined, *sorted(added, key=lambda one: (one.since_ms, one.asset))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -139,6 +140,20 @@ def test_a_registered_logger_counts_for_its_room_on_the_days_it_is_registered_th
     assert not chain.judged().excursions
     chain.world.register(there)
     assert chain.judged().excursions[0].since_ms > round((chain.packed + timedelta(hours=14)).timestamp() * 1000)
+
+
+def test_a_logger_that_left_the_room_half_way_through_months_vouches_for_its_own_time_only() -> None:
+    chain = Chain()
+    moved = chain.packed.date() + timedelta(days=40)
+    there = Logger(id=LOGGER, site=chain.house, interval_seconds=8 * 3600, valid_from=chain.packed.date())
+    chain.world.register(there)
+    elsewhere = replace(there, version=2, site="https://example.org/room/2", valid_from=moved)
+    chain.world.register(elsewhere)
+    for day in range(80):
+        chain.measure("1", (24 * day,), site="geo:36.69,110.93")
+    found = chain.judged()
+    assert found.verdict == "unknown" and found.known is not None
+    assert Fraction(45, 100) < found.known < Fraction(55, 100)
 
 
 def test_the_chain_ends_at_the_shop() -> None:

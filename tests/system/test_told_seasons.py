@@ -68,6 +68,8 @@ def test_a_kilogram_decides_whether_labels_are_given(
     identity = f"http://{product.site.address('identity')}"
     with httpx.Client(timeout=60, trust_env=False) as http:
         player = Player(product.site.portal_url, identity, secret, http, lambda _: None, date.today())
+        for logger in story.loggers:
+            player.send(logger)
         player.report(story.told[: order.after], done=0, total=order.after, name="test")
         player.pay(story)
         labels = player.order(replace(order, fails=fails), story)
