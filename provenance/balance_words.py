@@ -58,7 +58,7 @@ def _of_plot(one: Balance) -> Words:
         own, instead = _kg(one.went_kg - one.instead_kg), _kg(one.instead_kg)
         return Words(
             f"地块{plot}一季最多能产{bears}公斤，却采了{own}公斤，另采的其他果品占去{instead}公斤的产量",
-            f"plot {plot} can bear {bears} kg in a season; {own} kg were picked, and other fruit in the place of"
+            f"plot {plot} can bear {bears} kg in a season, and {own} kg were picked beside other fruit in the place of"
             f" {instead} kg",
         )
     return Words(

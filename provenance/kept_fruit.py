@@ -43,6 +43,7 @@ def too_old(case: Case) -> Iterator[Old]:
 
 
 def _packed_on(case: Case) -> date | None:
-    """The last time anything was done to make it; None where nothing was."""
+    """When it was made; None where nothing was done to make it. Of several reports the first, as for its shelf life:
+    nobody makes it older by telling of it again."""
     made = case.history.made_of.get(case.history.key)
-    return max((day_of(step.event) for step in case.making(case.history.key)), default=None) if made else None
+    return min((day_of(step.event) for step in case.making(case.history.key)), default=None) if made else None

@@ -122,8 +122,8 @@ def _breaches(sheet: Sheet, case: Case) -> Iterator[_Matter]:
     for stray in strays(case):
         if stray.fruit is not None and case.product is not None:
             lot, of, into = short(stray.lot), stray.fruit, case.product
-            zh = f"批次{lot}是{of.name_zh}，{into.name_zh}里不该有"
-            en = f"lot {lot} is {of.name_en or of.name_zh}, and {into.name_en or into.name_zh} is not made of it"
+            zh = f"批次{lot}是{of.name_zh}，不该装进{into.name_zh}"
+            en = f"lot {lot} is {of.name_en or of.name_zh} and does not belong in {into.name_en or into.name_zh}"
             yield _Matter(Words(zh, en), _APART, (stray.event_id,), (stray.lot,))
 
 
@@ -143,8 +143,8 @@ def _old(_: Sheet, case: Case) -> Iterator[_Matter]:
     for one in too_old(case):
         lots, on = [item.key for item in one.pick.event.objects], begun_on(one.pick)
         names = ", ".join(map(short, lots))
-        zh = f"批次{names}{on}采收，{one.days}天后包装，能存放{one.most}天"
-        en = f"lot {names}, picked on {on} and packed {one.days} days later, keeps for {one.most}"
+        zh = f"批次{names}{on}采收，{one.days}天后包装（能存放{one.most}天）"
+        en = f"lot {names} was picked on {on} and packed {one.days} days later (it keeps for {one.most})"
         yield _Matter(Words(zh, en), _DATED, (one.pick.event.event_id,), tuple(lots))
 
 

@@ -30,8 +30,8 @@ def test_apples_are_not_what_a_box_of_pears_is_made_of() -> None:
     found = balance(season)
     assert found.outcome == "failed"
     lot = season.lots[-1].rsplit("/", 1)[1]
-    assert f"lot {lot} is 苹果, and 礼盒 is not made of it" in found.sentence_en
-    assert f"批次{lot}是苹果，礼盒里不该有" in found.sentence_zh
+    assert f"lot {lot} is 苹果 and does not belong in 礼盒" in found.sentence_en
+    assert f"批次{lot}是苹果，不该装进礼盒" in found.sentence_zh
     assert found.concerns == (season.lots[-1],) and len(found.event_ids) == 1
 
 
@@ -70,7 +70,7 @@ def test_what_trees_could_have_borne_in_years_past_is_not_in_this_years_boxes(da
     found = balance(season)
     assert found.outcome == outcome
     if outcome == "unknown":
-        assert f"picked on 2025-09-10 and packed {days} days later, keeps for 365" in found.sentence_en
+        assert f"was picked on 2025-09-10 and packed {days} days later (it keeps for 365)" in found.sentence_en
         assert "2025-09-10采收" in found.sentence_zh and found.concerns == (season.lots[-1],)
 
 

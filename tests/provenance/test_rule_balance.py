@@ -325,7 +325,8 @@ def test_a_plot_that_bears_one_fruit_has_no_place_for_all_of_another(kg: int, ou
     assert found.outcome == outcome
     if outcome == "failed":
         assert (
-            "can bear 80 kg in a season; 60 kg were picked, and other fruit in the place of 22 kg" in found.sentence_en
+            "can bear 80 kg in a season, and 60 kg were picked beside other fruit in the place of 22 kg"
+            in found.sentence_en
         )
         assert len(found.event_ids) == 2
 
