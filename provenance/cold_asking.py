@@ -10,7 +10,7 @@ from itertools import islice
 
 from epcis.events import joined_to
 from epcis.readings import readings_on
-from provenance.cold_stays import FOREVER
+from provenance.cold_rooms import FOREVER
 from provenance.days import DAY_MS, utc_day
 from provenance.evidence import Evidence
 from provenance.whereabouts import above

@@ -9,7 +9,8 @@ from datetime import date
 
 from provenance.asset_days import Days
 from provenance.cold_limits import Limits
-from provenance.cold_stays import FOREVER, ColdStay, Within
+from provenance.cold_rooms import FOREVER, Within
+from provenance.cold_stays import ColdStay
 from provenance.days import DAY_MS, each_day, utc_day
 from provenance.spans import Span, common, merged, without
 

@@ -13,7 +13,8 @@ from fractions import Fraction
 
 from provenance.asset_days import AssetDay
 from provenance.cold_limits import Limits
-from provenance.cold_stays import ColdStay, Within
+from provenance.cold_rooms import Within
+from provenance.cold_stays import ColdStay
 from provenance.days import MINUTE_MS
 from provenance.temperatures import Temperature
 

@@ -15,7 +15,8 @@ from provenance.asset_days import AssetDay, Days
 from provenance.cold_chain import QUIET_MS, ColdChain, judged
 from provenance.cold_counting import clipped, counting
 from provenance.cold_limits import NOT_SET, Limits
-from provenance.cold_stays import ColdStay, Within, moves
+from provenance.cold_rooms import Within, moves
+from provenance.cold_stays import ColdStay
 from provenance.days import DAY_MS, MINUTE_MS, china_day, china_midnight, each_day
 from provenance.gathering import is_lot
 from provenance.harvest_days import picked_by_ms

@@ -11,7 +11,8 @@ from fractions import Fraction
 from provenance.asset_days import AssetDay, Days
 from provenance.cold_excursions import ByAsset, holding
 from provenance.cold_limits import Limits
-from provenance.cold_stays import ColdStay, Within
+from provenance.cold_rooms import Within
+from provenance.cold_stays import ColdStay
 from provenance.gathering import is_lot
 from provenance.spans import Span, common, lasting, merged, without
 from provenance.temperatures import Temperature

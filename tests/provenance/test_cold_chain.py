@@ -17,7 +17,8 @@ from provenance.asset_days import AssetDay, summary
 from provenance.cold_chain import ColdChain, judged
 from provenance.cold_counting import wanted, whole
 from provenance.cold_limits import Limits
-from provenance.cold_stays import ColdStay, Within
+from provenance.cold_rooms import Within
+from provenance.cold_stays import ColdStay
 from provenance.cold_words import told
 from provenance.loggers import Registered
 from provenance.reports.transport import reading

@@ -15,6 +15,7 @@ from provenance.asset_days import summary
 from provenance.cold_chain import ColdChain
 from provenance.cold_facts import facts_from
 from provenance.cold_history import cold_chain, cold_plan
+from provenance.cold_rooms import FOREVER
 from provenance.history import build_from
 from provenance.loggers import registered_on
 from provenance.registry import Logger, Product, ProductionStandard
@@ -36,7 +37,7 @@ class Chain:
         self.world = World(seed=3, start=START - timedelta(hours=1))
         self.house, self.shop = self.world.site("packing_house"), self.world.site("shop")
         product = self.world.product("礼盒", net_weight_kg=5)
-        lot = self.world.pick(self.world.grow(), 40, station=self.house)
+        self.lot = lot = self.world.pick(self.world.grow(), 40, station=self.house)
         given = {"storage_min_c": Decimal(-1), "storage_max_c": Decimal(2)} | limits
         self.world.register(ProductionStandard(id=STANDARD, name_zh="标准", **given))
         named: dict[str, Any] = {"name_zh": "礼盒", "net_weight_kg": Decimal(5), "production_standard": STANDARD}
@@ -105,6 +106,22 @@ def test_a_truck_is_no_longer_in_the_house_once_what_is_on_it_was_shipped() -> N
     chain.do(reports.unpacking, 10, pallet=TRUCK, items=[], site=chain.shop)
     found = chain.judged()
     assert [found.verdict, found.known] == ["unknown", Fraction(2, 10)]
+
+
+def test_what_is_shipped_of_a_lot_leaves_what_is_on_a_pallet_where_it_is() -> None:
+    chain = Chain()
+    pallet = "https://id.gs1.org/00/095200010000000010"
+    chain.do(reports.palletising, 1, pallet=pallet, lots={chain.lot: Decimal(10)}, site=chain.house)
+    chain.do(reports.shipment, 2, from_site=chain.house, to_site=chain.shop, lots={chain.lot: Decimal(5)})
+    documents = [report(body) for body in chain.world.events]
+    stays = [stay for stay in build_from(documents, trace_back([pallet])).cold if stay.thing == chain.lot]
+    rooms = {
+        one.until_ms
+        for stay in stays
+        for one in stay.within
+        if one.asset == chain.house and any(other.asset == pallet for other in stay.within)
+    }
+    assert rooms == {FOREVER}
 
 
 def test_a_logger_joined_to_the_truck_counts_for_it_exactly_then() -> None:
