@@ -15,6 +15,7 @@ from cli.files import read_bytes
 from cli.output import end_progress, print_progress
 from cli.registry_file import Entry, read_records
 from provenance.registry import County, Record, Site
+from provenance.registry_import import NotTheList
 from provenance.registry_import import listed as add_listings
 from provenance.registry_values import KIND_OF
 
@@ -95,7 +96,10 @@ def _versions(listed: Sequence[Entry], present: Sequence[Record]) -> list[Entry]
 
 def _with_present(entry: Entry, present: Record | None) -> Entry:
     if entry.is_listing and isinstance(present, County) and isinstance(entry.record, County):
-        return replace(entry, record=add_listings(present, entry.record))
+        try:
+            return replace(entry, record=add_listings(present, entry.record))
+        except NotTheList as error:
+            raise Failure(f"{entry.place}: {error}", NO) from error
     return entry
 
 

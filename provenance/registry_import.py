@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from provenance.county_codes import COUNTY_CODE
+from provenance.county_codes import COUNTY_CODE, PROVINCES
 from provenance.registry import County, CountyStatus
 
 SCHEME = "national-832"
@@ -81,7 +81,13 @@ def counties(text: str, *, source: str) -> tuple[County, ...]:
 
 
 def listed(present: County, county: County) -> County:
-    """What is registered with the listings of a list: those of its schemes are replaced, all else stays as it is."""
+    """What is registered with the listings of a list: those of its schemes are replaced, all else stays as it is.
+
+    Raises NotTheList where the code is registered under another name: a county that is renamed is renamed first.
+    """
+    if present.name_zh and present.name_zh != county.name_zh:
+        sentence = f"it is registered as {present.name_zh} and the list says {county.name_zh}; is a column shifted?"
+        raise NotTheList(sentence)
     schemes = {status.scheme for status in county.statuses}
     kept = tuple(status for status in present.statuses if status.scheme not in schemes)
     return replace(present, statuses=(*kept, *county.statuses))
@@ -105,6 +111,7 @@ def _lines(text: str, source: str) -> list[_Line]:
         raise NotTheList(f"line 1 should name the columns {', '.join(wanted)}; it lacks {missing}")
     lines = [_line(number, heading, row, "" if own else source) for number, row in numbered]
     _refuse_shifted(lines, _OWN if own else _EVERYWHERE)
+    _refuse_elsewhere(lines)
     _refuse_doubled(lines)
     return lines
 
@@ -133,6 +140,20 @@ def _refuse_shifted(lines: Sequence[_Line], holds: Holds) -> None:
             cell, named = wrong[0].cells.get(column, ""), wrong[0].columns.get(column, column)
             more = f", and {len(wrong) - 1} more lines are like it: is a column shifted?" if wrong[1:] else ""
             raise NotTheList(f"line {wrong[0].number}, column {named}: should hold {what} and holds {cell!r}{more}")
+
+
+def _refuse_elsewhere(lines: Sequence[_Line]) -> None:
+    """A code bears its province and has one name: beside the wrong ones, the column of codes has slipped by itself."""
+    names: dict[str, _Line] = {}
+    for line in lines:
+        code, province = line.cells["code"], PROVINCES[line.cells["code"][:2]]
+        if not line.cells["province"].startswith(province):
+            said = f"{code} is a code of {province} and stands beside {line.cells['province']}; is a column shifted?"
+            raise NotTheList(f"line {line.number}, column code: {said}")
+        first = names.setdefault(code, line)
+        if first.cells["name"] != line.cells["name"]:
+            said = f"{code} is {first.cells['name']} in line {first.number} and {line.cells['name']} here"
+            raise NotTheList(f"line {line.number}, column code: {said}; is a column shifted?")
 
 
 def _refuse_doubled(lines: Sequence[_Line]) -> None:

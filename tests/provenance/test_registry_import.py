@@ -73,6 +73,9 @@ def test_a_county_that_was_renamed_says_under_which_name_it_was_listed() -> None
         ([OWN_HEADING, QIDONG.replace("2018", "")], ("line 2", "column exit_year")),
         ([OWN_HEADING, QIDONG, QIDONG], ("line 3", "430426", "line 2")),
         ([OWN_HEADING.replace("level", "grade"), QIDONG], ("line 1", "lacks level")),
+        ([OWN_HEADING, QIDONG.replace("430426", "141031")], ("line 2", "column code", "山西", "湖南省", "shifted")),
+        ([HEADING, XI, SANGZHI.replace("430822", "141031")], ("line 3", "column code", "山西", "湖南省")),
+        ([HEADING, XI, XI.replace("隰县,隰县", "吉县,吉县")], ("line 3", "141031 is 隰县 in line 2 and 吉县 here")),
         ([], ("table",)),
         (["141031", "430822"], ("columns", "lacks")),
     ],
@@ -95,6 +98,12 @@ def test_a_list_replaces_its_own_listings_and_leaves_what_else_is_registered() -
     once = listed(present, xi)
     assert (once.name_en, [status.scheme for status in once.statuses]) == ("Xi County", [other.scheme, "national-832"])
     assert listed(once, xi) == once
+
+
+def test_a_code_that_is_registered_under_another_name_is_no_line_of_a_list() -> None:
+    (ji,) = counties(f"{HEADING}\n{XI.replace('隰县,隰县', '吉县,吉县')}", source="x")
+    with pytest.raises(NotTheList, match="registered as 隰县 and the list says 吉县"):
+        listed(County(id="141031", name_zh="隰县"), ji)
 
 
 def test_the_list_of_832_counties_is_read_whole() -> None:
