@@ -151,10 +151,11 @@ def _back_unsold(item: str, evidence: Evidence) -> Iterator[Gap]:
 
 def _more_back(lot: str, evidence: Evidence, masses: Masses) -> Iterator[Gap]:
     """By kilograms: brought back is no more than went, where all that went is weighed under the number of the lot."""
-    if evidence.containment.stays(lot) or evidence.runs.items(lot):
+    named = evidence.naming.get(lot, ())
+    if not any(returns(d.event) for d in named) or evidence.containment.stays(lot) or evidence.runs.items(lot):
         return
     away, unsold = Away(), []
-    for document in in_order(evidence.naming.get(lot, ())):
+    for document in in_order(named):
         event, done = document.event, effect(document.event)
         kg = total(map(masses.weight, event.items_by_key.get(lot, ())))
         if done == "returned" and kg is not None:

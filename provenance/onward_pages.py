@@ -97,15 +97,15 @@ class OnwardWalk:
 
     def page(self, most: int) -> Gathering[OnwardPage]:
         """The next `most` things, or fewer where that would take too many readings."""
-        found, known = _Found(), Known()
+        found, known, judge = _Found(), Known(), self._judging()
         if not self.key:
-            yield from self._begin(known)
+            yield from self._begin(known, judge)
         for _ in range(MOST_READINGS):
             things = self._next(most - len(found.keys))
             if not things:
                 break
-            yield from self._follow(things, known, found)
-            known = Known()
+            yield from self._follow(things, known, judge, found)
+            known, judge = Known(), self._judging()
         repeated = frozenset(self._told & found.steps.keys())
         self._told |= found.steps.keys()
         ahead_kg = total(self._ahead.values())
@@ -114,12 +114,12 @@ class OnwardWalk:
     def _judging(self) -> Judging:
         return Judging(self._may_declare, asked_by(self._keys))
 
-    def _begin(self, known: Known) -> Gathering[None]:
+    def _begin(self, known: Known, judge: Judging) -> Gathering[None]:
         """What was asked about: itself, or what is in it."""
         self.key = yield from find(known, self._keys)
         yield from closure(known, set(), [self.key], inward)
         yield from known.ask([items_of(self.key)] if is_lot(self.key) else [])
-        yield from ask_above(known, [self.key], judge := self._judging())
+        yield from ask_above(known, [self.key], judge)
         evidence = judge(known)
         contents = evidence.contents(self.key)
         parts = dict(parts_of(self.key, evidence, self._masses(contents, known, evidence)))
@@ -146,8 +146,10 @@ class OnwardWalk:
             self._visits[thing] = self._visits.get(thing, 0) + 1
         return things
 
-    def _follow(self, things: Mapping[str, Kilograms], known: Known, found: _Found) -> Gathering[None]:
-        evidence = yield from _read(known, things.keys(), self._judging())
+    def _follow(
+        self, things: Mapping[str, Kilograms], known: Known, judge: Judging, found: _Found
+    ) -> Gathering[None]:
+        evidence = yield from _read(known, things.keys(), judge)
         masses = self._masses(things.keys(), known, evidence)
         start = dict(things)
         following = Following(self.key, start, evidence, masses, custody_of(evidence, masses))
@@ -225,11 +227,11 @@ def _runs_named(known: Known, things: Collection[str]) -> Iterator[str]:
 
 def _unweighed_beside(evidence: Evidence, things: Collection[str]) -> Iterator[str]:
     """What went into a run beside the things, or came out of it, and was not weighed there."""
-    for thing in things:
-        for run in (*evidence.runs.using(thing), *evidence.runs.making(thing)):
-            yield from (item.key for item in run.inputs if item.quantity is None)
-            yield from (item.key for item in run.outputs if item.quantity is None and item.of_class)
-            yield from filter(None, (document.event.transformation for document in run.documents))
+    runs = (run for thing in things for run in (*evidence.runs.using(thing), *evidence.runs.making(thing)))
+    for run in {run.id: run for run in runs}.values():
+        yield from (item.key for item in run.inputs if item.quantity is None)
+        yield from (item.key for item in run.outputs if item.quantity is None and item.of_class)
+        yield from filter(None, (document.event.transformation for document in run.documents))
 
 
 def _products(things: Collection[str], evidence: Evidence) -> dict[str, int]:

@@ -164,6 +164,8 @@ def summed(amounts: Sequence[Fraction]) -> Fraction:
     """As `sum`, which reduces what it has to lowest terms after each of them."""
     if len(amounts) < 2:
         return amounts[0] if amounts else NOTHING
+    if len(amounts) == 2:
+        return amounts[0] + amounts[1]
     parts, whole = in_common(amounts)
     return Fraction(sum(parts), whole)
 
