@@ -59,6 +59,11 @@ def _not_sweet_enough(reports: Reports) -> None:
     _only(reports, "inspection", at="09-12 10:20")["measurements"][0]["value"] = 12.4
 
 
+def _nobody_measured_what_must_be(reports: Reports) -> None:
+    for at in ("09-12 10:20", "09-14 12:30"):
+        del _only(reports, "inspection", at=at)["measurements"][0]
+
+
 def _an_hour_too_warm(reports: Reports) -> None:
     _truck(reports)["celsius"][5] = 14
 
@@ -100,6 +105,7 @@ FLIPS = (
     Flip(_as_much_more_as_scales_may_differ, {}),
     Flip(_a_kilogram_more_than_that, {"balance": "failed"}),
     Flip(_not_sweet_enough, {"standard": "failed"}),
+    Flip(_nobody_measured_what_must_be, {"standard": "unknown"}),
     Flip(_one_arrival_is_not_reported, {"custody": "failed"}),
     Flip(_an_hour_too_warm, {"cold_chain": "failed"}),
     Flip(_the_truck_tells_nothing, {"cold_chain": "unknown"}),
