@@ -146,9 +146,7 @@ class OnwardWalk:
             self._visits[thing] = self._visits.get(thing, 0) + 1
         return things
 
-    def _follow(
-        self, things: Mapping[str, Kilograms], known: Known, judge: Judging, found: _Found
-    ) -> Gathering[None]:
+    def _follow(self, things: Mapping[str, Kilograms], known: Known, judge: Judging, found: _Found) -> Gathering[None]:
         evidence = yield from _read(known, things.keys(), judge)
         masses = self._masses(things.keys(), known, evidence)
         start = dict(things)
