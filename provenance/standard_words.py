@@ -33,9 +33,9 @@ SETTLE = Words(
 FAILING = Words("检验不合格：{names}。", "Found not to conform: {names}.")
 IN_VAIN = Words("其后的合格结果不能解除：{names}。", " A later passing test does not lift it: {names}.")
 TAKEN_BACK = Words(
-    "上报方自行撤回、又没有上报更正值的，不能解除；确系误报的，由检查员声明。",
-    " Whoever reported it took it back without saying what the value was, which lifts nothing; an inspector may declare"
-    " it wrong.",
+    "上报方自行撤回、又没有上报同一次检验的更正值的，不能解除；确系误报的，由检查员声明。",
+    " Whoever reported it took it back without saying what the value of that very test was, which lifts nothing; an"
+    " inspector may declare it wrong.",
 )
 RETEST = Words(
     "请另一家有资质的实验室复检不合格的项目并说明理由；否则这批货不能用这个品牌。",
