@@ -11,6 +11,8 @@ import pytest
 from tests.running_product import RunningProduct
 from tests.services.portal.people import filled, text_of
 from tests.system.door import post, shares, trace
+from tests.system.measured import kept_cold
+from tests.system.paying import STATION, paid
 from tests.system.stranger import document
 from tests.system.test_registered_world import (
     BRAND,
@@ -20,7 +22,6 @@ from tests.system.test_registered_world import (
     LOOSE,
     PACKER,
     REGISTRY,
-    STATION,
     _certified,
     _inspected,
     _packed,
@@ -84,6 +85,9 @@ def test_history_shares_and_verdict_follow_a_correction(product: RunningProduct,
             f"{LOOSE}/10/A{word}": Fraction("0.8"),
             f"{LOOSE}/10/B{word}": Fraction("0.2"),
         }
+        kept_cold(product, f"{GIFT}/10/G{word}")
+        paid(product, f"{LOOSE}/10/A{word}", 412)
+        paid(product, f"{LOOSE}/10/B{word}", 103, "https://suyuan.example/grower/b21c")
         assert _verdict(packer, f"G{word}") == "granted"
     with product.client("operator") as operator:
         told = trace(operator, f"{LOOSE}/10/A{word}", "back")

@@ -1,7 +1,6 @@
 """From a payment to the buyer: disputed, corrected and confirmed by card; the price follows, and is told to few."""
 
 import json
-import re
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -11,8 +10,9 @@ import pytest
 
 from tests.running_product import RunningProduct
 from tests.system.door import post
+from tests.system.paying import GROWER, STATION, answer, card_of, payment, report
 from tests.system.stranger import document
-from tests.system.test_registered_world import GROWER, LOOSE, REGISTRY, STATION, _picked
+from tests.system.test_registered_world import LOOSE, REGISTRY, _picked
 
 pytestmark = pytest.mark.system
 
@@ -27,15 +27,15 @@ def station(product: RunningProduct) -> Iterator[httpx.Client]:
 def test_a_grower_disputes_by_card_is_paid_right_and_confirms(product: RunningProduct, station: httpx.Client) -> None:
     lot = f"{LOOSE}/10/{uuid.uuid4().hex[:10].upper()}"
     assert post(station, document([_picked(lot.rsplit("/", 1)[1], 100)]))["success"]
-    paid = _report(station, _payment(lot, "400"))
-    card = product.suyuan("payment", "card", GROWER).stdout.strip()
+    paid = report(station, payment(lot, "400"))
+    card = card_of(product)
     with httpx.Client(timeout=60, trust_env=False, headers={"Accept": "text/html"}) as phone:
-        _answer(phone, card, paid, "disputed", "少了50元")
+        answer(phone, card, paid, "disputed", "少了50元")
         assert _listed(product, lot)[paid]["answer_reason"] == "少了50元"
-        right = _report(station, _payment(lot, "450") | {"replaces": paid, "reason": "算错了"})
+        right = report(station, payment(lot, "450") | {"replaces": paid, "reason": "算错了"})
         assert _listed(product, lot)[paid]["corrected_by"] == [right]
         assert _listed(product, lot)[right]["answer"] == ""
-        _answer(phone, card, right, "confirmed")
+        answer(phone, card, right, "confirmed")
     assert _listed(product, lot)[right]["by_card"] is True
     told = station.get("/api/paid-price", params={"code": lot}).json()
     assert (told["yuan_per_kg"], told["confirmed"]) == ("4.50", "1")
@@ -62,17 +62,17 @@ def test_the_same_payment_twice_is_said_and_the_card_shows_what_is_not_paid(
     lot = f"{LOOSE}/10/{uuid.uuid4().hex[:10].upper()}"
     assert post(station, document([_picked(lot.rsplit("/", 1)[1], 100)]))["success"]
     half = {"deliveries": [{"key": lot, "kilograms": "60"}]}
-    first = _report(station, _payment(lot, "240") | half)
+    first = report(station, payment(lot, "240") | half)
     assert _doubts(product, lot)[first] == []
-    again = _payment(lot, "240") | half
+    again = payment(lot, "240") | half
     told = station.post("/api/payments", json=again, headers={"Accept-Language": "en"}).json()["results"][0]
     assert "the same payment is recorded already" in " ".join(told["warnings"]).lower()
     assert "recorded-twice" in _doubts(product, lot)[told["id"]]
-    much = _payment(lot, "900") | {"deliveries": [{"key": lot, "kilograms": "500"}]}
+    much = payment(lot, "900") | {"deliveries": [{"key": lot, "kilograms": "500"}]}
     assert "brought 100 kg" in str(station.post("/api/payments", json=much, headers={"Accept-Language": "en"}).json())
     price = station.get("/api/paid-price", params={"code": lot}).json()
     assert "not counted" in price["sentence_en"]
-    card = product.suyuan("payment", "card", GROWER).stdout.strip()
+    card = card_of(product)
     page = httpx.get(card, headers={"Accept-Language": "en", "Accept": "text/html"}, trust_env=False, timeout=60).text
     assert lot.rsplit("/", 1)[1] in page
     assert "100 kg" in page
@@ -80,28 +80,6 @@ def test_the_same_payment_twice_is_said_and_the_card_shows_what_is_not_paid(
 
 def _doubts(product: RunningProduct, about: str) -> dict[str, list[str]]:
     return {id_: [doubt["code"] for doubt in one["doubts"]] for id_, one in _listed(product, about).items()}
-
-
-def _payment(lot: str, yuan: str) -> dict[str, Any]:
-    deliveries = [{"key": lot, "kilograms": "100"}]
-    who = {"payer": STATION, "payee": GROWER}
-    return {"kind": "settlement", "yuan": yuan, "paid_on": "2026-09-20", "deliveries": deliveries, **who}
-
-
-def _report(client: httpx.Client, payment: dict[str, Any]) -> str:
-    answer = client.post("/api/payments", json=payment)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["results"][0]["id"])
-
-
-def _answer(phone: httpx.Client, card: str, payment: str, word: str, reason: str = "") -> None:
-    """As the grower does: the form of this payment on the card's page. Waits until it can be read."""
-    forms = phone.get(card).text.split("<form")[1:]
-    form = next(form for form in forms if f'value="{payment}"' in form)
-    hidden = dict(re.findall(r'name="(csrf|id|payment)" value="([^"]*)"', form))
-    sent = phone.post(card, data=hidden | {"answer": word, "reason": reason})
-    assert sent.status_code == 303, sent.text
-    assert phone.get(httpx.URL(card).join(sent.headers["location"])).status_code == 200
 
 
 def _listed(product: RunningProduct, about: str) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.running_product import RunningProduct
 from tests.system.door import post
+from tests.system.paying import STATION
 from tests.system.stranger import document
 from tests.system.test_registered_world import (
     BRAND,
@@ -16,7 +17,6 @@ from tests.system.test_registered_world import (
     INSPECTOR,
     LOOSE,
     REGISTRY,
-    STATION,
     STATION_SITE,
     _picked,
 )

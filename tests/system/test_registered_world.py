@@ -11,6 +11,8 @@ from deploy.local.site import ROOT
 from tests.running_product import RunningProduct
 from tests.system.conftest import a_stranger
 from tests.system.door import JSON_LD, post, trace
+from tests.system.measured import kept_cold
+from tests.system.paying import GROWER, STATION, paid
 from tests.system.stranger import document
 
 pytestmark = pytest.mark.system
@@ -18,13 +20,12 @@ pytestmark = pytest.mark.system
 REGISTRY = ROOT / "deploy/demo/registry.yaml"
 BRAND = "https://suyuan.example/brand/xixian-yulu"
 BRAND_OFFICE = "https://id.gs1.org/417/9520001008016"
-STATION = "https://id.gs1.org/417/9520001008023"
 PACKER = "https://id.gs1.org/417/9520001008030"
 SHOP = "https://id.gs1.org/417/9520001008054"
 INSPECTOR = "https://id.gs1.org/417/9520001008078"
 CERTIFIER = "https://id.gs1.org/417/9520001008085"
 STATION_SITE, HOUSE = "https://id.gs1.org/414/9520001005015", "https://id.gs1.org/414/9520001005022"
-GROWER, PLOT = "https://suyuan.example/grower/7f3a", "https://suyuan.example/plot/7f3a"
+PLOT = "https://suyuan.example/plot/7f3a"
 PAGE = {"Accept": "text/html", "Accept-Language": "en"}
 LOOSE, GIFT = "https://id.gs1.org/01/09520001007019", "https://id.gs1.org/01/09520001007026"
 
@@ -126,7 +127,7 @@ def _issued(office: httpx.Client, boxed: str, **more: Any) -> httpx.Response:
 
 @pytest.fixture(scope="module")
 def labelled(county: RunningProduct, station: httpx.Client, packer: httpx.Client, office: httpx.Client) -> Any:
-    """Labels of a lot whose origin, producer and certificates are all known."""
+    """Labels of a lot of which all that the brand asks is known."""
     lot = uuid.uuid4().hex[:10].upper()
     with county.client("laboratory", party=CERTIFIER) as certifier:
         _certified(certifier, lot)
@@ -134,6 +135,8 @@ def labelled(county: RunningProduct, station: httpx.Client, packer: httpx.Client
     with county.client("inspector", party=INSPECTOR) as inspector:
         _inspected(inspector, lot)
     assert post(packer, document([_packed(lot, lot, 90.0)]))["success"]
+    paid(county, f"{LOOSE}/10/{lot}", 90)
+    kept_cold(county, f"{GIFT}/10/{lot}")
     answer = _issued(office, lot)
     assert answer.status_code == 201, answer.text
     return answer.json()["labels"]
