@@ -21,6 +21,8 @@ from wire.errors import Rejected
 
 MOST_DAYS = 8
 """Of a window for each key; many keys are each read in longer ones."""
+FIRST_DAYS = 30
+"""At most, of the first window of very many keys: each window costs a question for each of them."""
 MANY = 200
 """Events of one window; the next is half as long then, else twice as long."""
 
@@ -31,7 +33,7 @@ async def in_time(
     """Those of this time that stand after a position. What has no beginning, and what is to come, is read at once.
     Raises Rejected where more happened in one minute than is read at once."""
     here = max(since_ms, after.ms) if after else since_ms
-    width = DAY_MS
+    width = DAY_MS if after else DAY_MS * min(len(keys), FIRST_DAYS)
     while here < until_ms:
         is_few = here == -FOREVER_MS or here >= now_ms
         end = until_ms if is_few else min(here + width, until_ms)

@@ -130,6 +130,14 @@ async def test_years_in_which_nothing_was_made_are_few_readings() -> None:
     assert len(store.read_at_once) < 100
 
 
+async def test_of_very_many_plots_the_first_windows_are_longer() -> None:
+    plots = [f"urn:x:plot{n}" for n in range(500)]
+    season = Season(1, timedelta(0), scope=plots)
+    store = await kept(season)
+    assert not (await page(season, store, 10)).ways
+    assert len(store.read_at_once) < 10
+
+
 async def test_what_a_certificate_was_written_for_afterwards_is_found() -> None:
     lot = Season(1, timedelta(0)).lots[0]
     season = Season(1, timedelta(0), scope=[lot], at=datetime(2026, 9, 2, tzinfo=CHINA))
