@@ -72,7 +72,7 @@ class _Trips:
     def of(self, things: Collection[str], keys: Collection[str]) -> tuple[Shipment, ...]:
         together: defaultdict[Shipment, list[str]] = defaultdict(list)
         for key in keys:
-            for shipment in self._shipments(key, None if key in things else self._used_at(key, keys)):
+            for shipment in self._of_one(key, None if key in things else self._used_at(key, keys)):
                 together[shipment].append(key)
         found = (replace(s, things=tuple(sorted(named))) for s, named in together.items())
         return tuple(sorted(found, key=lambda shipment: (shipment.time_ms, shipment.event_id, shipment.things)))
@@ -82,14 +82,14 @@ class _Trips:
         spots = (place(document.event) for run in runs for document in run.documents)
         return frozenset(with_whole(spot.id)[-1] for spot in spots if spot is not None)
 
-    def _shipments(self, thing: str, only_to: frozenset[str] | None) -> Iterable[Shipment]:
+    def _of_one(self, thing: str, only_to: frozenset[str] | None) -> Iterable[Shipment]:
         timeline = self._timeline(thing)
         if not any(document.event.biz_step in LEAVING for document in timeline):
             return []
         of_class = self._is_class(thing)
-        found = list(_told(timeline, of_class=of_class))
+        found = list(_departures(timeline, of_class=of_class))
         if of_class:
-            found = list(_by_weight(thing, found, timeline, self._weight))
+            found = list(_weighed_on_arrival(thing, found, timeline, self._weight))
         if only_to is None:
             return found
         there = [s for s in found if not s.site or with_whole(s.site)[-1] in only_to]
@@ -114,7 +114,7 @@ class _Trips:
         return any(item.of_class for item in items)
 
 
-def _told(timeline: list[Reported], *, of_class: bool) -> Iterator[Shipment]:
+def _departures(timeline: list[Reported], *, of_class: bool) -> Iterator[Shipment]:
     """Of one thing, each until it is shipped again; parts of a lot go different ways at once."""
     leaving = [n for n, document in enumerate(timeline) if _ships(document, timeline[n - 1] if n else None)]
     sent_to = [destination(timeline[n].event).id for n in leaving]
@@ -122,7 +122,7 @@ def _told(timeline: list[Reported], *, of_class: bool) -> Iterator[Shipment]:
         last = of_class or nth + 1 == len(leaving)
         until = None if last else timeline[leaving[nth + 1]].event.time_ms - 1
         others = {*sent_to[:nth], *sent_to[nth + 1 :]} - {sent_to[nth]} if of_class else set()
-        yield _shipment(timeline[n], timeline, until, others)
+        yield _followed(timeline[n], timeline, until, others)
 
 
 def _ships(document: Reported, before: Reported | None) -> bool:
@@ -134,7 +134,7 @@ def _ships(document: Reported, before: Reported | None) -> bool:
     return bool(to.id or to.party) or before is None or before.event.biz_step not in LEAVING
 
 
-def _shipment(document: Reported, timeline: list[Reported], until: int | None, others: Collection[str]) -> Shipment:
+def _followed(document: Reported, timeline: list[Reported], until: int | None, others: Collection[str]) -> Shipment:
     """`others` are the sites to which other parts of the lot were sent; "" among them is anywhere."""
     event, to, home = document.event, destination(document.event), origin(document.event)
     here = home.id if home else ""
@@ -149,7 +149,9 @@ def _shipment(document: Reported, timeline: list[Reported], until: int | None, o
     return Shipment(event.event_id, event.time_ms, to.id, to.party, (), counted, over)
 
 
-def _by_weight(thing: str, found: Sequence[Shipment], timeline: list[Reported], weight: Weight) -> Iterator[Shipment]:
+def _weighed_on_arrival(
+    thing: str, found: Sequence[Shipment], timeline: list[Reported], weight: Weight
+) -> Iterator[Shipment]:
     """What arrives at a site is of the first that was sent there. Not weighed when it left, it is told as before."""
     by_id = {document.event.event_id: document.event for document in timeline}
     sent: defaultdict[tuple[str, str], Fraction] = defaultdict(Fraction)
