@@ -62,6 +62,7 @@ def _measured(engines: Engines, folder: Path, lots: int, prefix: str) -> Iterato
         standing.token("https://example.org/anybody", "grower")  # for the issuer whose keys serve wants
         standing.keep()
         yield _loaded_once(standing, graph, note)
+        _woken(standing)
         for measure in (at_depths, onward, zipf_stream):
             say(f"  {measure.__name__} ...")
             yield asyncio.run(_asked(measure, standing, graph, folder))
@@ -141,9 +142,20 @@ def _audited(command: list[str], environment: dict[str, str]) -> bool:
     return ended.returncode == 0
 
 
-def _next_offsets(client: MongoClient[dict[str, Any]], standing: Stand) -> int:
+def _woken(standing: Stand) -> None:
+    """The Rust store walks through everything at its first question after a start, longer than a reader waits."""
+    with MongoClient[dict[str, Any]](standing.engines.store_url) as client:
+        events = client.get_database(f"{standing.prefix}_{_generation(client, standing)}").get_collection("events")
+        events.find_one({"keys.k": "nobody"})
+
+
+def _generation(client: MongoClient[dict[str, Any]], standing: Stand) -> int:
     pointer = client.get_database(standing.prefix).get_collection("pointer").find_one({"_id": "generations"})
-    current = (pointer or {}).get("current", 1)
+    return int((pointer or {}).get("current", 1))
+
+
+def _next_offsets(client: MongoClient[dict[str, Any]], standing: Stand) -> int:
+    current = _generation(client, standing)
     progress = client.get_database(f"{standing.prefix}_{current}").get_collection("progress")
     return sum(document["next"] for document in progress.find({}))
 

@@ -39,7 +39,6 @@ async def at_depths(standing: Stand, ours: Served, graph: LotGraph) -> Table:
     async def answer(lot: str) -> Any:
         return await ours.servicer.GetHistory(history_back(lot), None)
 
-    await answer(graph.silos[0])  # the Rust store walks through everything at its first question
     links = _Links(standing, graph)
     for depth in DEPTHS:
         lots = [lot for lot in graph.by_depth.get(depth, ()) if links.has(lot)][-EACH:]
