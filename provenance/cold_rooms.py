@@ -44,19 +44,25 @@ class Rooms:
         self._evidence = evidence
         self._known: dict[str, dict[str, list[Span]]] = {}
         self._loggers: dict[str, list[tuple[str, Span]]] = {}
+        self._events: dict[str, list[Event]] = {}
         self._left: dict[str, list[int]] = {}
 
     def left(self, key: str) -> list[int]:
         """When it was shipped."""
         if key not in self._left:
-            named = (document.event for document in self._evidence.naming.get(key, ()))
-            self._left[key] = [event.time_ms for event in named if event.biz_step in LEAVING]
+            self._left[key] = [event.time_ms for event in self._moving(key) if event.biz_step in LEAVING]
         return self._left[key]
+
+    def _moving(self, key: str) -> list[Event]:
+        """Its events that say where it is, in order."""
+        if key not in self._events:
+            named = (document.event for document in self._evidence.naming.get(key, ()))
+            self._events[key] = [event for event in named if moves(event)]
+        return self._events[key]
 
     def of(self, key: str) -> dict[str, list[Span]]:
         if key not in self._known:
-            named = (document.event for document in self._evidence.naming.get(key, ()))
-            events = [event for event in named if moves(event)]
+            events = self._moving(key)
             found = _parts_of_lot(key, events) if is_lot(key) else _one_thing(events)
             for event in events:
                 if key in event.input_keys and (place := event.read_point or event.biz_location):
