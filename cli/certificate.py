@@ -12,6 +12,7 @@ from urllib.parse import quote
 import typer
 
 from cli import endpoints, tokens
+from cli.agreeing import agree
 from cli.failures import NO, Failure
 from cli.histories import CHANGES
 from cli.language import N_, joined, pick, say
@@ -196,17 +197,8 @@ def revoke(
         page = next(_pages(where, code, ()))
         _print_rows(page["dependents"], page, json=False, first=True)
         print(say("... and more") if page["next_page_token"] else say("That is all that leans on it."))
-        _agree(say("Revoke it for good?"))
+        agree(say("Revoke it for good?"))
     _change(where, code, "revoked", reason, json=json)
-
-
-def _agree(question: str) -> None:
-    try:
-        if typer.confirm(question):
-            return
-    except typer.Abort:
-        print()
-    raise Failure(say("nothing was recorded"), NO)
 
 
 @certificate.command()

@@ -1,7 +1,7 @@
 """HTTP calls, with every way they fail said in one line."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -47,11 +47,24 @@ def sentence(answer: httpx.Response) -> str:
     if not isinstance(body, dict):
         body = {}
     reason = again(str(body.get("detail") or body.get("title") or body.get("error") or answer.reason_phrase), SERVICES)
-    listed = body.get("problems", ())
-    problems = [f"{p.get('pointer') or '/'}: {p.get('message')}" for p in listed][:3]
-    if len(listed) == 1 and _same(reason, str(listed[0].get("message"))):
-        return f"{problems[0]} ({answer.status_code})"
-    return f"{reason} ({answer.status_code})" + "".join(f"; {problem}" for problem in problems)
+    problems = _once(body.get("problems", ()))
+    if len(problems) == 1 and _same(reason, next(iter(problems))):
+        return f"{next(iter(problems.values()))} ({answer.status_code})"
+    more = [said for message, said in problems.items() if not _same(reason, message)][:3]
+    return f"{reason} ({answer.status_code})" + "".join(f"; {problem}" for problem in more)
+
+
+def _once(listed: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
+    """By message what is said of it: its place, or the first of several."""
+    places: dict[str, list[str]] = {}
+    for problem in listed:
+        places.setdefault(str(problem.get("message")), []).append(str(problem.get("pointer") or ""))
+    return {message: _placed(message, at) for message, at in places.items()}
+
+
+def _placed(message: str, at: Sequence[str]) -> str:
+    more = f" {say('and {count} more', count=len(at) - 1)}" if at[1:] else ""
+    return f"{at[0]}{more}: {message}" if at[0] else message
 
 
 def _same(one: str, other: str) -> bool:

@@ -178,7 +178,9 @@ def _routes(
     return [
         *epcis_discovery.routes(),
         *EpcisCapture(callers=callers, documents=documents, jobs=jobs).routes(),
-        *LoggerFiles(callers=callers, documents=documents).routes(),
+        *LoggerFiles(
+            callers=callers, documents=documents, histories=upstream.histories, records=upstream.records
+        ).routes(),
         *EpcisEvents(
             callers=callers,
             events=events,

@@ -14,5 +14,11 @@ def test_a_problem_whose_reason_is_its_only_place_is_said_once() -> None:
 
 def test_several_places_stand_after_the_reason() -> None:
     answer = httpx.Response(400, json={"detail": "Two are wrong.", "problems": [_PLACE, _PLACE]})
-    assert sentence(answer).startswith("Two are wrong. (400); /epcisBody")
-    assert sentence(answer).count("the time is ahead") == 2
+    assert sentence(answer) == "Two are wrong. (400); /epcisBody/eventList/0/eventTime and 1 more: the time is ahead"
+
+
+def test_one_reason_of_many_places_is_said_once_and_a_whole_body_has_no_place() -> None:
+    many = httpx.Response(403, json={"detail": "The time is ahead.", "problems": [_PLACE] * 500})
+    assert sentence(many).count("the time is ahead") == 1
+    whole = httpx.Response(400, json={"detail": "No.", "problems": [{"pointer": "", "message": "you proposed it"}]})
+    assert sentence(whole) == "No. (400); you proposed it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import orjson
 import pytest
 
 from tests.services.portal.upstream import Behind
@@ -23,7 +24,12 @@ async def test_a_file_is_taken_by_five_hundred_and_twice_is_once(program: httpx.
     answers = [await post(program, "time,temperature\n" + ROWS) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [202, 202], answers[0].text
     assert answers[0].json()["readings"] == 700
-    assert len(answers[0].json()["captures"]) == 2
+    assert [len(answer.json()["captures"]) for answer in answers] == [2, 0]
+    assert [answer.json()["new"] for answer in answers] == [700, 0]
+    assert answers[1].json()["there"] == 700
+    assert "is not registered" in answers[0].json()["warnings"][0]
+    ids = {orjson.loads(one.event)["eventID"] for one in world.log.stored_events.values()}
+    assert set(answers[0].json()["event_ids"]) == ids
     assert len(world.log.stored_events) == 700
 
 
@@ -43,3 +49,14 @@ async def test_of_a_file_with_a_fault_nothing_is_recorded(
     assert answer.status_code == 400
     assert said in answer.text
     assert not world.log.stored_events
+
+
+async def test_the_same_minutes_in_another_unit_are_refused_with_what_is_stored(
+    program: httpx.AsyncClient, world: Behind
+) -> None:
+    await post(program, "time,temperature\n" + ROWS)
+    answer = await post(program, "time,temperature\n" + ROWS, unit="FAH")
+    assert answer.status_code == 400
+    assert "row 2: -17.8 °C" in answer.text
+    assert "0.0 °C is stored (ni:" in answer.text
+    assert len(world.log.stored_events) == 700

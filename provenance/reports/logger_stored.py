@@ -1,0 +1,65 @@
+"""A logger's file beside what is stored of the same logger: what is new, what is there, and what contradicts it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from epcis.event_id import event_hash_id
+from epcis.events import Event
+from epcis.identifiers import canonical
+from provenance.reports.event_json import Json
+from provenance.reports.logger_file import LoggerFileError, Readings, celsius_of
+from provenance.temperatures import temperatures
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Events with their ids. `taken_back` were there and are declared wrong: they stay so, whoever sends them again."""
+
+    new: tuple[Json, ...]
+    there: tuple[Json, ...]
+    taken_back: tuple[Json, ...]
+
+
+def beside(readings: Readings, stored: Iterable[Json]) -> Beside:
+    """`stored` are events of the times of the file, of whatever loggers, with the declarations about them.
+
+    Raises LoggerFileError where the same logger is stored with another temperature at the same time.
+    """
+    known = list(stored)
+    wrong = {str(one["eventID"]) for one in known if "errorDeclaration" in one}
+    ids = {str(one["eventID"]) for one in known}
+    given = [
+        (row, {"eventID": event_hash_id(one), **one}) for row, one in zip(readings.rows, readings.events, strict=True)
+    ]
+    _refuse_contradictions(given, [one for one in known if str(one["eventID"]) not in wrong])
+    return Beside(
+        tuple(one for _, one in given if one["eventID"] not in ids),
+        tuple(one for _, one in given if one["eventID"] in ids - wrong),
+        tuple(one for _, one in given if one["eventID"] in wrong),
+    )
+
+
+def _refuse_contradictions(given: Iterable[tuple[int, Json]], known: Iterable[Json]) -> None:
+    """One sentence for all rows: a file in another unit contradicts with every one of them."""
+    measured = {key: one for one in known if (key := _key(one)) is not None}
+    wrong = [(row, one, measured[key]) for row, one in given if (key := _key(one)) in measured and key is not None]
+    wrong = [(row, one, there) for row, one, there in wrong if celsius_of(one) != celsius_of(there)]
+    if not wrong:
+        return
+    row, one, there = wrong[0]
+    more = f", and {len(wrong) - 1} more rows are like it" if wrong[1:] else ""
+    said = f"row {row}: {_said(one)} at {one['eventTime']}, where {_said(there)} is stored ({there['eventID']})"
+    raise LoggerFileError(f"{said}{more}; is the unit wrong? What is stored wrongly is taken back first")
+
+
+def _key(one: Mapping[str, object]) -> tuple[int, str] | None:
+    """When, and by which logger; None of what is no single temperature."""
+    found = list(temperatures(Event(dict(one))))
+    return (found[0].start_ms, canonical(found[0].device)) if len(found) == 1 and found[0].device else None
+
+
+def _said(one: Json) -> str:
+    celsius = celsius_of(one)
+    return f"{float(celsius):.1f} °C" if celsius is not None else "?"
