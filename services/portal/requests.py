@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -21,23 +21,27 @@ JSON_TYPES = ("application/json", "application/ld+json")
 
 async def read_body(request: Request, limit: int) -> bytes:
     """The body; stops reading at `limit` bytes with 413."""
+    return b"".join([piece async for piece in _pieces(request, limit)])
+
+
+async def _pieces(request: Request, limit: int) -> AsyncIterator[bytes]:
+    """Of the body, as they come in; 413 at `limit` bytes."""
     declared = request.headers.get("content-length", "0")
     if declared.isdigit() and int(declared) > limit:
         raise _too_large(limit)
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
+    size = 0
+    async for piece in request.stream():
+        size += len(piece)
         if size > limit:
             raise _too_large(limit)
-        parts.append(part)
-    return b"".join(parts)
+        yield piece
 
 
 async def read_form(request: Request, *, photos: bool = False) -> list[tuple[str, str]]:
     """The (name, text) pairs of a form; of its photos, where it may have some, their hashes."""
     content_type = request.headers.get("content-type", "")
     if photos and content_type.lower().startswith(FILES_TYPE):
-        return read_parts(await read_body(request, MOST_PHOTOS_BYTES), content_type)
+        return await read_parts(_pieces(request, MOST_PHOTOS_BYTES), content_type)
     require_content_type(request, (FORM_TYPE,))
     raw = await read_body(request, MAX_FORM_BYTES)
     try:

@@ -46,13 +46,13 @@ class SignedIn:
     async def sends(
         self, request: Request, to: Callable[[Mapping[str, str]], str] | None = None, *, photos: bool = False
     ) -> tuple[Caller, Pairs]:
-        """`to` says of the form where to begin again; else at its own address. Raises SignInFirst, HttpProblem 403."""
+        """`to` says of the form where to begin again; else at its own address. Nobody's photos are read. Raises
+        SignInFirst, HttpProblem 403."""
         caller = await self._callers.person(request)
-        pairs = await read_form(request, photos=photos)
-        form = dict(pairs)
         if caller.session is None:
-            raise SignInFirst(to(form) if to else request.url.path)
-        require_csrf(self._signer, caller.session, form)
+            raise SignInFirst(to({} if photos else dict(await read_form(request))) if to else request.url.path)
+        pairs = await read_form(request, photos=photos)
+        require_csrf(self._signer, caller.session, dict(pairs))
         return caller, pairs
 
 
