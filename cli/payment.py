@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any
 
@@ -50,7 +51,10 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the payment: urn:uu
 Payer = Annotated[str, typer.Option("--payer", help="Who paid: the GLN, or the key in the registry.")]
 Payee = Annotated[str, typer.Option("--payee", help="The grower who was paid: 7f3a, or the key.")]
 Lots = Annotated[
-    list[str] | None, typer.Option("--for", metavar="LOT=KG", help="What it is for: lot or event id, = and kilograms.")
+    list[str] | None,
+    typer.Option(
+        "--for", metavar="LOT[=KG]", help="What it is for: lot or event id; = and kilograms unless all of it."
+    ),
 ]
 Yuan = Annotated[str, typer.Option("--yuan", help="Before deductions, such as 2480.50.")]
 Deducted = Annotated[list[str] | None, typer.Option("--deduct", metavar="YUAN=REASON", help="Repeatable.")]
@@ -91,7 +95,20 @@ def list_(
         print(say("no payments about {key} that you may read", key=key))
     else:
         print_table([say(name) for name in _HEADER], [_row(one) for one in body["payments"]])
-        print(say("in force: {yuan} yuan", yuan=body["total_yuan"] or "0"))
+        for n, one in enumerate(body["payments"], 1):
+            for doubt in one["doubts"]:
+                print(f"  ! {say('payment {n}: ', n=n)}{pick(doubt['sentence_zh'], doubt['sentence_en'])}")
+        print(say("in force: {yuan} yuan", yuan=body["total_yuan"] or "0") + _unsettled(body["payments"]))
+
+
+def _unsettled(payments: Sequence[Mapping[str, Any]]) -> str:
+    """How much of what is in force is doubted or disputed; nothing where none is."""
+    some = [one for one in payments if one["state"] == "in_force" and (one["doubts"] or one["answer"] == "disputed")]
+    if not some:
+        return ""
+    yuan = sum((Decimal(one["net_yuan"] or 0) for one in some), Decimal(0))
+    said = "; of it {count} payments of {yuan} yuan are in doubt or disputed"
+    return say(said, count=len(some), yuan=format(yuan, "f"))
 
 
 def _about(text: str, where: Where) -> str:
@@ -155,6 +172,7 @@ def report(
     if table:
         values = read_table(table, partial(_read_codes, where=where))
     else:
+        _require(payer=payer, payee=payee, yuan=yuan)
         one = _values(payer, payee, lots, yuan, deduct, kind, paid_on, method)
         values = [_read_codes({"id": id_ or str(uuid.uuid4()), **one}, where)]
     _send(values, json, endpoints.portal_url(portal), where.token)
@@ -245,6 +263,16 @@ def card(
         print(say("cards revoked: {count}", count=tokens.revoke_grower_cards(grower(whose), identity)))
         return
     print(f"{endpoints.portal_url(portal)}/g/{tokens.grower_card(grower(whose), days, identity)}")
+
+
+def _require(**options: str) -> None:
+    """Raises Failure naming the first option that is empty."""
+    if missing := next((name for name, value in options.items() if not value), ""):
+        raise Failure(say("{reason}: see {command} --help", reason=_lacks(missing), command="suyuan payment report"))
+
+
+def _lacks(name: str) -> str:
+    return say("missing option '{name}'", name=f"--{name}")
 
 
 def _values(
@@ -358,6 +386,7 @@ def _row(one: Mapping[str, Any]) -> tuple[str, ...]:
     reason = one["answer_reason"] if in_force else one["because"]
     state = say(_STATES.get(word, word))
     state += pick(f"（{reason}）", f" ({reason})") if reason else ""
+    state += say(", in doubt") if one["doubts"] and in_force else ""
     state += say(" by card") if one["by_card"] and in_force else ""
     return (
         paid["paid_on"],

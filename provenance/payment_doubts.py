@@ -115,7 +115,7 @@ def _nobody_brought(own: _Looked) -> Iterator[Doubt]:
             yield Doubt("unknown-delivery", f"/deliveries/{n}", each.key, _not_counted(zh, en))
         elif all(one.grower != payee for one in there):
             zh = f"{short(payee)}没有向{short(each.key)}交过货"
-            en = f"{short(payee)} brought nothing to {short(each.key)}"
+            en = f"nothing was brought to {short(each.key)} by {short(payee)}"
             yield Doubt("brought-none", f"/deliveries/{n}", each.key, _not_counted(zh, en))
 
 

@@ -1,0 +1,51 @@
+"""`suyuan payment list` and `report`: what is in doubt is said where the money is added up, and a missing option is."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from tests.cli.command import suyuan
+
+DOUBT = {"code": "recorded-twice", "sentence_zh": "相同", "sentence_en": "The same payment is recorded already."}
+
+
+def payment(yuan: str, answer: str = "", doubts: tuple[object, ...] = ()) -> dict[str, object]:
+    paid = {"paid_on": "2026-09-25", "kind": "settlement", "payer": "urn:a", "payee": "urn:b", "deliveries": []}
+    said = {"answer": answer, "answer_reason": "", "because": "", "by_card": False, "doubts": doubts}
+    return {"id": "urn:uuid:1", "payment": paid, "state": "in_force", "net_yuan": yuan, **said}
+
+
+class Portal(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        payments = [payment("1680"), payment("1680", doubts=(DOUBT,)), payment("500", answer="disputed")]
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps({"payments": payments, "total_yuan": "3860"}).encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def portal() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), Portal)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_what_is_doubted_or_disputed_is_said_beside_the_sum(portal: str) -> None:
+    found = suyuan("payment", "list", "9520001008023", "--portal", portal, "--token", "t")
+    assert "! payment 2: The same payment is recorded already." in found.stdout
+    assert "in force: 3860 yuan; of it 2 payments of 2180 yuan are in doubt or disputed" in found.stdout
+
+
+def test_a_report_without_a_payer_names_the_option() -> None:
+    found = suyuan("payment", "report", "--token", "t")
+    assert (found.returncode, "missing option '--payer'" in found.stderr) == (2, True)
