@@ -21,14 +21,16 @@ class Cards(Protocol):
 
 
 class GrowerCards(Protocol):
-    def add_grower_card(self, digest: str, card: GrowerCard, now_s: int) -> None: ...
+    def replace_grower_card(self, digest: str, card: GrowerCard, now_s: int) -> None:
+        """From now on this is the grower's one good card; at no time are there two, or none where there was one."""
+        ...
 
     def grower_card(self, digest: str, now_s: int) -> GrowerCard | None:
         """The card, any number of times; None for no, revoked or expired cards."""
         ...
 
     def revoke(self, party: str, by: str, now_s: int) -> int:
-        """Every card of this grower that is good; how many these were."""
+        """The card of this grower that is good; how many that were."""
         ...
 
     def lives(self, party: str) -> Sequence[CardLife]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,18 @@ _SINCE = {
     "made_s": "INTEGER NOT NULL DEFAULT 0",
     "revoked_by": "TEXT NOT NULL DEFAULT ''",
 }
+# Of a grower one card is good: of several in a file of an earlier version, the last.
+_ONE_IS_GOOD = """
+UPDATE grower_card AS earlier SET (revoked_s, revoked_by) = (
+  SELECT max(last.made_s, 1), last.made_by FROM grower_card AS last
+  WHERE last.party = earlier.party AND last.revoked_s IS NULL ORDER BY last.rowid DESC LIMIT 1
+) WHERE revoked_s IS NULL AND EXISTS (
+  SELECT 1 FROM grower_card AS later
+  WHERE later.party = earlier.party AND later.revoked_s IS NULL AND later.rowid > earlier.rowid
+);
+CREATE UNIQUE INDEX IF NOT EXISTS grower_card_good ON grower_card (party) WHERE revoked_s IS NULL;
+"""
+_REVOKE = "UPDATE grower_card SET revoked_s = ?, revoked_by = ? WHERE party = ? AND revoked_s IS NULL RETURNING 1"
 
 
 class SqliteStore:
@@ -46,6 +59,7 @@ class SqliteStore:
         for name, kind in _SINCE.items():
             if name not in there:
                 self._connection.execute(f"ALTER TABLE grower_card ADD COLUMN {name} {kind}")
+        self._connection.executescript(_ONE_IS_GOOD)
 
     def close(self) -> None:
         self._connection.close()
@@ -74,9 +88,13 @@ class SqliteStore:
         rows = self._run("SELECT used_s FROM card WHERE digest = ? AND used_s IS NOT NULL", digest)
         return int(rows[0][0]) if rows else 0
 
-    def add_grower_card(self, digest: str, card: GrowerCard, now_s: int) -> None:
-        row = (digest, card.party, card.expires_s, card.made_by, now_s)
-        self._run("INSERT INTO grower_card (digest, party, expires_s, made_by, made_s) VALUES (?, ?, ?, ?, ?)", *row)
+    def replace_grower_card(self, digest: str, card: GrowerCard, now_s: int) -> None:
+        with self._at_once():
+            self._connection.execute(_REVOKE, (now_s, card.made_by, card.party))
+            self._connection.execute(
+                "INSERT INTO grower_card (digest, party, expires_s, made_by, made_s) VALUES (?, ?, ?, ?, ?)",
+                (digest, card.party, card.expires_s, card.made_by, now_s),
+            )
 
     def grower_card(self, digest: str, now_s: int) -> GrowerCard | None:
         rows = self._run(
@@ -87,11 +105,7 @@ class SqliteStore:
         return GrowerCard(*rows[0]) if rows else None
 
     def revoke(self, party: str, by: str, now_s: int) -> int:
-        rows = self._run(
-            "UPDATE grower_card SET revoked_s = ?, revoked_by = ? WHERE party = ? AND revoked_s IS NULL RETURNING 1",
-            *(now_s, by, party),
-        )
-        return len(rows)
+        return len(self._run(_REVOKE, now_s, by, party))
 
     def lives(self, party: str) -> list[CardLife]:
         rows = self._run(
@@ -116,3 +130,10 @@ class SqliteStore:
     def _run(self, statement: str, *values: Any) -> list[Any]:
         with self._lock:
             return self._connection.execute(statement, values).fetchall()
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """All that is written inside, or none of it; alone, also among processes."""
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Barrier
 
+import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from runtime.auth import Verifier
 from services.identity.domain import GrowerCard
+from services.identity.handlers import make_grower_card
 from services.identity.sqlite import SqliteStore
 from tests.services.identity.conftest import CARDS_KEY, RunningIdentity
 
@@ -85,3 +93,67 @@ async def test_a_file_of_cards_of_an_earlier_version_is_read_on(tmp_path: Path) 
     assert store.grower_card("d", 100) == GrowerCard(GROWER, 200)
     assert [life.made_by for life in store.lives(GROWER)] == [""]
     store.close()
+
+
+def test_a_file_in_which_several_cards_of_a_grower_are_good_keeps_the_last(tmp_path: Path) -> None:
+    file = tmp_path / "identity.sqlite"
+    with closing(sqlite3.connect(file)) as old, old:
+        columns = "digest TEXT PRIMARY KEY, party TEXT, expires_s INTEGER, revoked_s INTEGER"
+        old.execute(f"CREATE TABLE grower_card ({columns})")
+        for digest in "ab":
+            old.execute("INSERT INTO grower_card VALUES (?, ?, 200, NULL)", (digest, GROWER))
+    for _ in range(2):
+        with closing(SqliteStore(file)) as store:
+            assert (store.grower_card("a", 100), store.grower_card("b", 100)) == (None, GrowerCard(GROWER, 200))
+            assert sum(not life.revoked_s for life in store.lives(GROWER)) == 1
+
+
+def test_of_eight_who_make_a_card_at_once_one_has_made_the_card_that_is_good(tmp_path: Path) -> None:
+    together = Barrier(8, timeout=60)
+    stores = [SqliteStore(tmp_path / "identity.sqlite") for _ in range(2)]
+
+    def make(maker: int) -> None:
+        for n in range(20):
+            together.wait()
+            letters, by = f"CARD{n:02}{maker:014}", f"urn:x:{maker}"
+            make_grower_card(
+                f"{GROWER}{n}", by=by, good_for_days=1, letters=letters, now_s=100, cards=stores[maker % 2]
+            )
+
+    with ThreadPoolExecutor(8) as makers:
+        list(makers.map(make, range(8)))
+    for n in range(20):
+        lives = stores[0].lives(f"{GROWER}{n}")
+        assert (len(lives), sum(not life.revoked_s for life in lives)) == (8, 1)
+    for store in stores:
+        store.close()
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from services.identity.domain import GrowerCard
+from services.identity.sqlite import SqliteStore
+
+def at(statement):
+    if statement.startswith(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+store = SqliteStore(Path(sys.argv[1]))
+store._connection.set_trace_callback(at)
+store.replace_grower_card("second", GrowerCard(sys.argv[3], 200), 100)
+"""
+
+
+@pytest.mark.parametrize("before", ["UPDATE", "INSERT", "COMMIT"])
+def test_killed_while_a_card_is_replaced_the_grower_has_the_one_before(tmp_path: Path, before: str) -> None:
+    file = tmp_path / "identity.sqlite"
+    with closing(SqliteStore(file)) as store:
+        store.replace_grower_card("first", GrowerCard(GROWER, 200), 100)
+    asked = [sys.executable, "-c", _KILLED, str(file), before, GROWER]
+    assert subprocess.run(asked, env=dict(os.environ), check=False).returncode == -signal.SIGKILL
+    with closing(SqliteStore(file)) as store:
+        assert store.grower_card("first", 100) == GrowerCard(GROWER, 200)
+        assert store.grower_card("second", 100) is None
+        store.replace_grower_card("second", GrowerCard(GROWER, 200), 100)
+        assert store.grower_card("second", 100) == GrowerCard(GROWER, 200)
