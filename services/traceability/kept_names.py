@@ -135,8 +135,8 @@ class KeptNames:
 
 
 class _Leading:
-    """What those lead to that were found, once; called in the thread that reads. `asked` are all names that were read,
-    those asked for at first too."""
+    """What those lead to that were found, once; called in the thread that reads. `asked` are all names that were read
+    whole, those asked for at first too."""
 
     def __init__(self, keys: Collection[str], kept: Container[str], follow: Follow) -> None:
         self.asked = set(keys)
@@ -153,6 +153,9 @@ class _Leading:
         more = {key for key in leads - self.asked if key not in self._kept and not is_reused(key)}
         self.asked |= more
         return more
+
+    def unread(self, names: Collection[str]) -> None:
+        self.asked.difference_update(names)
 
     def _leads(self, event: StoredEvent) -> Iterator[str]:
         """Whoever asks for an event asks by its id for other reports of it, too."""

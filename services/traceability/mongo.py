@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -57,11 +58,14 @@ from services.traceability.ports import (
     StoreUnfitError,
     position_in,
 )
+from services.traceability.store_threads import StoreThreads
 from stream.progress import Advance, Progress
 from stream.receipts import TopicPartition
 from wire.errors import Rejected, Transient
 
 Client = AsyncIOMotorClient[Document]
+Found = dict[str, StoredEvent]
+"""By record id."""
 Value = TypeVar("Value")
 
 FINDS_AT_ONCE = 4
@@ -69,6 +73,9 @@ FINDS_AT_ONCE = 4
 
 KEYS_A_FIND = 32
 """`$in` of many keys costs more than its parts on the one-machine store: 32 take 7 ms, 100 take 40."""
+
+MOST_AHEAD = 2_000
+"""Events that one find reads ahead of the question; the rest is read when it is asked for."""
 
 FEW_AT_ONCE = 4
 """Times FEW documents are read of some containers together, before each is read for itself."""
@@ -162,11 +169,20 @@ def generation_database(database: str, generation: int) -> str:
     return f"{database}_{generation}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Led:
+    """What is read ahead of a question, and what that led to."""
+
+    ahead: Ahead
+    to: Found = field(default_factory=dict)
+
+
 class MongoEventStore:
     """`EventStore` of one generation. `most_named` bounds what one `naming` reads."""
 
     def __init__(self, client: Client, database: str, *, most_named: int = MOST_EVENTS) -> None:
         self._most_named = most_named
+        self._threads = StoreThreads()
         self._database = client.get_database(database, read_concern=ReadConcern("majority"))
         self._events = self._database.get_collection("events")
         self._days = self._database.get_collection("readings")
@@ -244,19 +260,22 @@ class MongoEventStore:
             raise
 
     async def naming(self, keys: Collection[str]) -> Sequence[StoredEvent]:
-        return await self._naming(keys, None)
-
-    async def _naming(self, keys: Collection[str], ahead: Ahead | None) -> Sequence[StoredEvent]:
-        found: dict[str, StoredEvent] = {}
-        days = [key for key in keys if asset_and_day(key)]
-        for day, kept in sorted((await self.days(days, points=False)).items()) if days else ():
-            found |= {event.record_id: event for event in await self._first_of_day(day, kept)}
-        parts = chunks(sorted(set(keys).difference(days)), KEYS_A_FIND)
-        await self._find_all(({"keys.k": {"$in": some}} for some in parts), found, ahead=ahead)
+        found: Found = {}
+        await self._name_all(keys, found)
         return tuple(found.values())
 
+    async def _name_all(self, keys: Collection[str], found: Found, led: _Led | None = None) -> None:
+        days = [key for key in keys if asset_and_day(key)]
+        for day, kept in sorted((await self.days(days, points=False)).items()) if days else ():
+            found.update((event.record_id, event) for event in await self._first_of_day(day, kept))
+        parts = chunks(sorted(set(keys).difference(days)), KEYS_A_FIND)
+        await self._find_all(({"keys.k": {"$in": some}} for some in parts), found, led=led)
+
     async def gathered(self, wanted: Wanted, ahead: Ahead | None = None) -> Sequence[StoredEvent]:
-        found = {event.record_id: event for event in (await self._naming(wanted.keys, ahead) if wanted.keys else ())}
+        found: Found = {}
+        led = _Led(ahead) if ahead else None
+        if wanted.keys:
+            await self._name_all(wanted.keys, found, led)
         for some in chunks(sorted(wanted.few), KEYS_A_FIND):
             await self._find_few(some, found)
         # Each for itself: with `$in` of keys the one-machine store does not look at the time in the index.
@@ -264,41 +283,51 @@ class MongoEventStore:
             {"keys.k": one.key, "time": {"$gte": one.since_ms, "$lt": one.until_ms}} for one in sorted(wanted.during)
         )
         await self._find_all(finds, found)
-        return tuple(found.values())
+        return tuple(({**led.to, **found} if led else found).values())
 
-    async def _find_few(self, names: Sequence[str], found: dict[str, StoredEvent]) -> None:
+    async def _find_few(self, names: Sequence[str], found: Found) -> None:
         """All together, and where they are many, each for itself."""
         most = FEW * min(len(names), FEW_AT_ONCE)
-        some: dict[str, StoredEvent] = {}
+        some: Found = {}
         await self._find_all([{"keys.k": {"$in": list(names)}}], some, most)
         if len(some) >= most and len(names) > 1:
             await self._find_all(({"keys.k": name} for name in names), some, FEW)
         found |= {id_: event for id_, event in some.items() if id_ not in found}
 
-    async def _find_all(
-        self, finds: Iterable[Document], found: dict[str, StoredEvent], most: int = 0, ahead: Ahead | None = None
-    ) -> None:
+    async def _find_all(self, finds: Iterable[Document], found: Found, most: int = 0, led: _Led | None = None) -> None:
         """`most` of each find; 0 is all."""
         at_once = asyncio.Semaphore(FINDS_AT_ONCE)
 
         async def find(some: Document) -> None:
             async with at_once:
-                for event in await asyncio.to_thread(self._find, some, most, ahead):
+                for event in await self._threads.run(partial(self._find, some, most, led)):
                     found.setdefault(event.record_id, event)
                 self._refuse_many(found)
 
         with unavailable():
             await asyncio.gather(*map(find, finds))
 
-    def _find(self, wanted: Document, most: int, ahead: Ahead | None) -> list[StoredEvent]:
+    def _find(self, wanted: Document, most: int, led: _Led | None) -> list[StoredEvent]:
         """In a thread, all at once: the driver's asyncio face goes to a thread and back for each answer, and takes
         a turn of the loop for each document."""
-        found = fresh = self._found(wanted, most or self._most_named + 1)
-        while ahead and (names := ahead(fresh)):
-            parts = chunks(sorted(names), KEYS_A_FIND)
-            fresh = [event for some in parts for event in self._found({"keys.k": {"$in": some}}, self._most_named)]
-            found += fresh
+        found = self._found(wanted, most or self._most_named + 1)
+        if led and len(found) <= self._most_named:
+            self._go_ahead(found, led)
         return found
+
+    def _go_ahead(self, found: Sequence[StoredEvent], led: _Led) -> None:
+        """Where a bound is reached, what was not read whole is told: nobody may take a part of it for all."""
+        left = min(MOST_AHEAD, self._most_named)
+        while names := sorted(led.ahead(found)):
+            found = []
+            for n in range(0, len(names), KEYS_A_FIND):
+                fresh = self._found({"keys.k": {"$in": names[n : n + KEYS_A_FIND]}}, left + 1)
+                if len(fresh) > left:
+                    led.ahead.unread(names[n:])
+                    return
+                left -= len(fresh)
+                led.to.update((event.record_id, event) for event in fresh)
+                found = [*found, *fresh]
 
     def _found(self, wanted: Document, most: int) -> list[StoredEvent]:
         return [stored_event(one) for one in self._events.delegate.find(wanted, READ_FIELDS, limit=most, **PATIENCE)]

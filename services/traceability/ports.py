@@ -121,8 +121,15 @@ class KeptDay:
     points: bytes | None = None
 
 
-Ahead = Callable[[Sequence[StoredEvent]], Collection[str]]
-"""What is to be read along with events just found."""
+class Ahead(Protocol):
+    """What is to be read along with events just found. It may be called in another thread."""
+
+    def __call__(self, found: Sequence[StoredEvent], /) -> Collection[str]: ...
+
+    def unread(self, names: Collection[str]) -> None:
+        """Of these, which it said, not all was read: it may be that more events name them."""
+        ...
+
 
 SHOWN_READINGS = 6
 """Of a name that stands for the readings of one day (`epcis.readings`): loggers report by the minute."""
@@ -151,7 +158,7 @@ class EventStore(Protocol):
         """What a build asks for, as `Wanted` says; each once, in no order. Raises Rejected as `naming` does.
 
         `ahead` is told of the events found and says of which names those are to be read as well, and so on, until it
-        says none; it may be called in another thread.
+        says none or so much was read; what is read ahead is never a reason to refuse.
         """
         ...
 

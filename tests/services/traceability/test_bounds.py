@@ -19,15 +19,16 @@ from provenance.history import History
 from provenance.standing import nobody
 from provenance.tracing import trace_back
 from provenance.weights import nothing_registered
-from services.traceability.building import MOST_ON_THE_LOOP, build
+from services.traceability.building import MOST_ON_THE_LOOP, build, in_turn
 from services.traceability.event_query import EventQuery
 from services.traceability.histories import HistoryCache
 from services.traceability.mongo import MongoEventStore, connect
 from services.traceability.ports import StoredEvent
 from services.traceability.rpc import _refuse_large
+from services.traceability.store_threads import MOST_READS
 from services.traceability.telling import Question, Told, size_of, tell, trace
 from tests.services.traceability.events import LOT, harvest, stored
-from wire.errors import Rejected, Transient
+from wire.errors import Overloaded, Rejected, Transient
 
 EVENTS = [stored(harvest(f"h{n}", LOT + "A", kilograms=n + 1)) for n in range(MOST_ON_THE_LOOP + 1)]
 
@@ -175,3 +176,26 @@ def test_an_answer_that_no_message_can_hold_is_refused_with_its_reason() -> None
     _refuse_large("event_ids: their events", 15 << 20)
     with pytest.raises(Rejected, match="event_ids: their events would take 16 MiB"):
         _refuse_large("event_ids: their events", 16 << 20)
+
+
+async def test_while_the_store_stalls_what_is_kept_waits_for_nobody_and_no_more_wait_than_may(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Fifty ask a store that does not answer; a long history that is kept is told meanwhile."""
+    store = MongoEventStore(connect("mongodb://127.0.0.1:1/"), "unused")
+    answers = threading.Event()
+    monkeypatch.setattr(store, "_found", lambda *_: answers.wait(60) and [])
+    callers = [asyncio.create_task(store.naming([f"{LOT}{n}"])) for n in range(50)]
+    try:
+        await asyncio.sleep(0)
+        assert await asyncio.wait_for(in_turn(lambda: "told", MOST_ON_THE_LOOP + 1), 10) == "told"
+        more = [asyncio.create_task(store.naming([f"{LOT}{n}"])) for n in range(MOST_READS)]
+        (first_refused, *_), _ = await asyncio.wait(more, return_when=asyncio.FIRST_COMPLETED, timeout=10)
+        assert isinstance(first_refused.exception(), Overloaded)
+        for one in more:
+            one.cancel()
+        await asyncio.gather(*more, return_exceptions=True)
+        callers.append(asyncio.create_task(store.naming([LOT])))  # who gave up left his place to others
+    finally:
+        answers.set()
+    assert await asyncio.wait_for(asyncio.gather(*callers), 60) == [()] * 51
