@@ -61,13 +61,12 @@ class CommandApi:
             raise Rejected("at: give the time too where you give event_id, so that sending again is the same report.")
         situation = Situation(caller.principal.party, self._now(), self._base)
         try:
-            reported = await self._reporting.report(noun, given, situation, event_id, caller, sent_time_ms(request))
+            ready = await self._reporting.ready(noun, given, situation, event_id, caller)
         except NotReadable as error:
             raise not_readable(error, self._pages.language(request).say) from error
-        around = await self._looking.around(
-            COMMANDS[noun], reported.values, reported.event_id, caller, [reported.receipt]
-        )
-        found = [*unit_left_out(COMMANDS[noun], given), *doubts(noun, reported.values, around)]
+        around = await self._looking.around(COMMANDS[noun], ready.values, event_id, caller)
+        found = [*unit_left_out(COMMANDS[noun], given), *doubts(noun, ready.values, around, situation.now)]
+        reported = await self._reporting.send(ready, caller, sent_time_ms(request))
         body = {
             "event_id": reported.event_id,
             "code": main_key(reported.event),

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from services.portal.caller import Caller
 from services.portal.commands import COMMANDS
+from services.portal.doubts import are_seen, seen
 from services.portal.fields import Command, Field, Situation, as_text, by_field, nested
 from services.portal.filled import Filled, read_uuid, sent_at, written
 from services.portal.form_pages import FormPages, Target
@@ -26,7 +27,7 @@ from services.portal.sign_in import keep
 from services.portal.signed_in import SignedIn
 from wire.errors import Rejected, Transient, Unauthorised
 
-OWN_FIELDS = ("csrf", "event_id", "event", "served_at", "sent_at", "declared_at", "more")
+OWN_FIELDS = ("csrf", "event_id", "event", "served_at", "sent_at", "declared_at", "seen", "more")
 
 
 class CommandForms:
@@ -71,7 +72,7 @@ class CommandForms:
         form = dict(pairs)
         given = nested([(name, text) for name, text in pairs if name not in OWN_FIELDS])
         filled = Filled(given, read_uuid(form.get("event_id", "")), {}, more=form.get("more", ""))
-        times = {name: form[name] for name in ("served_at", "sent_at") if form.get(name)}
+        times = {name: form[name] for name in ("served_at", "sent_at", "seen") if form.get(name)}
         if filled.more:
             return await self._pages.form(request, caller, command, filled, _target(command, filled, times))
         return await self._report(request, caller, command, filled, times)
@@ -79,18 +80,25 @@ class CommandForms:
     async def _report(
         self, request: Request, caller: Caller, command: Command, filled: Filled, times: Mapping[str, str]
     ) -> Response:
-        """A page that is sent again is the same event: an empty time is that of the first sending."""
+        """A page that is sent again is the same event: an empty time is that of the first sending. What is in doubt is
+        asked first, and recorded where it is sent again."""
         event_id = f"urn:uuid:{filled.event_id}"
         is_now = not as_text(filled.given.get("at")).strip()
         first = await self._reporting.first_sent(event_id, caller) if is_now else None
         now = first or sent_at(times, self._now())
         situation = Situation(caller.principal.party, now, self._base)
+        kept = {"sent_at": written(now), "seen": times.get("seen", "")}
         try:
-            reported = await self._reporting.report(command.noun, filled.given, situation, event_id, caller)
+            ready = await self._reporting.ready(command.noun, filled.given, situation, event_id, caller)
+            found = await self._pages.doubts(command, ready, caller, now)
+            if not are_seen(found, kept["seen"]):
+                target = _target(command, filled, {**kept, "seen": seen(found)})
+                return await self._pages.form(request, caller, command, replace(filled, doubts=found), target)
+            reported = await self._reporting.send(ready, caller)
         except TROUBLE as error:
             wrong, status = with_trouble(filled, error)
-            kept = {"sent_at": written(now)} if isinstance(error, Transient) else times
-            return await self._pages.form(request, caller, command, wrong, _target(command, filled, kept), status)
+            target = _target(command, filled, kept if isinstance(error, Transient) else times)
+            return await self._pages.form(request, caller, command, wrong, target, status)
         response = await self._pages.done(request, caller, command, filled.given, reported)
         if session := _remembering(caller, command, filled.given):
             keep(response, session, self._signer, secure=self._secure)

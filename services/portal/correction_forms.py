@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from services.portal.caller import Caller
 from services.portal.command_forms import OWN_FIELDS, TROUBLE, with_trouble
 from services.portal.commands import COMMANDS
 from services.portal.correction_words import REASONS, Told, told
+from services.portal.doubts import are_seen, seen
 from services.portal.event_pages import event_path
 from services.portal.fields import Situation, nested
 from services.portal.filled import Filled, read_moment, read_uuid, written
@@ -117,7 +119,12 @@ class CorrectionForms:
             return await self._form(request, caller, subject, filled, written(at))
         situation = Situation(caller.principal.party, at, self._base)
         event_id = f"urn:uuid:{filled.event_id}"
+        command = COMMANDS[subject.form.noun]
         try:
+            ready = await self._correcting.ready(subject, subject.form, given, event_id, situation, caller)
+            found = await self._pages.doubts(command, ready, caller, at, subject.event_id)
+            if not are_seen(found, form.get("seen", "")):
+                return await self._form(request, caller, subject, replace(filled, doubts=found), written(at))
             taken = await self._correcting.correct(subject, given, event_id, situation, caller)
         except NotCorrected as error:
             return await self._not_done(request, caller, subject, form, error)
@@ -125,7 +132,6 @@ class CorrectionForms:
             filled, status = with_trouble(filled, error)
             return await self._form(request, caller, subject, filled, written(at), status)
         assert taken.corrected is not None  # noqa: S101 - what `correct` promises
-        command = COMMANDS[subject.form.noun]
         return await self._pages.done(request, caller, command, given, taken.corrected, taken.receipt)
 
     async def _sent(self, request: Request) -> tuple[Caller, dict[str, str], dict[str, Any]]:
@@ -156,7 +162,8 @@ class CorrectionForms:
         status: int | None = None,
     ) -> Response:
         assert subject.form is not None  # noqa: S101 - asked by the callers
-        hidden = {"event_id": filled.event_id, "event": subject.event_id, "declared_at": declared_at}
+        ids = {"event_id": filled.event_id, "event": subject.event_id, "declared_at": declared_at}
+        hidden = ids | ({"seen": seen(filled.doubts)} if filled.doubts else {})
         target = Target(action=FORM, hidden=hidden, corrects=subject.event_id)
         return await self._pages.form(request, caller, COMMANDS[subject.form.noun], filled, target, status)
 

@@ -1,12 +1,15 @@
-"""What a receipt asks to look at again. All of it is recorded (architecture.md, rule 7): a typing error is seen by him
-who has just typed it, or by nobody.
+"""What a report is asked about before it is recorded. Sent again it is recorded all the same (architecture.md, rule 7):
+a typing error is seen by him who has just typed it, or by nobody. A program is answered the same as `warnings`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from hashlib import sha256
 
 from services.portal.domain import plain
 from services.portal.fields import Command, Given, Rows, Values, as_text, filled_rows
@@ -22,14 +25,29 @@ MOST_A_CRATE_KG = Decimal(60)
 MOST_KG_A_MU = Decimal(5000)
 """Orchards in full bearing give 2,000 to 4,000 kg a 亩 in a year."""
 
+SCALES_DIFFER = Decimal("0.02")
+MOST_LOST = Decimal("0.05")
+"""Parts of what goes in: by so much more may come out, and of what is only tipped together so much less."""
+CLOCKS_DIFFER = timedelta(minutes=15)
+
 _MASSES = ("gross", "tare", "crate_weight", "mass", "net_weight")
 _HAS_UNIT = re.compile(r"[^\W\d_]")
 
 
-def doubts(noun: str, values: Values, around: Surroundings) -> list[Sentence]:
-    """The most surprising first."""
+def doubts(noun: str, values: Values, around: Surroundings, now: datetime) -> list[Sentence]:
+    """The gravest first."""
     found = [sentence for rule in _RULES.get(noun, ()) for sentence in rule(values, around)]
-    return [*found, *_breaches(around), *_unregistered(around), *_unheard(around)]
+    return [*_breaches(around), *found, *_ahead(values, now), *_unregistered(around), *_unheard(around)]
+
+
+def seen(found: Iterable[Sentence]) -> str:
+    """As a page carries along what it has asked."""
+    return " ".join(sha256(str(one).encode()).hexdigest()[:16] for one in found)
+
+
+def are_seen(found: Iterable[Sentence], before: str) -> bool:
+    """Whether a page that was shown `before` asked all of this."""
+    return set(seen(found).split()) <= set(before.split())
 
 
 def unit_left_out(command: Command, given: Given) -> Iterator[Sentence]:
@@ -72,7 +90,7 @@ def _another_growers_plot(values: Values, around: Surroundings) -> Iterator[Sent
     party = around.record(values["plot"]).get("party")
     if party and party != values["grower"]:
         yield say(
-            N_("The plot {plot} is of {owner}, not of {grower}: recorded, and held until that is settled."),
+            N_("The plot {plot} is of {owner}, not of {grower}: the fruit is held until that is settled."),
             plot=short(values["plot"]), owner=short(party), grower=short(values["grower"]),
         )  # fmt: skip
 
@@ -88,42 +106,118 @@ def _used_before(values: Values, around: Surroundings) -> Iterator[Sentence]:
 def _another_net_weight(values: Values, around: Surroundings) -> Iterator[Sentence]:
     """Of boxes without codes of their own a label is counted by what is registered."""
     product, typed = values["packed_product"] or values["product"], values["net_weight"]
-    registered = around.record(product).get("net_weight_kg")
-    if typed and registered and Decimal(str(registered)) != typed:
+    kg = _registered_kg(values, around)
+    if typed and kg and kg != typed:
         yield say(
             N_("A box of {product} is registered with {kg} kg, not {typed} kg: labels are counted by that."),
-            product=short(product), kg=plain(Decimal(str(registered))), typed=plain(typed),
+            product=short(product), kg=plain(kg), typed=plain(typed),
         )  # fmt: skip
+
+
+def _twice(values: Values, around: Surroundings) -> Iterator[Sentence]:
+    for name in ("inputs", "outputs", "lots"):
+        for lot, times in Counter(row["lot"] for row in values.get(name) or ()).items():
+            if times > 1:
+                text = N_("{code} is in {times} rows: they are added up. Is one of them too many?")
+                yield say(text, code=short(lot), times=times)
+
+
+def _more_than_is_left(values: Values, around: Surroundings) -> Iterator[Sentence]:
+    taken: dict[str, Decimal] = {}
+    for row in values.get("inputs") or values.get("lots") or ():
+        taken[row["lot"]] = taken.get(row["lot"], Decimal(0)) + (row["mass"] or 0)
+    for lot, kg in taken.items():
+        left = around.left.get(lot)
+        if left == 0:
+            yield say(N_("Nothing is left of {code}. Was its number mistyped?"), code=short(lot))
+        elif left is not None and kg > left * (1 + SCALES_DIFFER):
+            text = N_("Only {left} kg are left of {code}, not {kg} kg.")
+            yield say(text, left=plain(left), code=short(lot), kg=plain(kg))
+
+
+def _more_came_out(values: Values, around: Surroundings) -> Iterator[Sentence]:
+    into, out = _went_in(values, around), _came_out(values, around)
+    if into and out and out > into * (1 + SCALES_DIFFER):
+        yield say(N_("{into} kg go in, and {out} kg would come out."), into=plain(into), out=plain(out))
+
+
+def _less_came_out(values: Values, around: Surroundings) -> Iterator[Sentence]:
+    """Of what is only tipped together."""
+    into, out = _went_in(values, around), _came_out(values, around)
+    if into and out and out < into * (1 - MOST_LOST):
+        text = N_("{into} kg go in, and only {out} kg would come out: {lost} kg are missing.")
+        yield say(text, into=plain(into), out=plain(out), lost=plain(into - out))
+
+
+def _went_in(values: Values, around: Surroundings) -> Decimal | None:
+    """Of a lot without a weight all that is left; None where that is not known, or a run has other reports."""
+    masses = [row["mass"] if row["mass"] is not None else around.left.get(row["lot"]) for row in values["inputs"]]
+    return None if values.get("run") else _sum(masses)
+
+
+def _came_out(values: Values, around: Surroundings) -> Decimal | None:
+    if "output_mass" in values:
+        return _sum([values["output_mass"]])
+    boxes = values.get("boxes") or ()
+    each = values.get("net_weight") or _registered_kg(values, around)
+    return _sum([*(row["mass"] for row in values["outputs"]), *([each and each * len(boxes)] if boxes else [])])
+
+
+def _sum(masses: Iterable[Decimal | None]) -> Decimal | None:
+    known = list(masses)
+    return None if None in known else sum((one for one in known if one is not None), Decimal(0))
+
+
+def _registered_kg(values: Values, around: Surroundings) -> Decimal | None:
+    registered = around.record(values.get("packed_product") or values["product"]).get("net_weight_kg")
+    return Decimal(str(registered)) if registered else None
 
 
 _RULES: Mapping[str, tuple[Callable[[Values, Surroundings], Iterator[Sentence]], ...]] = {
     "deliveries": (_used_before, _heavy, _full_crates, _more_than_the_trees_bear, _another_growers_plot),
-    "poolings": (_used_before,),
-    "packing": (_another_net_weight,),
+    "poolings": (_used_before, _twice, _more_than_is_left, _more_came_out, _less_came_out),
+    "gradings": (_twice, _more_than_is_left, _more_came_out),
+    "packing": (_twice, _more_than_is_left, _more_came_out, _another_net_weight),
+    "sales": (_twice, _more_than_is_left),
+    "losses": (_twice, _more_than_is_left),
 }
 
 
 _BREACHES: Mapping[str, str] = {
-    "sold-twice": N_("{code} was sold before and has not come back: recorded, and held until that is settled."),
-    "returned-unsold": N_("{code} comes back, and nobody reported selling it: recorded, and held until somebody does."),
+    "recalled": N_("{code} is recalled: do not sell it and do not pass it on."),
+    "recalled-in-part": N_("Some of {code} is recalled, and nobody knows which: do not sell it and do not pass it on."),
+    "held": N_("{code} is held back: do not sell it and do not pass it on until it is let go."),
+    "sold-twice": N_("{code} was sold before and has not come back: it is held until that is settled."),
+    "returned-unsold": N_("{code} comes back, and nobody reported selling it: it is held until somebody does."),
 }
 
 
 def _breaches(around: Surroundings) -> Iterator[Sentence]:
-    for gap, key in sorted(around.breaches):
-        yield say(_BREACHES[gap], code=short(key))
+    """In the order of the table."""
+    for breach, text in _BREACHES.items():
+        for key in sorted(key for what, key in around.breaches if what == breach):
+            yield say(text, code=short(key))
+
+
+def _ahead(values: Values, now: datetime) -> Iterator[Sentence]:
+    """A phone's wrong clock is no reason to refuse."""
+    skew = values["at"] - now
+    if skew > CLOCKS_DIFFER:
+        hours, minutes = divmod(int(skew.total_seconds()) // 60, 60)
+        text = N_("This time is still to come: it is {hours} h {minutes} min ahead of our clock. Is the day right?")
+        yield say(text, hours=hours, minutes=minutes)
 
 
 def _unregistered(around: Surroundings) -> Iterator[Sentence]:
     for key in around.records:
         if around.is_unregistered(key):
-            sentence = N_("{code} is not registered: recorded, and held until it is. Was a character mistyped?")
+            sentence = N_("{code} is not registered: the goods are held until it is. Was a character mistyped?")
             yield say(sentence, code=short(key))
 
 
 def _unheard(around: Surroundings) -> Iterator[Sentence]:
     for key in sorted(around.unheard):
-        sentence = N_("No other report names {code}: recorded, and held until one does. Was a character mistyped?")
+        sentence = N_("No other report names {code}: it is held until one does. Was a character mistyped?")
         yield say(sentence, code=short(key))
 
 

@@ -50,12 +50,13 @@ def _pooling(event: Event, base: str) -> Given:
     if len(event.outputs) != 1:
         return {}
     (output,) = event.outputs
+    is_sum = output.quantity == sum(item.quantity or Decimal(0) for item in event.inputs)
     return {
         **_product(output.key),
         **_usual(event, base),
         "inputs": _rows(event.inputs, output.key),
         "output": _lot(output.key, output.key),
-        "output_mass": "" if output.quantity is None else plain(output.quantity),
+        "output_mass": "" if output.quantity is None or is_sum else plain(output.quantity),
     }
 
 

@@ -18,13 +18,15 @@ LONGEST_OPEN = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What a form shows: the texts as typed, the problems at their fields, how many rows each list offers."""
+    """What a form shows: the texts as typed, the problems at their fields, how many rows each list offers; `doubts`
+    are what is asked before it is recorded."""
 
     given: Mapping[str, Any]
     event_id: str
     problems: Mapping[str, Sentence]
     notice: Sentence | None = None
     more: str = ""
+    doubts: tuple[Sentence, ...] = ()
 
     def text(self, field: Field, row: Mapping[str, Any] | None = None) -> str:
         return as_text((self.given if row is None else row).get(field.name, ""))

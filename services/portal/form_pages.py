@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -20,11 +21,12 @@ from services.portal.domain import FieldError, read_product
 from services.portal.doubts import doubts
 from services.portal.fields import Command, Rows, as_text
 from services.portal.filled import Filled
-from services.portal.handlers_commands import NotReadable, Reported
+from services.portal.handlers_commands import NotReadable, Ready, Reported
 from services.portal.offering import Offer
 from services.portal.pages import Pages
 from services.portal.ports import AWAY, Records
 from services.portal.quality_checks import QualityChecks, judged_lines
+from services.portal.sentences import Sentence
 from services.portal.surroundings import Looking
 from services.portal.understood import made, understood
 from stream.receipts import Receipt
@@ -75,6 +77,13 @@ class FormPages:
             is_rows=lambda entry: isinstance(entry, Rows),
         )
 
+    async def doubts(
+        self, command: Command, ready: Ready, caller: Caller, now: datetime, corrects: str = ""
+    ) -> tuple[Sentence, ...]:
+        """What is asked of a report before it is recorded."""
+        around = await self.looking.around(command, ready.values, ready.event_id, caller, corrects)
+        return tuple(doubts(command.noun, ready.values, around, now))
+
     async def _offer(self, command: Command, reported: Reported, caller: Caller) -> Offer | None:
         """The certificate of a lot just made, where it may be issued in one tap; nothing where nobody can say."""
         if command.noun not in CERTIFIABLE:
@@ -113,12 +122,10 @@ class FormPages:
         """`declared` is where the declaration lies that names this report as the right one."""
         language = self.pages.language(request)
         after = [reported.receipt, *([declared] if declared else [])]
-        around = await self.looking.around(command, reported.values, reported.event_id, caller, after)
+        around = await self.looking.names(command, reported.values, caller)
         tested = (
             await self.quality.judged(reported.event, token=caller.token) if command.noun == "inspections" else None
         )
-        if declared is not None:  # its lot was begun by the report it corrects
-            around = replace(around, used=frozenset())
         return self.pages.render(
             request,
             "done.html",
@@ -127,7 +134,6 @@ class FormPages:
             reported=reported,
             after=after,
             is_correction=declared is not None,
-            doubts=doubts(command.noun, reported.values, around),
             made=[*made(Event(reported.event), language), *judged_lines(tested, caller.principal.roles, language)],
             offer=await self._offer(command, reported, caller),
             filled=Filled({}, str(uuid4()), {}),

@@ -25,12 +25,18 @@ from wire.errors import Rejected
 
 
 @dataclass(frozen=True, slots=True)
-class Reported:
-    """A command that was recorded."""
+class Ready:
+    """A command that was read, to be looked at once more before it is sent."""
 
     event_id: str
     event: Mapping[str, Any]
     values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Reported(Ready):
+    """A command that was recorded."""
+
     receipt: Receipt
 
 
@@ -61,10 +67,8 @@ class Reporting:
             return None
         return datetime.fromisoformat(orjson.loads(stored[0].event)["eventTime"]) if stored else None
 
-    async def report(
-        self, noun: str, given: Given, situation: Situation, event_id: str, caller: Caller, sent_time_ms: int = 0
-    ) -> Reported:
-        """Raises NotReadable, Rejected, Unauthorised, Transient. The same event id again is harmless."""
+    async def ready(self, noun: str, given: Given, situation: Situation, event_id: str, caller: Caller) -> Ready:
+        """Raises NotReadable, Rejected."""
         reading = await self.codes.read(COMMANDS[noun].entries, given, situation, token=caller.token)
         if reading.problems:
             raise NotReadable(reading.problems)
@@ -75,8 +79,12 @@ class Reporting:
         problems = errors(validate_event(event, strict=True))
         if problems:
             raise Rejected(sentence(problems[0].message), problems)
-        receipt = await publish_one(prepare(event, sent_time_ms=sent_time_ms), self.capture, caller)
-        return Reported(event_id, event, reading.values, receipt)
+        return Ready(event_id, event, reading.values)
+
+    async def send(self, ready: Ready, caller: Caller, sent_time_ms: int = 0) -> Reported:
+        """Raises Rejected, Unauthorised, Transient. The same event id again is harmless."""
+        receipt = await publish_one(prepare(ready.event, sent_time_ms=sent_time_ms), self.capture, caller)
+        return Reported(ready.event_id, ready.event, ready.values, receipt)
 
     async def _checked(
         self, noun: str, reading: Reading, event: Mapping[str, Any], event_id: str, caller: Caller

@@ -8,10 +8,9 @@ corrected a second time: its correction is (ADR 0081).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from epcis.event_id import record_id
 from epcis.events import Event
@@ -25,8 +24,8 @@ from services.portal.codes import Codes
 from services.portal.commands import COMMANDS
 from services.portal.declarations import Declared, declarations, original_of, word_counts
 from services.portal.domain import FieldError
-from services.portal.fields import FieldProblem, Given, Situation, Values
-from services.portal.handlers_commands import NotReadable, Reported
+from services.portal.fields import FieldProblem, Given, Situation
+from services.portal.handlers_commands import NotReadable, Ready, Reported
 from services.portal.ports import Admission, Capture
 from services.portal.read_back import ReadBack, corrected, read_back
 from services.portal.sentences import N_, Sentence, say
@@ -160,11 +159,8 @@ class Correcting:
         """
         if subject.form is None:
             raise NotCorrected(say(NO_FORM if subject.counts else ANOTHERS))
-        values, event = await self._corrected(subject, subject.form, given, event_id, situation, caller)
-        problems = errors(validate_event(event, strict=True))
-        if problems:
-            raise Rejected(sentence(problems[0].message), problems)
-        right, wrong = prepare(event), _declaration(subject, (event_id,), "incorrect_data", situation.now)
+        ready = await self.ready(subject, subject.form, given, event_id, situation, caller)
+        right, wrong = prepare(ready.event), _declaration(subject, (event_id,), "incorrect_data", situation.now)
         if subject.corrected_by and right.record_id not in subject.recorded:
             raise NotCorrected(say(CORRECTED_ALREADY), subject.corrected_by)
         for refused in await self.admission.refusals([right.body, wrong.body], caller.principal, 0):
@@ -177,12 +173,14 @@ class Correcting:
             raise HalfDone(HALF_DONE) from error
         except (Rejected, Unauthorised) as error:
             raise NotCorrected(say(HALF_REFUSED, reason=error)) from error
-        return TakenBack(declared, (Version(event_id, Event(event)),), Reported(event_id, event, values, receipt))
+        reported = Reported(event_id, ready.event, ready.values, receipt)
+        return TakenBack(declared, (Version(event_id, Event(ready.event)),), reported)
 
-    async def _corrected(
+    async def ready(
         self, subject: Subject, form: ReadBack, given: Given, event_id: str, situation: Situation, caller: Caller
-    ) -> tuple[Values, Mapping[str, Any]]:
-        """An empty time is the report's own: a correction does not move what happened to today."""
+    ) -> Ready:
+        """An empty time is the report's own: a correction does not move what happened to today. Raises NotReadable,
+        Rejected."""
         command = COMMANDS[form.noun]
         issuer = str(subject.event.body.get("suyuan:issuer", situation.party))
         at = replace(situation, party=issuer)
@@ -194,7 +192,10 @@ class Correcting:
             after = command.build(reading.values, at, event_id)
         except FieldError as error:
             raise NotReadable([FieldProblem(error.field or command.entries[0].name, error.sentence)]) from error
-        return reading.values, corrected(subject.event.body, form.event, after)
+        event = corrected(subject.event.body, form.event, after)
+        if problems := errors(validate_event(event, strict=True)):
+            raise Rejected(sentence(problems[0].message), problems)
+        return Ready(event_id, event, reading.values)
 
 
 def _declaration(subject: Subject, corrective: tuple[str, ...], reason: Reason, at: datetime) -> Prepared:

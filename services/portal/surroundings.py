@@ -1,26 +1,31 @@
-"""What is known around a report just made: the names of whom and what it speaks of, and which of it nobody knows.
-
-Asked for the receipt's sake, after the report is recorded: where a service does not answer, nothing is said of it.
+"""What is known around a report before it is sent: the names of whom and what it speaks of, which of it nobody knows,
+and what is recorded of its goods. Where a service does not answer, nothing is said of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
+from services.portal.balances import BalanceSheet
 from services.portal.caller import Caller
 from services.portal.command_fields import Named, read_lot, read_product
 from services.portal.fields import Command, Field, Values
+from services.portal.goods_before import blocked, left_kg, selling
+from services.portal.histories import History
 from services.portal.ports import AWAY, Ambiguous, Histories, Records
-from stream.receipts import Receipt
 from wire.errors import NotFound
 
 MOST_ASKED = 20
 """Lots and boxes looked up for one receipt."""
 
-SELLING_GAPS = frozenset({"sold-twice", "returned-unsold"})
-_SELLING = frozenset({"sales", "parcels", "returns"})
+SELLING = frozenset({"sales", "parcels", "returns"})
+PASSING_ON = frozenset({"sales", "parcels", "shipments", "poolings", "gradings", "packing", "labellings"})
+"""What must not be done with goods that are recalled or held."""
+TAKING = frozenset({"poolings", "gradings", "packing", "sales", "losses"})
+"""What takes kilograms of a lot for good."""
 
 Record = Mapping[str, Any]
 
@@ -30,12 +35,14 @@ _KINDS: Mapping[str, str] = {"plot": "site", "site": "site", "grower": "party", 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """`records` by key, None for one that is not registered; `unheard` are the keys no other report names, `used` the
-    new lots' that one does; `breaches` are (gap, box) of what this report makes doubtful of the boxes it names."""
+    new lots' that one does; `breaches` are (what, key) of what this report would do with goods that must not be, such
+    as recalled or sold-twice; `left` has the kilograms that are left of lots it takes of."""
 
     records: Mapping[str, Record | None] = field(default_factory=dict)
     unheard: frozenset[str] = frozenset()
     used: frozenset[str] = frozenset()
     breaches: frozenset[tuple[str, str]] = frozenset()
+    left: Mapping[str, Decimal] = field(default_factory=dict)
 
     def record(self, key: str) -> Record:
         return self.records.get(key) or {}
@@ -50,28 +57,48 @@ class Looking:
     histories: Histories
 
     async def around(
-        self, command: Command, values: Values, event_id: str, caller: Caller, after: Sequence[Receipt] = ()
+        self, command: Command, values: Values, event_id: str, caller: Caller, corrects: str = ""
     ) -> Surroundings:
-        """Of a report just made; `event_id` is its own, `after` where it lies."""
+        """Of a report about to be sent; `event_id` is its own. What it `corrects` has begun its lots."""
         things = list(dict.fromkeys(_earlier(command, values)))[:MOST_ASKED]
-        new = list(dict.fromkeys(_new(command, values)))[:MOST_ASKED]
-        named = await self.named(_registered(command, values), caller)
+        new = [] if corrects else list(dict.fromkeys(_new(command, values)))[:MOST_ASKED]
+        found = await self.names(command, values, caller)
         unheard = await self._unheard(things, event_id, caller)
         used = await self._heard(new, event_id, caller)
-        boxes = [key for key in things if "/21/" in key and key not in unheard] if command.noun in _SELLING else []
-        found = [await self._breaches(box, event_id, caller, after) for box in boxes]
-        return replace(named, unheard=unheard, used=used, breaches=frozenset().union(*found))
+        known = [one for one in things if one not in unheard]
+        goods = [await self._goods(command.noun, one, values, {event_id, corrects}, caller) for one in known]
+        breaches = frozenset((what, key) for key, whats, _ in goods for what in whats)
+        left = {key: kg for key, _, kg in goods if kg is not None}
+        return replace(found, unheard=unheard, used=used, breaches=breaches, left=left)
 
-    async def _breaches(
-        self, box: str, event_id: str, caller: Caller, after: Sequence[Receipt]
-    ) -> frozenset[tuple[str, str]]:
-        """What the box's history has against this report; nothing where nobody can say."""
+    async def names(self, command: Command, values: Values, caller: Caller) -> Surroundings:
+        """The registry's records of whom and what the report speaks of."""
+        return await self.named(_registered(command, values), caller)
+
+    async def _goods(
+        self, noun: str, key: str, values: Values, but: Collection[str], caller: Caller
+    ) -> tuple[str, Sequence[str], Decimal | None]:
+        """What speaks against this report of these goods, and what is left of them; nothing where nobody can say."""
+        history = await self._history(key, caller) if noun in PASSING_ON | SELLING | TAKING else None
+        if history is None:
+            return key, (), None
+        found = [*blocked(key, history, but)] if noun in PASSING_ON else []
+        if noun in SELLING and "/21/" in key:
+            found += selling(noun, values, history, but)
+        weighs = noun in TAKING and "/10/" in key and "/21/" not in key
+        return key, found, left_kg(history, await self._balances(key, caller), but) if weighs else None
+
+    async def _history(self, key: str, caller: Caller) -> History | None:
         try:
-            history = await self.histories.history(box, "back", after=after, token=caller.token)
+            return await self.histories.history(key, "back", after=(), token=caller.token)
         except (NotFound, Ambiguous, *AWAY):
-            return frozenset()
-        told = (gap for gap in history.gaps if gap.code in SELLING_GAPS and event_id in gap.event_ids)
-        return frozenset((gap.code, gap.key) for gap in told)
+            return None
+
+    async def _balances(self, key: str, caller: Caller) -> BalanceSheet | None:
+        try:
+            return await self.histories.balance_sheet(key, after=(), token=caller.token)
+        except (NotFound, Ambiguous, *AWAY):
+            return None
 
     async def named(self, wanted: Iterable[tuple[str, str]], caller: Caller) -> Surroundings:
         """The registry's records of these (kind, key)."""

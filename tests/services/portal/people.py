@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-_HIDDEN = re.compile(r'<input type="hidden" name="(csrf|event_id|served_at|sent_at)" value="([^"]*)"')
+_HIDDEN = re.compile(r'<input type="hidden" name="(csrf|event_id|served_at|sent_at|seen)" value="([^"]*)"')
 
 
 async def sign_in(browser: httpx.AsyncClient, code: str = "CARD-42") -> httpx.Response:
@@ -25,9 +25,20 @@ def hidden(page: httpx.Response) -> dict[str, str]:
     return {name: unescape(value) for name, value in _HIDDEN.findall(form)}
 
 
-async def send(browser: httpx.AsyncClient, noun: str, typed: dict[str, Any]) -> httpx.Response:
-    """Opens the form and sends it with what was typed."""
+async def ask(browser: httpx.AsyncClient, noun: str, typed: dict[str, Any]) -> httpx.Response:
+    """Opens the form and sends it with what was typed, once."""
     return await browser.post(f"/forms/{noun}", data=await open_form(browser, noun) | typed)
+
+
+async def send(browser: httpx.AsyncClient, noun: str, typed: dict[str, Any]) -> httpx.Response:
+    """As `ask`; what is asked before it is recorded is right."""
+    page = await ask(browser, noun, typed)
+    return await browser.post(f"/forms/{noun}", data=hidden(page) | typed) if asks(page) else page
+
+
+def asks(page: httpx.Response) -> bool:
+    """Whether it is not recorded yet, and is where it is sent again."""
+    return bool(re.search(r'name="seen" value="[0-9a-f]', page.text))
 
 
 def text_of(page: httpx.Response) -> str:

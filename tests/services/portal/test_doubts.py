@@ -1,11 +1,11 @@
-"""What a receipt asks to look at again: on the form's page and in a program's answer alike."""
+"""What is asked before a report is recorded: on the form's page, and in a program's answer as warnings."""
 
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.services.portal.people import send, sign_in, text_of
+from tests.services.portal.people import ask, asks, hidden, send, sign_in, text_of
 from tests.services.portal.test_forms import BOX, EVERY_FORM
 from tests.services.portal.upstream import Behind
 
@@ -26,15 +26,15 @@ async def packed(browser: httpx.AsyncClient, world: Behind) -> httpx.AsyncClient
     return browser
 
 
-async def test_a_box_in_two_parcels_is_pointed_out_by_the_second_receipt(packed: httpx.AsyncClient) -> None:
+async def test_a_box_in_two_parcels_is_asked_about_before_the_second_is_recorded(packed: httpx.AsyncClient) -> None:
     first = await send(packed, "parcels", EVERY_FORM["parcels"] | {"at": "2026-09-12 06:10"})
-    again = await send(packed, "parcels", EVERY_FORM["parcels"] | {"at": "2026-09-12 06:20", "order": "2026 1122 0002"})
+    again = await ask(packed, "parcels", EVERY_FORM["parcels"] | {"at": "2026-09-12 06:20", "order": "2026 1122 0002"})
     assert SOLD_TWICE not in text_of(first)
     assert SOLD_TWICE in text_of(again)
 
 
 async def test_a_return_of_what_was_not_sold_is_pointed_out(packed: httpx.AsyncClient) -> None:
-    assert UNSOLD in text_of(await send(packed, "returns", EVERY_FORM["returns"]))
+    assert UNSOLD in text_of(await ask(packed, "returns", EVERY_FORM["returns"]))
 
 
 async def test_a_sale_a_return_and_a_sale_are_no_doubt(packed: httpx.AsyncClient) -> None:
@@ -89,3 +89,35 @@ async def test_a_telephone_number_is_no_reason_of_a_return(
 ) -> None:
     answer = await program.post("/api/returns", json={"items": [BOX], "site": SITE, "reason": reason})
     assert answer.status_code == status, answer.text
+
+
+RECALLED, HELD = "is recalled: do not sell it", "is held back: do not sell it"
+
+
+@pytest.mark.parametrize(("kind", "said"), [("recall", RECALLED), ("hold", HELD)])
+@pytest.mark.parametrize("noun", ["sales", "parcels", "shipments"])
+async def test_recalled_and_held_goods_are_asked_about_before_they_are_passed_on(
+    kind: str, said: str, noun: str, packed: httpx.AsyncClient, world: Behind
+) -> None:
+    await send(packed, "holds", EVERY_FORM["holds"] | {"kind": kind, "lots": ""})
+    typed = EVERY_FORM[noun] | {"items": BOX}
+    page = await ask(packed, noun, typed)
+    assert asks(page) and said in text_of(page), text_of(page)
+    assert len(world.log.stored_events) == 2
+    assert "recorded." in (await packed.post(f"/forms/{noun}", data=hidden(page) | typed)).text
+    assert len(world.log.stored_events) == 3
+
+
+async def test_a_program_is_warned_of_a_recalled_lot_in_the_box(
+    packed: httpx.AsyncClient, program: httpx.AsyncClient
+) -> None:
+    await send(packed, "holds", EVERY_FORM["holds"] | {"lots": "(01)09520001000010(10)A-1", "items": ""})
+    answer = await program.post("/api/sales", json={"items": [BOX], "site": SITE}, headers={"accept-language": "zh"})
+    assert answer.status_code == 201
+    assert "已被召回：不要出售" in str(answer.json()["warnings"])
+
+
+async def test_what_was_let_go_again_is_not_asked_about(packed: httpx.AsyncClient) -> None:
+    await send(packed, "holds", EVERY_FORM["holds"] | {"kind": "hold", "lots": "", "at": "2026-09-12 06:10"})
+    await send(packed, "releases", {"items": BOX, "reason": "sorted out", "at": "2026-09-12 06:20"})
+    assert HELD not in text_of(await ask(packed, "sales", EVERY_FORM["sales"]))

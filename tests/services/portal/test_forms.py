@@ -19,8 +19,8 @@ DELIVERY = {
     "unit": "斤",
     "gross": "８２４",
     "tare": "20斤",
-    "crates": "4",
-    "crate_weight": "1",
+    "crates": "16",
+    "crate_weight": "0.25",
     "site": "9520001000218",
     "at": "2026-09-12T06:30",
 }
@@ -41,7 +41,7 @@ async def test_a_delivery_is_weighed_in(browser: httpx.AsyncClient, world: Behin
     assert page.status_code == 200, text_of(page)
     assert "The delivery is recorded." in page.text
     event = only_event(world)
-    assert event["quantityList"][0]["quantity"] == 400  # (824 - 20 - 4 x 1) 斤
+    assert event["quantityList"][0]["quantity"] == 400  # (824 - 20 - 16 x 0.25) 斤
     assert event["readPoint"] == {"id": PLOT}
     assert event["bizLocation"] == {"id": STATION_SITE}
     assert event["sourceList"] == [{"type": "owning_party", "source": GROWER}]

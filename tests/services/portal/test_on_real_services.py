@@ -24,7 +24,7 @@ from stream.admin import ensure_topics
 from tests.material import shared
 from tests.services.capturing import SERVICES
 from tests.services.portal.conftest import GROWER, GTIN, PLOT, STATION, STATION_SITE, county
-from tests.services.portal.people import open_form, sign_in, text_of
+from tests.services.portal.people import send, sign_in, text_of
 from tests.services.portal.test_epcis_events import standing_alone
 from tests.services.portal.test_forms import DELIVERY
 from tests.services.portal.upstream import SINCE
@@ -198,8 +198,7 @@ async def test_a_station_signs_in_and_weighs_a_delivery_in(portals: Portals) -> 
     async with httpx.AsyncClient(base_url=portals.first, headers={"accept-language": "en"}, timeout=30) as browser:
         browser.headers["accept"] = "text/html"
         assert (await sign_in(browser, token)).headers["location"] == "/work"
-        filled = await open_form(browser, "deliveries") | DELIVERY | {"lot": "REAL-1"}
-        page = await browser.post("/forms/deliveries", data=filled)
+        page = await send(browser, "deliveries", DELIVERY | {"lot": "REAL-1"})
         assert "The delivery is recorded." in page.text, text_of(page)
     async with await portals.program(portals.second, "station") as program:
         ends = time.monotonic() + DEADLINE_S
