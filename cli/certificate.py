@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -46,6 +47,14 @@ _VALIDITY: Mapping[str, str] = {
     "revoked": N_("revoked"),
     "not_issued": N_("not issued"),
 }
+_LATER = N_(
+    "{number} is issued; its paper is not there yet ({why}): suyuan certificate hegezheng {number} --out {file}"
+)
+_PAPER_WITHIN_S = 20.0
+_POLL_S = 0.2
+_SHOWN = 10
+_COUNTED_AT_ONCE = 50
+_MOST_PAGES = 40
 _WIDTHS = (4, 16, 10, 40, 0)
 """Of what leans on a certificate, which comes page by page."""
 _KINDS: Mapping[str, str] = {"lot": N_("lot"), "box": N_("box"), "pallet": N_("pallet"), "item": N_("box")}
@@ -129,7 +138,7 @@ def dependents(
         print_json({"dependents": len(seen), "withheld": withheld})
     else:
         more = say("; {count} more were made under it that do not concern you", count=withheld) if withheld else ""
-        print(say("{count} lots, boxes and pallets lean on it", count=len(seen)) + more)
+        print(say("lots, boxes and pallets that lean on it: {count}", count=len(seen)) + more)
 
 
 @certificate.command()
@@ -194,11 +203,28 @@ def revoke(
     """Revoke a certificate of yours for good. What leans on it is shown first."""
     where = _portal(portal, token)
     if not yes and not json:
-        page = next(_pages(where, code, ()))
-        _print_rows(page["dependents"], page, json=False, first=True)
-        print(say("... and more") if page["next_page_token"] else say("That is all that leans on it."))
-        agree(say("Revoke it for good?"))
+        count = _show_leaning(where, code)
+        agree(say("{count} things lean on it. Revoke it for good?", count=count))
     _change(where, code, "revoked", reason, json=json)
+
+
+def _show_leaning(where: _Portal, code: str) -> str:
+    """The first page; how many there are of all, with those that do not concern the caller. Counting ends somewhere."""
+    seen: set[str] = set()
+    withheld = 0
+    for n, page in enumerate(_pages(where, code, (), page_size=_COUNTED_AT_ONCE)):
+        if n == 0:
+            _print_rows(page["dependents"][:_SHOWN], page, json=False, first=True)
+        seen.update(row["key"] for row in page["dependents"])
+        withheld += page["withheld"]
+        if n + 1 == _MOST_PAGES and page["next_page_token"]:
+            end_progress()
+            return say("more than {count}", count=len(seen) + withheld)
+        print_progress(say("{count} found ...", count=len(seen) + withheld))
+    end_progress()
+    if len(seen) > _SHOWN:
+        print(say("... and more"))
+    return str(len(seen) + withheld)
 
 
 @certificate.command()
@@ -238,12 +264,34 @@ def hegezheng(
     where = _portal(portal, token)
     number, answer = _issued(where, code, basis or ["quality_control"], _evidence(evidence or ()), mass)
     if out is not None:
-        path = f"/certificates/{quote(number, safe='')}.{FORMATS[out.suffix]}"
-        out.write_bytes(where.get(path, **({"size": size} if size else {})).content)
+        _write_paper(where, number, answer, out, size)
     if json:
         print_json(answer | ({"file": str(out)} if out else {}))
         return
     print(number + (f"  {out}" if out else ""))
+
+
+def _write_paper(where: _Portal, number: str, answer: Mapping[str, Any], out: Path, size: str) -> None:
+    """Once the portal knows the certificate that it has just issued. Raises Failure."""
+    receipt = answer.get("receipt")
+    asked = {"size": size, "after": _receipt(receipt) if receipt else ""}
+    path = f"/certificates/{quote(number, safe='')}.{FORMATS[out.suffix]}"
+    deadline = time.monotonic() + _PAPER_WITHIN_S
+    while True:
+        try:
+            drawn = where.get(path, **{name: value for name, value in asked.items() if value})
+            break
+        except Failure as failure:
+            if not receipt:
+                raise
+            if time.monotonic() > deadline:
+                raise Failure(say(_LATER, number=number, why=failure, file=out)) from failure
+        time.sleep(_POLL_S)
+    out.write_bytes(drawn.content)
+
+
+def _receipt(receipt: Mapping[str, Any]) -> str:
+    return f"{receipt['topic']}:{receipt['partition']}:{receipt['offset']}"
 
 
 def _issued(
@@ -284,13 +332,13 @@ def _report(where: _Portal, body: Mapping[str, Any], said: str, *, json: bool) -
         print_json(answer)
         return
     receipt = answer["receipt"]
-    print(f"{said}  {say('receipt')} {receipt['topic']}:{receipt['partition']}:{receipt['offset']}")
+    print(f"{said}  {say('receipt')} {_receipt(receipt)}")
 
 
-def _pages(where: _Portal, code: str, after: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _pages(where: _Portal, code: str, after: Sequence[str], **more: int) -> Iterator[dict[str, Any]]:
     token = ""
     while True:
-        page = where.get(f"{_path(code)}/dependents", page_token=token, after=list(after)).json()
+        page = where.get(f"{_path(code)}/dependents", page_token=token, after=list(after), **more).json()
         yield page
         token = page["next_page_token"]
         if not token:

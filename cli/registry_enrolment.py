@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,7 @@ from cli.files import read_bytes
 from cli.output import end_progress, print_json, print_progress
 from cli.registry import fresh, present_records
 from cli.registry_file import Entry, read_records
+from epcis.problems import Problem
 from provenance.registry_values import KIND_OF, values_of
 
 if TYPE_CHECKING:
@@ -133,12 +134,24 @@ def _tell(answers: Sequence[Enrolled], json: bool) -> None:
         return
     for answer in answers:
         if answer.status == "accepted":
-            flags = "".join(f"; look: {flag['en']}" for flag in answer.flags)
+            flags = "".join(f"; look: {flag['en']}{_known(flag)}" for flag in answer.flags)
             print(f"{answer.proposal} {answer.state}{flags}")
 
 
 def _refuse(what: str, answer: Enrolled) -> None:
     if answer.status == "rejected":
-        raise Failure(f"{what}: {'; '.join(map(str, answer.problems))}", NO)
+        raise Failure(f"{what}: {'; '.join(map(_why, answer.problems))}", NO)
     if answer.status == "retry":
         raise Failure(f"{what}: it is not known whether it was written; run the same command again, that is harmless")
+
+
+def _why(problem: Problem) -> str:
+    """With its place in the record, and none where it is the whole proposal; options as they are written here."""
+    said = problem.message.replace("say in `confirmed` why", "say why with --confirm WHY")
+    at = problem.pointer if problem.pointer not in ("", "/confirmed") else ""
+    return f"{at}: {said}" if at else said
+
+
+def _known(flag: Mapping[str, Any]) -> str:
+    """Whoever approved the other plot has said why the two are not one: he is not asked again."""
+    return " (vouched for when the other was approved)" if flag.get("confirmed") else ""

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -22,16 +23,22 @@ class Portal(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         last = "page_token=two" in self.path
         if "commitments" in self.path:
-            self._answer({"lot": LOT + "A", "issued": {}, "missing": [LOT + "B"]})
+            self._answer({"lot": LOT + "A", "issued": {}, "missing": [] if "lot=ready" in self.path else [LOT + "B"]})
+            return
+        if ".pdf" in self.path:
+            self._answer({"drawn": self.path}, 200 if "after=quality%3A0%3A7" in self.path else 404)
             return
         lots = ["B", "C"] if last else ["A", "B"]
         names: dict[str, object] = {"places": {}, "parties": {}, "products": {}}
         page = {"dependents": [row(lot) for lot in lots], "withheld": 1, "next_page_token": "" if last else "two"}
         self._answer(page | names)
 
-    def _answer(self, said: dict[str, object]) -> None:
+    def do_POST(self) -> None:
+        self._answer({"number": "HGZ1", "receipt": {"topic": "quality", "partition": 0, "offset": 7}}, 201)
+
+    def _answer(self, said: dict[str, object], status: int = 200) -> None:
         body = json.dumps(said).encode()
-        self.send_response(200)
+        self.send_response(status)
         self.end_headers()
         self.wfile.write(body)
 
@@ -78,7 +85,7 @@ def test_what_is_on_two_pages_is_listed_once(portal: str) -> None:
 def test_people_read_since_when_it_is_void(portal: str) -> None:
     found = suyuan("certificate", "dependents", "GF141031260007", "--portal", portal, "--token", "t")
     assert "void since 1970-01-01 08:00" in found.stdout
-    assert "3 lots, boxes and pallets lean on it; 2 more were made under it" in found.stdout
+    assert "lots, boxes and pallets that lean on it: 3; 2 more were made under it" in found.stdout
 
 
 @pytest.mark.parametrize("typed", [b"n\n", b""])
@@ -86,3 +93,16 @@ def test_who_says_no_to_a_revocation_is_told_that_nothing_was_recorded(typed: by
     options = ("--reason", "x", "--portal", portal, "--token", "t")
     found = suyuan("certificate", "revoke", "GF141031260007", *options, given=typed)
     assert (found.returncode, found.stderr.strip().splitlines()[-1]) == (1, "suyuan: nothing was recorded")
+
+
+def test_a_revocation_is_asked_with_the_count_of_all_that_leans_on_it(portal: str) -> None:
+    options = ("--reason", "x", "--portal", portal, "--token", "t")
+    found = suyuan("certificate", "revoke", "GF141031260007", *options, given=b"n\n")
+    assert "5 things lean on it. Revoke it for good?" in found.stdout
+
+
+def test_the_paper_of_a_new_certificate_is_asked_for_with_its_receipt(portal: str, tmp_path: Path) -> None:
+    out = tmp_path / "card.pdf"
+    found = suyuan("certificate", "hegezheng", "ready", "--out", out, "--portal", portal, "--token", "t")
+    assert (found.returncode, found.stdout) == (0, f"HGZ1  {out}\n")
+    assert "after=quality" in out.read_text()
