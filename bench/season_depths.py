@@ -17,6 +17,7 @@ from bench.season_log import say
 from bench.served import Served
 from bench.stand import Stand
 from bench.table import Table
+from services.traceability.histories import HistoryCache
 from simulator.lot_graph import LotGraph
 from wire.errors import Transient
 
@@ -82,7 +83,9 @@ def _everything(ours: Served, lot: str) -> None:
 def _history(ours: Served, lot: str) -> None:
     """As an event about it does."""
     ours.model.names.changed([lot])
-    ours.model.histories.changed([lot])
+    histories = ours.model.histories
+    assert isinstance(histories, HistoryCache)
+    histories.changed([lot])
 
 
 def _nothing(_ours: Served, _lot: str) -> None: ...

@@ -11,7 +11,7 @@ from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from epcis.readings import asset_and_day
 from provenance.gathering import Wanted
@@ -22,6 +22,8 @@ from services.traceability.ports import SHOWN_READINGS, StoredEvent
 Question = TypeVar("Question", bound=Hashable)
 Fact = TypeVar("Fact")
 Answer = TypeVar("Answer")
+Question_contra = TypeVar("Question_contra", bound=Hashable, contravariant=True)
+Answer_co = TypeVar("Answer_co", covariant=True)
 
 MOST_BUILDS = 5
 """Of one answer while its keys change under it; then it is given as it was read, and not kept."""
@@ -57,6 +59,14 @@ class Kept(Generic[Question, Answer]):
     registration: Registration[Question]
     answer: Answer
     size: int
+
+
+class Answers(Protocol[Question_contra, Answer_co]):
+    """`HistoryCache` to whoever only asks."""
+
+    async def answer(self, question: Question_contra, /) -> tuple[Answer_co, bool]: ...
+
+    async def built(self, question: Question_contra, /) -> Answer_co: ...
 
 
 class HistoryCache(Generic[Question, Fact, Answer]):
@@ -208,6 +218,19 @@ class HistoryCache(Generic[Question, Fact, Answer]):
                 registered.discard(registration)
                 if not registered:
                     del self._registered[key]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadNow(Generic[Question, Answer]):
+    """Of a cache whose feed has not told of what the caller knows is stored, nothing that is kept."""
+
+    of: Answers[Question, Answer]
+
+    async def answer(self, question: Question) -> tuple[Answer, bool]:
+        return await self.built(question), False
+
+    async def built(self, question: Question) -> Answer:
+        return await self.of.built(question)
 
 
 def told_enough(keys: Collection[str], found: Sequence[StoredEvent]) -> frozenset[str]:

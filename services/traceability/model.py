@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from provenance.history import History
 from runtime import logs
 from services.traceability.cold_reading import ColdReading
 from services.traceability.following import Following
-from services.traceability.histories import HistoryCache
+from services.traceability.histories import Answers, ReadNow
 from services.traceability.kept_names import KeptNames
-from services.traceability.plot_seasons import PlotCache
+from services.traceability.plot_seasons import Plots
 from services.traceability.ports import EventStore, PaymentStore, Pointer
 from services.traceability.telling import Question, Told
 from services.traceability.walks import Walks
@@ -21,7 +20,7 @@ from wire.errors import Transient
 
 LOOK_EVERY_S = 1.0
 
-Histories = HistoryCache[Question, History, Told]
+Histories = Answers[Question, Told]
 
 log = logs.get(__name__)
 
@@ -32,11 +31,15 @@ class ReadModel:
     store: EventStore
     histories: Histories
     names: KeptNames
-    plots: PlotCache
+    plots: Plots
     cold: ColdReading
     following: Following
     payments: PaymentStore
     walks: Walks
+
+    def read_now(self) -> ReadModel:
+        """The same, of which nothing is answered that was kept."""
+        return replace(self, histories=ReadNow(self.histories), plots=ReadNow(self.plots))
 
 
 class Models:

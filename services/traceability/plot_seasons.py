@@ -14,9 +14,10 @@ from provenance.standing import MayDeclare
 from provenance.weights import NetWeight
 from services.traceability.asked import Asked
 from services.traceability.following import Cache
-from services.traceability.histories import HistoryCache
+from services.traceability.histories import Answers, HistoryCache
 
 PlotCache = HistoryCache[PlotSeason, PlotPicks, PlotPicks]
+Plots = Answers[PlotSeason, PlotPicks]
 
 MOST_PLOTS = 500
 """Of one claim; of what comes from more plots the rest is not known."""
@@ -36,14 +37,14 @@ def size_of_picks(found: PlotPicks) -> int:
     return 1_000 + PICK_BYTES * len(found.picks)
 
 
-async def picks_of(seasons: Iterable[PlotSeason], cache: PlotCache) -> Mapping[PlotSeason, PlotPicks]:
+async def picks_of(seasons: Iterable[PlotSeason], plots: Plots) -> Mapping[PlotSeason, PlotPicks]:
     """Raises `wire.errors.Transient` where the store does not answer."""
     wanted = sorted(set(seasons), key=lambda season: (season.plot, season.year))
     places = asyncio.Semaphore(READS_AT_ONCE)
 
     async def one(season: PlotSeason) -> PlotPicks:
         async with places:
-            return (await cache.answer(season))[0]
+            return (await plots.answer(season))[0]
 
     found = await asyncio.gather(*map(one, wanted[:MOST_PLOTS]))
     beyond = (PlotPicks(season, (), is_complete=False) for season in wanted[MOST_PLOTS:])

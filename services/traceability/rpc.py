@@ -109,7 +109,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
             return pb.GetHistoryResponse(candidates=[self._found(key, today) for key in error.found])
         response = pb.GetHistoryResponse()
         await self._show(request.code, told, response.history)
-        model, _seen = await self._model(request.after)
+        model = await self._model(request.after)
         response.history.gaps.extend(map(gap_message, await overdrawn(told.history, model)))
         return response
 
@@ -117,7 +117,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         """A page of a forward history."""
         size = onward_size(request)
 
-        async def page(keys: tuple[str, ...], model: ReadModel, _seen: bool) -> Onward:
+        async def page(keys: tuple[str, ...], model: ReadModel) -> Onward:
             return await model.walks.page(keys, size, request.page_token)
 
         onward = await self._about(request.code, request.after, page)
@@ -156,7 +156,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
 
     async def GetClaim(self, request: pb.GetClaimRequest, _: Any) -> pb.GetClaimResponse:  # noqa: N802
         told = await self._told(request.code, "back", request.after)
-        model, _seen = await self._model(request.after)
+        model = await self._model(request.after)
         facts = await beside(told.history, model)
         judged = self._judged(told, request, facts)
         if not isinstance(judged, Judged) or judged.claim.verdict != "granted":
@@ -174,7 +174,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
 
     async def GetColdChain(self, request: pb.GetColdChainRequest, _: Any) -> pb.GetColdChainResponse:  # noqa: N802
         told = await self._told(request.code, "back", request.after)
-        model, _seen = await self._model(request.after)
+        model = await self._model(request.after)
         found, curve = await model.cold.judged(told.history)
         message = cold_chain_message(told.history.key, found, curve)
         today, products = day_at(self._now_ms()), {key: gtin for key in told.history.keys if (gtin := gtin_of(key))}
@@ -183,7 +183,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
 
     async def GetBalance(self, request: pb.GetBalanceRequest, _: Any) -> pb.GetBalanceResponse:  # noqa: N802
         told = await self._told(request.code, "back", request.after)
-        model, _seen = await self._model(request.after)
+        model = await self._model(request.after)
         facts = await beside(told.history, model, with_payments=False)
         today = day_at(self._now_ms())
         sheet = balance_sheet(told.history, facts, self._registry, self._now_ms(), today)
@@ -213,7 +213,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
             raise Unauthenticated("payments are told to those who paid or were paid; send a token")
         if not request.about:
             raise Rejected("about: name a party, a lot, the event of a delivery, or a payment")
-        model, _seen = await self._model(request.after)
+        model = await self._model(request.after)
         keys = {canonical(request.about), *read(request.about).keys}
         found = await paying.payments_about(keys, model.payments)
         if not found.recorded:
@@ -233,7 +233,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
             raise Unauthorised("none of your roles records payments")
         if len(request.records) > MAX_PAYMENTS:
             raise Rejected(f"records: {MAX_PAYMENTS} are the most that one call may ask about")
-        model, _seen = await self._model(request.after)
+        model = await self._model(request.after)
         given = recorded_now(request.records, current_principal().party, self._now_ms())
         found = await self._delivering(model).considered(given)
         return pb.ConsiderPaymentsResponse(
@@ -244,7 +244,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         grower = canonical(request.grower) if request.grower else current_principal().party
         if not current_principal().party:
             raise Unauthenticated("deliveries are told to who brought them and who took them in; send a token")
-        model, _seen = await self._model(request.after)
+        model = await self._model(request.after)
         found = await self._delivering(model).deliveries(grower)
         today = day_at(self._now_ms())
         messages = (
@@ -266,7 +266,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
 
     async def GetPaidPrice(self, request: pb.GetPaidPriceRequest, _: Any) -> pb.GetPaidPriceResponse:  # noqa: N802
         told = await self._told(request.code, "back", request.after)
-        model, _seen = await self._model(request.after)
+        model = await self._model(request.after)
         found = await paying.payments_for(told.history, model.payments)
         today = day_at(self._now_ms())
         price, may_tell = paying.price(told.history, found, current_principal(), self._registry, today)
@@ -274,7 +274,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
 
     async def QueryEvents(self, request: pb.QueryEventsRequest, _: Any) -> pb.QueryEventsResponse:  # noqa: N802
         query = event_query(request)
-        model, _seen = await self._model(request.after)
+        model = await self._model(request.after)
         page = await model.store.query(query)
         token = page.next.token if page.next else ""
         return pb.QueryEventsResponse(events=self._shown(page.events), next_page_token=token)
@@ -282,7 +282,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
     async def GetEvents(self, request: pb.GetEventsRequest, _: Any) -> pb.GetEventsResponse:  # noqa: N802
         _refuse_many("event_ids", request.event_ids)
         wanted = frozenset(request.event_ids)
-        model, _seen = await self._model(request.after)
+        model = await self._model(request.after)
         found = await model.store.naming(wanted)
         meant = (e for e in found if not wanted.isdisjoint(_meant(e, request.with_corrected)))
         named = sorted(meant, key=lambda e: (e.first, e.record_id))
@@ -291,14 +291,14 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
 
     async def FindStored(self, request: pb.FindStoredRequest, _: Any) -> pb.FindStoredResponse:  # noqa: N802
         _refuse_many("record_ids", request.record_ids)
-        model, _seen = await self._model(request.after)
+        model = await self._model(request.after)
         return pb.FindStoredResponse(record_ids=sorted(await model.store.stored(request.record_ids)))
 
     async def FindCodes(self, request: pb.FindCodesRequest, _: Any) -> pb.FindCodesResponse:  # noqa: N802
         most = MAX_CODES if current_principal().party else MAX_PUBLIC_CODES
         if len(request.codes) > most:
             raise Rejected(f"codes: {most} are the most that one call may ask for")
-        model, _seen = await self._model(request.after)
+        model = await self._model(request.after)
         today = day_at(self._now_ms())
         found = [await self._find(read(code), model) for code in request.codes]
         return pb.FindCodesResponse(
@@ -308,14 +308,14 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
     async def FindNamed(self, request: pb.FindNamedRequest, _: Any) -> pb.FindNamedResponse:  # noqa: N802
         if len(request.keys) > MAX_NAMED:
             raise Rejected(f"keys: {MAX_NAMED} are the most that one call may ask for")
-        model, _seen = await self._model(request.after)
+        model = await self._model(request.after)
         found = await model.store.named_by_others(frozenset(map(canonical, request.keys)), request.but_event_id)
         return pb.FindNamedResponse(keys=[key for key in request.keys if canonical(key) in found])
 
     async def GetCertificate(self, request: pb.GetCertificateRequest, _: Any) -> pb.GetCertificateResponse:  # noqa: N802
         if not 1 <= len(request.codes) <= MAX_NAMED:
             raise Rejected(f"codes: give the id or the printed number of one certificate, at most {MAX_NAMED}")
-        model, _seen = await self._model(request.after)
+        model = await self._model(request.after)
         found = await self._certificates(request.codes, model)
         answer = pb.GetCertificateResponse(certificates=[certificate_message(c, self._now_ms()) for c in found])
         self._name(answer, (id_ for c in found for id_ in (c.issuer, *c.scope)))
@@ -325,12 +325,12 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         reader, now_ms = current_principal(), self._now_ms()
         if not reader.party:
             raise Unauthorised("what leaned on a certificate is told to those who trade in it: sign in first")
-        model, seen = await self._model(request.after)
+        model = await self._model(request.after)
         certificate = _one(request.certificate, await self._certificates([request.certificate], model))
         found = await leaning.ways(
             certificate,
             store=model.store,
-            forward=lambda key: self._answer(Question((key,), "forward"), model, seen),
+            forward=lambda key: self._answer(Question((key,), "forward"), model),
             registry=self._registry,
             most=_page_size(request.page_size),
             after=_position(request.page_token),
@@ -371,8 +371,8 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         return await codes.find(code, model.store, may_declare=declaring, list_lots=listing)
 
     async def _told(self, text: str, direction: Direction, after: Iterable[capture_pb2.Receipt]) -> Told:
-        async def answer(keys: tuple[str, ...], model: ReadModel, seen: bool) -> Told:
-            return await self._answer(Question(keys, direction), model, seen)
+        async def answer(keys: tuple[str, ...], model: ReadModel) -> Told:
+            return await self._answer(Question(keys, direction), model)
 
         return await self._about(text, after, answer)
 
@@ -380,28 +380,25 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         self,
         text: str,
         after: Iterable[capture_pb2.Receipt],
-        answer: Callable[[tuple[str, ...], ReadModel, bool], Awaitable[Answer]],
+        answer: Callable[[tuple[str, ...], ReadModel], Awaitable[Answer]],
     ) -> Answer:
         """By what the code names, else by what it may mean. Raises NotFound, Rejected, `codes.Ambiguous`."""
         code = read(text)
         if not code.text:
             raise Rejected("code: give a lot, item or pallet as it is scanned, or the number under it")
-        model, seen = await self._model(after)
+        model = await self._model(after)
         for keys in filter(None, (code.keys, code.in_capitals)):
-            if (told := await answer(keys, model, seen)).history.steps:
+            if (told := await answer(keys, model)).history.steps:
                 return told
         found = await self._find(code, model)
         if len(found) > 1 or (found and found[0].startswith(f"{code.product}/10/")):
             raise codes.Ambiguous(code, found)
         if not found:
             raise (Rejected if code.problem or not (code.keys or code.numbers) else NotFound)(codes.unknown(code))
-        return await answer(found, model, seen)
+        return await answer(found, model)
 
-    async def _answer(self, question: Question, model: ReadModel, seen: bool) -> Told:
-        if seen:
-            told, kept = await model.histories.answer(question)
-        else:
-            told, kept = await model.histories.built(question), False
+    async def _answer(self, question: Question, model: ReadModel) -> Told:
+        told, kept = await model.histories.answer(question)
         CACHED_HISTORIES.labels("cache" if kept else "built").inc()
         return told
 
@@ -410,13 +407,14 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         names = {"name_zh": product.name_zh, "name_en": product.name_en} if product else {}
         return pb.FoundCode(key=key, **names)
 
-    async def _model(self, after: Iterable[capture_pb2.Receipt]) -> tuple[ReadModel, bool]:
-        """The read model once it has applied `after`, and whether its feed has seen so much."""
+    async def _model(self, after: Iterable[capture_pb2.Receipt]) -> ReadModel:
+        """The read model once it has applied `after`; where its feed has not seen so much, it answers nothing kept."""
         model = self._models.current
         receipts = [Receipt(receipt.topic, receipt.partition, receipt.offset) for receipt in after]
         events = [receipt for receipt in receipts if receipt.topic in model.following.topics]
         await asyncio.gather(*(self._registry_applied(receipt) for receipt in receipts if receipt not in events))
-        return model, await model.following.until_applied(events)
+        seen = await model.following.until_applied(events)
+        return model if seen else model.read_now()
 
     def _shown(self, events: Iterable[StoredEvent]) -> list[pb.StoredEvent]:
         principal, today = current_principal(), day_at(self._now_ms())

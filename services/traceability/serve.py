@@ -11,6 +11,7 @@ from functools import partial
 from provenance.days import day_at
 from provenance.declaring import may_declare
 from provenance.gathering import backward
+from provenance.history import History
 from provenance.loggers import registered_on
 from provenance.registry import Registry
 from provenance.weights import registered
@@ -25,7 +26,7 @@ from services.traceability.day_sweep import DaySweep
 from services.traceability.following import Following
 from services.traceability.histories import HistoryCache
 from services.traceability.kept_names import KeptNames
-from services.traceability.model import Histories, Models, ReadModel
+from services.traceability.model import Models, ReadModel
 from services.traceability.mongo import (
     Client,
     MongoChangeFeed,
@@ -40,7 +41,7 @@ from services.traceability.mongo_payments import MongoPaymentStore
 from services.traceability.patience import patiently
 from services.traceability.plot_seasons import Caches, PlotCache, size_of_picks, trace_plot
 from services.traceability.rpc import TraceabilityServicer, as_service
-from services.traceability.telling import size_of, tell, trace, walk
+from services.traceability.telling import Question, Told, size_of, tell, trace, walk
 from services.traceability.walks import Walks
 from stream.registry_view import RegistryView
 from wire.registry_codec import decode
@@ -112,7 +113,7 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
     declaring = partial(_may_declare, registry=registry)
     weights = registered(registry)
     names = KeptNames(store.gathered, max_bytes=settings.cache_bytes // NAMES_PART)
-    histories: Histories = HistoryCache(
+    histories: HistoryCache[Question, History, Told] = HistoryCache(
         naming=store.gathered,
         as_kept=lambda question: names.naming(backward if question.direction == "back" else None),
         trace=partial(trace, may_declare=declaring, net_weight=weights),
