@@ -358,7 +358,8 @@ def _print(one: Mapping[str, Any], found: Mapping[str, Any]) -> None:
     lines.append((say("for"), joined(_name(key, found) for key in one["scope"])))
     for change in one["states"]:
         state = say(CHANGES.get(change["state"], change["state"]))
-        lines.append((state, f"{_time(change['time_ms'])}  {change['event_id']}"))
+        why = f"  {change['reason']}" if change.get("reason") else ""
+        lines.append((state, f"{_time(change['time_ms'])}  {change['event_id']}{why}"))
     for line in aligned(lines):
         print(f"  {line}")
 

@@ -7,6 +7,7 @@ Issued and not yet begun, suspended, revoked or past its end, it covers nothing.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ _AFTER: Mapping[str, Validity] = {
 WITHDRAWING = frozenset({"suspended", "revoked", "expired"})
 WITHDRAWN: tuple[Validity, ...] = ("suspended", "revoked", "not_issued")
 """States in which it no longer carries what was made under it; an end that has passed is none of them."""
+_PERSONAL = re.compile(r"(?<![A-Za-z0-9])(?:1[3-9](?:[\s-]?\d){9}|0\d{2,3}[\s-]?\d{7,8}|\d{17}[\dXx])(?!\d)")
+"""A mobile's number, a landline's with its area, and an identity card's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,11 @@ class StateChange:
     event_id: str
     reason: str = ""
     recorded_ms: int = 0
+
+    @property
+    def public_reason(self) -> str:
+        """For everybody, as its reporter was told; "" where a person's number is in it."""
+        return "" if _PERSONAL.search(self.reason) else self.reason
 
 
 @dataclass(frozen=True, slots=True)

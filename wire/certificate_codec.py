@@ -1,4 +1,4 @@
-"""Certificates as messages, as they stand at a time. Their reasons stay in the events, for those who may read them."""
+"""Certificates as messages, as they stand at a time, for whoever reads them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ def certificate_message(certificate: Certificate, now_ms: int) -> pb.Certificate
         valid_from=_day(certificate.valid_from),
         valid_to=_day(certificate.valid_to),
         validity=certificate.validity(now_ms),
-        states=(pb.CertificateState(time_ms=c.time_ms, state=c.state, event_id=c.event_id) for c in certificate.states),
+        states=(
+            pb.CertificateState(time_ms=c.time_ms, state=c.state, event_id=c.event_id, reason=c.public_reason)
+            for c in certificate.states
+        ),
     )
     if certificate.commitment is not None:
         message.commitment.CopyFrom(_commitment(certificate.commitment))

@@ -32,11 +32,12 @@ STATES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of its history: the day, the word, and the event that says so."""
+    """One line of its history: the day, the word, the event that says so, and why, as its reporter wrote it."""
 
     when: str
     word: str
     event_id: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +151,8 @@ def _said(text: str, language: Language, less_days: int) -> str:
 
 
 def _change(change: CertificateState, language: Language) -> Change:
-    return Change(
-        day_in_china(change.time_ms, language), language.text(STATES.get(change.state, change.state)), change.event_id
-    )
+    word = language.text(STATES.get(change.state, change.state))
+    return Change(day_in_china(change.time_ms, language), word, change.event_id, change.reason)
 
 
 def day_in_china(time_ms: int, language: Language) -> str:

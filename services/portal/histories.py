@@ -136,6 +136,7 @@ class CertificateState:
     time_ms: int
     state: str
     event_id: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

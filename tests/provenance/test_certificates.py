@@ -18,6 +18,7 @@ from provenance.reports import Json, correction
 from provenance.schemes import SCHEMES
 from provenance.standing import Reported, standings
 from tests.provenance.reported import report
+from wire.certificate_codec import certificate_message
 
 CERTIFICATE = "https://id.gs1.org/253/9520001000508C0001"
 ISSUER, FRIEND = "https://example.org/certifier", "urn:x:friend"
@@ -225,3 +226,21 @@ def test_numbers_are_of_their_schemes_form(scheme: str, number: str, fits: bool)
 
 def test_every_form_is_of_a_scheme_that_there_is() -> None:
     assert FORMS.keys() <= SCHEMES.keys()
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown"),
+    [
+        ("forbidden pesticide found", "forbidden pesticide found"),
+        ("3 of 12 samples over 0.05 mg/kg, see F-2026-118", "3 of 12 samples over 0.05 mg/kg, see F-2026-118"),
+        ("GF141031260007 replaces it", "GF141031260007 replaces it"),
+        ("张三 139 0000 1234 举报", ""),
+        ("call 0357-7322111", ""),
+        ("身份证14103119700101001X", ""),
+        ("", ""),
+    ],
+)
+def test_everybody_reads_why_unless_somebodys_number_is_in_it(reason: str, shown: str) -> None:
+    (found,) = read(change("issued", 0), change("revoked", 5, reason=reason))
+    assert found.states[-1].public_reason == shown
+    assert certificate_message(found, ms(6)).states[-1].reason == shown

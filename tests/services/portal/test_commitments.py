@@ -223,6 +223,20 @@ async def test_what_leans_on_a_certificate_stands_above_the_button_that_revokes_
     assert {row["key"] for row in answer.json()["dependents"]} == {LOT + "A1", LOT + "H1"}
 
 
+async def test_why_a_certificate_was_revoked_stands_where_it_is_shown(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    issue = {
+        "certificate": "GF141031260007", "state": "issued", "scheme": "green_food", "scope": PLOT,
+        "valid_from": "2026-03-15", "valid_to": "2029-03-14", "at": "2026-03-15 08:00",
+    }  # fmt: skip
+    revoke = {"certificate": "GF141031260007", "state": "revoked", "reason": "forbidden pesticide found"}
+    for said in (issue, revoke):
+        assert (await send(browser, "certificates", said)).status_code == 200
+    assert "(forbidden pesticide found)" in (await browser.get("/certificates/GF141031260007")).text
+    answer = await browser.get("/api/certificates/GF141031260007")
+    assert answer.json()["certificates"][0]["states"][-1]["reason"] == "forbidden pesticide found"
+
+
 async def test_an_unknown_certificate_is_not_found(browser: httpx.AsyncClient) -> None:
     assert (await browser.get("/certificates/HGZ20260101-AAAAAAAA")).status_code == 404
     assert (await browser.get("/api/certificates/HGZ20260101-AAAAAAAA")).status_code == 404
