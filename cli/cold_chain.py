@@ -80,7 +80,7 @@ def _print(found: ColdChain) -> None:
     mark = say(_MARKS.get(found.verdict, found.verdict))
     print(f"{found.key}\n{headed(mark, pick(found.sentence_zh, found.sentence_en))}")
     if found.cool_by_ms:
-        print(say("had to be cold from {when}", when=_short(found.cool_by_ms)))
+        print(_cool_by(found.cool_by_ms, datetime.now(CHINA)))
     if found.lost:
         print(say("reports with an unknown unit or impossible values, which do not count: {count}", count=found.lost))
     if found.alarms:
@@ -95,6 +95,12 @@ def _print(found: ColdChain) -> None:
         print()
         columns = (say("from"), say("to"), say("known"), say("readings"), "°C", say("what"), say("inside"))
         print_table(columns, [_place(found, leg) for leg in found.legs])
+
+
+def _cool_by(time_ms: int, now: datetime) -> str:
+    when = _short(time_ms)
+    coming = _time(time_ms) > now
+    return say("has to be cold from {when}", when=when) if coming else say("had to be cold from {when}", when=when)
 
 
 def spark(curve: Sequence[Any], columns: int = _COLUMNS) -> str:
