@@ -11,6 +11,7 @@ from provenance.claim_words import OUTCOMES, RULES, VERDICTS
 from provenance.short_names import Words
 from services.portal.histories import Claim, Completeness, RuleResult
 from services.portal.languages import Language
+from services.portal.naming import without_ids
 from services.portal.sentences import N_, say
 
 
@@ -36,23 +37,24 @@ class Checked:
     lacks: str
 
 
-def checked(claim: Claim | None, language: Language) -> Checked | None:
+def checked(claim: Claim | None, language: Language, *, for_buyers: bool = False) -> Checked | None:
     if claim is None:
         return None
     # What holds a label comes first; of a granted one, what the brand does without comes last.
     outcomes = list(OUTCOMES)[:: -1 if claim.verdict == "granted" else 1]
     in_order = (one for outcome in outcomes for one in claim.results if one.outcome == outcome)
-    checks = tuple(_check(one, language) for one in in_order)
+    checks = tuple(_check(one, language, for_buyers) for one in in_order)
     verdict = _said(VERDICTS.get(claim.verdict, Words("", "")), language)
     return Checked(verdict, checks, _complete(claim.completeness, language), _lacks(claim.completeness, language))
 
 
-def _check(one: RuleResult, language: Language) -> Check:
+def _check(one: RuleResult, language: Language, for_buyers: bool) -> Check:
+    sentence = language.pick(one.sentence_zh, one.sentence_en)
     return Check(
         one.outcome,
         _said(OUTCOMES[one.outcome], language),
         _said(RULES.get(one.rule, Words(one.rule, one.rule)), language),
-        language.pick(one.sentence_zh, one.sentence_en),
+        without_ids(sentence, language) if for_buyers else sentence,
         language.pick(one.remedy_zh, one.remedy_en),
     )
 

@@ -76,7 +76,20 @@ class Named:
     kind: str
 
     def __call__(self, text: str, values: Values, at: Situation) -> str:
-        return domain.read_party_or_place(text, self.kind, at.base)
+        try:
+            return domain.read_party_or_place(text, self.kind, at.base)
+        except FieldError as error:
+            if error.sentence.text == domain.UNREADABLE and not re.search(r"[0-9]", text):
+                raise FieldError(say(_NO_NAME.get(self.kind, _NO_NAME["party"]), name=text)) from None
+            raise
+
+
+_NO_NAME: Mapping[str, str] = {
+    "grower": N_("{name} is a name. Type the code on the grower's card, such as G-0231."),
+    "plot": N_("{name} is a name. Type the code on the plot's card, such as P-0417."),
+    "party": N_("{name} is a name. Type its number (GLN), 13 digits; leave it empty if you do not know it."),
+    "site": N_("{name} is a name. Type the number on the sign at the gate (GLN), 13 digits."),
+}
 
 
 def named(kind: str) -> Reader:

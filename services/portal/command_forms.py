@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.portal.caller import Caller
+from services.portal.command_fields import UNIT
 from services.portal.commands import COMMANDS
 from services.portal.doubts import are_seen, seen
 from services.portal.fields import Command, Field, Situation, as_text, by_field, nested
@@ -105,6 +107,8 @@ class CommandForms:
         return response
 
 
+_BARE = re.compile(r"[\d.,，。]+")
+
 UNKNOWN = N_("It is not known whether this was recorded. Send it again: that is harmless.")
 TROUBLE = (NotReadable, Rejected, Unauthorised, Transient)
 
@@ -133,4 +137,6 @@ def _command(request: Request) -> Command:
 def _remembering(caller: Caller, command: Command, given: Mapping[str, Any]) -> Session | None:
     sticky = [entry.name for entry in command.entries if isinstance(entry, Field) and entry.sticky]
     typed = {name: as_text(given.get(name)).strip() for name in sticky}
+    if _BARE.fullmatch(crate := typed.get("crate_weight", "")):  # the next form may weigh in another unit
+        typed["crate_weight"] = crate + (as_text(given.get("unit")).strip() or UNIT.default)
     return caller.session.remembering(typed) if caller.session else None

@@ -20,7 +20,7 @@ from services.portal.sentences import N_
 from services.portal.surroundings import Looking
 
 MOST_LOOKED_UP = 50
-CORRECT, DISPUTE = N_("correct"), N_("dispute")
+CORRECT, DISPUTE = N_("correct it"), N_("dispute it")
 
 
 @dataclass(frozen=True, slots=True)

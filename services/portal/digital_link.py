@@ -237,7 +237,7 @@ class DigitalLinks:
             cold=cold_picture(cold, language) if cold and known else None,
             price=price if known and price and price.covered not in ("", "0") else None,
             label=label,
-            checked=checked(claim, language),
+            checked=checked(claim, language, for_buyers=not caller.token),
             status=200 if known or label else 404,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,15 @@ from typing import Any
 from provenance.short_names import short as short
 from services.portal.histories import History, Place
 from services.portal.languages import Language
+from services.portal.sentences import N_
+
+_ID = r"(?:[0-9a-f]{4,8}-){1,4}[0-9a-f]{8,12}"
+_IDS = re.compile(rf"\b{_ID}(?:(?:, |、){_ID})*")
+
+
+def without_ids(text: str, language: Language) -> str:
+    """For a buyer, whom the numbers of reports and runs tell nothing."""
+    return _IDS.sub(language.text(N_("some reports")), text)
 
 
 def name_of(key: str, history: History, language: Language) -> str:

@@ -28,6 +28,7 @@ from services.portal.fields import Command, Field, Rows, Values, as_text
 from services.portal.languages import Language
 from services.portal.moments import day
 from services.portal.naming import name_in, short
+from services.portal.selling_commands import read_order, read_waybill
 from services.portal.sentences import N_, say
 from services.portal.surroundings import Record, Surroundings
 
@@ -71,13 +72,14 @@ def understood(
             lines += list(_rows(entry, values, around, language))
         elif (value := values.get(entry.name)) is not None and entry.name not in _told_elsewhere(values):
             text = _beside(entry, values, language) or _text(entry, value, around, language)
+            text = as_text(given.get(entry.name)).strip() if entry.read in (read_order, read_waybill) else text
             lines.append(Line(entry.label, text, _typed(entry, given, text)))
     return [line for line in lines if line.text]
 
 
 def _told_elsewhere(values: Values) -> set[str]:
-    weighs = {weight for count, weight in _BESIDE.items() if values.get(count) and values.get(weight) is not None}
-    return {"unit", *weighs}
+    """What one weighs is told with how many there are, and not where there is none."""
+    return {"unit", *(weight for count, weight in _BESIDE.items() if count in values)}
 
 
 def _beside(entry: Field, values: Values, language: Language) -> str:

@@ -368,3 +368,27 @@ async def test_the_verdict_of_the_claim_is_said_plainly_to_buyers_and_on_the_his
 async def test_the_history_of_granted_goods_says_so(browser: httpx.AsyncClient, boxed: Behind) -> None:
     await sign_in(browser)
     assert "Granted: these goods may carry the brand." in text_of(await browser.get("/trace", params={"code": BOX}))
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "Recalled: do not eat it, take it back to the seller."), ("zh", "已被召回：请不要食用，退回卖家。")],
+)
+async def test_a_recall_is_said_before_all_else_and_what_to_do(
+    language: str, told: str, browser: httpx.AsyncClient, boxed: Behind
+) -> None:
+    held = RuleResult(rule="custody", outcome="failed", sentence_zh="8eb5-1c79f3a2d4e5 不明。",
+                      sentence_en="8eb5-1c79f3a2d4e5 ?")  # fmt: skip
+    recall = RuleResult(
+        rule="not_recalled",
+        outcome="failed",
+        concerns=("L1",),
+        sentence_zh="已被召回：L1。",
+        sentence_en="Recalled: L1.",
+    )
+    boxed.log.claims[BOX] = Claim(verdict="refused", results=(held, recall))
+    page = await browser.get(LINK, headers={"accept-language": language})
+    first = page.text.split('<section class="verdict', 1)[1].split("</section>", 1)[0]
+    assert told in first and "8eb5" not in first
+    assert 'role="alert"' in first
+    assert "8eb5" not in page.text

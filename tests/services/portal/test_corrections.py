@@ -438,7 +438,7 @@ async def test_another_partys_word_is_said_to_be_a_dispute_before_and_after(
     browser.cookies.clear()
     await sign_in(browser, "importer.x.token")
     trace = await browser.get("/trace?code=(01)09520001000010(10)L-1")
-    assert ">dispute</a>" in trace.text
+    assert ">dispute it</a>" in trace.text
     choice = await browser.get(f"/corrections?event={first}")
     assert "This is another party's report." in text_of(choice) and "/corrections/report" not in choice.text
     typed = filled(choice, "/corrections")

@@ -307,3 +307,32 @@ async def test_a_grading_without_a_run_needs_both_sides(browser: httpx.AsyncClie
     page = await send(browser, "gradings", given | {"inputs.0.lot": "POOL-1", "inputs.0.mass": "750"})
     assert page.status_code == 422 and "name the run that stays open" in page.text
     assert not world.log.stored_events
+
+
+async def test_the_weight_of_a_crate_is_offered_again_with_its_unit(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    await send(browser, "deliveries", DELIVERY)
+    assert 'value="0.25斤"' in (await browser.get("/forms/deliveries")).text
+    page = await send(browser, "deliveries", DELIVERY | {"crates": "", "crate_weight": "0.25斤"})
+    assert "Weight of one empty crate" not in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"), [("grower", "张三", "such as G-0231"), ("site", "顺丰", "13 digits")]
+)
+async def test_a_name_is_answered_with_which_code_to_give(
+    field: str, typed: str, said: str, browser: httpx.AsyncClient
+) -> None:
+    await sign_in(browser)
+    page = await send(browser, "deliveries", DELIVERY | {field: typed})
+    assert page.status_code == 422 and f"{typed} is a name." in text_of(page) and said in text_of(page)
+
+
+async def test_the_receipt_of_a_parcel_repeats_the_order_number_that_was_typed(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    """It is kept as a hash only."""
+    await sign_in(browser, "operator.x.token")
+    words = text_of(await send(browser, "parcels", EVERY_FORM["parcels"]))
+    assert "Order number 2026 1122 0001" in words and "/order/" not in words
+    assert "2026 1122 0001" not in str(only_event(world))
