@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 
 from epcis.identifiers import whole_place
 from provenance.case import Case, grower_of
 from provenance.cold_history import cold_plan
 from provenance.days import day_of
-from provenance.declaring import may_declare
 from provenance.gaps import GapCode
 from provenance.history import Pick, Step
-from provenance.payment_standing import standings
+from provenance.payment_standing import standings_on
 from provenance.short_names import Words
 
 Missing = Iterable[str]
@@ -127,8 +125,7 @@ def _untold(case: Case) -> Missing:
 
 def _unpaid(case: Case) -> Missing:
     """A payment in force names its payee, and the lot or the report of the delivery."""
-    declaring = partial(may_declare, registry=case.registry, today=case.today)
-    standing = standings(case.beside.payments.recorded, may_declare=declaring).values()
+    standing = standings_on(case.beside.payments.recorded, case.registry, case.today).values()
     paid = {(one.payment.payee, each.key) for one in standing if one.in_force for each in one.payment.deliveries}
     for pick, _ in case.picks():
         lot, grower = pick.event.objects[0].key, grower_of(pick, case.registry)

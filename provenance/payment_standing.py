@@ -9,14 +9,22 @@ correction was withdrawn is in force again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from typing import Literal
 
 from provenance.cycles import components
+from provenance.declaring import may_declare as declares
 from provenance.payments import Answer, Payment, Recorded, Withdrawal, about
+from provenance.registry import Registry
 from provenance.standing import MayDeclare, nobody
 
+OFFICES = frozenset({"brand_office", "regulator", "operator"})
+"""Kinds of party through whose cards a grower's answer counts: they neither pay nor sell (ADR 0089)."""
+
+IsOffice = Callable[[str], bool]
 State = Literal["in_force", "corrected", "withdrawn", "not_counted"]
 
 
@@ -24,6 +32,7 @@ State = Literal["in_force", "corrected", "withdrawn", "not_counted"]
 class Standing:
     """What became of one payment. A correction by who may not correct is not counted, nor what corrects that: it stays
     to be seen, and is no payment of its own. `because` are the reasons of the records that took it out of force.
+    `uncounted` is what was said since `answer` through a card whose answers do not count.
 
     `conflicting` are record ids of several contents under its id, or ids of several corrections of it.
     """
@@ -35,15 +44,30 @@ class Standing:
     corrected_by: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
     conflicting: tuple[str, ...] = ()
+    uncounted: Answer | None = None
 
     @property
     def in_force(self) -> bool:
         return self.state == "in_force"
 
 
-def standings(recorded: Iterable[Recorded], *, may_declare: MayDeclare = nobody) -> dict[str, Standing]:
+def standings_on(recorded: Iterable[Recorded], registry: Registry, today: date) -> dict[str, Standing]:
+    """`standings` by what the registry says of the parties on that day."""
+    declaring = partial(declares, registry=registry, today=today)
+    return standings(recorded, may_declare=declaring, is_office=partial(_is_office, registry=registry, today=today))
+
+
+def _is_office(party: str, *, registry: Registry, today: date) -> bool:
+    record = registry.party(party, today)
+    return record is not None and record.kind in OFFICES
+
+
+def standings(
+    recorded: Iterable[Recorded], *, may_declare: MayDeclare = nobody, is_office: IsOffice = nobody
+) -> dict[str, Standing]:
     """The standing of every payment among the records, by id. A correction or withdrawal counts from whoever recorded
-    the one it speaks of, from its payer, and from whom `may_declare` names; where that one is not here, as it comes."""
+    the one it speaks of, from its payer, and from whom `may_declare` names; where that one is not here, as it comes.
+    An answer through a card counts where an office made the card, or the issuer."""
     every: dict[str, Recorded] = {}
     for one in recorded:
         known = every.get(one.record_id)
@@ -57,10 +81,10 @@ def standings(recorded: Iterable[Recorded], *, may_declare: MayDeclare = nobody)
     instead = _instead(effective, against)
     outdone = _outdone(against, instead)
     instead = {id_: outdone.get(after, after) for id_, after in instead.items()}
-    answers, uncounted = _answers(effective), _uncounted(effective, against)
+    answers, uncounted = _answers(effective, is_office), _uncounted(effective, against)
     return {
         id_: _standing(
-            one, one.said, by_id[id_], against.get(id_, ()), instead, answers.get(id_), counts=id_ not in uncounted
+            *(one, one.said, by_id[id_], against.get(id_, ()), instead, answers[id_]), counts=id_ not in uncounted
         )
         for id_, one in effective.items()
         if isinstance(one.said, Payment)
@@ -141,20 +165,28 @@ def _last(id_: str, outdone: Mapping[str, str]) -> str:
     return id_
 
 
-def _answers(effective: Mapping[str, Recorded]) -> dict[str, Recorded]:
-    """The last word of each payment's own payee."""
-    last: dict[str, Recorded] = {}
-    for one in effective.values():
-        said = one.said
-        about_ = effective.get(said.payment) if isinstance(said, Answer) else None
-        if about_ is None or not isinstance(about_.said, Payment) or about_.said.payee != one.first.capturer:
+Answers = tuple[Answer | None, Answer | None]
+"""What counts, and what was said since and does not."""
+
+
+def _answers(effective: Mapping[str, Recorded], is_office: IsOffice) -> defaultdict[str, Answers]:
+    """The last words of each payment's own payee."""
+    found: defaultdict[str, Answers] = defaultdict(lambda: (None, None))
+    for one in sorted(effective.values(), key=_when):
+        of = effective.get(one.said.payment) if isinstance(one.said, Answer) else None
+        if of is None or not isinstance(of.said, Payment) or of.said.payee != one.first.capturer:
             continue
-        if isinstance(said, Answer) and said.answer == "confirmed" and said.card_by == about_.said.payer:
-            continue  # who paid has made himself the card that says so (ADR 0089)
-        known = last.get(about_.said.id)
-        if known is None or _when(one) > _when(known):
-            last[about_.said.id] = one
-    return last
+        if isinstance(said := one.said, Answer):
+            is_heard = _is_heard(said, {of.said.payer, of.first.capturer}, is_office)
+            found[of.said.id] = (said, None) if is_heard else (found[of.said.id][0], said)
+    return found
+
+
+def _is_heard(said: Answer, interested: Collection[str], is_office: IsOffice) -> bool:
+    """Through his own card, or a rival's, nobody answers for the grower; nor does an office confirm what it paid."""
+    if not said.card_by:
+        return True
+    return is_office(said.card_by) and (said.answer == "disputed" or said.card_by not in interested)
 
 
 def _when(one: Recorded) -> tuple[int, str]:
@@ -167,7 +199,7 @@ def _standing(
     documents: list[Recorded],
     against: tuple[Recorded, ...],
     instead: Instead,
-    answer: Recorded | None,
+    answers: Answers,
     *,
     counts: bool,
 ) -> Standing:
@@ -182,10 +214,11 @@ def _standing(
         payment,
         one,
         state,
-        answer.said if answer is not None and isinstance(answer.said, Answer) else None,
+        answers[0],
         (after,) if state == "corrected" else (),
         () if state == "in_force" else tuple(dict.fromkeys(_reason(each) for each in standing)),
         tuple(several + (rivals if len(rivals) > 1 else [])),
+        answers[1],
     )
 
 

@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 
 from provenance.case import Case, grower_of
 from provenance.days import day_of
-from provenance.declaring import may_declare
 from provenance.paid_price import Paid, paid
 from provenance.paid_words import percent, yuan_text
 from provenance.payment_goods import delivered_by
-from provenance.payment_standing import standings
+from provenance.payment_standing import standings_on
 from provenance.short_names import Words
 from provenance.verdicts import Outcome, RuleResult
 
@@ -67,8 +65,7 @@ def benefit(case: Case) -> RuleResult:
     asked = tuple(_asked(case))
     if not asked:
         return RuleResult("benefit", "passed", _NONE_SET.zh, _NONE_SET.en)
-    declaring = partial(may_declare, registry=case.registry, today=case.today)
-    payments = standings(case.beside.payments.recorded, may_declare=declaring)
+    payments = standings_on(case.beside.payments.recorded, case.registry, case.today)
     floor = case.brand.floor_price_yuan
     most = None if floor is None else MOST_FLOORS * Fraction(floor)
     known = paid(delivered_by(case.history, case.registry), payments.values(), most=most)

@@ -67,8 +67,7 @@ class Delivering:
         found = await payments_about(known.keys | others | ids | payees, self.payments)
         shown = {one.payment.id for one in readable(found, self.reader, self.registry, self.today)}
         stored = [one for one in found.recorded if {one.said.id, about(one.said)} & shown or one.said.id in ids]
-        declaring = partial(may_declare, registry=self.registry, today=self.today)
-        return considered(given, stored, known, may_declare=declaring)
+        return considered(given, stored, known, registry=self.registry, today=self.today)
 
     async def deliveries(self, grower: str) -> tuple[Told, ...]:
         """Of this year and the last, the latest first."""

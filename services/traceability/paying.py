@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
-from functools import partial
 
 from provenance.authority import Principal
-from provenance.declaring import may_declare
 from provenance.history import History
 from provenance.paid_price import Paid, paid
 from provenance.payment_goods import delivered_by
-from provenance.payment_standing import Standing, standings
+from provenance.payment_standing import Standing, standings_on
 from provenance.payments import Payments, Recorded, about
 from provenance.picked import picks_of
 from provenance.readership import may_read_payment
@@ -42,8 +40,7 @@ async def payments_for(history: History, store: PaymentStore) -> Payments:
 
 def readable(found: Payments, reader: Principal, registry: Registry, today: date) -> tuple[Standing, ...]:
     """The latest paid first."""
-    declaring = partial(may_declare, registry=registry, today=today)
-    all_ = standings(found.recorded, may_declare=declaring).values()
+    all_ = standings_on(found.recorded, registry, today).values()
     shown = [one for one in all_ if _may_read(one, reader, registry, today)]
     return tuple(sorted(shown, key=lambda one: (one.payment.paid_on, one.payment.id), reverse=True))
 
@@ -55,8 +52,7 @@ def total(shown: Collection[Standing]) -> Decimal:
 
 def price(history: History, found: Payments, reader: Principal, registry: Registry, today: date) -> tuple[Paid, bool]:
     """What the growers were paid, and whether this reader may be told the figure."""
-    declaring = partial(may_declare, registry=registry, today=today)
-    counted = [one for one in standings(found.recorded, may_declare=declaring).values() if one.in_force]
+    counted = [one for one in standings_on(found.recorded, registry, today).values() if one.in_force]
     known = paid(delivered_by(history, registry), counted)
     sees_all = bool(counted) and all(_may_read(one, reader, registry, today) for one in counted)
     return known, known.pooled or sees_all

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
+from provenance.memory_registry import MemoryRegistry
 from provenance.payment_considering import considered
 from provenance.payment_doubts import Known
 from provenance.payment_goods import Delivered
 from provenance.payments import Recorded, Said
-from provenance.standing import nobody
 from tests.provenance.paying import GROWER, LOT, answer, correction, payment, recorded, withdrawal
 
 KNOWN = Known.only((Delivered((LOT,), "urn:uuid:d1", GROWER, Fraction(100), Fraction(1)),))
 PAID = recorded(payment("a"))
 TAKEN_BACK = recorded(withdrawal("w", "a"), at_ms=2)
 OTHER = "urn:x:stranger"
+ASKING: dict[str, Any] = {"registry": MemoryRegistry(()), "today": date(2026, 9, 20)}
 
 
 def told(given: Said, *stored: Recorded, by: str = "urn:x:station") -> list[str]:
-    (found,) = considered([recorded(given, by=by, at_ms=9)], stored, KNOWN, may_declare=nobody)
+    (found,) = considered([recorded(given, by=by, at_ms=9)], stored, KNOWN, **ASKING)
     return [one.code for one in found]
 
 
@@ -50,5 +53,5 @@ def test_what_is_said_before_it_is_recorded(name: str) -> None:
 
 def test_two_of_one_table_that_are_the_same_are_seen_before_either_is_recorded() -> None:
     both = [recorded(payment(name), at_ms=n) for n, name in enumerate("ab")]
-    first, second = considered(both, (), KNOWN, may_declare=nobody)
+    first, second = considered(both, (), KNOWN, **ASKING)
     assert (first, [one.code for one in second]) == ((), ["recorded-twice"])

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provenance.memory_registry import MemoryRegistry
 from provenance.paid_price import paid
 from provenance.paid_words import price_words
 from provenance.payment_goods import Delivered
 from provenance.payment_reading import InvalidPayment, answer_of, payment_of, values_of, withdrawal_of
-from provenance.payment_standing import standings
-from provenance.payments import Deduction, PaidFor, Payment, Recorded
+from provenance.payment_standing import standings, standings_on
+from provenance.payments import Answer, Deduction, PaidFor, Payment, Recorded
+from provenance.registry import Party
 from tests.provenance.paying import GROWER, LOT, STATION, answer, correction, id_of, payment, recorded, withdrawal
 
 PAID = recorded(payment("a"), at_ms=1)
@@ -272,14 +275,53 @@ def test_a_payment_replaced_by_equal_content_is_the_same_record() -> None:
     assert isinstance(payment_of(VALUES), Payment)
 
 
-def test_who_paid_does_not_confirm_it_through_a_card_of_his_own_making() -> None:
+OFFICE = "urn:x:office"
+
+
+def heard(*said: Answer) -> tuple[Answer | None, Answer | None]:
+    """What counts of these answers, and what is only shown, of a payment that the office recorded for the station."""
+    paid = recorded(payment("a"), by="urn:x:recorder")
+    answers = [recorded(one, by=GROWER, at_ms=n) for n, one in enumerate(said, 2)]
+    (standing,) = standings([paid, *answers], is_office={OFFICE, "urn:x:recorder"}.__contains__).values()
+    return standing.answer, standing.uncounted
+
+
+def carded(name: str, word: Literal["confirmed", "disputed"], by: str, time_ms: int = 1) -> Answer:
+    return replace(answer(name, "a", word, time_ms=time_ms), by_card=True, card_by=by)
+
+
+@pytest.mark.parametrize("word", ["confirmed", "disputed"])
+@pytest.mark.parametrize("maker", [STATION, "urn:x:rival", "urn:x:recorder"])
+def test_an_answer_through_a_card_of_who_trades_is_shown_and_not_counted(
+    maker: str, word: Literal["confirmed", "disputed"]
+) -> None:
+    said = carded("b", word, maker)
+    official = maker == "urn:x:recorder" and word == "disputed"
+    assert heard(said) == ((said, None) if official else (None, said))
+
+
+@pytest.mark.parametrize("by", [OFFICE, ""])
+def test_an_answer_through_a_card_of_an_office_or_of_the_issuer_counts(by: str) -> None:
+    said = carded("b", "confirmed", by)
+    assert heard(said) == (said, None)
+
+
+def test_what_a_rivals_card_says_takes_nothing_from_what_counts_and_what_counts_is_the_last_word() -> None:
+    counts, rival = carded("b", "confirmed", OFFICE, 1), carded("c", "disputed", "urn:x:rival", 2)
+    assert heard(rival, counts) == (counts, rival)
+    at_last = carded("d", "disputed", OFFICE, 3)
+    assert heard(counts, at_last, rival) == (at_last, None)
+
+
+def test_which_party_is_an_office_is_the_registrys_to_say() -> None:
     paid = recorded(payment("a"))
-    by_own_card = replace(answer("b", "a"), by_card=True, card_by=STATION)
-    [standing] = standings([paid, recorded(by_own_card, by=GROWER)]).values()
-    assert standing.answer is None
-    wrong = replace(answer("c", "a", "disputed"), by_card=True, card_by=STATION)
-    [standing] = standings([paid, recorded(wrong, by=GROWER), recorded(by_own_card, by=GROWER, at_ms=9)]).values()
-    assert standing.answer == wrong, "a dispute counts, whoever made the card"
-    by_office = replace(by_own_card, card_by="urn:x:office")
-    [standing] = standings([paid, recorded(by_office, by=GROWER)]).values()
-    assert standing.answer == by_office
+    registry = MemoryRegistry(
+        [
+            Party(id=maker, valid_from=date(2026, 1, 1), kind=kind, name_zh="x")
+            for maker, kind in ((OFFICE, "brand_office"), ("urn:x:rival", "station"))
+        ]
+    )
+    for maker, counts in ((OFFICE, True), ("urn:x:rival", False), ("urn:x:unknown", False)):
+        said = carded("b", "confirmed", maker)
+        (one,) = standings_on([paid, recorded(said, by=GROWER)], registry, date(2026, 9, 20)).values()
+        assert (one.answer, one.uncounted) == ((said, None) if counts else (None, said))
