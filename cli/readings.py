@@ -53,7 +53,7 @@ def readings(
     Examples:
       suyuan readings truck1.csv --device https://id.gs1.org/8004/9520001LOGGER01 \\
         --goods https://id.gs1.org/8004/9520001TRUCK1
-      suyuan readings room.csv --device 9520001LOGGER02 --site 9520001005039 --unit FAH --take-back
+      suyuan readings room.csv --device "(8004)9520001LOGGER02" --site 9520001005039 --unit FAH --take-back
     """
     raw, url, bearing = read_bytes(file), endpoints.portal_url(portal), tokens.for_calls(token)
     name = called(file)
@@ -95,7 +95,7 @@ def readings(
 
 def _counted(doubles: int, there: int, taken_back: int) -> str:
     counts = {
-        say("{count} doubles left out", count=doubles): doubles,
+        (say("1 double left out") if doubles == 1 else say("{count} doubles left out", count=doubles)): doubles,
         say("{count} there already", count=there): there,
         say("{count} taken back before", count=taken_back): taken_back,
     }
