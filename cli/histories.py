@@ -66,6 +66,7 @@ GAPS: Mapping[str, str] = {
     "returned-unsold": N_("{thing} was brought back; nobody reported selling it."),
     "not-followed": N_("Nobody reported that {thing} was emptied; not all that became of it since is told."),
     "told-late": N_("{thing} was reported long after it was picked."),
+    "stranger": N_("Somebody who had nothing to do with {thing} reported on it; that is not counted."),
 }
 """In Chinese; in English the service says more of each."""
 _STANDINGS: Mapping[str, str] = {"void": N_("void"), "corrected": N_("corrected"), "disputed": N_("disputed")}

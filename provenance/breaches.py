@@ -19,12 +19,13 @@ from provenance.balances import lot_balance
 from provenance.effects import effect
 from provenance.evidence import Evidence
 from provenance.gaps import Gap
-from provenance.makers import tellers
 from provenance.masses import Masses
 from provenance.order import between, in_order
 from provenance.quantities import total
+from provenance.say import tellers
 from provenance.sealed import sealed_twice
 from provenance.standing import Reported
+from provenance.strangers import things
 from provenance.told_late import told_late
 from provenance.whereabouts import LEAVING, above, destination, makes, origin, place, returns
 
@@ -41,8 +42,10 @@ def breaches(keys: Collection[str], evidence: Evidence, masses: Masses, found: I
             ids = (claim.document.event.event_id for claim in claims)
             yield gaps.two_lots(item, lots, counting.lot if counting else "", ids)
     yield from sealed_twice(keys, evidence)
+    yield from _strangers(keys, evidence)
     yield from told_late(keys, evidence, masses)
     for key in keys:
+        yield from _never_had(key, evidence)
         yield from _overdrawn(key, known.get(key), evidence, masses)
         yield from _begun_elsewhere(key, evidence, masses)
         yield from _made_elsewhere(key, evidence)
@@ -52,6 +55,29 @@ def breaches(keys: Collection[str], evidence: Evidence, masses: Masses, found: I
             yield from _back_unsold(key, evidence)
         elif masses.is_lot(key):
             yield from _more_back(key, evidence, masses)
+
+
+def _strangers(keys: Collection[str], evidence: Evidence) -> Iterator[Gap]:
+    """What somebody reports of goods he never had to do with, and disputes of such."""
+    strange = evidence.strangers.of
+    about = (
+        {*keys, *(container for key in keys for _, container, _, _ in above(key, evidence.containment))}
+        if strange
+        else set()
+    )
+    for document in evidence.told if strange else ():
+        for key in sorted(about.intersection(strange.get(document.record_id, ()))):
+            yield gaps.stranger(key, [document.event.event_id])
+    for id_ in sorted(evidence.unheard):
+        for key in sorted(things(evidence.standings[id_].document.event).intersection(keys)):
+            yield gaps.objection(key, [id_])
+
+
+def _never_had(thing: str, evidence: Evidence) -> Iterator[Gap]:
+    """Made of what its maker never received: nobody sent it to him."""
+    for run in evidence.runs.making(thing) if evidence.strangers.of else ():
+        for source in sorted(run.strange):
+            yield gaps.never_had(source, run.event_ids)
 
 
 def _overdrawn(lot: str, known: Balance | None, evidence: Evidence, masses: Masses) -> Iterator[Gap]:

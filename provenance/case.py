@@ -103,8 +103,8 @@ class Case:
 
     @cached_property
     def disputed(self) -> frozenset[str]:
-        """Ids of the reports that somebody not entitled to take them back has declared wrong."""
-        return frozenset(step.event_id for step in self.history.steps if step.standing == "disputed")
+        """Ids of the reports that somebody who had to do with the goods calls wrong, and may not take back."""
+        return frozenset(step.event_id for step in self.history.steps if step.disputed)
 
     def making(self, key: str) -> list[Step]:
         """Steps in force that brought a thing into being."""

@@ -10,10 +10,11 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import accumulate
+from types import MappingProxyType
 
 from epcis.events import JOINING, Event, Item
 from provenance.order import in_order
@@ -21,6 +22,9 @@ from provenance.standing import Reported
 
 Amounts = dict[str | None, Decimal | None]
 """By unit; None where somebody did not say how much."""
+
+NOBODY: Mapping[str, Collection[str]] = MappingProxyType({})
+"""By record id, the things its teller had nothing to do with: nobody."""
 
 
 @dataclass(slots=True)
@@ -58,7 +62,7 @@ class Stay:
 class Containment:
     """Every stay that a set of events in force tells of, by thing and by container."""
 
-    def __init__(self, documents: Sequence[Reported]) -> None:
+    def __init__(self, documents: Sequence[Reported], strange: Mapping[str, Collection[str]] = NOBODY) -> None:
         self._of_thing: defaultdict[str, list[Stay]] = defaultdict(list)
         self._in_container: defaultdict[str, list[Stay]] = defaultdict(list)
         self._open_of: defaultdict[str, list[Stay]] = defaultdict(list)
@@ -66,7 +70,7 @@ class Containment:
         self._latest: dict[str, list[float]] = {}
         self._lots = _used_as_lots(documents)
         for document in in_order(d for d in documents if _matters(d.event)):
-            self._apply(document.event)
+            self._apply(document.event, strange.get(document.record_id, ()))
 
     def is_pooling(self, event: Event) -> bool:
         """Whether it puts things into a bin whose content is used as a lot: named by amount, it is no container."""
@@ -93,13 +97,15 @@ class Containment:
     def ever_in(self, container: str) -> list[Stay]:
         return self._in_container.get(container, [])
 
-    def _apply(self, event: Event) -> None:
+    def _apply(self, event: Event, strange: Collection[str]) -> None:
+        """Who used up what was never his took nothing out."""
         if event.type in JOINING:
             if event.parent not in self._lots:
                 self._aggregate(event)
         else:
             for item in (*event.inputs, *(event.objects if event.action == "DELETE" else ())):
-                self._gone(item, event.time_ms)
+                if item.key not in strange:
+                    self._gone(item, event.time_ms)
 
     def _aggregate(self, event: Event) -> None:
         container = event.parent

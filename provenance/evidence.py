@@ -10,28 +10,61 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from epcis.computed_once import cached_property
+from epcis.events import ITEMS
 from epcis.readings import readings_of
 from provenance.containment import Containment, Stay
+from provenance.counted_parts import without
 from provenance.gathering import Known
 from provenance.item_lots import Asked, ItemLots
 from provenance.order import in_order
 from provenance.runs import Runs
+from provenance.say import NOBODYS, Parties
 from provenance.standing import MayDeclare, Reported, standings
+from provenance.strangers import Strangers
 
 Lead: TypeAlias = Callable[[str], Iterable[str]]
 
 
 class Evidence:
-    """`standings` by event id; the rest is of the events in force, always in the same order."""
+    """`standings` by event id; the rest is of the events in force, always in the same order.
 
-    def __init__(self, known: Known, may_declare: MayDeclare, asked: Asked = None) -> None:
-        self.standings = standings(known.judge(), may_declare=may_declare)
-        self.in_force = in_order(s.document for s in self.standings.values() if s.in_force)
+    `told` is all of these; `in_force` what of them is of somebody who had to do with the goods.
+    """
+
+    def __init__(self, known: Known, may_declare: MayDeclare, asked: Asked = None, parties: Parties = NOBODYS) -> None:
+        documents = known.judge()
+        self.standings = standings(documents, may_declare=may_declare)
+        self.told = in_order(s.document for s in self.standings.values() if s.in_force)
+        self.strangers = Strangers(self.told, parties, may_declare)
+        self.unheard = self._disputed_by_strangers(documents)
+        self.in_force = self._counting()
         self._by_key: defaultdict[str, list[Reported]] = defaultdict(list)
         for document in self.in_force:
+            strange = self.strangers.of.get(document.record_id, frozenset())
             for key in dict.fromkeys(key for _, key in document.event.keys):
-                self._by_key[key].append(document)
-        self.item_lots = ItemLots(self.in_force, self._by_key, asked)
+                if not strange or key.removesuffix(ITEMS) not in strange:
+                    self._by_key[key].append(document)
+        self.item_lots = ItemLots(self.told, self._by_key, asked, self.strangers.of)
+
+    def _counting(self) -> list[Reported]:
+        strange = self.strangers.of
+        if not strange:
+            return self.told
+        left = (without(d, strange[d.record_id]) if d.record_id in strange else d for d in self.told)
+        return [document for document in left if document is not None]
+
+    def _disputed_by_strangers(self, documents: Iterable[Reported]) -> frozenset[str]:
+        """Ids of the reports that nobody who had to do with the goods disputes: told as disputed, and nothing else."""
+        disputed = {id_ for id_, standing in self.standings.items() if standing.state == "disputed"}
+        heard: set[str] = set()
+        for document in documents if disputed else ():
+            id_, declares = document.event.event_id, document.event.error_declaration is not None
+            if id_ in disputed and declares and self._is_heard(document.first.capturer, id_):
+                heard.add(id_)
+        return frozenset(disputed - heard)
+
+    def _is_heard(self, party: str, event_id: str) -> bool:
+        return self.strangers.concerned(party, self.standings[event_id].document.event)
 
     @property
     def naming(self) -> dict[str, list[Reported]]:
@@ -40,11 +73,11 @@ class Evidence:
 
     @cached_property
     def containment(self) -> Containment:
-        return Containment(self.in_force)
+        return Containment(self.in_force, self.strangers.of)
 
     @cached_property
     def runs(self) -> Runs:
-        return Runs(self.in_force, self.containment, self.item_lots)
+        return Runs(self.in_force, self.containment, self.item_lots, told=self.told, strange=self.strangers.of)
 
     def contents(self, code: str) -> set[str]:
         """The thing itself and everything that was ever packed in it, and in that; the items a lot consists of."""

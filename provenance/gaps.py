@@ -25,6 +25,7 @@ GapCode = Literal[
     "returned-unsold",
     "sealed-twice",
     "not-followed",
+    "stranger",
     "told-late",
 ]
 
@@ -123,6 +124,21 @@ def not_followed(container: str) -> Gap:
 def sealed_twice(sample: str, event_ids: Iterable[str]) -> Gap:
     text = f"{sample} was sealed more than once: which goods a report on it is about is not known."
     return Gap("sealed-twice", sample, text, _sorted(event_ids))
+
+
+def stranger(key: str, event_ids: Iterable[str]) -> Gap:
+    text = f"Who reports this of {key} had nothing to do with it, by any other report; it counts for nothing."
+    return Gap("stranger", key, text, _sorted(event_ids))
+
+
+def objection(key: str, event_ids: Iterable[str]) -> Gap:
+    text = f"Who calls this report on {key} wrong had nothing to do with it; the report stands."
+    return Gap("stranger", key, text, _sorted(event_ids))
+
+
+def never_had(key: str, event_ids: Iterable[str]) -> Gap:
+    text = f"{key} was used by somebody who had nothing to do with it before; nobody reported sending it to him."
+    return Gap("missing-shipment", key, text, _sorted(event_ids))
 
 
 def told_late(lot: str, days: int, event_ids: Iterable[str]) -> Gap:

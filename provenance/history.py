@@ -32,8 +32,10 @@ HolderState = Literal["there", "returned", "sold", "on_the_way", "lost"]
 class Step:
     """One event of the history. `carried` where it names only a container the goods were in at that time.
 
-    `declared_by` are those who declared it wrong, where that counts. Where it does not count, `counting` are the
-    reports that do now; `counts_again` where it was corrected, and what was to replace it was taken back.
+    `stranger` where who reports it had nothing to do with the goods, and `disputed` where somebody who had calls it
+    wrong and may not take it back. `declared_by` are those who declared it wrong, where that counts. Where it does not
+    count, `counting` are the reports that do now; `counts_again` where it was corrected, and what was to replace it was
+    taken back.
     """
 
     document: Reported
@@ -43,6 +45,8 @@ class Step:
     related_event_ids: tuple[str, ...] = ()
     declared_by: frozenset[str] = frozenset()
     counting: tuple[str, ...] = ()
+    stranger: bool = False
+    disputed: bool = False
 
     @property
     def counts_again(self) -> bool:
@@ -58,7 +62,13 @@ class Step:
 
     @property
     def in_force(self) -> bool:
-        return self.standing in ("in_force", "disputed")
+        """Whether it counts for the goods: not that of a `stranger`, who had nothing to do with them."""
+        return self.standing in ("in_force", "disputed") and not self.stranger
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it was taken back or corrected, by somebody who had to do with the goods."""
+        return self.standing in ("void", "corrected") and not self.stranger
 
 
 @dataclass(frozen=True, slots=True)

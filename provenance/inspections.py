@@ -122,7 +122,7 @@ def inspections(steps: Iterable[Step]) -> tuple[Inspection, ...]:
 def taken_back(steps: Iterable[Step]) -> Iterator[tuple[Inspection, Step]]:
     """Those that name the goods and were declared wrong, with or without another report in their place."""
     for step in steps:
-        if not (step.in_force or step.carried) and step.event.biz_step == "inspecting":
+        if step.is_void and not step.carried and step.event.biz_step == "inspecting":
             yield _inspection(step), step
 
 

@@ -8,13 +8,16 @@ anybody may name a box.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
 from provenance.standing import First, Reported
 from provenance.whereabouts import makes
+
+Strange: TypeAlias = Mapping[str, Collection[str]]
+"""By record id, the things its teller had nothing to do with."""
 
 Asked: TypeAlias = tuple[str, str] | None
 """Item and lot of the one code that names both, where it was asked by such a code."""
@@ -29,21 +32,28 @@ class Claim:
 
 
 class ItemLots:
-    """Of events in force, in order; `naming` finds them by any key they name.
+    """Of events in force, in order; `naming` finds those that count by any key they name. Who had nothing to do with a
+    lot puts no item into it; who names an item is heard all the same, for nobody need have named it before.
 
     `contradictions` are the claims about each item that was named with several lots, the first recorded first.
     """
 
-    def __init__(self, in_force: Sequence[Reported], naming: Mapping[str, Sequence[Reported]], asked: Asked) -> None:
+    def __init__(
+        self, in_force: Sequence[Reported], naming: Mapping[str, Sequence[Reported]], asked: Asked, strange: Strange
+    ) -> None:
         self.of_item: dict[str, Claim] = {}
         self.contradictions: dict[str, Sequence[Claim]] = {}
         told: defaultdict[str, dict[str, list[Reported]]] = defaultdict(dict)
         for document in in_force:
+            of_others = strange.get(document.record_id, ())
             for item, lot in document.event.item_lots:
+                if lot in of_others:
+                    continue
                 told[item].setdefault(lot, []).append(document)
         if asked and naming.get(asked[0]):
             told[asked[0]].setdefault(asked[1], [])
-        for item, by_lot in told.items():
+        for item, claimed in told.items():
+            by_lot = claimed if len(claimed) == 1 else _without_strangers(item, claimed, strange)
             if len(by_lot) == 1:
                 self.of_item[item] = _claim(item, *next(iter(by_lot.items())), naming)
             else:
@@ -60,6 +70,18 @@ class ItemLots:
 
 Told = Mapping[str, Sequence[Reported]]
 """By lot, the reports that name one item with it: none where only the code that was asked does."""
+
+
+def _without_strangers(item: str, by_lot: Told, strange: Strange) -> Told:
+    """Where the first who names its lot had to do with the item, only such are heard."""
+    first = min((d for told in by_lot.values() for d in told), key=lambda d: (d.first, d.record_id))
+    if item in strange.get(first.record_id, ()):
+        return by_lot
+    return {
+        lot: kept
+        for lot, told in by_lot.items()
+        if (kept := [d for d in told if item not in strange.get(d.record_id, ())]) or not told
+    }
 
 
 def _claim(item: str, lot: str, told: Sequence[Reported], naming: Mapping[str, Sequence[Reported]]) -> Claim:

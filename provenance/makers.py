@@ -8,25 +8,19 @@ whose report was recorded first; the others' goods are not in it, and their repo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from provenance.say import tellers
 from provenance.standing import First, Reported
-from provenance.whereabouts import place
 
 if TYPE_CHECKING:
     from provenance.runs import Run
 
     Maker = list[Run]
 
-
-def tellers(document: Reported) -> Iterator[str]:
-    """Who reports it, and the place it was at."""
-    yield document.first.capturer
-    at = place(document.event)
-    if at and at.id:
-        yield at.id
+T = TypeVar("T")
 
 
 def believed(runs: Sequence[Run], documents: Sequence[Reported]) -> tuple[list[Run], dict[str, tuple[Run, ...]]]:
@@ -55,23 +49,34 @@ def _without(run: Run, keys: set[str]) -> Run:
 
 
 def _makers(runs: Iterable[Run]) -> list[Maker]:
-    """Runs that share somebody who reports, or a place, directly or by way of others, are of one maker."""
-    makers: list[tuple[set[str], Maker]] = []
-    for run in runs:
-        names = {name for document in run.documents for name in tellers(document)}
-        known = [one for one in makers if not one[0].isdisjoint(names)]
-        together = [run, *(other for _, maker in known for other in maker)]
-        makers = [one for one in makers if one not in known]
-        makers.append((names.union(*(one[0] for one in known)), together))
-    return [maker for _, maker in makers]
+    return of_one_maker(runs, lambda run: {name for document in run.documents for name in tellers(document)})
+
+
+def of_one_maker(told: Iterable[T], names_of: Callable[[T], Collection[str]]) -> list[list[T]]:
+    """What shares somebody who reports, or a place, directly or by way of others, is of one maker."""
+    makers: list[tuple[set[str], list[T]]] = []
+    for one in told:
+        names = set(names_of(one))
+        known = [maker for maker in makers if not maker[0].isdisjoint(names)]
+        together = [one, *(other for _, listed in known for other in listed)]
+        makers = [maker for maker in makers if maker not in known]
+        makers.append((names.union(*(maker[0] for maker in known)), together))
+    return [listed for _, listed in makers]
 
 
 def _had_inputs(maker: Maker, documents: Sequence[Reported]) -> bool:
-    """Whether one of these made, received or otherwise reported on what went in, before or after."""
-    own = {document.record_id for run in maker for document in run.documents}
-    names = {name for run in maker for document in run.documents for name in tellers(document)}
     inputs = {key for run in maker for key in run.input_keys}
-    others = (d for d in documents if d.record_id not in own and not inputs.isdisjoint(d.event.items_by_key))
+    return had([document for run in maker for document in run.documents], inputs, documents)
+
+
+def had(making: Iterable[Reported], inputs: Collection[str], documents: Iterable[Reported]) -> bool:
+    """Whether one of these made, received or otherwise reported on what went in, before or after."""
+    own, names = set[str](), set[str]()
+    for document in making:
+        own.add(document.record_id)
+        names |= tellers(document)
+    about = set(inputs)
+    others = (d for d in documents if d.record_id not in own and not about.isdisjoint(d.event.items_by_key))
     return any(not names.isdisjoint(tellers(document)) for document in others)
 
 

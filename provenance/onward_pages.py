@@ -31,6 +31,7 @@ from provenance.item_lots import asked_by
 from provenance.masses import Masses
 from provenance.order import order
 from provenance.quantities import NOTHING, Kilograms, total
+from provenance.say import NOBODYS, Parties
 from provenance.standing import MayDeclare, nobody
 from provenance.telling import conflicts_of, told
 from provenance.tracing import Judging, custody_of, find, parts_of
@@ -77,12 +78,18 @@ class OnwardWalk:
     a walk whose page was broken off is of no more use."""
 
     def __init__(
-        self, keys: Sequence[str], *, may_declare: MayDeclare = nobody, net_weight: NetWeight = nothing_registered
+        self,
+        keys: Sequence[str],
+        *,
+        may_declare: MayDeclare = nobody,
+        net_weight: NetWeight = nothing_registered,
+        parties: Parties = NOBODYS,
     ) -> None:
         self.key = ""
         self._keys = keys
         self._may_declare = may_declare
         self._net_weight = net_weight
+        self._parties = parties
         self._kilograms: Kilograms = None
         self._ahead: dict[str, Kilograms] = {}
         self._order: list[tuple[int, str]] = []
@@ -112,7 +119,7 @@ class OnwardWalk:
         return OnwardPage(self._history(found), len(self._visits), len(self._ahead), ahead_kg, repeated)
 
     def _judging(self) -> Judging:
-        return Judging(self._may_declare, asked_by(self._keys))
+        return Judging(self._may_declare, asked_by(self._keys), self._parties)
 
     def _begin(self, known: Known, judge: Judging) -> Gathering[None]:
         """What was asked about: itself, or what is in it."""

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from epcis.computed_once import cached_property
 from epcis.events import Event, Item
 from provenance.containment import Containment, Stay
-from provenance.item_lots import ItemLots
-from provenance.makers import believed
+from provenance.item_lots import ItemLots, Strange
+from provenance.makers import believed, of_one_maker
 from provenance.order import in_order
+from provenance.say import tellers
 from provenance.standing import Reported
 
 RUN_CLOSED = "suyuan:runClosed"
@@ -28,7 +29,8 @@ class Run:
     """`inputs` and `outputs` as named, in order; a lot tipped in twice is there twice.
 
     `serialising` where items are of a lot: it was used by as much as they weigh. `open_ended` where they were not
-    commissioned but only seen: there may be more, so those nobody weighed do not divide the lot among them.
+    commissioned but only seen: there may be more, so those nobody weighed do not divide the lot among them. What its
+    maker had nothing to do with is `strange`: it is said to be in what was made, and nothing was taken of it.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Run:
     outputs: tuple[Item, ...]
     serialising: bool = False
     open_ended: bool = False
+    strange: frozenset[str] = frozenset()
 
     @property
     def event_ids(self) -> tuple[str, ...]:
@@ -72,15 +75,25 @@ class Run:
 
 
 class Runs:
-    """All runs of a set of events in force, by what went in and by what came out."""
+    """All runs of a set of events in force, by what went in and by what came out. `told` are those of strangers too:
+    whoever reports on goods knows of them."""
 
-    def __init__(self, documents: Sequence[Reported], containment: Containment, lots: ItemLots) -> None:
+    def __init__(
+        self,
+        documents: Sequence[Reported],
+        containment: Containment,
+        lots: ItemLots,
+        *,
+        told: Sequence[Reported],
+        strange: Strange,
+    ) -> None:
         grouped: defaultdict[str, list[Reported]] = defaultdict(list)
         for document in in_order(d for d in documents if d.event.type == "TransformationEvent"):
             grouped[document.event.transformation or document.event.event_id].append(document)
-        runs = [_run(id_, listed, containment, lots) for id_, listed in grouped.items()]
+        by_maker = ((id_, listed) for named, of_all in grouped.items() for id_, listed in _by_maker(named, of_all))
+        runs = [_run(id_, listed, containment, lots, strange) for id_, listed in by_maker]
         runs += [_filling(document) for document in documents if containment.is_pooling(document.event)]
-        runs, self.strange = believed(runs, documents)
+        runs, self.strange = believed(runs, told)
         """By thing, the runs that say they made what somebody else did."""
         self.contradicted: Collection[str] = lots.contradictions.keys() - lots.of_item.keys()
         """Items named with several lots, nobody knows which is true."""
@@ -95,7 +108,8 @@ class Runs:
             for key in dict.fromkeys(item.key for item in run.outputs):
                 self._making[key].append(run)
             for key in run.inputs_by_key:
-                self._using[key].append(run)
+                if key not in run.strange:
+                    self._using[key].append(run)
             for id_ in run.event_ids:
                 self._of_event[id_].append(run)
         for item, claim in lots.of_item.items():
@@ -124,13 +138,32 @@ class Runs:
         return (item.key for run in self.using(key) for item in run.outputs if item.key != key)
 
 
-def _run(id_: str, documents: Sequence[Reported], containment: Containment, lots: ItemLots) -> Run:
+def _by_maker(id_: str, documents: list[Reported]) -> Iterator[tuple[str, list[Reported]]]:
+    """Under a transformation id go on who began it, and those at his place; another's is a run of his own."""
+    if len({document.first.capturer for document in documents}) == 1:
+        yield id_, documents
+        return
+    makers = of_one_maker(documents, tellers)
+    first = min(makers, key=lambda maker: min(document.first for document in maker))
+    for maker in makers:
+        own = min(document.record_id for document in maker)
+        yield id_ if maker is first else f"{id_} {own}", in_order(maker)
+
+
+def _run(id_: str, documents: Sequence[Reported], containment: Containment, lots: ItemLots, strange: Strange) -> Run:
     """Where a lot comes out and its items are named beside it, they are of the lot and not more of the same."""
-    inputs = [item for d in documents for named in d.event.inputs for item in opened(named, d.event, containment)]
+    inputs: list[Item] = []
+    of_others: set[str] = set()
+    for document in documents:
+        for named in document.event.inputs:
+            found = opened(named, document.event, containment)
+            inputs += found
+            if named.key in strange.get(document.record_id, ()):
+                of_others.update(item.key for item in found)
     outputs = [item for d in documents for item in d.event.outputs]
     whole = {item.key for item in outputs if item.of_class}
     alone = [item for item in outputs if item.key not in lots.of_item or lots.of_item[item.key].lot not in whole]
-    return Run(id_, tuple(documents), tuple(inputs), tuple(alone))
+    return Run(id_, tuple(documents), tuple(inputs), tuple(alone), strange=frozenset(of_others))
 
 
 def _filling(document: Reported) -> Run:

@@ -33,7 +33,7 @@ def _held_words(one: Held) -> Words:
 
 def disputed(case: Case) -> RuleResult | None:
     of_quality = ("inspecting", "sampling", "holding")
-    steps = [s for s in case.history.steps if s.standing == "disputed" and s.event.biz_step in of_quality]
+    steps = [s for s in case.history.steps if s.disputed and s.event.biz_step in of_quality]
     if not steps:
         return None
     return words.result(

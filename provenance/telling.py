@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from epcis.events import Event
+from provenance.counted_parts import without
 from provenance.evidence import Evidence
 from provenance.history import Conflict, Step
 from provenance.order import order
-from provenance.standing import Standing
+from provenance.standing import Reported, Standing
 from provenance.step_kinds import kind_of
+from provenance.strangers import things
 from provenance.whereabouts import above
 
 FOREVER = 1 << 62
@@ -26,7 +28,7 @@ def told(evidence: Evidence, keys: Collection[str], to_the_end: Collection[str])
     spans = _spans(evidence, keys, to_the_end)
     lots = frozenset(evidence.lot_of(keys).values())
     steps = [
-        _step(standing, carried)
+        _step(standing, carried, _of_strangers(standing, keys if not carried else spans, evidence), evidence.unheard)
         for standing in evidence.standings.values()
         if (carried := _role(standing.document.event, keys, spans, lots)) is not None
     ]
@@ -39,15 +41,29 @@ def conflicts_of(evidence: Evidence) -> tuple[Conflict, ...]:
     return tuple(sorted((Conflict(s.event_id, s.conflicting) for s in met), key=lambda conflict: conflict.event_id))
 
 
-def _step(standing: Standing, carried: bool) -> Step:
+def _of_strangers(standing: Standing, keys: Collection[str], evidence: Evidence) -> tuple[Reported, bool]:
+    """The report as far as it counts, and whether all it says of these is a stranger's."""
+    document, strangers = standing.document, evidence.strangers
+    strange = strangers.of.get(document.record_id) if standing.in_force else strangers.of_void(document)
+    if not strange:
+        return document, False
+    about = [key for key in things(document.event) if key in keys]
+    is_strange = bool(about) and strange.issuperset(about)
+    return (document if is_strange else without(document, strange) or document), is_strange
+
+
+def _step(standing: Standing, carried: bool, counting: tuple[Reported, bool], unheard: Collection[str]) -> Step:
+    document, stranger = counting
     return Step(
-        standing.document,
+        document,
         kind_of(standing.document.event),
         carried,
         standing.state,
         (*standing.corrected_by, *standing.corrects),
         standing.declared_by,
         () if standing.in_force else standing.counting,
+        stranger,
+        disputed=standing.state == "disputed" and standing.event_id not in unheard,
     )
 
 

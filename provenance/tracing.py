@@ -30,6 +30,7 @@ from provenance.masses import Masses
 from provenance.mixing import OWN, Mixing
 from provenance.quantities import Kilograms, total
 from provenance.runs import inside
+from provenance.say import NOBODYS, Parties
 from provenance.sealed import samples
 from provenance.shipments import shipments
 from provenance.standing import MayDeclare, nobody
@@ -43,13 +44,17 @@ Reach: TypeAlias = Callable[[Evidence, Iterable[str]], set[str]]
 
 
 def trace_back(
-    keys: Sequence[str], *, may_declare: MayDeclare = nobody, net_weight: NetWeight = nothing_registered
+    keys: Sequence[str],
+    *,
+    may_declare: MayDeclare = nobody,
+    net_weight: NetWeight = nothing_registered,
+    parties: Parties = NOBODYS,
 ) -> Gathering[History]:
     """Back from the first of the canonical keys that any event names (item, then lot) to every harvest.
 
     Of a lot, what its boxes took of it is read too; back from one box, the others of its lot are not.
     """
-    known, judge = Known(), Judging(may_declare, asked_by(keys))
+    known, judge = Known(), Judging(may_declare, asked_by(keys), parties)
     key = yield from find(known, keys)
     reached = yield from _gather(known, key, judge, backward, Evidence.ancestors)
     yield from ask_above(known, reached.told, judge)
@@ -68,10 +73,14 @@ def trace_back(
 
 
 def trace_forward(
-    keys: Sequence[str], *, may_declare: MayDeclare = nobody, net_weight: NetWeight = nothing_registered
+    keys: Sequence[str],
+    *,
+    may_declare: MayDeclare = nobody,
+    net_weight: NetWeight = nothing_registered,
+    parties: Parties = NOBODYS,
 ) -> Gathering[History]:
     """Forward from the first of the keys that any event names to every holder of it or of what it became."""
-    known, judge = Known(), Judging(may_declare, asked_by(keys))
+    known, judge = Known(), Judging(may_declare, asked_by(keys), parties)
     key = yield from find(known, keys)
     reached = yield from _gather(known, key, judge, onward, Evidence.descendants)
     told_of = reached.evidence.contents(key)
@@ -83,8 +92,8 @@ def trace_forward(
 class Judging:
     """Judges what is known anew only where something was read since."""
 
-    def __init__(self, may_declare: MayDeclare, asked: Asked) -> None:
-        self._judge = partial(Evidence, may_declare=may_declare, asked=asked)
+    def __init__(self, may_declare: MayDeclare, asked: Asked, parties: Parties = NOBODYS) -> None:
+        self._judge = partial(Evidence, may_declare=may_declare, asked=asked, parties=parties)
         self._last: tuple[int, Evidence] | None = None
 
     def __call__(self, known: Known) -> Evidence:
@@ -191,7 +200,7 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
             keys=frozenset(keys),
             steps=told(evidence, keys, things),
             conflicts=conflicts_of(evidence),
-            certificates=read_certificates(evidence.in_force),
+            certificates=read_certificates(evidence.told),
             depends_on=known.met,
         )
     masses = Masses(keys, runs=evidence.runs, naming=evidence.naming, net_weight=net_weight)
@@ -212,11 +221,11 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
         conflicts=conflicts_of(evidence),
         kilograms=kilograms,
         lost_kg=origins.lost_kg,
-        certificates=read_certificates(evidence.in_force),
+        certificates=read_certificates(evidence.told),
         made_of=_made_of(keys, parts, key, evidence),
         mixture=_mixture(key, origins.sources),
         lot_of=evidence.lot_of(keys),
-        applied=read_applied(evidence.in_force),
+        applied=read_applied(evidence.told),
         balances=found,
         shipments=shipments(things, keys, evidence, masses.weight),
         cold=cold_stays(evidence, keys, things),

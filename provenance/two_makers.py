@@ -13,7 +13,7 @@ from epcis.events import Event
 from provenance.acting import with_whole
 from provenance.gaps import Gap
 from provenance.history import History, Step
-from provenance.makers import tellers
+from provenance.say import tellers
 from provenance.whereabouts import makes
 
 

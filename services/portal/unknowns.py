@@ -31,6 +31,7 @@ GAPS: Mapping[str, str] = {
     "sealed-twice": N_("The sample {thing} was sealed more than once: which one a report is about is not known."),
     "not-followed": N_("Nobody reported that {thing} was emptied; not all that became of it since is told."),
     "told-late": N_("{thing} was reported long after it was picked."),
+    "stranger": N_("Somebody who had nothing to do with {thing} reported on it; that is not counted."),
 }
 _WHO: Mapping[str, str] = {
     "missing-origin": N_("whoever had it first"),

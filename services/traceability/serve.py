@@ -14,6 +14,7 @@ from provenance.gathering import backward
 from provenance.history import History
 from provenance.loggers import registered_on
 from provenance.registry import Registry
+from provenance.say import parties_of
 from provenance.weights import registered
 from runtime import config, logs, process
 from runtime.auth import Verifier
@@ -111,12 +112,13 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
     database = generation_database(settings.database, generation)
     store = MongoEventStore(client, database)
     declaring = partial(_may_declare, registry=registry)
+    parties = parties_of(registry, lambda: day_at(now_ms()))
     weights = registered(registry)
     names = KeptNames(store.gathered, max_bytes=settings.cache_bytes // NAMES_PART)
     histories: HistoryCache[Question, History, Told] = HistoryCache(
         naming=store.gathered,
         as_kept=lambda question: names.naming(backward if question.direction == "back" else None),
-        trace=partial(trace, may_declare=declaring, net_weight=weights),
+        trace=partial(trace, may_declare=declaring, net_weight=weights, parties=parties),
         tell=tell,
         size_of=size_of,
         max_bytes=settings.cache_bytes - settings.cache_bytes // PLOTS_PART - settings.cache_bytes // NAMES_PART,
@@ -137,7 +139,8 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
     )
     payments = MongoPaymentStore(client, database)
     cold = ColdReading(days, registry, now_ms)
-    walks = Walks(naming=store.gathered, begin=partial(walk, may_declare=declaring, net_weight=weights), tell=tell)
+    begin = partial(walk, may_declare=declaring, net_weight=weights, parties=parties)
+    walks = Walks(naming=store.gathered, begin=begin, tell=tell)
     return ReadModel(generation, store, histories, names, plots, cold, following, payments, walks)
 
 

@@ -17,6 +17,7 @@ from provenance.onward_pages import OnwardWalk
 from provenance.quantities import total
 from provenance.readership import View, may_count_holders, may_name_holders, readable
 from provenance.registry import Registry
+from provenance.say import NOBODYS, Parties
 from provenance.standing import MayDeclare
 from provenance.tracing import trace_back, trace_forward
 from provenance.weights import NetWeight
@@ -72,14 +73,24 @@ class Told:
         return facts_of(self.history, self.public_steps, ())
 
 
-def trace(question: Question, asked: Asked, *, may_declare: MayDeclare, net_weight: NetWeight) -> Gathering[History]:
+def trace(
+    question: Question, asked: Asked, *, may_declare: MayDeclare, net_weight: NetWeight, parties: Parties = NOBODYS
+) -> Gathering[History]:
     tracing = trace_back if question.direction == "back" else trace_forward
-    return tracing(question.keys, may_declare=asked.of(may_declare), net_weight=asked.of(net_weight))
+    noted = _noted(parties, asked)
+    return tracing(question.keys, may_declare=asked.of(may_declare), net_weight=asked.of(net_weight), parties=noted)
 
 
-def walk(keys: tuple[str, ...], asked: Asked, *, may_declare: MayDeclare, net_weight: NetWeight) -> OnwardWalk:
+def walk(
+    keys: tuple[str, ...], asked: Asked, *, may_declare: MayDeclare, net_weight: NetWeight, parties: Parties = NOBODYS
+) -> OnwardWalk:
     """Forward, in pages."""
-    return OnwardWalk(keys, may_declare=asked.of(may_declare), net_weight=asked.of(net_weight))
+    noted = _noted(parties, asked)
+    return OnwardWalk(keys, may_declare=asked.of(may_declare), net_weight=asked.of(net_weight), parties=noted)
+
+
+def _noted(parties: Parties, asked: Asked) -> Parties:
+    return Parties(asked.of(parties.keeper), asked.of(parties.say))
 
 
 def tell(history: History, read: Mapping[str, StoredEvent]) -> Told:

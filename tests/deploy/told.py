@@ -19,6 +19,7 @@ from provenance.payments import Payments
 from provenance.registry import Record
 from provenance.reports import Json
 from provenance.reports.logger_file import LoggerFile, readings_of_file
+from provenance.say import parties_of
 from provenance.standing import Reported
 from provenance.tracing import trace_back
 from provenance.weights import registered
@@ -59,7 +60,10 @@ def _measured(logger: RoomLogger) -> list[Json]:
 
 
 def back(story: Story, key: str, registry: MemoryRegistry, until: int | None = None) -> History:
-    return build_from(recorded(story, until), trace_back([key], net_weight=registered(registry)))
+    return build_from(
+        recorded(story, until),
+        trace_back([key], net_weight=registered(registry), parties=parties_of(registry, NOW.date)),
+    )
 
 
 def judged(story: Story, key: str, registry: MemoryRegistry, until: int | None = None, *, now: datetime = NOW) -> Claim:

@@ -9,6 +9,7 @@ from provenance.claims import RULES, Claim, claim
 from provenance.history import History, build_from
 from provenance.registry import Accreditation, County, CountyStatus, Product, ProductionStandard
 from provenance.reports import Json
+from provenance.say import parties_of
 from provenance.tracing import trace_back
 from provenance.weights import registered
 from simulator.world import CHINA, World
@@ -71,7 +72,7 @@ class Season:
         self.lots.append(self.world.pick(self.growers[grower], kg, station=self.station, **fields))
 
     def object_to(self, declared_wrong: Json) -> None:
-        """A stranger declares somebody's report wrong, which he may not."""
+        """The first grower declares somebody's report wrong, which he may not."""
         self.objections.append(declared_wrong)
 
     def boxes(self) -> list[str]:
@@ -83,8 +84,10 @@ class Season:
         return claim(found, self.world.registry, self.brand, now, beside=self.beside)
 
     def history(self, key: str) -> History:
-        tracing = trace_back([key], net_weight=registered(self.world.registry))
-        objections = reports(self.objections, capturer="https://example.org/stranger")
+        tracing = trace_back(
+            [key], net_weight=registered(self.world.registry), parties=parties_of(self.world.registry, NOW.date)
+        )
+        objections = reports(self.objections, capturer=self.growers[0].id)
         return build_from([*reports(self.world.events), *objections], tracing)
 
 

@@ -24,6 +24,7 @@ def back(key: str, documents: list[Reported]) -> History:
     return build_from(documents, trace_back([uri(key)]))
 
 
+TO_HOUSE = {"bizLocation": {"id": uri("house")}}
 HONEST = (("farm", GOOD), ("house", seen(1, "receiving", lots={"good": 100}, at="house")), ("house", PACKED))
 
 
@@ -56,7 +57,8 @@ def test_who_counts_does_not_depend_on_order_or_repeats(seed: int) -> None:
 def test_a_lot_topped_up_by_its_maker_or_at_its_place_is_one_lot() -> None:
     first = made(2, {"good": 60}, {"mix": 60}, at="house")
     again = made(3, {"other": 40}, {"mix": 40}, at="house")
-    history = back("mix", told(("farm", GOOD), ("f", harvest(0, {"other": 40})), ("house", first), ("agent", again)))
+    brought = [("farm", {**GOOD, **TO_HOUSE}), ("f", harvest(0, {"other": 40}, **TO_HOUSE))]
+    history = back("mix", told(*brought, ("house", first), ("agent", again)))
     assert shares(history) == {"good": "3/5", "other": "2/5"}
     assert not gaps(history)
 

@@ -593,11 +593,12 @@ def test_who_may_let_goods_go_again(recall: bool, by: str, lifted_by: str, lifte
     tested = Judged()
     tested.test()
     rule = "not_recalled" if recall else "standard"
-    tested.do(reports_of.hold, by=by, lots=[tested.season.lots[0]], reason="mould", recall=recall)
+    lots, site = [tested.season.lots[0]], tested.season.station
+    tested.do(reports_of.hold, by=by, site=site, lots=lots, reason="mould", recall=recall)
     found = tested.judged(rule)
     assert (found.outcome, tested.judged("standard" if recall else "not_recalled").outcome) == ("failed", "passed")
     assert "mould" in found.sentence_en and found.remedy_en
-    tested.do(reports_of.release, by=lifted_by, lots=[tested.season.lots[0]], reason="sorted out")
+    tested.do(reports_of.release, by=lifted_by, site=site, lots=lots, reason="sorted out")
     assert tested.judged(rule).outcome == ("passed" if lifted else "failed")
 
 
@@ -610,12 +611,14 @@ def test_a_hold_on_the_pallet_holds_the_boxes_on_it() -> None:
     assert "urn:x:inspector" not in tested.judged().remedy_en and "inspector" in tested.judged().remedy_en
 
 
-def test_a_disputed_inspection_leaves_the_standard_failed() -> None:
+def test_an_inspection_disputed_by_who_had_to_do_with_the_goods_leaves_the_standard_failed() -> None:
     tested = Judged()
     event_id = tested.test(by=INSPECTOR)
     wrong = tested.season.world.take_back(event_id)
     documents = [one for one in tested.documents() if one.event.error_declaration is None]
-    assert tested.judged_of([*documents, report(wrong, recorded=99, capturer=FRIEND)], "standard").outcome == "failed"
+    for by, outcome in ((STATION, "failed"), (FRIEND, "passed")):
+        objected = [*documents, report(wrong, recorded=99, capturer=by)]
+        assert tested.judged_of(objected, "standard").outcome == outcome
 
 
 def test_past_its_shelf_life_since_packing_it_is_not_sold() -> None:

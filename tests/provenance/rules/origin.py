@@ -1,4 +1,4 @@
-"""Fruit said to be of another county than its plot's record; a delivery that a stranger says was not so."""
+"""Fruit said to be of another county than its plot's record; a delivery that its grower says was not so."""
 
 from provenance import reports
 from provenance.claims import Claim
