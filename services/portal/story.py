@@ -62,7 +62,9 @@ def tell(history: History, language: Language, *, brief: bool = False, evidence:
     """`brief` makes one moment of a day's picking and of a stay at one place; `evidence` are the ids of the events that
     the label's tick for certificates rests on. What was wholly taken back comes from nobody's orchard."""
     counts = not history.steps or any(step.standing not in ("void", "corrected") for step in history.steps)
-    shares = sorted(history.shares if counts else (), key=lambda share: (-Decimal(share.fraction), share.lot))
+    shares = sorted(
+        _by_orchard(history.shares if counts else ()), key=lambda share: (-Decimal(share.fraction), share.lot)
+    )
     moments = moments_of(history, language, brief=brief)
     product, variety, net = _product(history, language)
     return Story(
@@ -113,6 +115,22 @@ def _villages(history: History, language: Language) -> tuple[str, ...]:
         " · ".join(text for text in (county, separator.join(name for name in names if name)) if text)
         for county, names in villages.items()
     )
+
+
+def _by_orchard(shares: Sequence[Share]) -> list[Share]:
+    """The deliveries of one grower from one plot as one."""
+    orchards: dict[tuple[str, ...], list[Share]] = {}
+    for share in shares:
+        orchards.setdefault((share.grower, share.plot) if share.grower else (share.lot,), []).append(share)
+    return [_together(same) for same in orchards.values()]
+
+
+def _together(same: Sequence[Share]) -> Share:
+    if len(same) == 1:
+        return same[0]
+    known = [Decimal(share.kilograms) for share in same if share.kilograms]
+    kilograms = str(sum(known)) if len(known) == len(same) else ""
+    return replace(same[0], fraction=str(sum(Decimal(share.fraction) for share in same)), kilograms=kilograms)
 
 
 def _origins(shares: Sequence[Share], history: History, language: Language) -> Iterator[Origin]:

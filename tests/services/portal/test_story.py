@@ -326,3 +326,14 @@ def test_a_buyer_is_told_of_a_stay_in_one_line() -> None:
         ("Shop", "Sold"),
     ]
     assert len(tell(steps, EN).moments) == 5
+
+
+def test_deliveries_of_one_grower_from_one_plot_are_one_share() -> None:
+    parts = [("0.515", "206"), ("0.3", "120"), ("0.185", "74")]
+    plots = ("p", "p", "q")
+    shares = [
+        Share(lot=f"L{n}", fraction=fraction, kilograms=kg, grower="g", plot=plot)
+        for n, ((fraction, kg), plot) in enumerate(zip(parts, plots, strict=True))
+    ]
+    story = tell(history(shares=tuple(shares)), EN)
+    assert [(one.percent, one.kilograms) for one in story.origins] == [("81.5 %", "326 kg"), ("18.5 %", "74 kg")]
