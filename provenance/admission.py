@@ -27,6 +27,8 @@ from provenance.registry import Registry
 MOST_AHEAD_MS = DAY_MS
 UNNOTICED_SKEW_MS = 5 * 60 * 1000
 """A difference of clocks as small as this is the network's delay, and is neither shown nor allowed for."""
+MOST_CORRECTIVE = 20
+"""Events that one declaration may name as right instead; whoever looks the thing up reads every one of them."""
 LAST_MS = 253_402_300_799_999
 """The end of the year 9999: a clock beyond it says nothing."""
 
@@ -157,6 +159,11 @@ def _impossible(event: Event, latest_ms: int) -> Iterator[Problem]:
     if event.time_ms > latest_ms:
         message = f"the event time {event.body['eventTime']} is more than 24 hours ahead of the clock it was sent by"
         yield Problem("/eventTime", "in-the-future", message)
+    declared = event.error_declaration
+    if declared is not None and len(declared.corrective_event_ids) > MOST_CORRECTIVE:
+        many = len(declared.corrective_event_ids)
+        message = f"it names {many:,} events as right instead; {MOST_CORRECTIVE} are the most"
+        yield Problem("/errorDeclaration/correctiveEventIDs", "too-many-corrections", message)
     yield from extremes(event)
 
 

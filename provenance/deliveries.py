@@ -46,7 +46,7 @@ def read_deliveries(
     keys: Collection[str], *, may_declare: MayDeclare = nobody, net_weight: NetWeight = nothing_registered
 ) -> Gathering[tuple[Brought, ...]]:
     """A pure function of the set of reports. Raises TooMuchError."""
-    known = Known()
+    known = Known(may_declare)
     yield from known.ask(keys)
     yield from known.settle()
     judged = standings(known.documents.values(), may_declare=may_declare).values()

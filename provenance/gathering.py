@@ -14,7 +14,7 @@ from typing import TypeAlias, TypeVar
 
 from epcis.events import ITEMS, Event, items_of
 from provenance.spans import Span, merged
-from provenance.standing import Reported
+from provenance.standing import MayDeclare, Reported, declarations, nobody
 
 T = TypeVar("T")
 
@@ -70,9 +70,12 @@ Gathering: TypeAlias = Generator[Wanted, Sequence[Reported], T]
 
 
 class Known:
-    """The documents received so far, found by any key they name."""
+    """The documents received so far, found by any key they name. What a declaration says is right instead is asked for
+    while, by what was received, it counts: anybody may declare anything wrong (rule 4)."""
 
-    def __init__(self) -> None:
+    def __init__(self, may_declare: MayDeclare = nobody) -> None:
+        self._may_declare = may_declare
+        self._declared: set[str] = set()
         self.documents: dict[str, Reported] = {}
         self.asked: set[str] = set()
         self.times: dict[str, tuple[Span, ...]] = {}
@@ -131,7 +134,7 @@ class Known:
         return few
 
     def settle(self) -> Gathering[list[Reported]]:
-        """Ask until every event id met, and every id a declaration names, has been asked for."""
+        """Ask until every event id met, and every id a declaration that counts names, has been asked for."""
         found: list[Reported] = []
         while self._unasked_ids - self.asked:
             found += yield from self.ask(())
@@ -147,17 +150,26 @@ class Known:
     def _receive(self, documents: Iterable[Reported]) -> list[Reported]:
         """Takes what is about something asked for; an event merely seen at a site that was asked for is not."""
         new: list[Reported] = []
+        touched: set[str] = set()
         for document in documents:
             known = self.documents.get(document.record_id)
             if known is None and not self._about_asked(document.event):
                 continue
+            touched.add(document.event.event_id)
             if known is None:
                 self._index(document)
                 new.append(document)
             elif document.first < known.first:
                 self.documents[document.record_id] = document
                 self.changes += 1
+        for id_ in touched & self._declared:
+            self._unasked_ids.update(*self._right_instead(id_))
         return new
+
+    def _right_instead(self, event_id: str) -> Iterable[frozenset[str]]:
+        named = (self.documents[one.record_id] for one in self._naming[event_id])
+        _, counting = declarations([one for one in named if one.event.event_id == event_id], self._may_declare)
+        return counting.values()
 
     def _about_asked(self, event: Event) -> bool:
         return any(
@@ -177,9 +189,8 @@ class Known:
         for key in dict.fromkeys(key for _, key in document.event.keys):
             self._naming[key].append(document)
         self._unasked_ids.add(document.event.event_id)
-        declaration = document.event.error_declaration
-        if declaration is not None:
-            self._unasked_ids.update(declaration.corrective_event_ids)
+        if document.event.error_declaration is not None:
+            self._declared.add(document.event.event_id)
 
 
 def _named_often(keys: Collection[str], documents: Iterable[Reported]) -> set[str]:

@@ -104,7 +104,7 @@ class OnwardWalk:
 
     def page(self, most: int) -> Gathering[OnwardPage]:
         """The next `most` things, or fewer where that would take too many readings."""
-        found, known, judge = _Found(), Known(), self._judging()
+        found, known, judge = _Found(), Known(self._may_declare), self._judging()
         if not self.key:
             yield from self._begin(known, judge)
         for _ in range(MOST_READINGS):
@@ -112,7 +112,7 @@ class OnwardWalk:
             if not things:
                 break
             yield from self._follow(things, known, judge, found)
-            known, judge = Known(), self._judging()
+            known, judge = Known(self._may_declare), self._judging()
         repeated = frozenset(self._told & found.steps.keys())
         self._told |= found.steps.keys()
         ahead_kg = total(self._ahead.values())

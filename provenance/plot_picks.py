@@ -46,7 +46,7 @@ def read_plot_picks(
     season: PlotSeason, *, may_declare: MayDeclare = nobody, net_weight: NetWeight = nothing_registered
 ) -> Gathering[PlotPicks]:
     """Of the reports in force; a pure function of the set of them, as a history is."""
-    known = Known()
+    known = Known(may_declare)
     try:
         yield from known.ask(season.keys)
         yield from known.settle()

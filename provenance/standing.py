@@ -80,7 +80,7 @@ def standings(reported: Iterable[Reported], *, may_declare: MayDeclare = nobody)
     by_id: defaultdict[str, dict[str, Reported]] = defaultdict(dict)
     for document in reported:
         _keep_earliest(by_id[document.event.event_id], document)
-    declared = {id_: _declarations(documents.values(), may_declare) for id_, documents in by_id.items()}
+    declared = {id_: declarations(documents.values(), may_declare) for id_, documents in by_id.items()}
     counting = {id_: tuple(counting.values()) for id_, (_, counting) in declared.items() if counting}
     instead = _instead(counting)
     held = _held(counting, instead)
@@ -101,7 +101,8 @@ def _keep_earliest(documents: dict[str, Reported], document: Reported) -> None:
         documents[document.record_id] = document
 
 
-def _declarations(documents: Iterable[Reported], may_declare: MayDeclare) -> Declarations:
+def declarations(documents: Iterable[Reported], may_declare: MayDeclare) -> Declarations:
+    """Of the documents of one event id."""
     original = _original(documents)
     counting: dict[str, frozenset[str]] = {}
     disputed = False

@@ -54,7 +54,7 @@ def trace_back(
 
     Of a lot, what its boxes took of it is read too; back from one box, the others of its lot are not.
     """
-    known, judge = Known(), Judging(may_declare, asked_by(keys), parties)
+    known, judge = Known(may_declare), Judging(may_declare, asked_by(keys), parties)
     key = yield from find(known, keys)
     reached = yield from _gather(known, key, judge, backward, Evidence.ancestors)
     yield from ask_above(known, reached.told, judge)
@@ -80,7 +80,7 @@ def trace_forward(
     parties: Parties = NOBODYS,
 ) -> Gathering[History]:
     """Forward from the first of the keys that any event names to every holder of it or of what it became."""
-    known, judge = Known(), Judging(may_declare, asked_by(keys), parties)
+    known, judge = Known(may_declare), Judging(may_declare, asked_by(keys), parties)
     key = yield from find(known, keys)
     reached = yield from _gather(known, key, judge, onward, Evidence.descendants)
     told_of = reached.evidence.contents(key)

@@ -21,6 +21,7 @@ SENTENCES: Mapping[str, str] = {
     "ends-before-it-begins": N_("It would end before it begins. Check the two dates."),
     "nothing-picked": N_("Nothing was picked. Say how much there was."),
     "too-much": N_("No report can mean as much as that. Check the amount and its unit."),
+    "too-many-corrections": N_("One report is corrected by at most 20 others. Name those that are right in its place."),
     "no-number": N_("Write it as a plain number in digits, such as 2480.50."),
     "no-temperature": N_("No sensor beside fruit measures that. Check the number and its unit."),
 }

@@ -7,7 +7,7 @@ while it is true), so the first page costs the same however many there are.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -18,9 +18,11 @@ from provenance.certificates import Certificate, read_certificates
 from provenance.containers import FOREVER_MS
 from provenance.days import china_day, china_midnight
 from provenance.dependents import leaning, stands
+from provenance.gathering import Gathering, Known
 from provenance.registry import Registry
 from provenance.standing import MayDeclare, Reported, standings
 from provenance.steps import certified
+from services.traceability.building import build
 from services.traceability.event_query import EventQuery, KeyMatch, Position, Range
 from services.traceability.in_time import in_time, merged, position
 from services.traceability.numbers import of_certificate
@@ -68,26 +70,17 @@ async def find_certificates(
 
 async def _read(ids: Sequence[str], store: EventStore, may_declare: MayDeclare) -> tuple[Certificate, ...]:
     wanted = set(ids)
-    events = await store.naming([certified(id_) for id_ in wanted]) if wanted else ()
-    reported = await _with_declarations(events, store)
+    reported = await build(_reported(map(certified, wanted), may_declare), store.gathered, {})
     in_force = [s.document for s in standings(reported, may_declare=may_declare).values() if s.in_force]
     return tuple(found for found in read_certificates(in_force) if found.id in wanted)
 
 
-async def _with_declarations(events: Sequence[StoredEvent], store: EventStore) -> list[Reported]:
+def _reported(keys: Iterable[str], may_declare: MayDeclare) -> Gathering[Collection[Reported]]:
     """With all that says of them, or of what they were corrected to, that it is wrong."""
-    known = {event.record_id: event for event in events}
-    asked: set[str] = set()
-    while wanted := {id_ for event in known.values() for id_ in _ids_in(event)} - asked:
-        asked |= wanted
-        known |= {event.record_id: event for event in await store.naming(wanted)}
-    return [Reported(e.record_id, e.parsed, e.content_hash, e.first) for e in known.values()]
-
-
-def _ids_in(event: StoredEvent) -> Iterator[str]:
-    yield event.parsed.event_id
-    if event.parsed.error_declaration:
-        yield from event.parsed.error_declaration.corrective_event_ids
+    known = Known(may_declare)
+    yield from known.ask(keys)
+    yield from known.settle()
+    return known.documents.values()
 
 
 async def ways(

@@ -205,6 +205,16 @@ def test_only_what_is_a_day_ahead_of_the_senders_own_clock_is_impossible(
         assert [problem.code for problem in found.problems] == ["in-the-future"]
 
 
+@pytest.mark.parametrize(
+    ("ids", "codes"), [(20, []), (21, ["too-many-corrections"]), (9_000, ["too-many-corrections"])]
+)
+def test_a_declaration_names_a_few_events_as_right_instead(ids: int, codes: list[str]) -> None:
+    corrective = [f"urn:uuid:00000000-0000-4000-8000-{n:012d}" for n in range(ids)]
+    declared = {"declarationTime": "2026-09-13T00:00:00.000+08:00", "correctiveEventIDs": corrective}
+    found = looked_at(delivery(errorDeclaration=declared))
+    assert [problem.code for problem in (found.problems if isinstance(found, Refused) else ())] == codes
+
+
 def test_a_wrong_clock_is_shown_and_both_times_are_kept() -> None:
     year_ms = 365 * 24 * HOUR_MS
     at = AT - timedelta(milliseconds=year_ms)

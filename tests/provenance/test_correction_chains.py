@@ -144,3 +144,31 @@ def test_a_correction_that_is_taken_back_leaves_all_as_if_it_had_never_been(decl
     found = _standings(there_and_back)
     assert {id_: found[id_].in_force for id_ in KG} == {id_: one.in_force for id_, one in _standings(before).items()}
     assert found["new"].counting == (of,)
+
+
+def asked(documents: list[Reported]) -> set[str]:
+    """All that the history of the lot asks of a store."""
+    gathering = trace_back([uri("lot")], may_declare=INSPECTOR.__eq__)
+    keys: set[str] = set()
+    wanted = next(gathering)
+    try:
+        while True:
+            keys |= wanted.names
+            wanted = gathering.send([d for d in documents if any(key in wanted.names for _, key in d.event.keys)])
+    except StopIteration:
+        return keys
+
+
+def test_what_a_stranger_says_is_right_instead_is_not_looked_for_and_what_counts_is() -> None:
+    many = [f"urn:x:none{n}" for n in range(9_000)]
+    assert not asked([FIRST, wrong("first", *many, at=1, by=OTHER)]) & set(many)
+    assert asked([FIRST, wrong("first", "second", at=1, by=INSPECTOR)]) >= {"second"}
+    assert asked([FIRST, wrong("first", "second", at=1)]) >= {"second"}
+
+
+def test_a_declaration_counts_whichever_of_two_reports_under_its_id_is_found_first() -> None:
+    """The stranger's copy of the report names the lot, the true one does not, and is found by its id."""
+    true = report({**_body("first"), "quantityList": []}, recorded=0)
+    copy = brought("first", at=5, by=OTHER)
+    declared = wrong("first", "second", at=6, by=true.first.capturer)
+    assert asked([true, copy, declared]) >= {"second"}
