@@ -175,9 +175,13 @@ def build_from(reported: Iterable[Reported], building: Gathering[T]) -> T:
 
 
 def reading(reported: Iterable[Reported]) -> Callable[[Wanted], Sequence[Reported]]:
-    """Reads documents in memory as a store does, and no more than is asked for."""
-    by_key: defaultdict[str, list[Reported]] = defaultdict(list)
+    """Reads documents in memory as a store does: each is there once, first recorded, and no more than is asked for."""
+    once: dict[str, Reported] = {}
     for document in reported:
+        known = once.get(document.record_id)
+        once[document.record_id] = document if known is None or document.first < known.first else known
+    by_key: defaultdict[str, list[Reported]] = defaultdict(list)
+    for document in once.values():
         for key in {key for _, key in document.event.keys}:
             by_key[key].append(document)
 
