@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ import structlog
 from kafka.errors import KafkaError
 
 from provenance.registry import Record
-from provenance.registry_reading import RegistryReading, Versions, targets_of, valid_on
+from provenance.registry_reading import RegistryReading, Versions, targets_of
 from stream import registry_table
 from stream.client import native, new_reader
 from stream.receipts import Receipt, TopicPartition
@@ -131,17 +130,9 @@ class RegistryView(RegistryReading):
         """The same in id order, those after `after_id`, at most `limit`."""
         return registry_table.linked(self._reading, kind, target, after_id, limit)
 
-    def records(self, kind: str, on: date, after_id: str = "", limit: int = 100) -> tuple[Record, ...]:
-        """Records of `kind` as they were on a day, in id order, those after `after_id`, at most `limit`."""
-        found: list[Record] = []
-        while len(found) < limit:
-            ids = registry_table.ids_after(self._reading, kind, after_id, limit)
-            if not ids:
-                break
-            dated = (valid_on(self.versions(kind, id), on) for id in ids)
-            found.extend(record for record in dated if record is not None)
-            after_id = ids[-1]
-        return tuple(found[:limit])
+    def ids_after(self, kind: str, after_id: str, limit: int) -> tuple[str, ...]:
+        """Of all records of `kind`, in id order, those after `after_id`, at most `limit`."""
+        return registry_table.ids_after(self._reading, kind, after_id, limit)
 
     def _read_versions(self, kind: str, id: str) -> Versions:
         return tuple(self._decode(value) for value in registry_table.versions(self._reading, kind, id))

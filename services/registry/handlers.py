@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain
 
 from epcis.identifiers import canonical
@@ -15,6 +16,7 @@ from provenance.registry import Record
 from provenance.registry_reading import proposal_about, targets_of
 from provenance.registry_values import KINDS, InvalidRecord
 from services.registry.domain import Drafts, New, Present, Wrong, as_on, decide, may_erase, without_personal_data
+from services.registry.paging import in_parts, paged
 from services.registry.ports import View, Writer
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
 from wire.place import Place
@@ -140,26 +142,19 @@ async def list_records(
     principal: Principal,
     view: View,
 ) -> Page:
-    """At most `most` (0: 100) records in id order, of those that name `naming` where it is given, and the id to go on
-    after, empty at the end. Raises as above."""
+    """At most `most` (0: 100) records in id order that this caller may see, of those that name `naming` where it is
+    given, and the id to go on after, empty at the end; a page may have fewer (`paged`). Raises as above."""
     await _ready(kind, after, view)
-    most = min(most or 100, MOST_A_PAGE)
-    found = (
-        _naming(naming, kind, on, after_id, most + 1, view) if naming else view.records(kind, on, after_id, most + 1)
-    )
-    page = found[:most]
-    seen = (record_view(principal, record) for record in page)
-    return Page(tuple(record for record in seen if record is not None), page[-1].id if len(found) > most else "")
+    target = canonical(naming)
 
+    def shown(id_: str) -> Record | None:
+        record = as_on(view.versions(kind, id_), on)
+        names_it = record is not None and (not naming or target in targets_of(record))
+        return record_view(principal, record) if record is not None and names_it else None
 
-def _naming(target: str, kind: str, on: date, after_id: str, limit: int, view: View) -> Sequence[Record]:
-    """As `View.records`, by link: the record of the day names it itself."""
-    found: list[Record] = []
-    while len(found) < limit and (ids := view.linked_after(kind, canonical(target), after_id, limit)):
-        dated = (as_on(view.versions(kind, id_), on) for id_ in ids)
-        found += [record for record in dated if record is not None and canonical(target) in targets_of(record)]
-        after_id = ids[-1]
-    return found[:limit]
+    read = partial(view.linked_after, kind, target) if naming else partial(view.ids_after, kind)
+    records, next_after = paged(in_parts(read, after_id), shown, min(most or 100, MOST_A_PAGE), after_id)
+    return Page(tuple(records), next_after)
 
 
 async def _ready(kind: str, after: Sequence[Place], view: View) -> None:

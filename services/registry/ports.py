@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import date
 from typing import Protocol
 
 from provenance.registry import Record
@@ -31,7 +30,9 @@ class View(Protocol):
         """The same in id order, those after `after_id`, at most `limit`."""
         ...
 
-    def records(self, kind: str, on: date, after_id: str = "", limit: int = 100) -> Sequence[Record]: ...
+    def ids_after(self, kind: str, after_id: str, limit: int) -> Sequence[str]:
+        """Of all records of `kind`, likewise."""
+        ...
 
     def last_applied(self) -> Place:
         """A place at or behind which every record seen so far lies."""

@@ -90,7 +90,7 @@ class TopicView:
     """`services.registry.ports.View` over the view of the topic."""
 
     def __init__(self, view: RegistryView, topic: str) -> None:
-        self.versions, self.records = view.versions, view.records
+        self.versions, self.ids_after = view.versions, view.ids_after
         self.linked, self.linked_after = view.linked, view.linked_after
         self._view = view
         self._topic = topic

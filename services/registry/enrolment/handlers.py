@@ -27,11 +27,12 @@ from services.registry.enrolment.domain import (
     why_not,
 )
 from services.registry.enrolment.rights import APPROVED, may_not_decide, newest, proposals_about, waiting_for
+from services.registry.paging import in_parts, paged
 from services.registry.ports import View, Writer
 from wire.errors import NotFound, Rejected, Transient
 from wire.place import Place
 
-USUAL_PAGE, MOST_A_PAGE, MOST_LOOKED_AT = 50, 200, 1000
+USUAL_PAGE, MOST_A_PAGE = 50, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,34 +141,25 @@ async def list_pending(
 ) -> PendingPage:
     """What the caller proposed, what concerns it and what it may decide, in id order.
 
-    A page may have fewer than asked for, and others after it: no more than `MOST_LOOKED_AT` are looked at for one.
+    A page may have fewer than asked for, and others after it (`paged`).
     """
     for place in after:
         await view.applied(place)
     drafts = Drafts(view.versions, view.linked)
-    most = min(most or USUAL_PAGE, MOST_A_PAGE)
-    found: list[Pending] = []
-    last = after_id
-    for looked, id_ in enumerate(_waiting(waiting_for(principal, drafts, today), after_id, view)):
-        if len(found) == most or looked == MOST_LOOKED_AT:
-            return PendingPage(tuple(found), last)
+
+    def shown(id_: str) -> Pending | None:
         proposal = newest(drafts, id_)
-        shown = None if proposal is None else _pending(proposal, principal, drafts, today)
-        found += [shown] if shown is not None else []
-        last = id_
-    return PendingPage(tuple(found), "")
+        return None if proposal is None else _pending(proposal, principal, drafts, today)
+
+    waiting = _waiting(waiting_for(principal, drafts, today), after_id, view)
+    pending, next_after = paged(waiting, shown, min(most or USUAL_PAGE, MOST_A_PAGE), after_id)
+    return PendingPage(tuple(pending), next_after)
 
 
 def _waiting(lists: Iterable[str], after_id: str, view: View) -> Iterator[str]:
     """The ids in any of these lists, in order, each once, read a part at a time."""
-    merged = merge(*(_listed(target, after_id, view) for target in lists))
+    merged = merge(*(in_parts(partial(view.linked_after, "proposal", target), after_id) for target in lists))
     return (id_ for id_, _ in groupby(merged))
-
-
-def _listed(target: str, after_id: str, view: View) -> Iterator[str]:
-    while ids := view.linked_after("proposal", target, after_id, USUAL_PAGE):
-        yield from ids
-        after_id = ids[-1]
 
 
 def _pending(proposal: Proposal, principal: Principal, drafts: Drafts, today: date) -> Pending | None:
