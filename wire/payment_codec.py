@@ -116,7 +116,7 @@ def doubt_messages(found: Iterable[Doubt]) -> list[pb.PaymentDoubt]:
 
 def standing_message(standing: Standing, doubts: Iterable[Doubt] = ()) -> pb.PaymentStanding:
     """As somebody who may read it is told."""
-    answer, first = standing.answer, standing.recorded.first
+    answer, first, uncounted = standing.answer, standing.recorded.first, standing.uncounted
     return pb.PaymentStanding(
         id=standing.payment.id,
         payment=to_message(standing.payment).payment,
@@ -132,4 +132,7 @@ def standing_message(standing: Standing, doubts: Iterable[Doubt] = ()) -> pb.Pay
         conflicting=standing.conflicting,
         net_yuan=f"{standing.payment.net_yuan:f}",
         doubts=doubt_messages(doubts),
+        uncounted_answer=uncounted.answer if uncounted else "",
+        uncounted_reason=uncounted.reason if uncounted else "",
+        uncounted_by=uncounted.card_by if uncounted else "",
     )

@@ -35,6 +35,7 @@ from wire.errors import NotFound, Rejected, Unauthorised
 ANY_COUNTY = frozenset({"registrar", "operator"})
 OWN_COUNTY, MANDATED = frozenset({"brand_office"}), frozenset({"station", "packer"})
 ROLES = ANY_COUNTY | OWN_COUNTY | MANDATED
+MOST_A_PAGE = 1000
 NOT_YOURS = N_("Cards are made by the county's offices, and by a station for growers who let it report for them.")
 MADE, ENDED = (
     N_("The card is made. Print it now: its code is shown only once."),
@@ -152,7 +153,7 @@ class CardMaking:
         except ValueError as error:
             raise Rejected(f"grower: {typed!r} is no code or key of a grower.") from error
         record = await self._records.get("party", grower, "", token=caller.token)
-        if record.get("kind") != "grower" and record.get("party_kind") != "grower":
+        if record.get("kind") != "grower":
             raise Rejected(f"{short(grower)} is no grower.")
         if not await self._may(caller, grower, record):
             raise Unauthorised("Offices of the county make cards, and a station for growers who let it report.")
@@ -167,11 +168,19 @@ class CardMaking:
             return bool(record.get("county_code")) and office.get("county_code") == record.get("county_code")
         if not roles & MANDATED:
             return False
-        page = await self._records.list("mandate", "", 100, "", token=caller.token, naming=grower)
-        return any(
-            one["from_party"] == grower and one["to_party"] == own and "report" in one["actions"]
-            for one in page.records
-        )
+        return await self._lets_report(grower, own, caller)
+
+    async def _lets_report(self, grower: str, station: str, caller: Caller) -> bool:
+        page_token = ""
+        while True:
+            page = await self._records.list("mandate", "", MOST_A_PAGE, page_token, token=caller.token, naming=grower)
+            if any(
+                one["from_party"] == grower and one["to_party"] == station and "report" in one["actions"]
+                for one in page.records
+            ):
+                return True
+            if not (page_token := page.next_page_token):
+                return False
 
     def _told(self, life: CardLife) -> Mapping[str, str]:
         ended = life.revoked_s or (life.expires_s if life.expires_s <= self._now().timestamp() else 0)

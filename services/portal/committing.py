@@ -14,7 +14,7 @@ from epcis.events import Event
 from epcis.problems import errors
 from epcis.validation import validate_event
 from provenance import reports
-from provenance.commitments import BASES, EVIDENCE, Collected, Commitment, CommitmentError
+from provenance.commitments import BASES, EVIDENCE, Collected, Commitment, CommitmentError, commitment_of
 from services.portal import domain
 from services.portal.caller import Caller
 from services.portal.codes import Codes
@@ -32,6 +32,7 @@ NO_LOT = N_("{code} is not a lot that can be certified: scan a lot, such as (01)
 NO_BASIS = N_("Tick at least one of the three on which the commitment rests.")
 MISSING = N_("Nothing was collected yet for {lots}: say for each what evidence there is.")
 NO_EVIDENCE = N_("{word} is no evidence; it is one of: {words}.")
+OTHER_REPORT = N_("That event id is another report's: send this with an id of its own.")
 NO_PHOTO = N_("A photo is named by its SHA-256, 64 hexadecimal digits.")
 
 
@@ -91,7 +92,7 @@ class Committing:
         """The same event id again is harmless. Raises NotReadable with every problem, Rejected, Transient."""
         stored = await self.histories.events([event_id], after=(), token=caller.token)
         if stored:
-            return _issued(orjson.loads(stored[0].event), None)
+            return _again(orjson.loads(stored[0].event))
         offer = await self.offer(asked.lot, caller, after=after)
         event = reports.commitment(
             event_id=event_id,
@@ -155,6 +156,13 @@ def _wrong_evidence(word: str) -> FieldProblem:
     if word in EVIDENCE:
         return FieldProblem("photo", say(NO_PHOTO))
     return FieldProblem("evidence", say(NO_EVIDENCE, word=word, words=", ".join(EVIDENCE)))
+
+
+def _again(body: Mapping[str, Any]) -> Issued:
+    """What was issued already under this id. Raises NotReadable where that is no commitment."""
+    if commitment_of(Event(body)) is None or not Event(body).certificates:
+        raise _problem("event_id", say(OTHER_REPORT))
+    return _issued(body, None)
 
 
 def _issued(body: Mapping[str, Any], receipt: Receipt | None) -> Issued:

@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from provenance.payment_reading import InvalidPayment, answer_of
+from provenance.payment_standing import OFFICES
 from services.portal import qr_code
 from services.portal.addresses import Addresses
 from services.portal.card_paper import CARD_SIZES, TITLE, CardPaper, lay_out_card
@@ -40,7 +41,7 @@ MOST_CODE = 60
 
 
 class GrowerCards:
-    """`tries` slows down guessing."""
+    """`tries` slows down guessing, and nobody who has a card: a village stands behind one address."""
 
     def __init__(
         self,
@@ -127,14 +128,14 @@ class GrowerCards:
         }
 
     async def _token(self, request: Request) -> str:
-        """Raises HttpProblem 429, 404 for a card that is none."""
-        wait_s = self._tries.wait_s(f"card {self._addresses.of(request.scope)}")
-        if wait_s:
-            headers = {"Retry-After": str(int(wait_s) + 1)}
-            raise HttpProblem(429, "SecurityException", "Too many tries.", headers=headers)
+        """Raises HttpProblem 404 for a card that is none, 429 for many of these."""
         try:
             return await self._cards.open(request.path_params["code"][:MOST_CODE])
         except Unauthenticated as error:
+            wait_s = self._tries.wait_s(f"card {self._addresses.of(request.scope)}")
+            if wait_s:
+                headers = {"Retry-After": str(int(wait_s) + 1)}
+                raise HttpProblem(429, "SecurityException", "Too many tries.", headers=headers) from error
             sentence = say(N_("This card is not known, or it was replaced. Ask the service centre for a new one."))
             raise HttpProblem(404, "NoSuchResourceException", "No such card.", sentence=sentence) from error
 
@@ -151,14 +152,17 @@ class GrowerCards:
         found = await self._payments.about(grower, after=after, token=token)
         own = [row for row in rows(found, {}, language) if row["one"].payment.payee == grower]
         brought = [delivery_row(one, language) for one in await self._payments.deliveries(after=after, token=token)]
-        payers = await self._records.several({row["one"].payment.payer: "party" for row in own}, token=token)
-        names = {id_: record["name_zh"] for id_, record in payers.items() if record and record.get("name_zh")}
+        asked = dict.fromkeys([holder.card_by, *(row["one"].payment.payer for row in own)], "party")
+        parties = await self._records.several({id_: kind for id_, kind in asked.items() if id_}, token=token)
+        names = {id_: record["name_zh"] for id_, record in parties.items() if record and record.get("name_zh")}
+        maker = parties.get(holder.card_by) or {}
         return self._pages.render(
             request,
             template,
             status=422 if problem else 200,
             grower=short(grower),
             card_by=holder.card_by,
+            card_counts=not holder.card_by or maker.get("kind") in OFFICES,
             rows=[{**row, "payer": names.get(row["one"].payment.payer, row["payer"])} for row in own],
             brought=brought,
             unpaid=[one for one in brought if one["unpaid"]],

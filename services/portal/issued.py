@@ -6,7 +6,7 @@ is reported with the scheme, number, scope and days of the issue.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,8 @@ from provenance.certificates import Certificate, read_certificates
 from provenance.days import china_day
 from provenance.named_codes import gdti
 from provenance.standing import First, Reported
-from provenance.steps import CERTIFYING, certified
+from provenance.steps import certified
+from services.portal.certificate_ports import Certificate as Found
 from services.portal.certificate_ports import Certificates
 from services.portal.domain import FieldError
 from services.portal.event_query import MAX_PER_PAGE, EventQuery
@@ -66,48 +67,28 @@ class IssuedCertificates:
             raise
 
     async def _settled(self, values: Values, typed: str, at: Situation, event_id: str, token: str) -> Values:
-        found = await self._meant(values["certificate"], typed, token)
-        own = [one for one in found if one.certificate.issuer == at.party]
-        if len(own) > 1:
-            listed = " ".join(one.certificate.id for one in own)
-            raise FieldError(say(SEVERAL, code=typed, codes=listed), "certificate")
-        if own:
-            await self._refuse_revoked(own[0].certificate, typed, event_id, token)
-        if values["state"] == "issued":
-            return {**values, "certificate": own[0].certificate.id} if own else values
-        if not own:
-            issuers = [one.certificate.issuer for one in found] or await self._issuers(
-                values["certificate"], typed, token
-            )
-            sentence = say(ANOTHERS, code=typed, issuer=short(issuers[0])) if issuers else say(UNKNOWN, code=typed)
-            raise FieldError(sentence, "certificate")
-        return {**values, **_terms(own[0])}
-
-    async def _issuers(self, key: str, typed: str, token: str) -> list[str]:
-        """Of a certificate whose reports the caller may not read."""
+        key = values["certificate"]
         spellings = list(dict.fromkeys((key, gdti(typed) or key, typed)))
-        found = await self.certificates.certificate(spellings, after=(), token=token)
-        return [one.issuer for one in found.certificates if one.issuer]
+        found = (await self.certificates.certificate(spellings, after=(), token=token)).certificates
+        own = [one for one in found if one.issuer == at.party]
+        if len(own) > 1:
+            raise FieldError(say(SEVERAL, code=typed, codes=" ".join(one.id for one in own)), "certificate")
+        if own:
+            _refuse_revoked(own[0], typed, event_id)
+        if values["state"] == "issued":
+            return {**values, "certificate": own[0].id} if own else values
+        issued = await self._issued(own[0], token) if own else None
+        if issued is None:
+            issuer = next((one.issuer for one in found if one.issuer != at.party), "")
+            sentence = say(ANOTHERS, code=typed, issuer=short(issuer)) if issuer else say(UNKNOWN, code=typed)
+            raise FieldError(sentence, "certificate")
+        return {**values, **_terms(issued)}
 
-    async def _refuse_revoked(self, own: Certificate, typed: str, event_id: str, token: str) -> None:
-        """A revocation is for good; the same report sent again is none anew."""
-        found = await self.certificates.certificate([own.id], after=(), token=token)
-        for one in found.certificates:
-            known = any(change.event_id == event_id for change in one.states)
-            if one.issuer == own.issuer and one.validity == "revoked" and not known:
-                first = min(change.time_ms for change in one.states if change.state == "revoked")
-                raise FieldError(say(REVOKED, code=typed, day=china_day(first).isoformat()), "certificate")
-
-    async def _meant(self, key: str, typed: str, token: str) -> Sequence[Issued]:
-        """By its key, which is indexed; else by its number, for which all certifying reports are read."""
-        keys = {key, gdti(typed) or key}
-        of_keys = EventQuery(match_any_epc=tuple(sorted(map(certified, keys))))
-        by_key = [one for one in await self._read(of_keys, token) if one.certificate.id in keys]
-        if by_key:
-            return by_key
-        everything = await self._read(EventQuery(biz_steps=(CERTIFYING,)), token)
-        number = _plain(typed)
-        return [one for one in everything if _plain(one.certificate.number) == number]
+    async def _issued(self, own: Found, token: str) -> Issued | None:
+        reported = await self._read(EventQuery(match_any_epc=(certified(own.id),)), token)
+        return next(
+            (one for one in reported if (one.certificate.id, one.certificate.issuer) == (own.id, own.issuer)), None
+        )
 
     async def _read(self, query: EventQuery, token: str) -> list[Issued]:
         events, page_token = [], ""
@@ -119,6 +100,13 @@ class IssuedCertificates:
                 events.append(Reported(one.record_id, Event(orjson.loads(one.event)), one.content_hash, first))
             if not (page_token := page.next_page_token):
                 return list(_issued(events))
+
+
+def _refuse_revoked(own: Found, typed: str, event_id: str) -> None:
+    """A revocation is for good; the same report sent again is none anew."""
+    if own.validity == "revoked" and all(change.event_id != event_id for change in own.states):
+        first = min(change.time_ms for change in own.states if change.state == "revoked")
+        raise FieldError(say(REVOKED, code=typed, day=china_day(first).isoformat()), "certificate")
 
 
 def _issued(documents: Collection[Reported]) -> Iterator[Issued]:
@@ -143,7 +131,3 @@ def _terms(issued: Issued) -> dict[str, Any]:
         "valid_from": certificate.valid_from,
         "valid_to": certificate.valid_to and certificate.valid_to - timedelta(days=1),
     }
-
-
-def _plain(number: str) -> str:
-    return "".join(number.split()).upper()

@@ -182,6 +182,8 @@ def row(one: PaymentStanding, names: Mapping[str, str], language: Language) -> M
         "payee": f"{names.get(paid.payee, '')} {short(paid.payee)}".strip(),
         "why": one.answer_reason if one.state == "in_force" else one.because,
         "doubts": [in_words(doubt, language) for doubt in one.doubts],
+        "uncounted": UNCOUNTED.get(one.uncounted_answer),
+        "uncounted_by": short(one.uncounted_by),
         "state": STATES[one.state if one.state != "in_force" else one.answer],
     }
 
@@ -193,6 +195,11 @@ STATES: Mapping[str, str] = {
     "confirmed": N_("Confirmed by the grower"),
     "disputed": N_("The grower objects"),
     "": N_("Not confirmed yet"),
+}
+
+UNCOUNTED: Mapping[str, str] = {
+    "confirmed": N_("Confirmed since through a card that {maker} made, which does not count"),
+    "disputed": N_("Objected to since through a card that {maker} made, which does not count"),
 }
 
 

@@ -68,6 +68,9 @@ class PaymentStanding:
     conflicting: tuple[str, ...] = ()
     net_yuan: str = ""
     doubts: tuple[PaymentDoubt, ...] = ()
+    uncounted_answer: str = ""
+    uncounted_reason: str = ""
+    uncounted_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

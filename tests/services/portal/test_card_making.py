@@ -121,3 +121,35 @@ async def test_who_paid_is_not_offered_to_have_it_confirmed_through_his_own_card
     assert "cannot confirm it" in page
     assert "I received this" not in page
     assert "Say that it is wrong" in page
+
+
+async def test_a_village_behind_one_address_opens_its_cards_and_a_guesser_is_slowed_down(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    world.identity.principals["card-token"] = Principal(GROWER, frozenset({"cardholder"}))
+    world.cards.tokens = {"ABCD": "card-token"}
+    assert {(await browser.get("/g/ABCD")).status_code for _ in range(60)} == {200}
+    guessed = [(await browser.get(f"/g/GUESS{n}")).status_code for n in range(60)]
+    assert (guessed[0], guessed[-1]) == (404, 429)
+    assert (await browser.get("/g/ABCD")).status_code == 200, "who has a card is not held up by who guesses"
+
+
+async def test_a_mandate_behind_a_thousand_others_is_found(program: httpx.AsyncClient, world: Behind) -> None:
+    records: Any = world.records.records
+    del records["mandate", "m1"]
+    for n in range(1001):
+        records["mandate", f"l{n:04}"] = {**MANDATE, "id": f"l{n:04}", "to_party": f"urn:x:{n}"}
+    assert (await api(program, "station-token")).status_code == 403
+    records["mandate", "m1"] = MANDATE
+    assert (await api(program, "station-token")).status_code == 201
+
+
+@pytest.mark.parametrize(("maker", "counts"), [(STATION, False), (OFFICE, True), ("", True)])
+async def test_whose_card_does_not_count_is_told_and_what_it_said_is_seen(
+    browser: httpx.AsyncClient, program: httpx.AsyncClient, world: Behind, maker: str, counts: bool
+) -> None:
+    holder = Principal(GROWER, frozenset({"cardholder"}))
+    world.identity.principals["card-token"] = replace(holder, card_by=maker)
+    world.cards.tokens = {"ABCD": "card-token"}
+    page = await browser.get("/g/ABCD")
+    assert ("A station made this card" in text_of(page)) is not counts

@@ -310,3 +310,11 @@ async def test_a_program_sends_the_photo_or_its_hash(program: httpx.AsyncClient,
 async def test_a_form_of_photos_that_cannot_be_read_is_said(program: httpx.AsyncClient, body: bytes) -> None:
     headers = {"content-type": "multipart/form-data; boundary=x"}
     assert (await program.post("/api/commitments", content=body, headers=headers)).status_code == 400
+
+
+async def test_the_id_of_another_report_issues_nothing_and_is_said(program: httpx.AsyncClient, world: Behind) -> None:
+    await delivered(program)
+    (delivery,) = recorded(world)
+    answer = await issued(program, event_id=delivery.event_id.removeprefix("urn:uuid:"))
+    assert (answer.status_code, "another report" in answer.text) == (400, True), answer.text
+    assert len(world.log.stored_events) == 1

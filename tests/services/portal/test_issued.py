@@ -158,3 +158,22 @@ async def test_digits_alone_are_the_number_of_a_new_certificate(browser: httpx.A
 def test_a_gdti_is_known_by_its_check_digit() -> None:
     assert gdti("9520001006005GF141031260007") == KEY
     assert gdti("9520001006006GF141031260007") is None
+
+
+async def test_a_number_nobody_has_used_costs_no_reading_of_others_certificates(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    await issue(browser)
+    asked: list[EventQuery] = []
+    reading = world.log.query
+
+    async def counted(query: EventQuery, *, token: str) -> Page:
+        asked.append(query)
+        return await reading(query, token=token)
+
+    world.log.query = counted  # type: ignore[method-assign]
+    await issue(browser, certificate="(253)9520001006005NEW", number="GF141031260009")
+    page = await send(browser, "certificates", {"certificate": "GF-MISTYPED", "state": "revoked", "reason": "x"})
+    assert page.status_code == 422
+    assert [one for one in asked if one.biz_steps] == []

@@ -15,6 +15,7 @@ from epcis.identifiers import canonical
 from provenance import codes
 from provenance.admission import Refused, Report, examine
 from provenance.authority import PUBLIC, Principal
+from provenance.certificate_numbers import tidied
 from provenance.certificates import Certificate, read_certificates
 from provenance.dependents import Dependent, dependents, leaning
 from provenance.history import History as Traced
@@ -179,8 +180,8 @@ class MemoryLog:
         return shaped(message, Found)
 
     def _known(self, ids: Sequence[str]) -> list[Certificate]:
-        wanted = {canonical(id_) for id_ in ids}
-        return [one for one in read_certificates(self._reported()) if {one.id, one.number} & wanted]
+        wanted = {canonical(id_) for id_ in ids} | {tidied(id_) for id_ in ids}
+        return [one for one in read_certificates(self._reported()) if {one.id, tidied(one.number)} & wanted]
 
     async def dependents(
         self, certificate: str, *, page_size: int, page_token: str, after: Sequence[Receipt], token: str
@@ -306,7 +307,10 @@ class MemoryRecords(Enrolling):
         self, kind: str, on: str, page_size: int, page_token: str, *, token: str, naming: str = ""
     ) -> RecordPage:
         listed = (record for (of, _), record in self.records.items() if of == kind)
-        return RecordPage(tuple(one for one in listed if not naming or naming in one.values())[:page_size])
+        found = sorted((one for one in listed if not naming or naming in one.values()), key=lambda one: str(one["id"]))
+        rest = tuple(one for one in found if str(one["id"]) > page_token)
+        page = rest[:page_size]
+        return RecordPage(page, str(page[-1]["id"]) if len(rest) > page_size else "")
 
     async def put(self, records: Sequence[Mapping[str, Any]], *, token: str) -> Sequence[Mapping[str, Any]]:
         self.records |= {(record["kind"], record["id"]): record for record in records}
