@@ -242,29 +242,6 @@ def dispute(
     _send([_answer(id_, "disputed", reason)], json, endpoints.portal_url(portal), _speaking(speaker, token))
 
 
-@payment.command()
-def card(
-    whose: Annotated[str, typer.Argument(metavar="GROWER", help="The grower: 7f3a, or the key in the registry.")],
-    days: Annotated[float, typer.Option("--days", min=0.01, help="How long the card is good.")] = 366,
-    revoke: Annotated[bool, typer.Option("--revoke", help="End every card of this grower instead.")] = False,
-    portal: endpoints.Portal = None,
-    identity: endpoints.Identity = None,
-) -> None:
-    """Make the link of a grower's card: whoever has it reads that grower's payments and answers for it.
-
-    A new card ends the one before. Works where the issuer's secret can be read.
-
-    \b
-    Examples:
-      suyuan payment card 7f3a
-      suyuan payment card 7f3a --revoke
-    """
-    if revoke:
-        print(say("cards revoked: {count}", count=tokens.revoke_grower_cards(grower(whose), identity)))
-        return
-    print(f"{endpoints.portal_url(portal)}/g/{tokens.grower_card(grower(whose), days, identity)}")
-
-
 def _require(**options: str) -> None:
     """Raises Failure naming the first option that is empty."""
     if missing := next((name for name, value in options.items() if not value), ""):

@@ -70,16 +70,6 @@ def for_party(party: str, role: str) -> str:
     return str(_ask("token", wish, admin_secret(), None)["token"])
 
 
-def grower_card(party: str, days: float, identity: str | None) -> str:
-    """The code of a new card for a grower; the earlier ones end. Raises Failure."""
-    return str(_ask("grower-cards", {"party": party, "days": days}, admin_secret(), identity)["card"])
-
-
-def revoke_grower_cards(party: str, identity: str | None) -> int:
-    """How many cards of this grower were good until now. Raises Failure."""
-    return int(_ask("grower-cards/revoke", {"party": party}, admin_secret(), identity)["revoked"])
-
-
 def _ask(what: str, wish: Mapping[str, Any], secret: str, identity: str | None) -> dict[str, Any]:
     """Raises Failure."""
     body = {"admin": secret, **wish}

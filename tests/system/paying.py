@@ -8,6 +8,7 @@ import httpx
 from tests.running_product import RunningProduct
 
 STATION = "https://id.gs1.org/417/9520001008023"
+OFFICE = "https://id.gs1.org/417/9520001008016"
 GROWER = "https://suyuan.example/grower/7f3a"
 
 
@@ -25,7 +26,9 @@ def report(client: httpx.Client, wish: dict[str, Any]) -> str:
 
 
 def card_of(product: RunningProduct, grower: str = GROWER) -> str:
-    return product.suyuan("payment", "card", grower).stdout.strip()
+    """Of the office, whose cards count."""
+    token = product.token("registrar", party=OFFICE)
+    return product.suyuan("registry", "card", grower, "--token", token).stdout.strip()
 
 
 def answer(phone: httpx.Client, card: str, id_: str, word: str, reason: str = "") -> None:
