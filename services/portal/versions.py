@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,11 +20,12 @@ from services.portal.naming import short
 from services.portal.ports import Admission, Histories, StoredEvent
 from services.portal.understood import both_units
 from stream.receipts import Receipt
-from wire.envelope import MAX_CALL_ITEMS
 
 MOST_FOLLOWED = 20
 """Corrections of corrections."""
 MOST_ITEMS = 3
+MOST_ASKED = 500
+"""Ids of one call; the service takes 1,000."""
 
 Documents = Sequence[tuple[StoredEvent, Event]]
 
@@ -48,9 +48,10 @@ class Versions:
         found: dict[str, tuple[StoredEvent, Event]] = {}
         asked, left = {event_id}, [event_id]
         for _ in range(MOST_FOLLOWED):
-            parts = [left[at : at + MAX_CALL_ITEMS] for at in range(0, len(left), MAX_CALL_ITEMS)]
-            asking = (self.histories.versions(part, after=after, token=caller.token) for part in parts)
-            stored = [one for part in await asyncio.gather(*asking) for one in part]
+            stored: list[StoredEvent] = []
+            for at in range(0, len(left), MOST_ASKED):
+                part = left[at : at + MOST_ASKED]
+                stored += await self.histories.versions(part, after=after, token=caller.token)
             documents = {one.record_id: (one, Event(orjson.loads(one.event))) for one in stored}
             named = {id_ for _, event in documents.values() for id_ in _named(event)}
             found, left = found | documents, sorted(named - asked)

@@ -10,12 +10,11 @@ import orjson
 
 from services.portal.caller import Caller
 from services.portal.ports import Admission, Histories
-from services.portal.versions import Versions
+from services.portal.versions import MOST_ASKED, Versions
 from tests.services.traceability.events import LOT, harvest
-from wire.envelope import MAX_CALL_ITEMS
 
 REPORT = harvest("h", LOT + "A")
-MANY = [f"urn:uuid:00000000-0000-4000-8000-{n:012d}" for n in range(MAX_CALL_ITEMS * 4)]
+MANY = [f"urn:uuid:00000000-0000-4000-8000-{n:012d}" for n in range(MOST_ASKED * 4)]
 DECLARED = {"declarationTime": "2026-09-13T08:00:00.000+08:00", "correctiveEventIDs": MANY}
 
 
@@ -24,7 +23,7 @@ class Asked:
         self.ids: list[str] = []
 
     async def versions(self, ids: Sequence[str], **_: Any) -> Sequence[Any]:
-        assert len(ids) <= MAX_CALL_ITEMS
+        assert len(ids) <= MOST_ASKED
         self.ids += ids
         bodies = (REPORT, {**REPORT, "errorDeclaration": DECLARED}) if REPORT["eventID"] in ids else ()
         return [SimpleNamespace(record_id=str(n), event=orjson.dumps(body)) for n, body in enumerate(bodies)]
