@@ -7,9 +7,9 @@ same money told twice; the payee's word settles the latter. A pure function of t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -53,16 +53,25 @@ class Known:
 
 
 def doubts(payments: Iterable[Standing], known: Known) -> dict[str, tuple[Doubt, ...]]:
-    """Of every payment in force, by id. Of two that cannot both be, the one not confirmed is doubted, or the later."""
-    by_payee: defaultdict[str, list[_Looked]] = defaultdict(list)
-    for one in sorted((one for one in payments if one.in_force), key=_trust):
-        parts = tuple(parts_of(one.payment, known.delivered))
-        by_payee[one.payment.payee].append(_Looked(one, parts, known))
-    return {
-        own.payment.id: tuple(_of(replace(own, before=tuple(same[:n]), every=tuple(same))))
-        for same in by_payee.values()
-        for n, own in enumerate(same)
-    }
+    """Of every payment in force, by id. Of two that cannot both be, the one not confirmed is doubted, or the later.
+
+    Of P payments that name D deliveries each it takes time as P times D, and as P times the deliveries known.
+    """
+    growers: defaultdict[str, set[str]] = defaultdict(set)
+    for delivered in known.delivered:
+        for key in delivered.keys:
+            growers[key].add(delivered.grower)
+    to: defaultdict[str, _Believed] = defaultdict(_Believed)
+    trusted = sorted((one for one in payments if one.in_force), key=_trust)
+    looked = [_look(one, known, growers, to[one.payment.payee]) for one in trusted]
+    for own in looked:
+        if own.payment.kind == "advance":
+            own.before.take_advance(own)
+    found: dict[str, tuple[Doubt, ...]] = {}
+    for own in looked:
+        found[own.payment.id] = tuple(_of(own))
+        own.before.take(own)
+    return found
 
 
 def _trust(one: Standing) -> tuple[bool, First, str]:
@@ -73,27 +82,57 @@ def _is_confirmed(one: Standing) -> bool:
     return one.answer is not None and one.answer.answer == "confirmed"
 
 
+Good = int | str
+"""A delivery however it is named: its place among those known, and each key that names it. Empty: of none."""
+
+
+@dataclass(slots=True)
+class _Believed:
+    """Of the payments to one payee those that are believed before the one looked at, and of `advances` all."""
+
+    same: dict[tuple[str, Decimal, date, Good], tuple[int, Payment]] = field(default_factory=dict)
+    settled: dict[int, Fraction] = field(default_factory=dict)
+    settled_by: dict[int, Payment] = field(default_factory=dict)
+    settled_goods: set[Good] = field(default_factory=set)
+    advances: defaultdict[Good, list[Payment]] = field(default_factory=lambda: defaultdict(list))
+    order: dict[str, int] = field(default_factory=dict)
+
+    def take_advance(self, own: _Looked) -> None:
+        self.order[own.payment.id] = len(self.order)
+        for good in own.goods:
+            self.advances[good].append(own.payment)
+
+    def take(self, own: _Looked) -> None:
+        said, place = own.payment, len(self.same)
+        for good in own.goods:
+            self.same.setdefault((said.kind, said.net_yuan, said.paid_on, good), (place, said))
+        if said.kind == "settlement":
+            self.settled_goods |= own.goods
+            for part in own.parts:
+                self.settled[part.n] = self.settled.get(part.n, Fraction(0)) + part.brought
+                self.settled_by.setdefault(part.n, said)
+
+
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """A payment with what it is for; `every` are all to its payee, `before` those that are believed before it."""
+    """A payment with what it is for, and those that are believed before it."""
 
     standing: Standing
     parts: tuple[Part, ...]
+    goods: frozenset[Good]
     known: Known
-    before: tuple[_Looked, ...] = ()
-    every: tuple[_Looked, ...] = ()
+    growers: Mapping[str, set[str]]
+    before: _Believed
 
     @property
     def payment(self) -> Payment:
         return self.standing.payment
 
-    @property
-    def goods(self) -> frozenset[int | str]:
-        """However they are named."""
-        return frozenset({*(part.n for part in self.parts), *(each.key for each in self.payment.deliveries)})
 
-    def shares_goods(self, other: _Looked) -> bool:
-        return self.goods == other.goods or not self.goods.isdisjoint(other.goods)
+def _look(one: Standing, known: Known, growers: Mapping[str, set[str]], before: _Believed) -> _Looked:
+    parts = tuple(parts_of(one.payment, known.delivered))
+    goods: frozenset[Good] = frozenset((*(part.n for part in parts), *(each.key for each in one.payment.deliveries)))
+    return _Looked(one, parts, goods or frozenset([""]), known, growers, before)
 
 
 def _of(own: _Looked) -> Iterator[Doubt]:
@@ -109,19 +148,22 @@ def _nobody_brought(own: _Looked) -> Iterator[Doubt]:
     for n, each in enumerate(own.payment.deliveries):
         if each.key not in known.keys:
             continue
-        there = [one for one in known.delivered if one.is_of(each.key)]
+        there = own.growers.get(each.key)
         if not there:
             zh, en = f"没有人上报过{short(each.key)}的交货", f"nobody has reported a delivery of {short(each.key)}"
             yield Doubt("unknown-delivery", f"/deliveries/{n}", each.key, _not_counted(zh, en))
-        elif all(one.grower != payee for one in there):
+        elif payee not in there:
             zh = f"{short(payee)}没有向{short(each.key)}交过货"
             en = f"nothing was brought to {short(each.key)} by {short(payee)}"
             yield Doubt("brought-none", f"/deliveries/{n}", each.key, _not_counted(zh, en))
 
 
 def _more_than_brought(own: _Looked) -> Iterator[Doubt]:
+    parts: defaultdict[str, list[Part]] = defaultdict(list)
+    for part in own.parts:
+        parts[part.key].append(part)
     for n, each in enumerate(own.payment.deliveries):
-        of_it = [part for part in own.parts if part.key == each.key]
+        of_it = parts[each.key]
         claimed, brought = _sum(part.claimed for part in of_it), _sum(part.brought for part in of_it)
         if claimed > brought * (1 + TOLERATED):
             payee, lot = short(own.payment.payee), short(each.key)
@@ -147,33 +189,31 @@ def _low_price(own: _Looked) -> Iterator[Doubt]:
         yield Doubt("low-price", "/yuan", "", Words(zh, en))
 
 
-def _recorded_twice(own: _Looked) -> Iterator[Doubt]:
+def _same_before(own: _Looked) -> Payment | None:
     said = own.payment
-    for other in own.before:
-        same = other.payment
-        if own.shares_goods(other) and (same.kind, same.net_yuan, same.paid_on) == (
-            said.kind,
-            said.net_yuan,
-            said.paid_on,
-        ):
-            zh = f"与已上报的付款相同（{same.paid_on}，{same.net_yuan}元）"
-            en = f"the same payment is recorded already ({same.net_yuan} yuan on {same.paid_on})"
-            yield Doubt("recorded-twice", "/yuan", same.id, _until_confirmed(zh, en), Fraction(1))
-            return
+    named = ((said.kind, said.net_yuan, said.paid_on, good) for good in own.goods)
+    found = [own.before.same[name] for name in named if name in own.before.same]
+    return min(found, key=lambda one: one[0])[1] if found else None
+
+
+def _recorded_twice(own: _Looked) -> Iterator[Doubt]:
+    same = _same_before(own)
+    if same is not None:
+        zh = f"与已上报的付款相同（{same.paid_on}，{same.net_yuan}元）"
+        en = f"the same payment is recorded already ({same.net_yuan} yuan on {same.paid_on})"
+        yield Doubt("recorded-twice", "/yuan", same.id, _until_confirmed(zh, en), Fraction(1))
 
 
 def _settled_again(own: _Looked) -> Iterator[Doubt]:
     """What was settled before leaves so much to settle; the same told twice is said once."""
-    if any(_recorded_twice(own)):
+    if own.payment.kind != "settlement" or _same_before(own):
         return
     over, about = Fraction(0), ""
-    for part in own.parts if own.payment.kind == "settlement" else ():
-        there = own.known.delivered[part.n].kilograms
-        before = [(one, of_it) for one in _settlements(own.before) for of_it in one.parts if of_it.n == part.n]
-        settled = _sum(of_it.brought for _, of_it in before)
-        if there and before and settled + part.brought > there * (1 + TOLERATED):
+    for part in own.parts:
+        there, settled = own.known.delivered[part.n].kilograms, own.before.settled.get(part.n)
+        if there and settled is not None and settled + part.brought > there * (1 + TOLERATED):
             over += part.share * min(Fraction(1), (settled + part.brought - there) / part.brought)
-            about = before[0][0].payment.id
+            about = own.before.settled_by[part.n].id
     if over:
         zh, en = "这些公斤此前已经结算", "these kilograms are settled already"
         yield Doubt("settled-again", "/deliveries", about, _until_confirmed(zh, en), over)
@@ -182,19 +222,16 @@ def _settled_again(own: _Looked) -> Iterator[Doubt]:
 def _advance_again(own: _Looked) -> Iterator[Doubt]:
     """A settlement may be the whole price, with the advance in it, or what was left of it to pay."""
     said = own.payment
-    if said.kind != "settlement" or any(own.shares_goods(one) for one in _settlements(own.before)):
+    if said.kind != "settlement" or not own.before.settled_goods.isdisjoint(own.goods):
         return
-    advances = [one.payment for one in own.every if one.payment.kind == "advance" and own.shares_goods(one)]
+    shared = {one.id: one for good in own.goods for one in own.before.advances.get(good, ())}
+    advances = sorted(shared.values(), key=lambda one: own.before.order[one.id])
     ahead = sum((one.net_yuan for one in advances), Decimal(0))
     if said.yuan - said.net_yuan < ahead <= said.yuan and said.net_yuan:
         zh = f"此前已预付{ahead}元；这次若包含预付款，请作为扣款写明"
         en = f"{ahead} yuan were paid in advance; if they are in this settlement, write them as a deduction"
         part = min(Fraction(1), Fraction(ahead) / Fraction(said.net_yuan))
         yield Doubt("advance-again", "/deductions", advances[0].id, _until_confirmed(zh, en, so_much=ahead), part)
-
-
-def _settlements(some: Iterable[_Looked]) -> Iterator[_Looked]:
-    return (one for one in some if one.payment.kind == "settlement")
 
 
 def _wrong_day(own: _Looked) -> Iterator[Doubt]:

@@ -28,9 +28,10 @@ class Delivered:
     fraction: Fraction
     day: date | None = None
 
-    def is_of(self, key: str) -> bool:
-        """Whether a payment that names this key speaks of it."""
-        return key == self.event_id or key in self.lots
+    @property
+    def keys(self) -> frozenset[str]:
+        """A payment that names one of these speaks of it."""
+        return frozenset((*self.lots, self.event_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def delivered_by(history: History, registry: Registry) -> tuple[Delivered, ...]:
 
 def parts_of(payment: Payment, delivered: Sequence[Delivered]) -> Iterator[Part]:
     """In the order in which the payment names them."""
-    meant = [_meant(part, payment.payee, delivered) for part in payment.deliveries]
+    meant = _meant(payment, delivered)
     claims = [_claimed(part, these, delivered) for part, these in zip(payment.deliveries, meant, strict=True)]
     for part, these, claimed, share in zip(payment.deliveries, meant, claims, _shares(claims), strict=True):
         weights = [delivered[n].kilograms or Fraction(0) for n in these]
@@ -80,12 +81,20 @@ def parts_of(payment: Payment, delivered: Sequence[Delivered]) -> Iterator[Part]
 
 def is_split_blindly(payment: Payment, delivered: Sequence[Delivered]) -> bool:
     """Whether it names several deliveries, and of one nobody knows the kilograms it would have its yuan by."""
-    claims = (_claimed(part, _meant(part, payment.payee, delivered), delivered) for part in payment.deliveries)
-    return len(payment.deliveries) > 1 and None in claims
+    if len(payment.deliveries) < 2:
+        return False
+    meant = _meant(payment, delivered)
+    return any(_claimed(part, n, delivered) is None for part, n in zip(payment.deliveries, meant, strict=True))
 
 
-def _meant(part: PaidFor, payee: str, delivered: Sequence[Delivered]) -> list[int]:
-    return [n for n, one in enumerate(delivered) if one.grower == payee and one.is_of(part.key)]
+def _meant(payment: Payment, delivered: Sequence[Delivered]) -> list[list[int]]:
+    """Of each delivery that the payment names, where it is among those of its payee."""
+    found: dict[str, list[int]] = {part.key: [] for part in payment.deliveries}
+    for n, one in enumerate(delivered):
+        if one.grower == payment.payee:
+            for key in found.keys() & one.keys:
+                found[key].append(n)
+    return [found[part.key] for part in payment.deliveries]
 
 
 def _claimed(part: PaidFor, meant: Iterable[int], delivered: Sequence[Delivered]) -> Fraction | None:

@@ -22,7 +22,7 @@ from provenance.readership import View
 from provenance.readership import readable as readable_event
 from provenance.registry import Registry
 from provenance.weights import registered
-from services.traceability.building import build
+from services.traceability.building import build, in_turn
 from services.traceability.paying import payments_about, readable
 from services.traceability.ports import EventStore, PaymentStore
 from wire.errors import Rejected
@@ -30,6 +30,8 @@ from wire.errors import Rejected
 MOST_LOOKED_AT = 500
 """Payments of a list of which it is said what is in doubt: the latest."""
 MOST_DELIVERIES = 100
+MOST_PAID_FOR = 10_000
+"""Deliveries that the payments of one call name: 500 that name 20 each, or 50 of the largest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,15 @@ class Delivering:
         """By id of the payment."""
         latest = [one for one in shown if one.in_force][:MOST_LOOKED_AT]
         known = await self._known({each.key for one in latest for each in one.payment.deliveries})
-        return doubts(latest, known)
+        return await in_turn(partial(doubts, latest, known), _work([one.payment for one in latest], known))
 
     async def considered(self, given: Sequence[Recorded]) -> tuple[tuple[Doubt, ...], ...]:
         """What would be in doubt, were these recorded now."""
         paid = [one.said for one in given if isinstance(one.said, Payment)]
+        if sum(len(one.deliveries) for one in paid) > MOST_PAID_FOR:
+            raise Rejected(
+                f"records: they name more than {MOST_PAID_FOR:,} deliveries in all; ask about fewer at a time"
+            )
         known = await self._known({each.key for one in paid for each in one.deliveries})
         others = {key for one in known.delivered for key in (*one.lots, one.event_id)}
         ids = {id_ for one in given for id_ in (one.said.id, about(one.said)) if id_}
@@ -67,14 +73,17 @@ class Delivering:
         found = await payments_about(known.keys | others | ids | payees, self.payments)
         shown = {one.payment.id for one in readable(found, self.reader, self.registry, self.today)}
         stored = [one for one in found.recorded if {one.said.id, about(one.said)} & shown or one.said.id in ids]
-        return considered(given, stored, known, registry=self.registry, today=self.today)
+        judging = partial(considered, given, stored, known, registry=self.registry, today=self.today)
+        return await in_turn(
+            judging, _work((*paid, *(one.said for one in stored if isinstance(one.said, Payment))), known)
+        )
 
     async def deliveries(self, grower: str) -> tuple[Told, ...]:
         """Of this year and the last, the latest first."""
         found = await payments_about({grower}, self.payments)
         shown = readable(found, self.reader, self.registry, self.today)
         paid_for = {each.key for one in shown if one.payment.payee == grower for each in one.payment.deliveries}
-        brought = [one for one in await self._brought(paid_for | self._plots(grower)) if self._is_of(one, grower)]
+        brought = [one for one in await self._brought_of(grower, paid_for) if self._is_of(one, grower)]
         latest = sorted(brought, key=lambda one: (one.event.time_ms, one.event.event_id), reverse=True)
         latest = latest[:MOST_DELIVERIES]
         delivered = [one.delivered(self.registry) for one in latest]
@@ -82,6 +91,14 @@ class Delivering:
             Told(one, account.yuan - account.disputed, _unpaid(one, account.kilograms["settlement"]))
             for one, account in zip(latest, accounts_of(delivered, shown), strict=True)
         )
+
+    async def _brought_of(self, grower: str, paid_for: set[str]) -> tuple[Brought, ...]:
+        """Anybody may record a payment to a grower for lots that are too much to be read: his own plots are told."""
+        plots = self._plots(grower)
+        try:
+            return await self._brought(paid_for | plots)
+        except Rejected:
+            return await self._brought(plots)
 
     def _plots(self, grower: str) -> set[str]:
         """The keys under which all is found that was picked on plots of the grower."""
@@ -115,6 +132,11 @@ class Delivering:
             self.reader, one.event, capturer=one.reporter, registry=self.registry, on=one.day, today=self.today
         )
         return view is View.WHOLE
+
+
+def _work(paid: Iterable[Payment], known: Known) -> int:
+    """Events, deliveries named and deliveries known: what judging payments takes."""
+    return sum(len(one.deliveries) + len(known.delivered) for one in paid)
 
 
 def _keys_of(one: Brought) -> Iterable[str]:

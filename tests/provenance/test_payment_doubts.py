@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -197,3 +198,26 @@ def test_what_is_counted_and_what_is_in_doubt_is_all_that_was_paid(
     )
     assert (found.of_all or 0) + found.doubted == Fraction(net) / 100
     assert 0 <= found.confirmed <= 1
+
+
+def calls(payments: int) -> int:
+    """What it takes to judge so many payments of one grower, each for all his deliveries."""
+    brought = [replace(ALONE[0], lots=(f"urn:x:lot{n}",), event_id=f"urn:x:e{n}") for n in range(20)]
+    each = tuple(PaidFor(one.lots[0], Decimal(1)) for one in brought)
+    told = [recorded(payment(f"p{n}", str(100 + n), deliveries=each), at_ms=n) for n in range(payments)]
+    standing, known, count = standings(told).values(), Known.only(brought), 0
+
+    def counting(_frame: Any, event: str, _arg: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(counting)
+    try:
+        doubts(standing, known)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_of_twice_as_many_payments_the_doubts_take_twice_the_work() -> None:
+    assert calls(40) < 2.2 * calls(20)

@@ -1,0 +1,59 @@
+"""What anybody records of payments costs those who are paid nothing they see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from provenance.authority import Principal
+from provenance.gathering import Wanted
+from provenance.memory_registry import MemoryRegistry
+from provenance.payments import PaidFor
+from provenance.registry import Site
+from services.traceability.delivering import MOST_PAID_FOR, Delivering
+from services.traceability.memory import MemoryEventStore
+from services.traceability.memory_payments import MemoryPaymentStore
+from services.traceability.ports import Ahead, StoredEvent
+from tests.provenance.paying import GROWER, payment, recorded
+from tests.services.traceability.events import LOT, harvest, stored
+from wire.errors import Rejected
+
+PLOT = "https://suyuan.example/plot/1"
+
+
+class Busy(MemoryEventStore):
+    """Of a stranger's lot there is more than is given."""
+
+    async def gathered(self, wanted: Wanted, ahead: Ahead | None = None) -> Sequence[StoredEvent]:
+        if "urn:x:huge" in wanted.names:
+            raise Rejected("more than 20,000 events name what was asked for")
+        return await super().gathered(wanted, ahead)
+
+
+def delivering(events: MemoryEventStore) -> Delivering:
+    registry = MemoryRegistry([Site(id=PLOT, kind="plot", party=GROWER, name_zh="一号园")])
+    return Delivering(
+        events=events,
+        payments=MemoryPaymentStore(),
+        registry=registry,
+        reader=Principal(GROWER, frozenset({"grower"})),
+        today=date(2026, 10, 1),
+    )
+
+
+async def test_a_payment_for_lots_that_are_too_much_to_be_read_hides_no_delivery() -> None:
+    events = Busy()
+    await events.record([stored(harvest("h", LOT + "A"))])
+    found = await delivering(events)._brought_of(GROWER, {"urn:x:huge"})
+    assert [one.event.event_id for one in found] == ["urn:uuid:h"]
+
+
+async def test_payments_that_name_very_many_deliveries_are_asked_about_in_parts() -> None:
+    each = tuple(PaidFor(f"urn:x:lot{n}", Decimal(1)) for n in range(200))
+    many = [recorded(payment(f"p{n}", deliveries=each)) for n in range(MOST_PAID_FOR // 200 + 1)]
+    with pytest.raises(Rejected, match="in all"):
+        await delivering(MemoryEventStore()).considered(many)
+    assert len(await delivering(MemoryEventStore()).considered(many[:1])) == 1
