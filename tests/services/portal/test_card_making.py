@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -153,3 +154,18 @@ async def test_whose_card_does_not_count_is_told_and_what_it_said_is_seen(
     world.cards.tokens = {"ABCD": "card-token"}
     page = await browser.get("/g/ABCD")
     assert ("A station made this card" in text_of(page)) is not counts
+
+
+async def test_what_was_answered_through_a_stations_card_is_seen_and_not_counted(
+    browser: httpx.AsyncClient, program: httpx.AsyncClient, world: Behind
+) -> None:
+    holder = Principal(GROWER, frozenset({"cardholder"}))
+    world.identity.principals["card-token"] = replace(holder, card_by=STATION)
+    world.cards.tokens = {"ABCD": "card-token"}
+    await report(program, payment())
+    form = dict(re.findall(r'name="(csrf|id|payment)" value="([^"]*)"', (await browser.get("/g/ABCD")).text))
+    sent = await browser.post("/g/ABCD", data=form | {"answer": "disputed", "reason": "少了20公斤"})
+    assert sent.status_code == 303
+    page = text_of(await browser.get("/g/ABCD"))
+    assert "Objected to since through a card" in page and "少了20公斤" in page
+    assert "Not confirmed yet" in page
