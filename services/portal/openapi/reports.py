@@ -59,7 +59,15 @@ def _readings() -> Json:
         query("unit", "Of temperatures without one of their own.", enum=["CEL", "FAH", "KEL"]),
     ]
     rows = told(TEXT, "Columns `time` and `temperature`, and `unit`, `humidity` where there are.")
-    taken = record({"readings": NUMBER, "captures": told(many(TEXT), "Where the jobs are.")}, ("readings", "captures"))
+    counts = {
+        "readings": told(NUMBER, "In the file, each once."),
+        "new": NUMBER,
+        "doubles": told(NUMBER, "Rows that stand in the file twice."),
+        "there": told(NUMBER, "Recorded before."),
+        "taken_back": told(NUMBER, "Recorded and taken back before; sent again they stay so."),
+    }
+    events = {"event_ids": many(TEXT), "captures": told(many(TEXT), "Where the jobs are."), "warnings": many(TEXT)}
+    taken = record(counts | events, ("readings", "captures"))
     summary = "A logger's file: all of it, or nothing where a row has a fault"
     answers = {"202": answered("Taken, as capture jobs.", taken)}
     return post(_TAG, "readings", summary, rows, answers, parameters=parameters, media_type="text/csv")
