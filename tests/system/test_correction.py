@@ -23,6 +23,7 @@ from tests.system.test_registered_world import (
     PACKER,
     REGISTRY,
     _certified,
+    _handed_over,
     _inspected,
     _packed,
 )
@@ -75,6 +76,8 @@ def test_history_shares_and_verdict_follow_a_correction(product: RunningProduct,
         _certified(certifier, word)
         with product.client("inspector", party=INSPECTOR) as inspector:
             _inspected(inspector, f"P{word}")
+        with product.client("station", party=STATION) as program:
+            _handed_over(program, packer, f"P{word}", 300.0)
         assert post(packer, document([_packed(f"P{word}", f"G{word}", 300.0)]))["success"]
         assert shares(packer, pooled)[f"{LOOSE}/10/A{word}"] == Fraction("0.975609756098")
         assert _verdict(packer, f"G{word}") != "granted"

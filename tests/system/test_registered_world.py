@@ -89,6 +89,23 @@ def _packed(lot: str, boxed: str, kg: float) -> dict[str, Any]:
     return _event("TransformationEvent", 14, HOUSE, inputQuantityList=inputs, outputQuantityList=outputs, **step)
 
 
+def _handed_over(station: httpx.Client, packer: httpx.Client, lot: str, kg: float) -> None:
+    """Sent to the packing house and received there: nobody packs what he never had."""
+    amounts = [{"epcClass": f"{LOOSE}/10/{lot}", "quantity": kg, "uom": "KGM"}]
+    ends = {
+        "sourceList": [{"type": "location", "source": STATION_SITE}],
+        "destinationList": [
+            {"type": "location", "destination": HOUSE},
+            {"type": "possessing_party", "destination": PACKER},
+        ],
+    }
+    sent = _event("ObjectEvent", 13, STATION_SITE, action="OBSERVE", bizStep="shipping", quantityList=amounts, **ends)
+    came = _event("ObjectEvent", 13, HOUSE, action="OBSERVE", bizStep="receiving", quantityList=amounts, **ends)
+    came |= {"eventTime": "2026-09-13T10:00:00.000+08:00", "bizLocation": {"id": HOUSE}}
+    assert post(station, document([sent]))["success"]
+    assert post(packer, document([came]))["success"]
+
+
 def _certified(client: httpx.Client, word: str) -> None:
     """The station's orchard and the packing house have had their certificate since spring."""
     certificate = {
@@ -134,6 +151,7 @@ def labelled(county: RunningProduct, station: httpx.Client, packer: httpx.Client
     assert post(station, document([_picked(lot, 90.0)]))["success"]
     with county.client("inspector", party=INSPECTOR) as inspector:
         _inspected(inspector, lot)
+    _handed_over(station, packer, lot, 90.0)
     assert post(packer, document([_packed(lot, lot, 90.0)]))["success"]
     paid(county, f"{LOOSE}/10/{lot}", 90)
     kept_cold(county, f"{GIFT}/10/{lot}")
