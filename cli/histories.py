@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.language import N_, joined, pick, say
 from cli.output import print_table
+from provenance.gap_words import GAPS
 from provenance.short_names import short
 
 if TYPE_CHECKING:
@@ -50,25 +51,6 @@ CHANGES: Mapping[str, str] = {
     "expired": N_("expired"),
 }
 """What becomes of a certificate."""
-GAPS: Mapping[str, str] = {
-    "missing-origin": N_("Nobody reported where {thing} comes from."),
-    "missing-parent": N_("Nobody reported what went into {thing}."),
-    "missing-receipt": N_("Nobody reported that {thing} arrived."),
-    "unknown-quantity": N_("How much of {thing} there was is not known."),
-    "cycle": N_("The reports about {thing} contradict each other: it would have been made from itself."),
-    "two-lots": N_("{thing} was named as a piece of two lots."),
-    "more-than-there-was": N_("More was taken of {thing} than there was."),
-    "too-many-boxes": N_("So many boxes of {thing} are reported that their weight was not checked."),
-    "missing-shipment": N_("Nobody reported that {thing} was sent to where it was received."),
-    "begun-elsewhere": N_("{thing} was reported as made by one, and as new by another."),
-    "made-elsewhere": N_("{thing} was reported as made by another too; that is not counted."),
-    "sold-twice": N_("{thing} was sold twice without having come back in between."),
-    "returned-unsold": N_("{thing} was brought back; nobody reported selling it."),
-    "not-followed": N_("Nobody reported that {thing} was emptied; not all that became of it since is told."),
-    "told-late": N_("{thing} was reported long after it was picked."),
-    "stranger": N_("Somebody who had nothing to do with {thing} reported on it; that is not counted."),
-}
-"""In Chinese; in English the service says more of each."""
 _STANDINGS: Mapping[str, str] = {"void": N_("void"), "corrected": N_("corrected"), "disputed": N_("disputed")}
 _STATES: Mapping[str, str] = {
     "there": N_("in stock"),
@@ -190,7 +172,9 @@ def _not_known(found: History) -> Iterator[str]:
     """A line for each thing that is missing; ten boxes of one shipment are one."""
     alike: dict[str, dict[str, str]] = {}
     for gap in found.gaps:
-        said = pick(say(GAPS[gap.code], thing=short(gap.key)) if gap.code in GAPS else "", gap.message)
+        # In English the service says more of each.
+        words = GAPS.get(gap.code)
+        said = pick(words.zh.format(thing=short(gap.key)) if words else "", gap.message)
         alike.setdefault(gap.message.replace(gap.key, ""), {}).setdefault(gap.key, said)
     for messages in alike.values():
         (_, first), *others = messages.items()

@@ -13,12 +13,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeAlias
 
 from epcis.events import JOINING, Event, emptied, is_place, joined_to, put_in
+from provenance.days import DAY_MS
 from provenance.evidence import Evidence
 from provenance.gathering import During, Gathering, Known
 from provenance.order import between
 from provenance.whereabouts import DEEPEST, earlier, moved_to
 
-DAY_MS = 86_400_000
 GROWS = 8
 """Times what was read of it so far, the next reading goes further."""
 FOREVER_MS = 1 << 52

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from provenance.days import CHINA
+from provenance.days import CHINA, DAY_MS
 from services.portal.histories import ColdChain, ColdLeg, ColdPoint
 from services.portal.languages import Language
 from services.portal.naming import short
@@ -22,7 +22,6 @@ HAIR, MARK = 2.5, 6.0
 telephone though it was an hour of weeks."""
 MOST_ROWS = 12
 MOST_DAY_MARKS = 6
-DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)

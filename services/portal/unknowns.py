@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from provenance.gap_words import GAPS, OTHER
 from services.portal.histories import Conflict, Gap, History, Step
 from services.portal.languages import Language
 from services.portal.moments import local_day
@@ -14,25 +15,6 @@ from services.portal.sentences import N_, say
 MOST_CODES = 12
 MOST_UNREGISTERED = 5
 
-GAPS: Mapping[str, str] = {
-    "missing-origin": N_("Nobody reported where {thing} comes from."),
-    "missing-parent": N_("Nobody reported what went into {thing}."),
-    "missing-receipt": N_("Nobody reported that {thing} arrived."),
-    "unknown-quantity": N_("How much of {thing} there was is not known."),
-    "cycle": N_("The reports about {thing} contradict each other: it would have been made from itself."),
-    "two-lots": N_("{thing} was named as a piece of two lots."),
-    "more-than-there-was": N_("More was taken of {thing} than there was."),
-    "too-many-boxes": N_("So many boxes of {thing} are reported that their weight was not checked."),
-    "missing-shipment": N_("Nobody reported that {thing} was sent to where it was received."),
-    "begun-elsewhere": N_("{thing} was reported as made by one, and as new by another."),
-    "made-elsewhere": N_("{thing} was reported as made by another too; that is not counted."),
-    "sold-twice": N_("{thing} was sold twice without having come back in between."),
-    "returned-unsold": N_("{thing} was brought back; nobody reported selling it."),
-    "sealed-twice": N_("The sample {thing} was sealed more than once: which one a report is about is not known."),
-    "not-followed": N_("Nobody reported that {thing} was emptied; not all that became of it since is told."),
-    "told-late": N_("{thing} was reported long after it was picked."),
-    "stranger": N_("Somebody who had nothing to do with {thing} reported on it; that is not counted."),
-}
 _WHO: Mapping[str, str] = {
     "missing-origin": N_("whoever had it first"),
     "missing-parent": N_("whoever made it"),
@@ -81,8 +63,8 @@ def _alike(gaps: Sequence[Gap]) -> dict[tuple[str, ...], list[Gap]]:
 def _gap(gaps: Sequence[Gap], history: History, language: Language) -> Unknown:
     code, keys = gaps[0].code, list(dict.fromkeys(gap.key for gap in gaps))
     steps = [step for step in history.steps if step.event_id in gaps[0].event_ids]
-    sentence = GAPS.get(code, N_("Something about {thing} is not known."))
-    said = [language.say(say(sentence, thing=_things(keys, history, language)))]
+    words = GAPS.get(code, OTHER)
+    said = [language.pick(words.zh, words.en).format(thing=_things(keys, history, language))]
     if code == "missing-receipt" and steps:
         steps = steps[-1:]  # the last time it was sent; the ones before are over
         said.append(_sent(steps[0], history, language))
