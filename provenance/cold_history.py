@@ -20,7 +20,7 @@ from provenance.cold_stays import ColdStay
 from provenance.days import DAY_MS, MINUTE_MS, china_day, china_midnight, each_day
 from provenance.gathering import is_lot
 from provenance.harvest_days import picked_by_ms
-from provenance.history import History
+from provenance.history import History, came_from
 from provenance.picked import picks_of
 from provenance.registry import Registry
 from provenance.spans import Span, common, merged
@@ -136,20 +136,10 @@ def _begins(history: History, limits: Limits) -> Callable[[str], int | None]:
     def begins(thing: str) -> int | None:
         if limits.cool_within is None or not picked:
             return made
-        first = min((picked[lot] for lot in _came_from(thing, history.made_of) if lot in picked), default=None)
+        first = min((picked[lot] for lot in came_from([thing], history.made_of) if lot in picked), default=None)
         return made if first is None else first + limits.cool_within * MINUTE_MS
 
     return begins
-
-
-def _came_from(thing: str, made_of: Mapping[str, frozenset[str]]) -> set[str]:
-    found, left = {thing}, [thing]
-    while left:
-        for source in made_of.get(left.pop(), ()):
-            if source not in found:
-                found.add(source)
-                left.append(source)
-    return found
 
 
 def _shops(registry: Registry, today: date) -> Callable[[str], bool]:

@@ -7,7 +7,7 @@ any of them, and return a `History`. It is a pure function of the set of documen
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeVar
@@ -172,6 +172,18 @@ class History:
 def build_from(reported: Iterable[Reported], building: Gathering[T]) -> T:
     """Drive a generator over documents in memory: what tests and small tools do instead of reading a store."""
     return drive(building, reading(reported))
+
+
+def came_from(start: Iterable[str], made_of: Mapping[str, frozenset[str]], but: Collection[str] = ()) -> set[str]:
+    """These and all they were made of, in any number of steps; without what is in `but`, and what lies behind that."""
+    left = [key for key in start if key not in but]
+    reached = set(left)
+    while left:
+        for source in made_of.get(left.pop(), ()):
+            if source not in reached and source not in but:
+                reached.add(source)
+                left.append(source)
+    return reached
 
 
 def reading(reported: Iterable[Reported]) -> Callable[[Wanted], Sequence[Reported]]:

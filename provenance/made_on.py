@@ -7,7 +7,7 @@ from datetime import date
 
 from provenance.case import Case
 from provenance.days import day_of
-from provenance.history import Step
+from provenance.history import Step, came_from
 from provenance.weights import gtin_of
 
 
@@ -25,16 +25,6 @@ def _packings(case: Case) -> Iterator[Step]:
     """Of the thing, of the lot it is a piece of, and of all it was made of that is the same product."""
     key = case.history.key
     lots = case.history.made_of.get(key, frozenset())
-    before = (one for one in _came_from(case, key) if gtin_of(one) == gtin_of(key) is not None)
+    before = (one for one in sorted(came_from([key], case.history.made_of)) if gtin_of(one) == gtin_of(key) is not None)
     for one in dict.fromkeys((key, *sorted(lots), *before)):
         yield from (step for step in case.making(one) if step.kind == "packing")
-
-
-def _came_from(case: Case, key: str) -> list[str]:
-    """All it was made of, in any number of steps."""
-    found, left = {key}, [key]
-    while left:
-        new = case.history.made_of.get(left.pop(), frozenset()) - found
-        found |= new
-        left.extend(new)
-    return sorted(found)

@@ -18,6 +18,7 @@ from typing import Literal
 from provenance.case import Case
 from provenance.conformity import Conformity, conformity
 from provenance.declaring import DECLARING_KINDS
+from provenance.history import came_from
 from provenance.inspections import BINDING, Inspection, Kind, inspections, taken_back
 from provenance.known_parties import kind_of
 from provenance.registry import ProductionStandard
@@ -111,7 +112,7 @@ class Tests:
     def unweighed(self, counts: Callable[[Conformity], bool]) -> tuple[str, ...]:
         """What went in without being weighed and has no passing test: part of no fraction, and there all the same."""
         history, vouched = self._case.history, self._vouched(counts)
-        reached = _sources([history.key], history.made_of, vouched)
+        reached = came_from([history.key], history.made_of, vouched)
         left_out = {
             source
             for thing in reached
@@ -166,8 +167,8 @@ class Tests:
         """What the goods were made of, not going past what was tested again; what they consist of; and their lots."""
         if lifted not in self._reaches:
             history = self._case.history
-            contents = history.keys - _sources([history.key], history.made_of, ())
-            reached = _sources([history.key, *contents], history.made_of, lifted)
+            contents = history.keys - came_from([history.key], history.made_of)
+            reached = came_from([history.key, *contents], history.made_of, lifted)
             self._reaches[lifted] = frozenset(reached | self._lots(reached) - lifted)
         return self._reaches[lifted]
 
@@ -183,17 +184,6 @@ def _replaces(one: Conformity, failing: Conformity) -> bool:
     same_goods = then.things <= now.things and then.tester == now.tester
     measured = one.named("within") | one.named("outside")
     return same_test and same_goods and one.verdict is not None and failing.named("outside") <= measured
-
-
-def _sources(start: Iterable[str], made_of: Mapping[str, frozenset[str]], but: Collection[str]) -> set[str]:
-    left = [key for key in start if key not in but]
-    reached = set(left)
-    while left:
-        for source in made_of.get(left.pop(), ()):
-            if source not in reached and source not in but:
-                reached.add(source)
-                left.append(source)
-    return reached
 
 
 def _covered(key: str, vouched: Collection[str], mixture: Mapping[str, Mapping[str, Fraction]]) -> Fraction:
