@@ -20,7 +20,7 @@ from bench.orchards import START, recorded
 from bench.served import Served, served
 from bench.stand import Engines, Stand, stand
 from bench.table import Table
-from provenance.registry import Product, ProductionStandard, Record
+from provenance.registry.records import Product, ProductionStandard, Record
 from provenance.reports import Json
 from provenance.reports.packing_house import palletising
 from provenance.reports.transport import reading

@@ -10,7 +10,7 @@ from itertools import islice
 
 from epcis.canonical_json import canonical_bytes
 from epcis.event_id import content_hash
-from provenance.registry import Mandate, Record
+from provenance.registry.records import Mandate, Record
 from provenance.reports import Json
 from simulator.world import CHINA, Grower, World
 from wire.envelope import RecordedEvent

@@ -16,7 +16,7 @@ import httpx
 from bench.cpu import Meter
 from deploy.local.ports import free_port
 from deploy.local.server import Server
-from provenance.registry import Record
+from provenance.registry.records import Record
 from services.traceability.config import event_topics, group
 from services.traceability.mongo import generation_database
 from stream.admin import ensure_topics

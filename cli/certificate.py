@@ -19,8 +19,8 @@ from cli.histories import CHANGES
 from cli.language import N_, joined, pick, say
 from cli.output import aligned, end_progress, print_json, print_progress, print_table
 from cli.web import bearer, refuse_problem, request
+from provenance.certificates.schemes import name_of
 from provenance.days import CHINA
-from provenance.schemes import name_of
 from provenance.short_names import short
 
 certificate = typer.Typer(

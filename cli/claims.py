@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cli.histories import STEPS, where_and_when
 from cli.language import N_, joined, pick, say, word
 from cli.output import print_hanging, width
-from provenance.claim_words import OUTCOMES, RULES, VERDICTS
+from provenance.rules.claim_words import OUTCOMES, RULES, VERDICTS
 from provenance.short_names import short
 
 if TYPE_CHECKING:

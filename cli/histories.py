@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.language import N_, joined, pick, say
 from cli.output import print_table
-from provenance.gap_words import GAPS
+from provenance.graph.gap_words import GAPS
 from provenance.short_names import short
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from cli.output import print_json, print_table
 from cli.payment_table import read_table
 from cli.web import bearer, refuse_problem, request
 from provenance.codes import tidy
-from provenance.payment_reading import InvalidPayment, said_of
+from provenance.payments.reading import InvalidPayment, said_of
 from provenance.short_names import short
 
 payment = typer.Typer(no_args_is_help=True, help="What growers were paid: report, correct, confirm, look up.")

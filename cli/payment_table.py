@@ -12,7 +12,7 @@ from typing import Any
 from cli.failures import NO, Failure
 from cli.files import read_bytes
 from cli.language import say
-from provenance.payment_reading import InvalidPayment, payment_of
+from provenance.payments.reading import InvalidPayment, payment_of
 
 NEEDED = ("payer", "payee", "lot", "kilograms", "yuan", "kind", "paid_on")
 OPTIONAL = ("method", "deducted", "deducted_for", "id")

@@ -14,10 +14,10 @@ from cli.failures import NO, Failure
 from cli.files import read_bytes
 from cli.output import end_progress, print_progress
 from cli.registry_file import Entry, read_records
-from provenance.registry import County, Record, Site
-from provenance.registry_import import NotTheList
-from provenance.registry_import import listed as add_listings
-from provenance.registry_values import KIND_OF
+from provenance.registry.county_lists import NotTheList
+from provenance.registry.county_lists import listed as add_listings
+from provenance.registry.records import County, Record, Site
+from provenance.registry.values import KIND_OF
 
 registry = typer.Typer(no_args_is_help=True, help="Master data: bring it in, propose, approve, look.")
 

@@ -16,7 +16,7 @@ from cli.output import end_progress, print_json, print_progress
 from cli.registry import fresh, present_records
 from cli.registry_file import Entry, read_records
 from epcis.problems import Problem
-from provenance.registry_values import KIND_OF, values_of
+from provenance.registry.values import KIND_OF, values_of
 
 if TYPE_CHECKING:
     from cli.rpc import Enrolled

@@ -17,9 +17,9 @@ from typing import Any, get_type_hints
 import yaml
 
 from cli.failures import NO, Failure
-from provenance.registry import Record
-from provenance.registry_import import NotTheList, counties, is_county_list
-from provenance.registry_values import KINDS, InvalidRecord, record_of
+from provenance.registry.county_lists import NotTheList, counties, is_county_list
+from provenance.registry.records import Record
+from provenance.registry.values import KINDS, InvalidRecord, record_of
 
 _COUNTY_SOURCE = "the list of 832 national key counties for poverty alleviation"
 
@@ -65,7 +65,7 @@ def _yaml(text: str) -> Iterator[Entry]:
 
 
 def _what(values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Which record the fields make, and the fields by their names in `provenance.registry`."""
+    """Which record the fields make, and the fields by their names in `provenance.registry.records`."""
     fields = dict(values)
     if "record" in fields:
         return str(fields.pop("record")), fields

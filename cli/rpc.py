@@ -21,8 +21,8 @@ from cli.failures import NO, Failure, NotKnown
 from cli.language import N_, again, headed, say
 from cli.said_elsewhere import SERVICES
 from epcis.problems import Problem
-from provenance.registry import Record
-from provenance.registry_values import values_of
+from provenance.registry.records import Record
+from provenance.registry.values import values_of
 from wire.envelope import MAX_CALL_ITEMS
 from wire.registry_codec import from_message, to_message
 

@@ -11,7 +11,7 @@ from cli.failures import Failure
 from cli.keys import party as party_key
 from cli.language import N_, say
 from cli.web import refuse_problem, request
-from provenance.authority import ROLES
+from provenance.access.authority import ROLES
 
 OPERATOR = "https://suyuan.example/operator"
 """Whose token it is where nobody else is named: whoever runs this machine."""

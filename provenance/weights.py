@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from epcis.events import Event, Item
 from provenance.days import china_day
 from provenance.quantities import COUNTS, LEAST_KG, MOST_KG, kilograms
-from provenance.registry import Registry
+from provenance.registry.records import Registry
 
 NetWeight: TypeAlias = Callable[[str, int], Decimal | None]
 """Registered net weight in kilograms of one piece of what has this key, at a time in milliseconds."""

@@ -1,6 +1,6 @@
 """Who is calling: a bearer JWT, verified against the issuer's published keys, becomes a `Principal`.
 
-Which token an issuer gives is `identity`'s affair, what a principal may do is `provenance.authority`'s.
+Which token an issuer gives is `identity`'s affair, what a principal may do is `provenance.access.authority`'s.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from provenance.authority import Principal
+from provenance.access.authority import Principal
 from wire.errors import Transient, Unauthenticated
 
 PUBLIC = Principal("", frozenset({"public"}))

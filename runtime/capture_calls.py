@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from provenance.admission import Report
-from provenance.authority import Principal
+from provenance.access.admission import Report
+from provenance.access.authority import Principal
 from runtime.auth import current_principal
 from runtime.metrics import CAPTURED
 from wire.capture_codec import Outcome, reports_of, results_of

@@ -14,8 +14,8 @@ from random import Random
 from typing import Any
 
 from provenance import reports
-from provenance.memory_registry import MemoryRegistry
-from provenance.registry import Brand, County, Party, Product, Record, Site
+from provenance.registry.memory import MemoryRegistry
+from provenance.registry.records import Brand, County, Party, Product, Record, Site
 from provenance.reports import CertificateState, Json
 from simulator.numbers import Numbers
 

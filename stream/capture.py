@@ -1,7 +1,7 @@
 """From reports to the log: each item of a capture call is admitted, published and answered by itself.
 
 Owns the order of things: nothing is refused on a registry view that may be late, nothing is accepted before the broker
-has it, and memory is bounded. Leaves what may be recorded to `provenance.admission`.
+has it, and memory is bounded. Leaves what may be recorded to `provenance.access.admission`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from epcis.problems import Problem
-from provenance.admission import Admitted, Checks, Examined, Refused, Report, admit, examine
-from provenance.authority import Principal, reports_at_all
-from provenance.registry import Registry
+from provenance.access.admission import Admitted, Checks, Examined, Refused, Report, admit, examine
+from provenance.access.authority import Principal, reports_at_all
+from provenance.registry.records import Registry
 from stream.receipts import Receipt
 from wire.capture_codec import Outcome
 from wire.envelope import MAX_CALL_ITEMS, RecordedEvent

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from provenance.admission import Checks, Examined
+from provenance.access.admission import Checks, Examined
 from stream.capture import CaptureDoor, Desk, EventDesk, Looked
 from stream.producer import EnvelopeProducer
 from stream.registry_view import RegistryView

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from epcis.problems import errors
-from provenance.admission import Admitted, Refused, Report
-from provenance.authority import Principal
+from provenance.access.admission import Admitted, Refused, Report
+from provenance.access.authority import Principal
 from provenance.days import CHINA
-from provenance.payment_admission import impossible, judged, records_at_all
-from provenance.payment_reading import InvalidPayment
-from provenance.payments import Answer, Said
-from provenance.registry import Registry
+from provenance.payments.admission import impossible, judged, records_at_all
+from provenance.payments.reading import InvalidPayment
+from provenance.payments.records import Answer, Said
+from provenance.registry.records import Registry
 from wire.payment_codec import PaymentError, encode, read
 
 CARDHOLDER = "cardholder"

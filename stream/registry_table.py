@@ -45,7 +45,7 @@ class Change:
 
 
 LINKS = 4
-"""Counts up when `provenance.registry_reading.targets_of` names more: a file of other links is read anew."""
+"""Counts up when `provenance.registry.reading.targets_of` names more: a file of other links is read anew."""
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -19,8 +19,8 @@ from typing import Any
 import structlog
 from kafka.errors import KafkaError
 
-from provenance.registry import Record
-from provenance.registry_reading import RegistryReading, Versions, targets_of
+from provenance.registry.reading import RegistryReading, Versions, targets_of
+from provenance.registry.records import Record
 from stream import registry_table
 from stream.client import native, new_reader
 from stream.receipts import Receipt, TopicPartition

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from produce.v1 import traceability_pb2 as pb
 
-from provenance.tolerances import Weighed
+from provenance.balances.tolerances import Weighed
 from wire.history_codec import decimal_text
 
 

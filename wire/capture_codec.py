@@ -9,7 +9,7 @@ from typing import Literal
 from produce.v1 import capture_pb2
 
 from epcis.problems import Problem
-from provenance.admission import Report
+from provenance.access.admission import Report
 from wire.place import Place
 
 Status = Literal["accepted", "rejected", "retry"]

@@ -7,10 +7,10 @@ from datetime import date
 
 from produce.v1 import traceability_pb2 as pb
 
-from provenance.certificates import Certificate
-from provenance.commitments import Commitment
-from provenance.dependents import Dependent
-from provenance.history import Holder
+from provenance.certificates.commitments import Commitment
+from provenance.certificates.dependents import Dependent
+from provenance.certificates.states import Certificate
+from provenance.histories.history import Holder
 from wire.history_codec import decimal_text, holder_message
 
 

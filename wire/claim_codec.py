@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from produce.v1 import traceability_pb2 as pb
 
-from provenance.claims import Claim
-from provenance.completeness import Completeness
+from provenance.rules.claims import Claim
+from provenance.rules.completeness import Completeness
 
 
 def claim_message(claim: Claim) -> pb.Claim:

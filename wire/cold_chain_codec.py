@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from produce.v1 import traceability_pb2 as pb
 
-from provenance.cold_chain import ColdChain
-from provenance.cold_curve import CurvePoint
-from provenance.cold_excursions import Excursion
-from provenance.cold_known import Leg
-from provenance.cold_words import told
+from provenance.cold_chain.curve import CurvePoint
+from provenance.cold_chain.excursions import Excursion
+from provenance.cold_chain.known import Leg
+from provenance.cold_chain.verdict import ColdChain
+from provenance.cold_chain.words import told
 from provenance.quantities import plain_text
 
 

@@ -9,10 +9,10 @@ from hashlib import sha256
 
 from produce.v1 import payments_pb2, traceability_pb2
 
-from provenance.deliveries import Brought
-from provenance.payment_reading import InvalidPayment
-from provenance.payments import Recorded
-from provenance.registry import Registry
+from provenance.payments.deliveries import Brought
+from provenance.payments.reading import InvalidPayment
+from provenance.payments.records import Recorded
+from provenance.registry.records import Registry
 from provenance.standing import First
 from provenance.weights import gtin_of
 from wire.errors import Rejected

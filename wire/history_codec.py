@@ -16,10 +16,10 @@ from produce.v1 import traceability_pb2 as pb
 
 from epcis.canonical_json import canonical_bytes
 from epcis.events import Item
+from provenance.access.public_view import public_view
 from provenance.days import day_at
-from provenance.gaps import Gap
-from provenance.history import History, Holder, Share, Step
-from provenance.public_view import public_view
+from provenance.graph.gaps import Gap
+from provenance.histories.history import History, Holder, Share, Step
 from provenance.quantities import plain_text
 
 StepMessage: TypeAlias = pb.Step
@@ -47,8 +47,8 @@ def step_message(step: Step, recorded: bytes) -> pb.Step:
 
 
 def public_step(step: Step, shown: bytes | None = None) -> pb.Step:
-    """What the public sees of it: the listed fields of the event (`provenance.public_view.PUBLIC_FIELDS`), and what was
-    read out of them. Not who it came from and goes to, its papers, and who reported it when."""
+    """What the public sees of it: the listed fields of the event (`provenance.access.public_view.PUBLIC_FIELDS`), and
+    what was read out of them. Not who it came from and goes to, its papers, and who reported it when."""
     event = step.event
     return pb.Step(
         event_id=step.event_id,

@@ -8,7 +8,7 @@ from typing import Any
 
 from produce.v1 import traceability_pb2 as pb
 
-from provenance.registry import Party, Product, Registry, Site
+from provenance.registry.records import Party, Product, Registry, Site
 from wire.history_codec import Facts, decimal_text
 
 

@@ -13,12 +13,12 @@ from google.protobuf.message import DecodeError
 from produce.v1 import payments_pb2 as pb
 
 from epcis.problems import Problem
-from provenance.paid_price import Paid
-from provenance.paid_words import price_words, yuan_text
-from provenance.payment_doubts import Doubt
-from provenance.payment_reading import InvalidPayment, answer_of, payment_of, values_of, withdrawal_of
-from provenance.payment_standing import Standing
-from provenance.payments import Answer, Payment, Said
+from provenance.payments.doubts import Doubt
+from provenance.payments.paid_price import Paid
+from provenance.payments.paid_words import price_words, yuan_text
+from provenance.payments.reading import InvalidPayment, answer_of, payment_of, values_of, withdrawal_of
+from provenance.payments.records import Answer, Payment, Said
+from provenance.payments.standing import Standing
 from wire.history_codec import decimal_text
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Said]] = {

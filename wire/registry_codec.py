@@ -1,6 +1,7 @@
 """Registry records as protobuf and back, and their key on the compacted topic.
 
-Owns the mapping between `provenance.registry` and `produce.v1.RegistryRecord`, whose fields have the same names.
+Owns the mapping between `provenance.registry.records` and `produce.v1.RegistryRecord`, whose fields have the same
+names.
 Nothing is lost either way; a record a field was added to later still reads.
 """
 
@@ -12,8 +13,8 @@ from google.protobuf.message import DecodeError, Message
 from produce.v1 import registry_pb2
 
 from epcis.problems import Problem
-from provenance.registry import Proposal, Record
-from provenance.registry_values import KIND_OF, InvalidRecord, record_of, values_of
+from provenance.registry.records import Proposal, Record
+from provenance.registry.values import KIND_OF, InvalidRecord, record_of, values_of
 
 _OUTER = frozenset({"id", "version", "valid_from", "valid_to", "author", "approved_by"})
 

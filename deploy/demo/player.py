@@ -34,7 +34,7 @@ from deploy.demo.story import (
     Told,
     read_season,
 )
-from provenance.plot_changes import next_season
+from provenance.registry.plot_changes import next_season
 
 Label = dict[str, str]
 Json = Mapping[str, Any]

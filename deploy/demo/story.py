@@ -65,7 +65,7 @@ class Told:
 class Paid:
     """A payment for what a grower brought, and what the grower says of it, where it says something.
 
-    Both as `provenance.payment_reading` reads them.
+    Both as `provenance.payments.reading` reads them.
     """
 
     reporter: Reporter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from provenance.commitments import SCHEME, Commitment, number_of
+from provenance.certificates.commitments import SCHEME, Commitment, number_of
 from provenance.reports.event_json import Json, present
 from provenance.reports.quality import certificate
 

@@ -1,7 +1,7 @@
 """Reports of those who look, measure and test: samples taken under seal, and what an inspection found.
 
 An inspection says what was measured and with what; which limit it was held against and whether it conforms is computed
-from the production standard of that day whenever somebody asks (`provenance.conformity`).
+from the production standard of that day whenever somebody asks (`provenance.quality.conformity`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from provenance.measures import measurement_type, unit
+from provenance.quality.measures import measurement_type, unit
 from provenance.reports.event_json import Json, Lots, amounts, event, number, papers, place, present, texts
 
 InspectionKind = Literal["self", "official", "laboratory", "rapid"]

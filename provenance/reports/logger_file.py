@@ -18,9 +18,9 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from epcis.events import Event
+from provenance.cold_chain.temperatures import UNITS, temperatures
 from provenance.days import CHINA
 from provenance.reports.event_json import Json, event, instant, number, place, texts
-from provenance.temperatures import UNITS, temperatures
 
 MOST_ROWS = 100_000
 COLUMNS: Mapping[str, str] = {

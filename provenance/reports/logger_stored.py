@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from epcis.event_id import event_hash_id
 from epcis.events import Event
 from epcis.identifiers import canonical
+from provenance.cold_chain.temperatures import temperatures
 from provenance.reports.event_json import Json
 from provenance.reports.logger_file import LoggerFileError, Readings, celsius_of
-from provenance.temperatures import temperatures
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from provenance.graph.runs import RUN_CLOSED
 from provenance.reports.event_json import Json, Lots, amounts, event, number, place, present, texts
 from provenance.reports.orchard import lot_number
-from provenance.runs import RUN_CLOSED
 
 
 def grading(

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
+from provenance.certificates.schemes import is_of_a_lot
 from provenance.reports.event_json import Json, amounts, event, present
-from provenance.schemes import is_of_a_lot
 from provenance.steps import CERTIFYING, certified
 
 CertificateState = Literal["issued", "suspended", "reinstated", "revoked"]

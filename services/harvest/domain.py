@@ -7,8 +7,8 @@ from datetime import date
 
 from epcis.events import Event
 from epcis.problems import Problem
-from provenance.activities import Activity, activity_of
-from provenance.harvest_days import FIELDS, stated_day, wrong_by
+from provenance.access.activities import Activity, activity_of
+from provenance.histories.harvest_days import FIELDS, stated_day, wrong_by
 
 _STARTED, _ENDED = FIELDS
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from epcis.identifiers import canonical
-from provenance.authority import ROLES
+from provenance.access.authority import ROLES
 
 HOUR_S = 3600
 LONGEST_HOURS = 366 * 24

@@ -7,7 +7,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from provenance.authority import Principal
+from provenance.access.authority import Principal
 from provenance.label_link import LabelLink, NotALabel, read_link, read_short_code
 from services.labels.domain import Checked, Order, Reservation, foreign, grams, ours
 from services.labels.ports import ClaimSource, Grant, Ledger, Publisher

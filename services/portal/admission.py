@@ -9,11 +9,11 @@ from typing import Any, Protocol
 import orjson
 
 from epcis.problems import Problem, errors
-from provenance.admission import Admitted, Refused, Report, admit, examine
-from provenance.authority import Principal
+from provenance.access.admission import Admitted, Refused, Report, admit, examine
+from provenance.access.authority import Principal
+from provenance.access.declaring import may_declare
 from provenance.days import china_day
-from provenance.declaring import may_declare
-from provenance.registry import Registry
+from provenance.registry.records import Registry
 
 AT_ONCE = 50
 """Events judged, about 5 ms, before other requests get their turn."""

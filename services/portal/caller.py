@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from provenance.authority import Principal
+from provenance.access.authority import Principal
 from services.portal.sessions import Session
 
 

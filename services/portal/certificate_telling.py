@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from provenance.commitments import BASES, EVIDENCE, TEXTS
+from provenance.certificates.commitments import BASES, EVIDENCE, TEXTS
 from provenance.short_names import Words
 from services.portal.certificate_ports import Certificate, Dependent, DependentsPage, Found
 from services.portal.certificates import ToldCertificate, certificate_card, day_in_china

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from provenance import schemes
+from provenance.certificates import schemes
 from provenance.days import CHINA
 from services.portal.histories import Certificate, CertificateState, History, Step
 from services.portal.languages import Language

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provenance.claim_words import OUTCOMES, RULES, VERDICTS
+from provenance.rules.claim_words import OUTCOMES, RULES, VERDICTS
 from provenance.short_names import Words
 from services.portal.histories import Claim, Completeness, RuleResult
 from services.portal.languages import Language

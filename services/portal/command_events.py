@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from provenance import reports
-from provenance.certificate_numbers import wrong_with_number
-from provenance.schemes import is_of_a_lot, scheme_of
+from provenance.certificates.numbers import wrong_with_number
+from provenance.certificates.schemes import is_of_a_lot, scheme_of
 from provenance.short_names import short
 from services.portal import domain
 from services.portal.domain import FieldError

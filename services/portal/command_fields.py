@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from provenance import schemes
+from provenance.certificates import schemes
 from provenance.label_link import NotALabel, read_short_code
 from provenance.short_names import short
 from services.portal import domain

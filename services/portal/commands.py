@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provenance.schemes import SPELLINGS
+from provenance.certificates.schemes import SPELLINGS
 from services.portal import command_events as events
 from services.portal.command_fields import (
     COUNTED_ROWS,

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from provenance.commitments import BASES, EVIDENCE
+from provenance.certificates.commitments import BASES, EVIDENCE
 from services.portal.caller import Caller
 from services.portal.callers import Callers
 from services.portal.certificate_pages import certificate_path

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from provenance.commitments import BASES, TEXTS
+from provenance.certificates.commitments import BASES, TEXTS
 from provenance.days import CHINA
 from services.portal.certificate_ports import Certificate, Found
 from services.portal.commitment_paper import Paper

@@ -14,7 +14,7 @@ from epcis.events import Event
 from epcis.problems import errors
 from epcis.validation import validate_event
 from provenance import reports
-from provenance.commitments import BASES, EVIDENCE, Collected, Commitment, CommitmentError, commitment_of
+from provenance.certificates.commitments import BASES, EVIDENCE, Collected, Commitment, CommitmentError, commitment_of
 from services.portal import domain
 from services.portal.caller import Caller
 from services.portal.codes import Codes

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from provenance.county_codes import COUNTY_CODE
+from provenance.registry.county_codes import COUNTY_CODE
 from services.portal import domain
 from services.portal.command_fields import named, read_date, read_text
 from services.portal.domain import FieldError, tidy

@@ -12,9 +12,9 @@ from typing import Any
 
 from epcis.events import Event, Item
 from epcis.identifiers import canonical
+from provenance.certificates.schemes import scheme_of
 from provenance.days import CHINA
-from provenance.runs import RUN_CLOSED
-from provenance.schemes import scheme_of
+from provenance.graph.runs import RUN_CLOSED
 from provenance.steps import substance
 from provenance.weights import stated_net_weight
 from services.portal.domain import last_day, plain

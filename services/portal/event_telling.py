@@ -15,9 +15,9 @@ import orjson
 
 from epcis.events import ErrorDeclaration, Event, Item
 from epcis.vocabulary import bare_word
-from provenance.conformity import plainly
 from provenance.days import CHINA
-from provenance.measures import unit
+from provenance.quality.conformity import plainly
+from provenance.quality.measures import unit
 from provenance.step_kinds import kind_of
 from services.portal.certificates import STATES
 from services.portal.domain import last_day, plain

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from epcis.events import Event
-from provenance.commitments import BASES, EVIDENCE
+from provenance.certificates.commitments import BASES, EVIDENCE
 from provenance.weights import gtin_of
 from services.portal.caller import Caller
 from services.portal.committing import Asked, Committing

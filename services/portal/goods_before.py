@@ -13,8 +13,8 @@ from decimal import Decimal
 import orjson
 
 from epcis.events import Event
-from provenance import holds
-from provenance.history import Step
+from provenance.histories.history import Step
+from provenance.quality import holds
 from provenance.standing import First, Reported
 from services.portal import histories
 from services.portal.balances import BalanceSheet

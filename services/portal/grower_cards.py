@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from provenance.payment_reading import InvalidPayment, answer_of
-from provenance.payment_standing import OFFICES
+from provenance.payments.reading import InvalidPayment, answer_of
+from provenance.payments.standing import OFFICES
 from services.portal import qr_code
 from services.portal.addresses import Addresses
 from services.portal.card_paper import CARD_SIZES, TITLE, CardPaper, lay_out_card

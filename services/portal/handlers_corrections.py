@@ -16,8 +16,8 @@ from epcis.event_id import record_id
 from epcis.events import Event
 from epcis.problems import errors
 from epcis.validation import validate_event
-from provenance.activities import activity_of
-from provenance.authority import Scope, reports_at_all, scope_of
+from provenance.access.activities import activity_of
+from provenance.access.authority import Scope, reports_at_all, scope_of
 from provenance.reports import Reason, correction
 from services.portal.caller import Caller
 from services.portal.codes import Codes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from provenance.authority import Principal
+from provenance.access.authority import Principal
 from services.portal import capture_jobs
 from services.portal.caller import Caller
 from services.portal.capture_jobs import Job, JobEnd, JobState

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from provenance.claim_words import VERDICTS
+from provenance.rules.claim_words import VERDICTS
 from services.portal.histories import Claim, LabelVerdict, RuleResult
 from services.portal.languages import Language
 from services.portal.naming import without_ids

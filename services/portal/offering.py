@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from provenance.commitments import SCHEME, Form
-from provenance.schemes import scheme_of
+from provenance.certificates.commitments import SCHEME, Form
+from provenance.certificates.schemes import scheme_of
 from services.portal.domain import plain
 from services.portal.histories import Certificate, History, Step
 from services.portal.naming import short

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from provenance.payments import Said
+from provenance.payments.records import Said
 from services.portal.languages import Language
 from services.portal.payment_ports import PaymentDoubt, Payments
 from services.portal.ports import AWAY

@@ -13,8 +13,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from epcis.problems import Problem, errors
-from provenance.payment_admission import MAY_PAY, impossible
-from provenance.payment_reading import InvalidPayment, payment_of
+from provenance.payments.admission import MAY_PAY, impossible
+from provenance.payments.reading import InvalidPayment, payment_of
 from services.portal.caller import Caller
 from services.portal.codes import Codes
 from services.portal.command_fields import named, read_date, read_lot, read_mass, read_product, read_text

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from provenance.payments import Said
+from provenance.payments.records import Said
 from services.portal.ports import Captured
 from stream.receipts import Receipt
 

@@ -17,8 +17,8 @@ from starlette.routing import Route
 
 from epcis.exact_json import read_json
 from epcis.problems import Problem
-from provenance.payment_reading import InvalidPayment, said_of
-from provenance.payments import Said
+from provenance.payments.reading import InvalidPayment, said_of
+from provenance.payments.records import Said
 from services.portal.callers import Callers
 from services.portal.epcis_capture import sent_time_ms
 from services.portal.http_problems import HttpProblem

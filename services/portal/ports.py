@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeVar
 
 from epcis.problems import Problem
-from provenance.authority import Principal
+from provenance.access.authority import Principal
 from services.portal.balances import BalanceSheet
 from services.portal.event_query import EventQuery
 from services.portal.histories import Claim, ColdChain, FoundCode, History, LabelVerdict, OnwardPage

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from epcis.events import Event
-from provenance.conformity import Conformity, conformity, limits_of
+from provenance.access.declaring import DECLARING_KINDS
 from provenance.days import day_of
-from provenance.declaring import DECLARING_KINDS
-from provenance.inspections import Inspection, read_measured
-from provenance.measured_words import found_words, limit_words, measured_words
-from provenance.registry import ProductionStandard
-from provenance.registry_values import InvalidRecord, record_of
+from provenance.quality.conformity import Conformity, conformity, limits_of
+from provenance.quality.inspections import Inspection, read_measured
+from provenance.quality.measured_words import found_words, limit_words, measured_words
+from provenance.registry.records import ProductionStandard
+from provenance.registry.values import InvalidRecord, record_of
 from provenance.weights import gtin_of
 from services.portal.domain import FieldError
 from services.portal.fields import Values

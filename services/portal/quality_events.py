@@ -8,7 +8,7 @@ from typing import Any
 
 from provenance import reports
 from provenance.days import CHINA
-from provenance.measures import unit
+from provenance.quality.measures import unit
 from services.portal.command_events import usual
 from services.portal.domain import FieldError
 from services.portal.fields import Situation, Values

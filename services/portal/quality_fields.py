@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from provenance.measures import PLAINLY, unit
+from provenance.quality.measures import PLAINLY, unit
 from services.portal import domain
 from services.portal.command_fields import read_text
 from services.portal.domain import FieldError

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot
 
-from provenance.ground import distance_m, shape
-from provenance.registry import Point
+from provenance.registry.ground import distance_m, shape
+from provenance.registry.records import Point
 from services.portal.histories import History, Place, Step
 from services.portal.languages import Language
 from services.portal.naming import near

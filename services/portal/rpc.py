@@ -32,7 +32,7 @@ from produce.v1 import (
 )
 
 from epcis.problems import Problem
-from provenance.payments import Said
+from provenance.payments.records import Said
 from services.portal.balances import BalanceSheet
 from services.portal.certificate_ports import DependentsPage, Found
 from services.portal.event_query import EventQuery

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from provenance.gap_words import GAPS, OTHER
+from provenance.graph.gap_words import GAPS, OTHER
 from services.portal.histories import Conflict, Gap, History, Step
 from services.portal.languages import Language
 from services.portal.moments import local_day

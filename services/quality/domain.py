@@ -11,9 +11,9 @@ from datetime import date
 
 from epcis.events import Event
 from epcis.problems import Problem
-from provenance.activities import Activity, activity_of
-from provenance.certificate_numbers import wrong_with_number
-from provenance.quality_reports import CHECKS
+from provenance.access.activities import Activity, activity_of
+from provenance.certificates.numbers import wrong_with_number
+from provenance.quality.quality_reports import CHECKS
 
 _STATE, _SCHEME, _NUMBER = "suyuan:state", "suyuan:scheme", "suyuan:number"
 _FROM, _TO = "suyuan:validFrom", "suyuan:validTo"

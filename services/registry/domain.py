@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from epcis.problems import Problem
-from provenance.authority import Principal
-from provenance.plot_changes import within_season
-from provenance.readership import REGISTRY_KEEPERS
-from provenance.registry import Party, Proposal, Record, Site
-from provenance.registry_reading import RegistryReading, targets_of
-from provenance.registry_values import KIND_OF
+from provenance.access.authority import Principal
+from provenance.access.readership import REGISTRY_KEEPERS
+from provenance.registry.plot_changes import within_season
+from provenance.registry.reading import RegistryReading, targets_of
+from provenance.registry.records import Party, Proposal, Record, Site
+from provenance.registry.values import KIND_OF
 from services.registry.rules import problems_of
 from services.registry.writers import may_write
 

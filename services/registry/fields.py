@@ -9,8 +9,8 @@ from typing import Any
 
 from epcis.identifiers import IdentifierError, canonical, parse, problem
 from epcis.problems import Problem
-from provenance.county_codes import COUNTY_CODE
-from provenance.registry import Record
+from provenance.registry.county_codes import COUNTY_CODE
+from provenance.registry.records import Record
 
 Known = Callable[[str, str], bool]
 """Whether a record of this kind and id is registered, or was put earlier in the same call."""

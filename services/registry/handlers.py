@@ -10,11 +10,11 @@ from itertools import chain
 
 from epcis.identifiers import canonical
 from epcis.problems import Problem
-from provenance.authority import Principal
-from provenance.readership import record_view
-from provenance.registry import Record
-from provenance.registry_reading import proposal_about, targets_of
-from provenance.registry_values import KINDS, InvalidRecord
+from provenance.access.authority import Principal
+from provenance.access.readership import record_view
+from provenance.registry.reading import proposal_about, targets_of
+from provenance.registry.records import Record
+from provenance.registry.values import KINDS, InvalidRecord
 from services.registry.domain import Drafts, New, Present, Wrong, as_on, decide, may_erase, without_personal_data
 from services.registry.paging import in_parts, paged
 from services.registry.ports import View, Writer

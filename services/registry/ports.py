@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from provenance.registry import Record
+from provenance.registry.records import Record
 from services.registry.domain import Versions
 from wire.place import Place
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from produce.v1 import capture_pb2, registry_pb2, registry_pb2_grpc
 
-from provenance.registry import Record
+from provenance.registry.records import Record
 from runtime.auth import current_principal
 from runtime.grpc_server import Servicer
 from services.registry import handlers

@@ -10,13 +10,13 @@ from stdnum.cn import uscc
 
 from epcis.identifiers import Gln, Gtin, Pgln
 from epcis.problems import Problem
-from provenance import registry
-from provenance.authority import MANDATE_ACTIONS
-from provenance.conformity import limits_of, plainly
-from provenance.county_codes import COUNTY_CODE
-from provenance.ground import crosses_itself, shape
-from provenance.registry import Record
-from provenance.schemes import SCHEMES, SPELLINGS
+from provenance.access.authority import MANDATE_ACTIONS
+from provenance.certificates.schemes import SCHEMES, SPELLINGS
+from provenance.quality.conformity import limits_of, plainly
+from provenance.registry import records as registry
+from provenance.registry.county_codes import COUNTY_CODE
+from provenance.registry.ground import crosses_itself, shape
+from provenance.registry.records import Record
 from services.registry.fields import (
     Known,
     Rule,

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 
-from provenance.authority import Principal
-from provenance.registry import Brand, Channel, Mandate, Party, Record, Site
-from provenance.registry_values import KIND_OF, KINDS
+from provenance.access.authority import Principal
+from provenance.registry.records import Brand, Channel, Mandate, Party, Record, Site
+from provenance.registry.values import KIND_OF, KINDS
 
 VersionsOf = Callable[[str, str], Sequence[Record]]
 """Of a kind and id, the highest first."""

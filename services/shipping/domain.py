@@ -10,7 +10,7 @@ from epcis.problems import Problem
 
 
 def checks(event: Event, latest: date) -> Iterator[Problem]:
-    """Warnings only; what no report may say (an amount below nothing) `provenance.admission` has refused already."""
+    """Warnings only: `provenance.access.admission` has refused what no report may say (an amount below nothing)."""
     for rule in RULES:
         yield from rule(event)
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from epcis.events import Event
-from provenance.authority import Principal
+from provenance.access.authority import Principal
+from provenance.access.readership import View, readable
+from provenance.balances.plot_picks import PlotPicks, PlotSeason
+from provenance.balances.tolerances import Weighed
 from provenance.days import day_at
-from provenance.history import History
-from provenance.plot_picks import PlotPicks, PlotSeason
-from provenance.readership import View, readable
-from provenance.registry import Registry
-from provenance.tolerances import Weighed
+from provenance.histories.history import History
+from provenance.registry.records import Registry
 
 
 def sheet_seen_by(

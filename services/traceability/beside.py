@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
-from provenance.balance import Balance
-from provenance.beside import Beside
-from provenance.gaps import Gap
-from provenance.history import History
-from provenance.payments import Payments
-from provenance.plot_yields import seasons_of
+from provenance.balances.balance import Balance
+from provenance.balances.plot_yields import seasons_of
+from provenance.graph.gaps import Gap
+from provenance.histories.history import History
+from provenance.payments.records import Payments
+from provenance.rules.beside import Beside
 from services.traceability.model import ReadModel
 from services.traceability.numbers import is_lot
 from services.traceability.paying import payments_for

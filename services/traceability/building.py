@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
-from provenance.gathering import Gathering, TooMuchError, Wanted
+from provenance.graph.gathering import Gathering, TooMuchError, Wanted
 from provenance.standing import Reported
 from services.traceability.asked import Asked
 from services.traceability.ports import StoredEvent

@@ -10,8 +10,8 @@ from functools import partial
 
 from epcis.events import declared
 from epcis.readings import readings_on
-from provenance.asset_days import AssetDay, summary
-from provenance.loggers import AskLogger
+from provenance.cold_chain.asset_days import AssetDay, summary
+from provenance.cold_chain.loggers import AskLogger
 from provenance.standing import MayDeclare, Reported
 from services.traceability.day_documents import day_of_bytes, light_bytes, points_bytes
 from services.traceability.ports import EventStore, KeptDay, StoredEvent

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from provenance.cold_chain import ColdChain
-from provenance.cold_counting import wanted, whole
-from provenance.cold_curve import CurvePoint, curve
-from provenance.cold_facts import ColdFacts
-from provenance.cold_history import cold_chain, cold_plan
-from provenance.history import History
-from provenance.registry import Registry
+from provenance.cold_chain.counting import wanted, whole
+from provenance.cold_chain.curve import CurvePoint, curve
+from provenance.cold_chain.facts import ColdFacts
+from provenance.cold_chain.of_history import cold_chain, cold_plan
+from provenance.cold_chain.verdict import ColdChain
+from provenance.histories.history import History
+from provenance.registry.records import Registry
 from services.traceability.cold_days import ColdDays
 
 MOST_DRAWN = 2_000

@@ -14,9 +14,9 @@ from typing import Any
 import orjson
 
 from epcis.readings import asset_and_day
-from provenance.asset_days import AssetDay
-from provenance.loggers import Registered
-from provenance.temperatures import Temperature
+from provenance.cold_chain.asset_days import AssetDay
+from provenance.cold_chain.loggers import Registered
+from provenance.cold_chain.temperatures import Temperature
 from services.traceability.ports import KeptDay
 
 EDITION = 2

@@ -9,18 +9,18 @@ from fractions import Fraction
 from functools import partial
 
 from epcis.events import picked_on
-from provenance.authority import Principal
-from provenance.case import grower_of
-from provenance.declaring import may_declare
-from provenance.deliveries import Brought, read_deliveries
-from provenance.paid_price import accounts_of
-from provenance.payment_considering import considered
-from provenance.payment_doubts import Doubt, Known, doubts
-from provenance.payment_standing import Standing
-from provenance.payments import Payment, Recorded, about
-from provenance.readership import View
-from provenance.readership import readable as readable_event
-from provenance.registry import Registry
+from provenance.access.authority import Principal
+from provenance.access.declaring import may_declare
+from provenance.access.readership import View
+from provenance.access.readership import readable as readable_event
+from provenance.payments.considering import considered
+from provenance.payments.deliveries import Brought, read_deliveries
+from provenance.payments.doubts import Doubt, Known, doubts
+from provenance.payments.paid_price import accounts_of
+from provenance.payments.records import Payment, Recorded, about
+from provenance.payments.standing import Standing
+from provenance.registry.records import Registry
+from provenance.rules.case import grower_of
 from provenance.weights import registered
 from services.traceability.building import build, in_turn
 from services.traceability.paying import payments_about, readable

@@ -8,13 +8,13 @@ from datetime import date
 from fractions import Fraction
 from functools import partial
 
-from provenance.authority import Principal
-from provenance.certificates import Certificate
-from provenance.dependents import Dependent, dependents
-from provenance.history import Step
+from provenance.access.authority import Principal
+from provenance.access.readership import View, may_name_holders
+from provenance.certificates.dependents import Dependent, dependents
+from provenance.certificates.states import Certificate
+from provenance.histories.history import Step
 from provenance.quantities import total
-from provenance.readership import View, may_name_holders
-from provenance.registry import Registry
+from provenance.registry.records import Registry
 from provenance.weights import registered
 from services.traceability.leaning import Way
 from services.traceability.telling import dealt_with, view_of

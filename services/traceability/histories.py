@@ -14,7 +14,7 @@ from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from epcis.readings import asset_and_day
-from provenance.gathering import Wanted
+from provenance.graph.gathering import Wanted
 from services.traceability.asked import Asked
 from services.traceability.building import Naming, Read, Trace, build, in_turn
 from services.traceability.ports import SHOWN_READINGS, StoredEvent

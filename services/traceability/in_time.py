@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Sequence
 from functools import partial
 
-from provenance.containers import FOREVER_MS
 from provenance.days import DAY_MS, MINUTE_MS
-from provenance.gathering import During, Wanted
+from provenance.graph.containers import FOREVER_MS
+from provenance.graph.gathering import During, Wanted
 from services.traceability.building import in_turn
 from services.traceability.event_query import Position
 from services.traceability.ports import EventStore, StoredEvent

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 
-from provenance.authority import Principal
-from provenance.beside import Beside
-from provenance.claims import Claim, claim
+from provenance.access.authority import Principal
+from provenance.access.readership import grower_name
 from provenance.days import CHINA
-from provenance.history import History
-from provenance.readership import grower_name
-from provenance.registry import Brand, Registry
+from provenance.histories.history import History
+from provenance.registry.records import Brand, Registry
+from provenance.rules.beside import Beside
+from provenance.rules.claims import Claim, claim
 from provenance.weights import gtin_of
 
 

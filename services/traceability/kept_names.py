@@ -15,7 +15,7 @@ from functools import partial
 from typing import Protocol
 
 from epcis.readings import asset_and_day
-from provenance.gathering import Follow, Wanted, is_reused
+from provenance.graph.gathering import Follow, Wanted, is_reused
 from services.traceability.building import Naming, in_turn
 from services.traceability.ports import Ahead, StoredEvent
 

@@ -13,13 +13,13 @@ from functools import partial
 from typing import TypeVar
 
 from epcis.events import Role
-from provenance.certificate_numbers import tidied
-from provenance.certificates import Certificate, read_certificates
-from provenance.containers import FOREVER_MS
+from provenance.certificates.dependents import leaning, stands
+from provenance.certificates.numbers import tidied
+from provenance.certificates.states import Certificate, read_certificates
 from provenance.days import china_day, china_midnight
-from provenance.dependents import leaning, stands
-from provenance.gathering import Gathering, Known
-from provenance.registry import Registry
+from provenance.graph.containers import FOREVER_MS
+from provenance.graph.gathering import Gathering, Known
+from provenance.registry.records import Registry
 from provenance.standing import MayDeclare, Reported, standings
 from provenance.steps import certified
 from services.traceability.building import build

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from epcis.readings import asset_and_day
-from provenance.gathering import FEW, Wanted
+from provenance.graph.gathering import FEW, Wanted
 from services.traceability.documents import document_of, outline
 from services.traceability.event_query import EventQuery
 from services.traceability.ports import GOODS, SHOWN_READINGS, Ahead, KeptDay, Outline, Page, StoredEvent, position_in

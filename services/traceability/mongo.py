@@ -27,7 +27,7 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 
 from epcis.readings import asset_and_day
-from provenance.gathering import FEW, MOST_EVENTS, Wanted
+from provenance.graph.gathering import FEW, MOST_EVENTS, Wanted
 from services.traceability.bunches import in_bunches
 from services.traceability.day_documents import first_reading_ms
 from services.traceability.documents import (

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from epcis.events import Event
-from provenance.certificate_numbers import tidied
+from provenance.certificates.numbers import tidied
 from provenance.steps import CERTIFYING
 from services.traceability.names import Name
 

@@ -6,15 +6,15 @@ from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
-from provenance.authority import Principal
-from provenance.history import History
-from provenance.paid_price import Paid, paid
-from provenance.payment_goods import delivered_by
-from provenance.payment_standing import Standing, standings_on
-from provenance.payments import Payments, Recorded, about
-from provenance.picked import picks_of
-from provenance.readership import may_read_payment
-from provenance.registry import Registry
+from provenance.access.authority import Principal
+from provenance.access.readership import may_read_payment
+from provenance.histories.history import History
+from provenance.histories.picked import picks_of
+from provenance.payments.goods import delivered_by
+from provenance.payments.paid_price import Paid, paid
+from provenance.payments.records import Payments, Recorded, about
+from provenance.payments.standing import Standing, standings_on
+from provenance.registry.records import Registry
 from services.traceability.payment_documents import recorded
 from services.traceability.ports import PaymentStore
 

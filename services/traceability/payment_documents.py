@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from provenance.payments import Recorded, keys_of
+from provenance.payments.records import Recorded, keys_of
 from provenance.standing import First
 from services.traceability.documents import Document, UnreadableEvent, first_document
 from services.traceability.ports import StoredPayment

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
 
-from provenance.gathering import Gathering
-from provenance.plot_picks import PlotPicks, PlotSeason, read_plot_picks
+from provenance.balances.plot_picks import PlotPicks, PlotSeason, read_plot_picks
+from provenance.graph.gathering import Gathering
 from provenance.standing import MayDeclare
 from provenance.weights import NetWeight
 from services.traceability.asked import Asked

@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 import orjson
 
 from epcis.events import Event, Role
-from provenance.gathering import Wanted
+from provenance.graph.gathering import Wanted
 from provenance.standing import First
 from services.traceability.event_query import EventQuery, Position
 from stream.progress import Progress, ProgressStore
@@ -217,7 +217,7 @@ class PaymentStore(Protocol):
         ...
 
     async def naming(self, keys: Collection[str]) -> Sequence[StoredPayment]:
-        """Every record found by any of these (`provenance.payments.keys_of`), each once, in no order.
+        """Every record found by any of these (`provenance.payments.records.keys_of`), each once, in no order.
 
         Raises `wire.errors.Rejected` where they are more than one caller may ask for.
         """

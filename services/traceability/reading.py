@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from epcis.canonical_json import canonical_bytes
-from provenance.authority import Principal
+from provenance.access.authority import Principal
+from provenance.access.public_view import public_view
+from provenance.access.readership import View, readable
 from provenance.days import day_at
-from provenance.public_view import public_view
-from provenance.readership import View, readable
-from provenance.registry import Registry
+from provenance.registry.records import Registry
 from services.traceability.ports import StoredEvent
 from stream.receipts import Receipt
 

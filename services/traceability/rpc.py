@@ -12,15 +12,15 @@ from typing import Any, TypeVar
 from produce.v1 import capture_pb2, payments_pb2, traceability_pb2, traceability_pb2_grpc
 
 from epcis.identifiers import canonical
-from provenance.balance_sheet import balance_sheet
-from provenance.beside import Beside
-from provenance.certificates import Certificate
+from provenance.access.declaring import may_declare
+from provenance.balances.sheet import balance_sheet
+from provenance.certificates.states import Certificate
 from provenance.codes import Code, read
 from provenance.days import day_at
-from provenance.declaring import may_declare
-from provenance.history import Direction
-from provenance.payment_admission import records_at_all
-from provenance.registry import Registry
+from provenance.histories.history import Direction
+from provenance.payments.admission import records_at_all
+from provenance.registry.records import Registry
+from provenance.rules.beside import Beside
 from provenance.weights import gtin_of
 from runtime.auth import current_principal
 from runtime.grpc_server import Servicer

@@ -8,13 +8,13 @@ import time
 from contextlib import suppress
 from functools import partial
 
+from provenance.access.declaring import may_declare
+from provenance.access.say import parties_of
+from provenance.cold_chain.loggers import registered_on
 from provenance.days import day_at
-from provenance.declaring import may_declare
-from provenance.gathering import backward
-from provenance.history import History
-from provenance.loggers import registered_on
-from provenance.registry import Registry
-from provenance.say import parties_of
+from provenance.graph.gathering import backward
+from provenance.histories.history import History
+from provenance.registry.records import Registry
 from provenance.weights import registered
 from runtime import config, logs, process
 from runtime.auth import Verifier

@@ -9,17 +9,17 @@ from fractions import Fraction
 from functools import partial
 
 from epcis.computed_once import cached_property
-from provenance.authority import Principal
+from provenance.access.authority import Principal
+from provenance.access.readership import View, may_count_holders, may_name_holders, readable
+from provenance.access.say import NOBODYS, Parties
 from provenance.days import day_at
-from provenance.gathering import Gathering
-from provenance.history import Direction, History, Holder, Step
-from provenance.onward_pages import OnwardWalk
+from provenance.graph.gathering import Gathering
+from provenance.histories.history import Direction, History, Holder, Step
+from provenance.histories.onward_pages import OnwardWalk
+from provenance.histories.tracing import trace_back, trace_forward
 from provenance.quantities import total
-from provenance.readership import View, may_count_holders, may_name_holders, readable
-from provenance.registry import Registry
-from provenance.say import NOBODYS, Parties
+from provenance.registry.records import Registry
 from provenance.standing import MayDeclare
-from provenance.tracing import trace_back, trace_forward
 from provenance.weights import NetWeight
 from services.traceability.asked import Asked
 from services.traceability.ports import StoredEvent

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
 
-from provenance.history import History
-from provenance.onward_pages import OnwardPage, OnwardWalk
+from provenance.histories.history import History
+from provenance.histories.onward_pages import OnwardPage, OnwardWalk
 from services.traceability.asked import Asked
 from services.traceability.building import Naming, Read, build, in_turn
 from services.traceability.ports import StoredEvent

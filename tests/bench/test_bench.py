@@ -19,9 +19,9 @@ from bench.sizes import SIZES
 from bench.stand import Engines
 from bench.table import Table
 from epcis.events import Event
-from provenance.authority import Principal, may_report
+from provenance.access.authority import Principal, may_report
 from provenance.days import day_of
-from provenance.memory_registry import MemoryRegistry
+from provenance.registry.memory import MemoryRegistry
 from wire.topics import EVENT_TOPICS
 
 LISTS = (

@@ -14,8 +14,8 @@ from cli.failures import Failure
 from cli.language import again, chosen, say, spoken
 from cli.output import width
 from cli.said_elsewhere import SERVICES, USAGE
-from provenance.claim_words import RULES
-from provenance.claims import RULES as JUDGED
+from provenance.rules.claim_words import RULES
+from provenance.rules.claims import RULES as JUDGED
 from services.portal import languages
 from tests.cli.catalog import found_messages
 from tests.cli.command import suyuan

@@ -9,7 +9,7 @@ import pytest
 from cli.failures import Failure
 from cli.registry import fresh
 from cli.registry_file import Entry, read_records
-from provenance.registry import County, Party, Record, Site
+from provenance.registry.records import County, Party, Record, Site
 from tests.material import shared
 
 _PLOT = Site(

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from epcis.documents import read_document
-from provenance.history import History, build_from
-from provenance.tracing import trace_back, trace_forward
+from provenance.histories.history import History, build_from
+from provenance.histories.tracing import trace_back, trace_forward
 from tests.material import shared
 from tests.provenance.reported import report, reports
 

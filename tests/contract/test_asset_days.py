@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from epcis.readings import readings_on
-from provenance.asset_days import AssetDay
-from provenance.loggers import Registered
+from provenance.cold_chain.asset_days import AssetDay
+from provenance.cold_chain.loggers import Registered
 from provenance.reports.transport import reading
 from services.traceability.cold_days import ColdDays
 from services.traceability.event_query import EventQuery, match

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from provenance.gathering import FEW, During, Wanted
+from provenance.graph.gathering import FEW, During, Wanted
 from provenance.standing import First
 from services.traceability.event_query import EventQuery, Position, QueryError, Range, match
 from services.traceability.memory import MemoryEventStore, MemoryProgressTable

@@ -8,7 +8,7 @@ from itertools import permutations
 
 import pytest
 
-from provenance.payments import PaidFor, Said
+from provenance.payments.records import PaidFor, Said
 from provenance.standing import First
 from services.traceability.documents import UnreadableEvent
 from services.traceability.memory_payments import MemoryPaymentStore

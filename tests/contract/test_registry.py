@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from provenance.memory_registry import MemoryRegistry
-from provenance.registry import Accreditation, Brand, Mandate, Party, Record, Registry, Site
+from provenance.registry.memory import MemoryRegistry
+from provenance.registry.records import Accreditation, Brand, Mandate, Party, Record, Registry, Site
 from stream.admin import ensure_topics
 from stream.keyed_producer import KeyedProducer, Message
 from stream.registry_view import RegistryView

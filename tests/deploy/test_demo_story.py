@@ -8,11 +8,11 @@ import pytest
 from deploy.demo.story import DAYLILY, FRAUD, SEASON, LabelOrder, Story, StoryError, read_season, tell
 from epcis.events import Event
 from epcis.validation import validate_event
-from provenance.authority import Principal, may_report
+from provenance.access.authority import Principal, may_report
 from provenance.days import day_of
-from provenance.history import build_from
-from provenance.memory_registry import MemoryRegistry
-from provenance.tracing import trace_forward
+from provenance.histories.history import build_from
+from provenance.histories.tracing import trace_forward
+from provenance.registry.memory import MemoryRegistry
 from provenance.weights import registered
 from tests.deploy.told import NOW, back, judged, not_passed, ordered, parsed, recorded, registry_of
 

@@ -10,9 +10,9 @@ import pytest
 
 from cli.registry_file import read_records
 from deploy.demo.story import DAYLILY, DOUBLED, FRAUD, SEASON, tell
-from provenance.claims import RULES
-from provenance.plot_changes import within_season
-from provenance.registry import Brand, Product, ProductionStandard, Record, Site
+from provenance.registry.plot_changes import within_season
+from provenance.registry.records import Brand, Product, ProductionStandard, Record, Site
+from provenance.rules.claims import RULES
 from tests.deploy.told import judged, not_passed, parsed, records, registry_of
 
 Reports = list[dict[str, Any]]

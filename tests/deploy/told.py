@@ -11,17 +11,17 @@ from cli.registry_file import read_records
 from deploy.demo.room_loggers import RoomLogger
 from deploy.demo.story import REGISTRIES, LabelOrder, Story
 from epcis.event_id import event_hash_id
-from provenance.claims import Claim, claim
-from provenance.history import History, build_from
-from provenance.memory_registry import MemoryRegistry
-from provenance.payment_reading import answer_of, payment_of
-from provenance.payments import Payments
-from provenance.registry import Record
+from provenance.access.say import parties_of
+from provenance.histories.history import History, build_from
+from provenance.histories.tracing import trace_back
+from provenance.payments.reading import answer_of, payment_of
+from provenance.payments.records import Payments
+from provenance.registry.memory import MemoryRegistry
+from provenance.registry.records import Record
 from provenance.reports import Json
 from provenance.reports.logger_file import LoggerFile, readings_of_file
-from provenance.say import parties_of
+from provenance.rules.claims import Claim, claim
 from provenance.standing import Reported
-from provenance.tracing import trace_back
 from provenance.weights import registered
 from tests.provenance.beside_of import beside_of
 from tests.provenance.paying import recorded as kept

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from provenance.payments import Deduction, Said
+from provenance.payments.records import Deduction, Said
 from tests.provenance.paying import answer, correction, payment, withdrawal
 from wire.payment_codec import decode, encode
 

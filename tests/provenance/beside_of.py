@@ -5,16 +5,16 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from provenance.beside import Beside
-from provenance.cold_facts import facts_from
-from provenance.cold_history import cold_plan
-from provenance.gathering import Gathering, Wanted
-from provenance.history import History
-from provenance.history import reading as reading_of
-from provenance.loggers import registered_on
-from provenance.plot_picks import read_plot_picks
-from provenance.plot_yields import seasons_of
-from provenance.registry import Registry
+from provenance.balances.plot_picks import read_plot_picks
+from provenance.balances.plot_yields import seasons_of
+from provenance.cold_chain.facts import facts_from
+from provenance.cold_chain.loggers import registered_on
+from provenance.cold_chain.of_history import cold_plan
+from provenance.graph.gathering import Gathering, Wanted
+from provenance.histories.history import History
+from provenance.histories.history import reading as reading_of
+from provenance.registry.records import Registry
+from provenance.rules.beside import Beside
 from provenance.standing import Reported
 from provenance.weights import registered
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from provenance.beside import NOTHING
-from provenance.claims import RULES, Claim, claim
-from provenance.history import History, build_from
-from provenance.registry import Accreditation, County, CountyStatus, Product, ProductionStandard
+from provenance.access.say import parties_of
+from provenance.histories.history import History, build_from
+from provenance.histories.tracing import trace_back
+from provenance.registry.records import Accreditation, County, CountyStatus, Product, ProductionStandard
 from provenance.reports import Json
-from provenance.say import parties_of
-from provenance.tracing import trace_back
+from provenance.rules.beside import NOTHING
+from provenance.rules.claims import RULES, Claim, claim
 from provenance.weights import registered
 from simulator.world import CHINA, World
 from tests.provenance.reported import reports

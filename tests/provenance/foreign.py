@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from provenance.history import History, build_from
-from provenance.tracing import trace_back, trace_forward
+from provenance.histories.history import History, build_from
+from provenance.histories.tracing import trace_back, trace_forward
 from tests.provenance.reported import Body, reports
 
 START = datetime(2026, 9, 10, tzinfo=timezone(timedelta(hours=8)))

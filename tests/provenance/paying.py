@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from provenance.payments import Answer, PaidFor, Payment, Recorded, Reply, Said, Withdrawal
+from provenance.payments.records import Answer, PaidFor, Payment, Recorded, Reply, Said, Withdrawal
 from provenance.standing import First
 
 STATION, GROWER = "urn:x:station", "urn:x:grower"

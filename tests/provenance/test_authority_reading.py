@@ -7,11 +7,11 @@ import pytest
 
 from epcis.events import Event
 from provenance import reports
-from provenance.authority import MAY_REPORT, PUBLIC, Principal
-from provenance.memory_registry import MemoryRegistry
-from provenance.public_view import PUBLIC_FIELDS, public_view
-from provenance.readership import MAY_READ, View, may_count_holders, may_name_holders, readable, record_view
-from provenance.registry import Brand, County, Mandate, Party, Site
+from provenance.access.authority import MAY_REPORT, PUBLIC, Principal
+from provenance.access.public_view import PUBLIC_FIELDS, public_view
+from provenance.access.readership import MAY_READ, View, may_count_holders, may_name_holders, readable, record_view
+from provenance.registry.memory import MemoryRegistry
+from provenance.registry.records import Brand, County, Mandate, Party, Site
 
 HERE = "https://suyuan.example"
 AT = datetime(2026, 9, 12, 6, 30, tzinfo=timezone(timedelta(hours=8)))

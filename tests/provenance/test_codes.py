@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from epcis.identifiers import Gtin, Lgtin, Sgtin
 from provenance.codes import Code, read, tidy
-from provenance.item_lots import asked_by
+from provenance.graph.item_lots import asked_by
 from provenance.label_link import serial, short_code_for_people
 
 GTIN = "https://id.gs1.org/01/09520001000010"

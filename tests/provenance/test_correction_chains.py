@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provenance.history import History, build_from
+from provenance.histories.history import History, build_from
+from provenance.histories.tracing import trace_back
 from provenance.standing import Reported, Standing, standings
-from provenance.tracing import trace_back
 from tests.provenance.foreign import event, uri
 from tests.provenance.reported import report
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from provenance.claims import Claim, claim
-from provenance.history import History, build_from
-from provenance.registry import Logger, YieldStep
+from provenance.histories.history import History, build_from
+from provenance.histories.tracing import trace_back
+from provenance.registry.records import Logger, YieldStep
 from provenance.reports import Json, correction
-from provenance.tracing import trace_back
+from provenance.rules.claims import Claim, claim
 from provenance.weights import registered
 from simulator.world import World
 from tests.provenance.beside_of import beside_of

@@ -6,9 +6,9 @@ from random import Random
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from provenance.history import History, build_from
+from provenance.histories.history import History, build_from
+from provenance.histories.tracing import trace_back, trace_forward
 from provenance.standing import Reported
-from provenance.tracing import trace_back, trace_forward
 from tests.provenance.chains import Chain
 from tests.provenance.foreign import uri
 from tests.provenance.reported import reports

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provenance import gathering
-from provenance.history import History, build_from
+from provenance.graph import gathering
+from provenance.histories.history import History, build_from
+from provenance.histories.tracing import trace_back, trace_forward
 from provenance.standing import Reported
-from provenance.tracing import trace_back, trace_forward
 from tests.provenance.foreign import gaps, harvest, holders, joined, made, seen, shares
 from tests.provenance.reported import Body, report, reports
 

@@ -10,9 +10,9 @@ from epcis.event_id import event_hash_id
 from epcis.events import Event
 from epcis.problems import errors
 from epcis.validation import validate_event
+from provenance.cold_chain.temperatures import temperatures
 from provenance.reports.logger_file import LoggerFile, LoggerFileError, read_logger_file, readings_of_file
 from provenance.reports.logger_stored import beside
-from provenance.temperatures import temperatures
 
 LOGGER = "https://id.gs1.org/8004/9520001LOGGER01"
 TRUCK = "https://id.gs1.org/8004/9520001TRUCK1"

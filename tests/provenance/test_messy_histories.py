@@ -6,9 +6,9 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provenance.history import History, build_from
+from provenance.histories.history import History, build_from
+from provenance.histories.tracing import trace_back, trace_forward
 from provenance.standing import Reported
-from provenance.tracing import trace_back, trace_forward
 from tests.provenance.messy import messy
 
 reported = st.builds(messy, st.integers(0, 10**6), st.integers(1, 14))

@@ -8,7 +8,7 @@ import pytest
 
 from epcis.events import Event
 from provenance import reports
-from provenance.registry import Product
+from provenance.registry.records import Product
 from provenance.weights import nothing_registered, piece_kg, registered, stated_net_weight
 from simulator.world import CHINA
 from tests.provenance.claimed import Season

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import pytest
 
-from provenance.authority import MAY_REPORT, Principal
-from provenance.memory_registry import MemoryRegistry
-from provenance.payments import PaidFor
-from provenance.readership import MAY_READ_PAYMENTS, may_read_payment
-from provenance.registry import Brand, Party
+from provenance.access.authority import MAY_REPORT, Principal
+from provenance.access.readership import MAY_READ_PAYMENTS, may_read_payment
+from provenance.payments.records import PaidFor
+from provenance.registry.memory import MemoryRegistry
+from provenance.registry.records import Brand, Party
 from tests.provenance.paying import GROWER, STATION, payment
 
 TODAY = date(2026, 12, 1)

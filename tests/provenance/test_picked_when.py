@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from provenance import reports
-from provenance.claims import Claim
-from provenance.registry import PreHarvestInterval
-from provenance.rule_season import in_season
-from provenance.verdicts import RuleResult
+from provenance.registry.records import PreHarvestInterval
+from provenance.rules.claims import Claim
+from provenance.rules.season import in_season
+from provenance.rules.verdicts import RuleResult
 from services.traceability.names import names
 from simulator.world import CHINA
 from tests.provenance.claimed import Season, good

@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from provenance.history import History, build_from
-from provenance.tracing import trace_back, trace_forward
+from provenance.histories.history import History, build_from
+from provenance.histories.tracing import trace_back, trace_forward
 from provenance.weights import registered
 from simulator.world import Grower, World
 from tests.provenance.reported import reports

@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provenance.history import History, build_from
-from provenance.tracing import trace_back, trace_forward
+from provenance.histories.history import History, build_from
+from provenance.histories.tracing import trace_back, trace_forward
 from tests.provenance.foreign import gaps, harvest, joined, seen
 from tests.provenance.reported import Body, reports
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provenance import reports
-from provenance.registry import YieldStep
+from provenance.registry.records import YieldStep
 from tests.provenance.claimed import Season, good, outcomes
 
 KG = st.integers(1, 150)

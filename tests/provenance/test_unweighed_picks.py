@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from provenance import reports
-from provenance.registry import PreHarvestInterval
+from provenance.registry.records import PreHarvestInterval
 from simulator.world import CHINA, Grower
 from tests.provenance.claimed import GOOD, Season, good, outcomes
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from epcis.events import Event
-from provenance import containment, evidence
-from provenance.history import History, build_from
-from provenance.tracing import trace_back, trace_forward
+from provenance.graph import containment, evidence
+from provenance.histories.history import History, build_from
+from provenance.histories.tracing import trace_back, trace_forward
 from tests.provenance.foreign import harvest, joined, made, seen
 from tests.provenance.reported import Body, reports
 

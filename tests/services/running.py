@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import grpc
 import httpx
 
-from provenance.registry import Record
+from provenance.registry.records import Record
 from runtime.grpc_client import channel
 from stream.admin import ensure_topics
 from stream.keyed_producer import KeyedProducer, Message

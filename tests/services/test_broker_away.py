@@ -12,7 +12,7 @@ import pytest_asyncio
 
 import services.registry.__main__ as registry_main
 from deploy.local.engines import Kafka, start_kafka
-from provenance.registry import Party
+from provenance.registry.records import Party
 from runtime.metrics import REGISTRY
 from runtime.publishing_config import PublishingConfig
 from tests.services.capturing import ACCEPTED, RETRY, SERVICES, RunningService

@@ -13,8 +13,8 @@ import pytest
 import pytest_asyncio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from provenance.registry import Mandate, Party
-from provenance.registry import Site as SiteRecord
+from provenance.registry.records import Mandate, Party
+from provenance.registry.records import Site as SiteRecord
 from runtime.metrics import REGISTRY
 from tests.services.capturing import ACCEPTED, REJECTED, SERVICES, RunningService, Service
 from tests.services.running import Site, calling

@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 from produce.v1 import capture_pb2, harvest_pb2, harvest_pb2_grpc, payments_pb2
 
-from provenance.payments import Answer, Payment
-from provenance.registry import Mandate, Party
+from provenance.payments.records import Answer, Payment
+from provenance.registry.records import Mandate, Party
 from stream.log_reader import end_offsets, read_log
 from tests.services.capturing import ACCEPTED, REJECTED, SERVICES
 from tests.services.running import Site, calling

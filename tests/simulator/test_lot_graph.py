@@ -4,9 +4,9 @@ from collections import defaultdict
 from itertools import islice
 
 from epcis.validation import validate_event
-from provenance.history import build_from
+from provenance.histories.history import build_from
+from provenance.histories.tracing import trace_back, trace_forward
 from provenance.reports import Json
-from provenance.tracing import trace_back, trace_forward
 from simulator.lot_graph import LotGraph, Shape
 from tests.provenance.reported import reports
 

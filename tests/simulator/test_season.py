@@ -8,9 +8,9 @@ import pytest
 
 from epcis.events import Event
 from epcis.validation import validate_event
-from provenance.history import build_from
+from provenance.histories.history import build_from
+from provenance.histories.tracing import trace_back, trace_forward
 from provenance.reports import Json
-from provenance.tracing import trace_back, trace_forward
 from provenance.weights import registered
 from simulator.accidents import Accidents
 from simulator.season import Season, Size, season

@@ -9,10 +9,10 @@ import orjson
 import pytest
 
 from provenance import reports
-from provenance.admission import Examined, Report
-from provenance.authority import Principal
-from provenance.memory_registry import MemoryRegistry
-from provenance.registry import Mandate, Party, Record, Site
+from provenance.access.admission import Examined, Report
+from provenance.access.authority import Principal
+from provenance.registry.memory import MemoryRegistry
+from provenance.registry.records import Mandate, Party, Record, Site
 from stream.capture import CaptureDoor, EventDesk
 from stream.receipts import Receipt
 from wire.capture_codec import Outcome

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from provenance.registry import Party, Record
+from provenance.registry.records import Party, Record
 from stream.admin import ensure_topics
 from stream.keyed_producer import KeyedProducer, Message
 from stream.receipts import Receipt

@@ -15,11 +15,11 @@ from produce.v1 import traceability_pb2
 
 from epcis.canonical_json import canonical_bytes
 from epcis.events import Event
+from provenance.access.public_view import PUBLIC_FIELDS
 from provenance.days import day_at
-from provenance.history import History, Holder, Share, Step
-from provenance.memory_registry import MemoryRegistry
-from provenance.public_view import PUBLIC_FIELDS
-from provenance.registry import County, Party, Product, Site
+from provenance.histories.history import History, Holder, Share, Step
+from provenance.registry.memory import MemoryRegistry
+from provenance.registry.records import County, Party, Product, Site
 from provenance.standing import First, Reported
 from wire.history_codec import decimal_text, facts_of, public_step, step_message
 from wire.naming_codec import named

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from produce.v1 import registry_pb2
 
-from provenance.registry import Party, Record, Site
-from provenance.registry_values import KIND_OF, KINDS, InvalidRecord, record_of, values_of
+from provenance.registry.records import Party, Record, Site
+from provenance.registry.values import KIND_OF, KINDS, InvalidRecord, record_of, values_of
 from wire.registry_codec import RecordError, decode, encode, from_message, key, parse_key
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).map(str.strip).filter(bool)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provenance.commitments import BASES, EVIDENCE
+from provenance.certificates.commitments import BASES, EVIDENCE
 from services.portal.certificate_ports import DependentsPage, Found
 from services.portal.commitment_paper import SIZES
 from services.portal.openapi.parts import (

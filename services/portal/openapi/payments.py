@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provenance.payments import KINDS, METHODS, REPLIES
+from provenance.payments.records import KINDS, METHODS, REPLIES
 from services.portal.openapi.parts import (
     AFTER,
     JSON,

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from epcis.problems import Problem
-from provenance.authority import Principal
-from provenance.registry import PENDING, Proposal, Record, Site
-from provenance.registry_reading import ground_searched, valid_on
-from provenance.registry_values import KIND_OF
-from provenance.same_ground import Flag, ground_flags, same_ground
+from provenance.access.authority import Principal
+from provenance.registry.reading import ground_searched, valid_on
+from provenance.registry.records import PENDING, Proposal, Record, Site
+from provenance.registry.same_ground import Flag, ground_flags, same_ground
+from provenance.registry.values import KIND_OF
 from services.registry.domain import Drafts, Versions, conflict, newest_site, since, without_person, wrong_in
 from services.registry.enrolment.rights import (
     APPROVED,

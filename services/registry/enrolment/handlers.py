@@ -10,11 +10,11 @@ from heapq import merge
 from itertools import groupby
 
 from epcis.problems import Problem
-from provenance.authority import Principal
-from provenance.readership import concerned_by, record_view
-from provenance.registry import PENDING, Proposal, Record
-from provenance.registry_values import KIND_OF, KINDS, InvalidRecord
-from provenance.same_ground import Flag
+from provenance.access.authority import Principal
+from provenance.access.readership import concerned_by, record_view
+from provenance.registry.records import PENDING, Proposal, Record
+from provenance.registry.same_ground import Flag
+from provenance.registry.values import KIND_OF, KINDS, InvalidRecord
 from services.registry.domain import Drafts
 from services.registry.enrolment.domain import (
     Decision,

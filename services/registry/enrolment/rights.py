@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from epcis.problems import Problem
-from provenance.authority import Principal
-from provenance.readership import concerned_by
-from provenance.registry import PENDING, Party, Proposal, Record, Site
-from provenance.registry_reading import pending_in, pending_of, proposal_about
-from provenance.registry_values import KIND_OF
+from provenance.access.authority import Principal
+from provenance.access.readership import concerned_by
+from provenance.registry.reading import pending_in, pending_of, proposal_about
+from provenance.registry.records import PENDING, Party, Proposal, Record, Site
+from provenance.registry.values import KIND_OF
 from services.registry.domain import ENROLLED, Drafts, Versions
 from services.registry.writers import is_grower_or_plot
 
@@ -73,7 +73,7 @@ def may_not_decide(principal: Principal, proposal: Proposal, state: str, drafts:
 
 
 def waiting_for(principal: Principal, drafts: Drafts, today: date) -> frozenset[str]:
-    """The lists (`provenance.registry_reading`) in which everything is that a caller proposed, is concerned by or may
+    """The lists (`provenance.registry.reading`) in which everything is that a caller proposed, is concerned by or may
     decide: an office looks through those of its county, and those that name none."""
     approving = {role for role in principal.roles & ENROLMENT.keys() if set(ENROLMENT[role].values()) & {"a", "b"}}
     if approving & _ANY_COUNTY:

@@ -9,9 +9,9 @@ from typing import Any
 from produce.v1 import capture_pb2, registry_pb2
 
 from epcis.problems import Problem
-from provenance.registry import Record
-from provenance.registry_values import InvalidRecord
-from provenance.same_ground import Flag
+from provenance.registry.records import Record
+from provenance.registry.same_ground import Flag
+from provenance.registry.values import InvalidRecord
 from runtime.auth import current_principal
 from runtime.grpc_server import MAX_CALL_ITEMS
 from services.registry.enrolment import handlers

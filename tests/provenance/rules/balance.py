@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from provenance.claims import Claim, claim
-from provenance.gaps import too_many_boxes
+from provenance.graph.gaps import too_many_boxes
+from provenance.rules.claims import Claim, claim
 from tests.provenance.claimed import NOW, good
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from provenance.claims import Claim
-from provenance.payments import PaidFor, Payments, Recorded, Reply
-from provenance.registry import Beneficiary
+from provenance.payments.records import PaidFor, Payments, Recorded, Reply
+from provenance.registry.records import Beneficiary
+from provenance.rules.claims import Claim
 from tests.provenance.claimed import Season, good
 from tests.provenance.paying import answer, payment, recorded
 

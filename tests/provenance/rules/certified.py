@@ -1,6 +1,6 @@
 """A certificate withdrawn after packing; one that is only named, and that nobody issued."""
 
-from provenance.claims import Claim
+from provenance.rules.claims import Claim
 from tests.provenance.claimed import CERTIFICATE, good
 
 

@@ -9,11 +9,11 @@ from decimal import Decimal
 from functools import partial
 
 from provenance import reports
-from provenance.claims import Claim
-from provenance.cold_facts import facts_from
-from provenance.cold_history import cold_plan
-from provenance.loggers import registered_on
-from provenance.registry import Logger
+from provenance.cold_chain.facts import facts_from
+from provenance.cold_chain.loggers import registered_on
+from provenance.cold_chain.of_history import cold_plan
+from provenance.registry.records import Logger
+from provenance.rules.claims import Claim
 from tests.provenance.claimed import NOW, Season, good
 from tests.provenance.reported import reports as reported
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from provenance import reports
-from provenance.claims import Claim
+from provenance.rules.claims import Claim
 from tests.provenance.claimed import good
 
 

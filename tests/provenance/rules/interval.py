@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from provenance import reports
-from provenance.claims import Claim
-from provenance.registry import PreHarvestInterval
+from provenance.registry.records import PreHarvestInterval
+from provenance.rules.claims import Claim
 from simulator.world import CHINA
 from tests.provenance.claimed import Season, good
 

@@ -1,7 +1,7 @@
 """A pooled lot that is recalled; a recall of some of a lot, nobody knows which."""
 
 from provenance import reports
-from provenance.claims import Claim
+from provenance.rules.claims import Claim
 from tests.provenance.claimed import good
 
 

@@ -1,7 +1,7 @@
 """Fruit said to be of another county than its plot's record; a delivery that its grower says was not so."""
 
 from provenance import reports
-from provenance.claims import Claim
+from provenance.rules.claims import Claim
 from tests.provenance.claimed import good
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from provenance.claims import Claim
-from provenance.registry import Site
+from provenance.registry.records import Site
+from provenance.rules.claims import Claim
 from tests.provenance.claimed import good
 
 

@@ -1,6 +1,6 @@
 """Pears picked before they are ripe; a season that has a beginning and no end."""
 
-from provenance.claims import Claim
+from provenance.rules.claims import Claim
 from tests.provenance.claimed import good
 
 

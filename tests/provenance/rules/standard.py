@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from provenance.claims import Claim
-from provenance.registry import QualityLimit
+from provenance.registry.records import QualityLimit
 from provenance.reports import Measurement
+from provenance.rules.claims import Claim
 from tests.provenance.claimed import Season, good
 
 LIMITS = (QualityLimit("soluble solids", "P1", Decimal("12.5"), Decimal(14), "rules of the mark"),)

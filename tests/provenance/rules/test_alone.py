@@ -4,7 +4,7 @@ from importlib import import_module
 
 import pytest
 
-from provenance.claims import RULES
+from provenance.rules.claims import RULES
 from tests.provenance.claimed import GOOD, outcomes
 
 NAMES = [rule.__name__ for rule in RULES]

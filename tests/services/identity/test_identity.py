@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from provenance.authority import Principal
+from provenance.access.authority import Principal
 from runtime.auth import Verifier
 from runtime.config import ConfigError
 from services.identity.__main__ import run

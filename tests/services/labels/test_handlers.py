@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from provenance.authority import Principal
+from provenance.access.authority import Principal
 from provenance.label_link import SigningKey, short_code_for_people
 from services.labels import handlers
 from services.labels.domain import Checked, Order, Reservation

@@ -7,8 +7,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from provenance.authority import Principal
-from provenance.registry import County, CountyStatus, Mandate, Party, Product, Site
+from provenance.access.authority import Principal
+from provenance.registry.records import County, CountyStatus, Mandate, Party, Product, Site
 from tests.services.portal.upstream import PUBLIC_URL, SINCE, Behind, LateRegistry, behind
 
 STATION = "https://id.gs1.org/417/9520001000201"

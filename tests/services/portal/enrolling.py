@@ -8,10 +8,10 @@ from typing import Any
 from google.protobuf.json_format import ParseDict
 from produce.v1 import registry_pb2
 
-from provenance.authority import Principal
-from provenance.registry import PENDING, Proposal, Record
-from provenance.registry_reading import targets_of
-from provenance.registry_values import KIND_OF, values_of
+from provenance.access.authority import Principal
+from provenance.registry.reading import targets_of
+from provenance.registry.records import PENDING, Proposal, Record
+from provenance.registry.values import KIND_OF, values_of
 from services.portal.ports import RecordPage
 from services.registry.domain import Drafts
 from services.registry.enrolment.domain import Decision, Outcome, decide_proposal, flags_of, in_force, propose, why_not

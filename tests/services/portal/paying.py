@@ -10,10 +10,10 @@ from typing import Any
 from produce.v1 import traceability_pb2 as pb
 
 from epcis.identifiers import canonical
-from provenance.admission import Refused, Report
-from provenance.authority import PUBLIC, Principal
-from provenance.payments import Said
-from provenance.registry import Registry
+from provenance.access.admission import Refused, Report
+from provenance.access.authority import PUBLIC, Principal
+from provenance.payments.records import Said
+from provenance.registry.records import Registry
 from provenance.standing import First
 from services.portal.payment_ports import CardLife, Delivery, PaidPrice, PaymentDoubt, PaymentList
 from services.portal.ports import Captured

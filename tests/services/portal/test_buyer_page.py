@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from provenance import reports
-from provenance.registry import Product
+from provenance.registry.records import Product
 from services.portal.histories import Badge, Claim, Completeness, ExpectedFact, LabelVerdict, RuleResult
 from services.portal.payment_ports import PaidPrice
 from services.portal.submission import prepare

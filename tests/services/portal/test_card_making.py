@@ -10,7 +10,7 @@ import httpx
 import pypdfium2
 import pytest
 
-from provenance.authority import Principal
+from provenance.access.authority import Principal
 from services.portal.card_paper import CARD_SIZES, CardPaper, lay_out_card
 from services.portal.commitment_fonts import measure
 from services.portal.commitment_paper import Text

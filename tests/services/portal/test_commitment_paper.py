@@ -16,7 +16,7 @@ import zxingcpp
 from fontTools.cffLib import CFFFontSet
 from PIL import Image
 
-from provenance.commitments import BASES, TEXTS
+from provenance.certificates.commitments import BASES, TEXTS
 from services.portal import commitment_label, commitment_pdf
 from services.portal.commitment_fonts import measure
 from services.portal.commitment_paper import SIZES, Frame, Mark, Paper, Symbol, Text, lay_out, wrapped

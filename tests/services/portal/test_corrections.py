@@ -13,9 +13,9 @@ import pytest
 from epcis.canonical_json import canonical_bytes
 from epcis.events import Event
 from epcis.problems import Problem
+from provenance.access.public_view import public_view
 from provenance.days import CHINA
-from provenance.public_view import public_view
-from provenance.registry import Party
+from provenance.registry.records import Party
 from services.portal.admission import RegistryAdmission
 from services.portal.commands import COMMANDS
 from services.portal.fields import Situation, read

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from provenance.registry import Party, Site
+from provenance.registry.records import Party, Site
 from tests.services.portal.conftest import GROWER, OFFICE, STATION
 from tests.services.portal.people import sign_in, text_of
 from tests.services.portal.upstream import Behind

@@ -7,7 +7,7 @@ import httpx
 import orjson
 import pytest
 
-from provenance.authority import Principal
+from provenance.access.authority import Principal
 from services.portal.document_size import MAX_DOCUMENT_EVENTS
 from stream.admin import MAX_RECORD_BYTES
 from tests.services.portal.conftest import OTHER

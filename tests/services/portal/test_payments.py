@@ -10,7 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from provenance.authority import Principal
+from provenance.access.authority import Principal
 from tests.services.portal.conftest import GROWER, GTIN, OTHER, STATION
 from tests.services.portal.people import sign_in, text_of
 from tests.services.portal.upstream import Behind

@@ -13,17 +13,17 @@ from epcis.event_id import content_hash, record_id
 from epcis.events import Event
 from epcis.identifiers import canonical
 from provenance import codes
-from provenance.admission import Refused, Report, examine
-from provenance.authority import PUBLIC, Principal
-from provenance.certificate_numbers import tidied
-from provenance.certificates import Certificate, read_certificates
-from provenance.dependents import Dependent, dependents, leaning
-from provenance.history import History as Traced
-from provenance.history import build_from
+from provenance.access.admission import Refused, Report, examine
+from provenance.access.authority import PUBLIC, Principal
+from provenance.certificates.dependents import Dependent, dependents, leaning
+from provenance.certificates.numbers import tidied
+from provenance.certificates.states import Certificate, read_certificates
+from provenance.histories.history import History as Traced
+from provenance.histories.history import build_from
+from provenance.histories.tracing import trace_back, trace_forward
 from provenance.label_link import LabelLink, SigningKey, serial
-from provenance.memory_registry import MemoryRegistry
+from provenance.registry.memory import MemoryRegistry
 from provenance.standing import First, Reported
-from provenance.tracing import trace_back, trace_forward
 from provenance.weights import gtin_of, registered
 from services.portal.addresses import read_networks
 from services.portal.admission import RegistryAdmission

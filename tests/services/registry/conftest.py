@@ -9,7 +9,7 @@ from typing import Any
 import pytest_asyncio
 from produce.v1 import capture_pb2, registry_pb2, registry_pb2_grpc
 
-from provenance.registry import Record
+from provenance.registry.records import Record
 from runtime.publishing_config import PublishingConfig
 from services.registry.__main__ import run
 from tests.services.running import Site, calling

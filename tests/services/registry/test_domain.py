@@ -8,8 +8,8 @@ import pytest
 
 from cli.registry_file import read_records
 from deploy.demo.story import FOLDER
-from provenance.authority import Principal
-from provenance.registry import Party, Record
+from provenance.access.authority import Principal
+from provenance.registry.records import Party, Record
 from services.registry.domain import Drafts, New, Present, Wrong, decide
 from simulator.season import Season, Size
 

@@ -16,7 +16,7 @@ import pytest_asyncio
 from produce.v1 import registry_pb2
 
 from deploy.local.server import Server
-from provenance.registry import Party
+from provenance.registry.records import Party
 from stream.log_reader import end_offsets, read_log
 from tests.services.registry.conftest import ACCEPTED, Caller, RunningRegistry, new_id
 from tests.services.running import Site, eventually, free_port

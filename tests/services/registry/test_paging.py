@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from provenance.authority import Principal
-from provenance.registry import Record, Site
+from provenance.access.authority import Principal
+from provenance.registry.records import Record, Site
 from services.registry.handlers import list_records
 from services.registry.paging import MOST_LOOKED_AT, USUAL_READ
 

@@ -9,7 +9,7 @@ import grpc
 import pytest
 from produce.v1 import registry_pb2
 
-from provenance.registry import Brand, County, Mandate, Party, Site
+from provenance.registry.records import Brand, County, Mandate, Party, Site
 from runtime.publishing_config import PublishingConfig
 from services.registry.__main__ import run
 from tests.services.registry.conftest import ACCEPTED, OFFICE, REJECTED, RETRY, Caller, RunningRegistry, new_id

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from provenance.registry import (
+from provenance.registry.records import (
     Accreditation,
     Beneficiary,
     Brand,

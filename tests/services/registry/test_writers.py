@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from provenance.authority import Principal
-from provenance.registry import (
+from provenance.access.authority import Principal
+from provenance.registry.records import (
     Accreditation,
     Beneficiary,
     Brand,
@@ -24,7 +24,7 @@ from provenance.registry import (
     Record,
     Site,
 )
-from provenance.registry_values import KIND_OF
+from provenance.registry.values import KIND_OF
 from services.registry.domain import Drafts, New, Present, Wrong, decide
 
 TODAY = date(2026, 11, 22)

@@ -14,10 +14,10 @@ from pymongo.errors import BulkWriteError
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from epcis.events import items_of
-from provenance.gathering import TooMuchError, Wanted
-from provenance.history import History
+from provenance.graph.gathering import TooMuchError, Wanted
+from provenance.histories.history import History
+from provenance.histories.tracing import trace_back
 from provenance.standing import nobody
-from provenance.tracing import trace_back
 from provenance.weights import nothing_registered
 from services.traceability.building import MOST_ON_THE_LOOP, build, in_turn
 from services.traceability.event_query import EventQuery

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from epcis.readings import readings_on
-from provenance.loggers import Registered
+from provenance.cold_chain.loggers import Registered
 from provenance.reports.transport import reading
 from services.traceability.cold_days import ColdDays
 from services.traceability.day_sweep import QUIET_S, DaySweep

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import pytest
 
-from provenance.authority import Principal
-from provenance.gathering import Wanted
-from provenance.memory_registry import MemoryRegistry
-from provenance.payments import PaidFor
-from provenance.registry import Site
+from provenance.access.authority import Principal
+from provenance.graph.gathering import Wanted
+from provenance.payments.records import PaidFor
+from provenance.registry.memory import MemoryRegistry
+from provenance.registry.records import Site
 from services.traceability.delivering import MOST_PAID_FOR, Delivering
 from services.traceability.memory import MemoryEventStore
 from services.traceability.memory_payments import MemoryPaymentStore

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from deploy.local.engines import start_store
-from provenance.gathering import Wanted
-from provenance.history import History
+from provenance.graph.gathering import Wanted
+from provenance.histories.history import History
 from provenance.standing import First, nobody
 from provenance.weights import nothing_registered
 from services.traceability.following import Following

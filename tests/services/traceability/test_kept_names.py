@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from bench.season_log import recorded
-from provenance.gathering import Wanted, backward
-from provenance.history import History
+from provenance.graph.gathering import Wanted, backward
+from provenance.histories.history import History
 from provenance.standing import First, nobody
 from provenance.weights import nothing_registered
 from services.traceability.histories import HistoryCache

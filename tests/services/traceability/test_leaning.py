@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from provenance import reports
-from provenance.certificates import Certificate, read_certificates
-from provenance.gathering import Wanted
-from provenance.history import History, Step
-from provenance.memory_registry import MemoryRegistry
+from provenance.certificates.states import Certificate, read_certificates
+from provenance.graph.gathering import Wanted
+from provenance.histories.history import History, Step
+from provenance.registry.memory import MemoryRegistry
 from provenance.reports import Json
 from provenance.standing import Reported
 from services.traceability.event_query import Position

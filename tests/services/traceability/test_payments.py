@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from provenance.payments import Said
+from provenance.payments.records import Said
 from services.traceability.mongo import connect, generation_database
 from services.traceability.mongo_payments import MongoPaymentStore
 from stream.keyed_producer import KeyedProducer, Message

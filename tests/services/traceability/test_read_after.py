@@ -9,8 +9,8 @@ from typing import Any, cast
 import pytest
 from produce.v1 import capture_pb2
 
-from provenance.memory_registry import MemoryRegistry
-from provenance.plot_picks import PlotSeason
+from provenance.balances.plot_picks import PlotSeason
+from provenance.registry.memory import MemoryRegistry
 from provenance.standing import nobody
 from provenance.weights import nothing_registered
 from services.traceability.histories import HistoryCache

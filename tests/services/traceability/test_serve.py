@@ -15,8 +15,8 @@ import pytest_asyncio
 from produce.v1 import capture_pb2, traceability_pb2, traceability_pb2_grpc
 
 from epcis.documents import read_document
-from provenance.registry import Brand, County, Product, ProductionStandard, YieldStep
-from provenance.registry import Site as SiteRecord
+from provenance.registry.records import Brand, County, Product, ProductionStandard, YieldStep
+from provenance.registry.records import Site as SiteRecord
 from services.traceability.config import ServeConfig
 from services.traceability.serve import run
 from stream.receipts import Receipt

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from bench.calls import history_back
-from provenance.authority import PUBLIC, Principal
-from provenance.memory_registry import MemoryRegistry
-from provenance.registry import Site
+from provenance.access.authority import PUBLIC, Principal
+from provenance.registry.memory import MemoryRegistry
+from provenance.registry.records import Site
 from provenance.standing import nobody
 from provenance.weights import nothing_registered
 from runtime.auth import become

@@ -6,11 +6,11 @@ from fractions import Fraction
 
 import pytest
 
-from provenance.authority import Principal
-from provenance.history import build_from
-from provenance.readership import grower_name
-from provenance.registry import Mandate, Party
-from provenance.tracing import trace_forward
+from provenance.access.authority import Principal
+from provenance.access.readership import grower_name
+from provenance.histories.history import build_from
+from provenance.histories.tracing import trace_forward
+from provenance.registry.records import Mandate, Party
 from provenance.weights import registered
 from services.traceability.telling import Seen, Told, as_seen_by
 from simulator.world import World

@@ -16,7 +16,7 @@ import pytest
 import pytest_asyncio
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # no types installed
 
-from provenance.registry import Party
+from provenance.registry.records import Party
 from services.portal.app import Settings, build
 from services.portal.balances import Balance, BalanceSheet
 from services.portal.histories import Claim, ColdChain, ColdLeg, Completeness, RuleResult

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from provenance.authority import Principal
-from provenance.registry import PENDING, Beneficiary, Mandate, Party, Proposal, Record, Site
-from provenance.registry_reading import pending_in, pending_of, targets_of
-from provenance.registry_values import KIND_OF
+from provenance.access.authority import Principal
+from provenance.registry.reading import pending_in, pending_of, targets_of
+from provenance.registry.records import PENDING, Beneficiary, Mandate, Party, Proposal, Record, Site
+from provenance.registry.values import KIND_OF
 from services.registry.domain import ENROLLED, Drafts, New, decide
 from services.registry.enrolment.domain import Decision, Outcome, decide_proposal, flags_of, in_force, propose
 from services.registry.enrolment.rights import ENROLMENT, waiting_for

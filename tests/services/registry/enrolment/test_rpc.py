@@ -10,7 +10,7 @@ import grpc
 import pytest
 from produce.v1 import registry_pb2
 
-from provenance.registry import Beneficiary, Party, Proposal, Record, Site
+from provenance.registry.records import Beneficiary, Party, Proposal, Record, Site
 from tests.services.registry.conftest import ACCEPTED, REJECTED, Caller, RunningRegistry, new_id
 from wire.registry_codec import from_message, to_message
 

@@ -1,0 +1,1 @@
+"""Who may report what, in whose name, and who may read it."""

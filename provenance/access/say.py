@@ -1,0 +1,83 @@
+"""Who takes part in a report, and whose word on goods counts by what the registry says of the party.
+
+Pure: what is asked of the registry comes as `Parties`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from epcis.events import Event
+from epcis.identifiers import whole_place
+from provenance.registry.records import Registry
+from provenance.standing import Reported
+from provenance.weights import gtin_of
+
+Say = Literal["all", "tests", "holds", ""]
+"""On goods a party had nothing to do with: everything, what it measured, that they are held or recalled, or nothing."""
+
+EVERYBODYS = frozenset({"inspector", "regulator", "operator"})
+"""Kinds of party that may speak of anybody's goods."""
+_TESTS = frozenset({"inspecting", "sampling"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """`keeper` of a place, "" where it is not registered; what a party may `say` of a thing it never had."""
+
+    keeper: Callable[[str], str]
+    say: Callable[[str, str], Say]
+
+
+def parties_of(registry: Registry, today: Callable[[], date]) -> Parties:
+    def keeper(place: str) -> str:
+        site = registry.site(place, today())
+        return site.party if site else ""
+
+    def say(party: str, thing: str) -> Say:
+        return may_say(party, thing, registry, today())
+
+    return Parties(keeper, say)
+
+
+def may_say(party: str, thing: str, registry: Registry, on: date) -> Say:
+    """Everything: inspectors, regulators, the operator. Tests: laboratories. Holds: whose brand it is."""
+    record = registry.party(party, on)
+    if record is not None and record.kind in EVERYBODYS:
+        return "all"
+    accredited = any("laboratory" in held.schemes for held in registry.accreditations(party, on))
+    if accredited or (record is not None and record.kind == "laboratory"):
+        return "tests"
+    gtin = gtin_of(thing)
+    owners = (brand.owner for brand in registry.brands_of(gtin, on)) if gtin else ()
+    return "holds" if party in owners else ""
+
+
+NOBODYS = Parties(lambda _place: "", lambda _party, _thing: "")
+"""Of a registry that knows nobody."""
+
+
+def covers(said: Say, event: Event) -> bool:
+    """Whether this much of a say is enough for what is reported."""
+    if said == "holds":
+        return event.biz_step == "holding" or event.disposition == "recalled"
+    return said == "all" or (said == "tests" and event.biz_step in _TESTS)
+
+
+def tellers(document: Reported) -> frozenset[str]:
+    """Who reports it, and the place whose party must have let him (`provenance.access.acting`)."""
+    at = document.event.read_point or document.event.biz_location
+    place = {whole_place(at)} if at and not at.startswith("geo:") else set()
+    return frozenset({document.first.capturer, *place})
+
+
+def named(document: Reported) -> frozenset[str]:
+    """These, and every place and party that the goods came from, are at, or go to by it."""
+    event = document.event
+    places = {whole_place(place) for place in event.places if not place.startswith("geo:")}
+    return (
+        tellers(document) | places | {id_ for kind, id_ in (*event.sources, *event.destinations) if kind != "location"}
+    )

@@ -1,0 +1,215 @@
+"""Where what is reported cannot be so, or nobody reported what would make it so.
+
+One item of two lots; more taken of a lot than there was; goods that one made and another begins, or receives although
+nobody sent them; a numbered box that is sold twice, or comes back without having been sold.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Iterator
+from fractions import Fraction
+from itertools import pairwise
+
+from provenance.access.acting import with_whole
+from provenance.access.say import tellers
+from provenance.balances.away import Away
+from provenance.balances.balance import Balance
+from provenance.balances.of_history import lot_balance
+from provenance.graph import gaps
+from provenance.graph.effects import effect
+from provenance.graph.evidence import Evidence
+from provenance.graph.gaps import Gap
+from provenance.graph.masses import Masses
+from provenance.graph.strangers import things
+from provenance.graph.whereabouts import LEAVING, above, destination, makes, origin, place, returns
+from provenance.histories.told_late import told_late
+from provenance.order import between, in_order
+from provenance.quality.sealed import sealed_twice
+from provenance.quantities import total
+from provenance.standing import Reported
+
+SCALES_DIFFER = Fraction(1, 20)
+"""The part of what is brought back that may be the scales: they are not the shop's that sold it."""
+
+
+def breaches(keys: Collection[str], evidence: Evidence, masses: Masses, found: Iterable[Balance] = ()) -> Iterator[Gap]:
+    """Of the things of a history; a contradiction is told with either lot. `found` are balances that are known."""
+    known = {balance.key: balance for balance in found if balance.kind == "lot"}
+    for item, claims in evidence.item_lots.contradictions.items():
+        lots, counting = tuple(claim.lot for claim in claims), evidence.item_lots.of_item.get(item)
+        if item in keys or not set(lots).isdisjoint(keys):
+            ids = (claim.document.event.event_id for claim in claims)
+            yield gaps.two_lots(item, lots, counting.lot if counting else "", ids)
+    yield from sealed_twice(keys, evidence)
+    yield from _strangers(keys, evidence)
+    yield from told_late(keys, evidence, masses)
+    for key in keys:
+        yield from _never_had(key, evidence)
+        yield from _overdrawn(key, known.get(key), evidence, masses)
+        yield from _begun_elsewhere(key, evidence, masses)
+        yield from _made_elsewhere(key, evidence)
+        yield from _unsent(key, evidence)
+        if "/21/" in key:
+            yield from _sold_again(key, evidence)
+            yield from _back_unsold(key, evidence)
+        elif masses.is_lot(key):
+            yield from _more_back(key, evidence, masses)
+
+
+def _strangers(keys: Collection[str], evidence: Evidence) -> Iterator[Gap]:
+    """What somebody reports of goods he never had to do with, and disputes of such."""
+    strange = evidence.strangers.of
+    about = (
+        {*keys, *(container for key in keys for _, container, _, _ in above(key, evidence.containment))}
+        if strange
+        else set()
+    )
+    for document in evidence.told if strange else ():
+        for key in sorted(about.intersection(strange.get(document.record_id, ()))):
+            yield gaps.stranger(key, [document.event.event_id])
+    for id_ in sorted(evidence.unheard):
+        for key in sorted(things(evidence.standings[id_].document.event).intersection(keys)):
+            yield gaps.objection(key, [id_])
+
+
+def _never_had(thing: str, evidence: Evidence) -> Iterator[Gap]:
+    """Made of what its maker never received: nobody sent it to him."""
+    for run in evidence.runs.making(thing) if evidence.strangers.of else ():
+        for source in sorted(run.strange):
+            yield gaps.never_had(source, run.event_ids)
+
+
+def _overdrawn(lot: str, known: Balance | None, evidence: Evidence, masses: Masses) -> Iterator[Gap]:
+    """Used by amount, taken as boxes, sold and destroyed: together more than came in."""
+    took = evidence.runs.using(lot)
+    found = known or (lot_balance(lot, evidence, masses) if took and masses.is_lot(lot) else None)
+    if took and found and found.there_kg is not None and found.excess_kg:
+        ids = (id_ for run in took for id_ in run.ids_naming(lot))
+        yield gaps.more_than_there_was(lot, found.taken_kg, found.there_kg, ids)
+
+
+def _begun_elsewhere(thing: str, evidence: Evidence, masses: Masses) -> Iterator[Gap]:
+    """What a run made and what is begun with as much is the same goods told twice: of one party or place, for sure."""
+    made = [document for run in evidence.runs.making(thing) for document in run.documents]
+    if not made or masses.begun(thing):
+        return
+    telling = {told for document in made for told in tellers(document)}
+    begun = [d for d in evidence.naming.get(thing, ()) if d.event.commissions and thing in d.event.object_keys]
+    elsewhere = [d for d in begun if telling.isdisjoint(tellers(d))]
+    if elsewhere:
+        yield gaps.begun_elsewhere(thing, (d.event.event_id for d in (*made, *elsewhere)))
+
+
+def _made_elsewhere(thing: str, evidence: Evidence) -> Iterator[Gap]:
+    strange = evidence.runs.strange.get(thing, ())
+    if strange:
+        yield gaps.made_elsewhere(thing, (id_ for run in strange for id_ in run.event_ids))
+
+
+def _unsent(thing: str, evidence: Evidence) -> Iterator[Gap]:
+    """Received by somebody who did not make it, although nobody sent it, or what it was in, or its lot to there."""
+    received = [d for d in evidence.naming.get(thing, ()) if _receives(d, thing)]
+    if not received:
+        return
+    claim = evidence.item_lots.of_item.get(thing)
+    things = (thing, claim.lot) if claim else (thing,)
+    makers = {d.first.capturer for key in things for d in evidence.naming.get(key, ()) if makes(d.event, key)}
+    foreign = [d for d in received if makers and d.first.capturer not in makers]
+    if foreign and not any(_sent(thing, evidence)):
+        unsent = [d for d in foreign if not (claim and _sent_to(d, _sent(claim.lot, evidence)))]
+        if unsent:
+            yield gaps.missing_shipment(thing, (d.event.event_id for d in unsent))
+
+
+def _receives(document: Reported, thing: str) -> bool:
+    return document.event.biz_step == "receiving" and thing in document.event.object_keys
+
+
+def _sent(thing: str, evidence: Evidence) -> Iterator[Reported]:
+    """What reports sending it, or something it was in."""
+    told = (*evidence.naming.get(thing, ()), *_about_what_it_was_in(thing, evidence))
+    yield from (document for document in told if document.event.biz_step in LEAVING)
+
+
+def _about_what_it_was_in(thing: str, evidence: Evidence) -> Iterator[Reported]:
+    """While it was in there: the other trips of a truck say nothing of it."""
+    for _, container, since, until in above(thing, evidence.containment):
+        yield from between(evidence.naming.get(container, []), since, until)
+
+
+def _sent_to(received: Reported, shipments: Iterator[Reported]) -> bool:
+    """Whether one of them went to where it was received, or does not name the site it went to."""
+    at = place(received.event)
+    return any(not to.id or at is None or to.id == at.id for to in (destination(d.event) for d in shipments))
+
+
+def _sold_again(item: str, evidence: Evidence) -> Iterator[Gap]:
+    """Between two sales of one box it came back: its number, the lot it is of, or what it was in."""
+    sales = [d for d in evidence.naming.get(item, ()) if _sells(d)]
+    if len(sales) < 2:
+        return
+    back = [d.event.time_ms for d in _about(item, evidence) if returns(d.event)]
+    again = [
+        (before, after)
+        for before, after in pairwise(sales)
+        if not any(before.event.time_ms <= time_ms <= after.event.time_ms for time_ms in back)
+    ]
+    if again:
+        yield gaps.sold_twice(item, (d.event.event_id for pair in again for d in pair))
+
+
+def _back_unsold(item: str, evidence: Evidence) -> Iterator[Gap]:
+    """What comes back was sold before and is not back yet, or was sent from where it comes back to."""
+    back = [d for d in evidence.naming.get(item, ()) if returns(d.event)]
+    if not back:
+        return
+    about = _about(item, evidence)
+    since, unsold = -math.inf, []
+    for document in back:
+        gone = [d for d in about if since <= d.event.time_ms <= document.event.time_ms]
+        if not any(_sells(d) or _left(d, document) for d in gone):
+            unsold.append(document.event.event_id)
+        since = document.event.time_ms
+    if unsold:
+        yield gaps.returned_unsold(item, unsold)
+
+
+def _more_back(lot: str, evidence: Evidence, masses: Masses) -> Iterator[Gap]:
+    """By kilograms: brought back is no more than went, where all that went is weighed under the number of the lot."""
+    named = evidence.naming.get(lot, ())
+    if not any(returns(d.event) for d in named) or evidence.containment.stays(lot) or evidence.runs.items(lot):
+        return
+    away, unsold = Away(), []
+    for document in in_order(named):
+        event, done = document.event, effect(document.event)
+        kg = total(map(masses.weight, event.items_by_key.get(lot, ())))
+        if done == "returned" and kg is not None:
+            if away.is_known and kg - away.comes_back(kg) > kg * SCALES_DIFFER:
+                unsold.append(event.event_id)
+        elif done == "sold":
+            away.sold(kg)
+        elif done == "sent":
+            start = origin(event)
+            away.sent(with_whole(start.id)[-1] if start else "", event.biz_step or "", kg)
+    if unsold:
+        yield gaps.returned_unsold(lot, unsold)
+
+
+def _about(item: str, evidence: Evidence) -> list[Reported]:
+    """What names the box, the lot it is of, or what it was in."""
+    claim = evidence.item_lots.of_item.get(item)
+    named = (document for key in (item, *([claim.lot] if claim else [])) for document in evidence.naming.get(key, ()))
+    return [*named, *_about_what_it_was_in(item, evidence)]
+
+
+def _sells(document: Reported) -> bool:
+    return effect(document.event) == "sold"
+
+
+def _left(sent: Reported, back: Reported) -> bool:
+    """Whether it was sent from where it then comes back to, as far as both say."""
+    start, here = origin(sent.event), place(back.event)
+    if sent.event.biz_step not in LEAVING:
+        return False
+    return start is None or here is None or with_whole(start.id)[-1] == with_whole(here.id)[-1]

@@ -1,0 +1,150 @@
+"""What was measured on one asset on one day (UTC): a few numbers that answer most questions, and all the points.
+
+A pure function of the events that measured on it that day and of those that declare them wrong. What it took from the
+registry is said in it (`loggers`, `declarers`), so that whoever kept it sees when it is not true any more.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from provenance.cold_chain.loggers import AskLogger, Registered, unregistered
+from provenance.cold_chain.temperatures import Temperature, temperatures
+from provenance.days import china_day, utc_day
+from provenance.spans import Span, merged, without
+from provenance.standing import MayDeclare, Reported, Standing, nobody, standings
+
+MOST_TAKEN_BACK = 16
+"""Loggers on one asset of whose readings of a day any were taken back, that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssetDay:
+    """`covered` are the times (ms) for which some reading holds, sorted, not overlapping, running on past the day.
+
+    `firsts` says when each logger measured first that day; `lost` how many reports say nothing that counts; `loggers`
+    what was registered of each on the day (China) of its readings. `withdrawn` are readings that their own reporter
+    took back and nobody measured in their place. `points` are None where they were not read along.
+    """
+
+    asset: str
+    day: date
+    number: int = 0
+    lost: int = 0
+    alarms: int = 0
+    least: Fraction | None = None
+    most: Fraction | None = None
+    covered: tuple[Span, ...] = ()
+    firsts: Mapping[str, int] = field(default_factory=dict)
+    loggers: Mapping[tuple[str, date], Registered] = field(default_factory=dict)
+    declarers: Mapping[str, bool] = field(default_factory=dict)
+    withdrawn: tuple[Temperature, ...] = ()
+    points: tuple[Temperature, ...] | None = ()
+
+    def asked_alike(self, ask: AskLogger, may_declare: MayDeclare) -> bool:
+        """Whether the registry still answers as it did."""
+        return all(ask(device, on) == found for (device, on), found in self.loggers.items()) and all(
+            may_declare(party) == answer for party, answer in self.declarers.items()
+        )
+
+    def hold_ms(self, point: Temperature) -> int:
+        return self.loggers[_asked(point)].hold_ms
+
+
+Days = Mapping[tuple[str, date], AssetDay]
+"""By asset and day (UTC)."""
+
+
+def summary(
+    asset: str,
+    day: date,
+    documents: Iterable[Reported],
+    *,
+    ask: AskLogger = unregistered,
+    may_declare: MayDeclare = nobody,
+) -> AssetDay:
+    """Of documents that name the asset that day, with all that share an event id with a declaration among them."""
+    declarers: dict[str, bool] = {}
+
+    def declares(party: str) -> bool:
+        declarers[party] = may_declare(party)
+        return declarers[party]
+
+    standing = list(standings(documents, may_declare=declares).values())
+    points = _points(asset, day, (one for one in standing if one.in_force))
+    taken = _points(
+        asset, day, (one for one in standing if not one.in_force and not any(map(declares, one.declared_by)))
+    )
+    good = [point for point in points if point.least is not None]
+    loggers = {key: ask(*key) for key in sorted({_asked(point) for point in points})}
+    return AssetDay(
+        asset=asset,
+        day=day,
+        number=len(points),
+        lost=len(points) - len(good),
+        alarms=sum(point.alarm for point in points),
+        least=min((point.least for point in good if point.least is not None), default=None),
+        most=max((point.most for point in good if point.most is not None), default=None),
+        covered=merged(_covered(good, loggers)),
+        firsts=_firsts(good),
+        loggers=loggers,
+        declarers=declarers,
+        withdrawn=tuple(_unanswered(taken, good, loggers)),
+        points=tuple(points),
+    )
+
+
+def _points(asset: str, day: date, standing: Iterable[Standing]) -> list[Temperature]:
+    """All that these measured on the asset that day, each once, in order."""
+    events = (one.document.event for one in standing)
+    mine = (event for event in events if event.only_reads and asset in event.measured)
+    return sorted({point for event in mine for point in temperatures(event) if _touches(point, day)}, key=in_time)
+
+
+def _asked(point: Temperature) -> tuple[str, date]:
+    return point.device, china_day(point.start_ms)
+
+
+def _covered(points: Iterable[Temperature], loggers: Mapping[tuple[str, date], Registered]) -> Iterator[Span]:
+    for point in points:
+        logger = loggers[_asked(point)]
+        if logger.covers(point) and logger.is_calibrated(china_day(point.start_ms)):
+            yield point.start_ms, point.end_ms + logger.hold_ms
+
+
+def _unanswered(
+    taken: Sequence[Temperature], good: Sequence[Temperature], loggers: Mapping[tuple[str, date], Registered]
+) -> Iterator[Temperature]:
+    """Those in whose time nothing else was measured: what its logger measured before holds into it, and says nothing
+    of it; what another logger measured does."""
+    for device in sorted({point.device for point in taken})[:MOST_TAKEN_BACK]:
+        mine = [point for point in taken if point.device == device and point.least is not None]
+        own = ((point.start_ms, point.end_ms + 1) for point in good if point.device == device)
+        others = _covered((point for point in good if point.device != device), loggers)
+        left = without(merged((point.start_ms, point.end_ms + 1) for point in mine), merged([*own, *others]))
+        starts = [since for since, _ in left]
+        for point in mine:
+            last = bisect_right(starts, point.end_ms) - 1
+            if last >= 0 and left[last][1] > point.start_ms:
+                yield point
+
+
+def in_time(point: Temperature) -> tuple[int, int, str, str, bool, Fraction, Fraction]:
+    """Sort key: by start; the rest settles ties."""
+    least, most = point.least or Fraction(0), point.most or Fraction(0)
+    return point.start_ms, point.end_ms, point.device, point.event_id, point.least is None, least, most
+
+
+def _touches(point: Temperature, day: date) -> bool:
+    return utc_day(point.start_ms) <= day <= utc_day(point.end_ms)
+
+
+def _firsts(points: Iterable[Temperature]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for point in points:
+        found.setdefault(point.device, point.start_ms)
+    return found

@@ -1,0 +1,135 @@
+"""Where goods were, for the sake of their temperature: in what, and in which room that was, from when to when.
+
+A reading on a pallet, in the truck it rode in or in the room it stood in counts for a lot exactly while the lot was
+there. Which things and times count for a claim is `cold_chain`'s affair; here is only where they were.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from epcis.events import Event
+from provenance.cold_chain.rooms import FOREVER, Rooms, Within, moves
+from provenance.graph.evidence import Evidence
+from provenance.graph.gathering import is_lot
+from provenance.graph.whereabouts import above, ends, makes
+from provenance.spans import Span, common, merged, without
+
+
+@dataclass(frozen=True, slots=True)
+class ColdStay:
+    """A thing, or part of a lot, at one place for a time; FOREVER while it is still there.
+
+    `within` are the thing itself, what it was in, what that was in, and the rooms these stood in: each clipped to the
+    stay. `joined` are devices that were on one of these, each while it was.
+    """
+
+    thing: str
+    since_ms: int
+    until_ms: int
+    within: tuple[Within, ...]
+    joined: tuple[Within, ...] = ()
+
+    @property
+    def everything(self) -> tuple[Within, ...]:
+        """All whose readings count."""
+        return *self.within, *self.joined
+
+
+def cold_stays(evidence: Evidence, keys: Collection[str], to_the_end: Collection[str]) -> tuple[ColdStay, ...]:
+    """Of every one of the things that its own events tell of. Those in `to_the_end` are followed while they exist, the
+    others until the last of what was made of them was made."""
+    rooms = Rooms(evidence)
+    stays = [stay for key in sorted(keys) for stay in _of(key, keys, evidence, rooms, to_the_end)]
+    alike: dict[tuple[object, ...], ColdStay] = {}
+    for stay in stays:
+        # A thousand boxes on one pallet have one temperature: told of the first of them.
+        around = tuple(one for one in stay.within if one.asset != stay.thing)
+        alike.setdefault((stay.since_ms, stay.until_ms, around or stay.thing, stay.joined), stay)
+    return tuple(sorted(alike.values(), key=_place))
+
+
+def _place(stay: ColdStay) -> tuple[int, int, str, tuple[str, ...]]:
+    return stay.since_ms, stay.until_ms, stay.thing, tuple(one.asset for one in stay.within)
+
+
+def _of(
+    key: str, keys: Collection[str], evidence: Evidence, rooms: Rooms, to_the_end: Collection[str]
+) -> Iterator[ColdStay]:
+    life = _life(key, keys, evidence, endless=key in to_the_end)
+    if life is None:
+        return
+    carried = list(_carried(key, life, evidence, rooms))
+    in_something = merged((stay.since_ms, stay.until_ms) for stay in carried)
+    # A lot may be on a pallet and beside it at once; one box cannot.
+    loose = without([life], in_something)
+    stood = [
+        (room, time)
+        for room, spans in rooms.of(key).items()
+        for time in common(spans, [life] if is_lot(key) else loose)
+    ]
+    yield from carried
+    for room, (since, until) in stood:
+        within = (Within(key, since, until), Within(room, since, until))
+        yield ColdStay(key, since, until, within, rooms.joined(within))
+    known = merged((*in_something, *(time for _, time in stood)))
+    for since, until in without([life], known):
+        yield ColdStay(key, since, until, (Within(key, since, until),))
+
+
+def _carried(key: str, life: Span, evidence: Evidence, rooms: Rooms) -> Iterator[ColdStay]:
+    """One stay for each container it was put into, with all that the container was in."""
+    chains: defaultdict[int, list[Within]] = defaultdict(list)
+    up = list(above(key, evidence.containment))
+    bottoms: dict[int, Span] = {}
+    shipped = {container for _, container, _, _ in up} | (frozenset() if is_lot(key) else {key})
+    left = sorted(ms for each in shipped for ms in rooms.left(each))
+    for bottom, container, since_ms, until_ms in up:
+        clipped = common([life], [(since_ms, FOREVER if until_ms is None else until_ms)])
+        for since, until in clipped:
+            around = rooms.during(container, (since, until))
+            chains[id(bottom)] += [Within(container, since, until), *_until_left(around, left)]
+            if container == bottom.container:
+                bottoms[id(bottom)] = (since, until)
+    for number, (since, until) in bottoms.items():
+        itself = Within(key, since, until)
+        within = tuple(sorted({itself, *chains[number]}, key=lambda one: (one.since_ms, one.until_ms, one.asset)))
+        yield ColdStay(key, since, until, within, rooms.joined(within))
+
+
+def _until_left(rooms: Iterable[Within], left: Sequence[int]) -> Iterator[Within]:
+    """A truck leaves with what is shipped on it, though no report names the truck."""
+    for one in rooms:
+        first = bisect_left(left, one.since_ms)
+        until = min([one.until_ms, *left[first : first + 1]])
+        if one.since_ms < until:
+            yield replace(one, until_ms=until)
+
+
+def _life(key: str, keys: Collection[str], evidence: Evidence, *, endless: bool) -> Span | None:
+    """From when it was made, or first seen, to when it was used up, or seen no more."""
+    events = [document.event for document in evidence.naming.get(key, ()) if not document.event.only_reads]
+    made = [run.time_ms for run in evidence.runs.making(key)]
+    made += [event.time_ms for event in events if makes(event, key)]
+    seen = [event.time_ms for event in events]
+    if not (made or seen):
+        return None
+    since = min(made or seen)
+    gone = [] if is_lot(key) else _gone(events)
+    used = [run.time_ms for run in evidence.runs.using(key) if any(item.key in keys for item in run.outputs)]
+    until = min([*gone, *([max(used)] if used and not endless else [])], default=FOREVER)
+    return (since, until) if since < until else None
+
+
+def _gone(events: Iterable[Event]) -> list[int]:
+    """When one thing was sold or destroyed and did not come back: what came back was somewhere meanwhile."""
+    gone: list[int] = []
+    for event in sorted(events, key=lambda event: event.time_ms):
+        if ends(event):
+            gone.append(event.time_ms)
+        elif moves(event):
+            gone.clear()
+    return gone

@@ -1,0 +1,57 @@
+"""What was brought: the reports of picking that name certain lots, reports or plots, whichever count now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from epcis.events import Event, picks
+from provenance.balances.plot_picks import picked_kg
+from provenance.days import day_of
+from provenance.graph.gathering import Gathering, Known
+from provenance.histories.history import Pick
+from provenance.order import in_order
+from provenance.payments.goods import Delivered
+from provenance.registry.records import Registry
+from provenance.rules.case import grower_of
+from provenance.standing import MayDeclare, nobody, standings
+from provenance.weights import NetWeight, nothing_registered
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """One report of picking in force; `reporter` is the party that was first to send it."""
+
+    pick: Pick
+    reporter: str
+
+    @property
+    def event(self) -> Event:
+        return self.pick.event
+
+    @property
+    def day(self) -> date:
+        return day_of(self.event)
+
+    def delivered(self, registry: Registry) -> Delivered:
+        """As payments speak of it; its fraction of any goods is not known here."""
+        lots = tuple(item.key for item in self.event.objects)
+        grower = grower_of(self.pick, registry)
+        return Delivered(lots, self.event.event_id, grower, self.pick.kilograms, Fraction(0), self.day)
+
+
+def read_deliveries(
+    keys: Collection[str], *, may_declare: MayDeclare = nobody, net_weight: NetWeight = nothing_registered
+) -> Gathering[tuple[Brought, ...]]:
+    """A pure function of the set of reports. Raises TooMuchError."""
+    known = Known(may_declare)
+    yield from known.ask(keys)
+    yield from known.settle()
+    judged = standings(known.documents.values(), may_declare=may_declare).values()
+    standing = in_order(one.document for one in judged if one.in_force and picks(one.document.event.body))
+    return tuple(
+        Brought(Pick(document.event, picked_kg(document.event, net_weight)), document.first.capturer)
+        for document in standing
+    )

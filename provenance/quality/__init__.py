@@ -1,0 +1,1 @@
+"""Quality: what was measured, tested, held and applied, beside the standard of the day."""

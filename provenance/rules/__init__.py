@@ -1,0 +1,1 @@
+"""The rules behind a label, each in a file of its own, and the claim they make together."""
