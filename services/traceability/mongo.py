@@ -326,8 +326,7 @@ class MongoEventStore:
                     led.ahead.unread(names[n:])
                     return
                 left -= len(fresh)
-                led.to.update((event.record_id, event) for event in fresh)
-                found = [*found, *fresh]
+                found = [*found, *(led.to.setdefault(event.record_id, event) for event in fresh)]
 
     def _found(self, wanted: Document, most: int) -> list[StoredEvent]:
         return [stored_event(one) for one in self._events.delegate.find(wanted, READ_FIELDS, limit=most, **PATIENCE)]
