@@ -10,10 +10,10 @@ from granian.server.embed import Server
 
 from runtime import config, logs, process
 from runtime.health import Health
-from services.portal.addresses import read_networks
 from services.portal.app import Settings, build
 from services.portal.config import PortalConfig
-from services.portal.probes import Probes
+from services.portal.http.addresses import read_networks
+from services.portal.http.probes import Probes
 from services.portal.wiring import connected
 
 

@@ -17,56 +17,57 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from provenance.days import CHINA
-from services.portal import epcis_discovery, languages
-from services.portal.addresses import Addresses, Network
-from services.portal.callers import Callers
-from services.portal.card_making import CardMaking
-from services.portal.certificate_pages import CertificatePages
-from services.portal.certificate_ports import Certificates
-from services.portal.codes import Codes
-from services.portal.command_api import CommandApi
-from services.portal.command_forms import CommandForms
-from services.portal.commitment_pages import CommitmentPages
-from services.portal.committing import Committing
-from services.portal.correction_api import CorrectionApi
-from services.portal.correction_forms import CorrectionForms
-from services.portal.correction_marks import CorrectionMarks
-from services.portal.digital_link import DigitalLinks
-from services.portal.docs import Docs
-from services.portal.enrolment_api import EnrolmentApi
-from services.portal.enrolment_pages import EnrolmentPages
-from services.portal.epcis_capture import EpcisCapture
-from services.portal.epcis_events import EpcisEvents
-from services.portal.event_pages import EventPages
-from services.portal.form_pages import FormPages
-from services.portal.grower_cards import GrowerCards
-from services.portal.guard import Guard
-from services.portal.handlers_commands import Reporting
-from services.portal.handlers_corrections import Correcting
-from services.portal.handlers_documents import DocumentCapture
-from services.portal.handlers_events import EventCapture
-from services.portal.handlers_jobs import JobReading
+from services.portal import languages
+from services.portal.cards.making import CardMaking
+from services.portal.cards.pages import GrowerCards
+from services.portal.certificates.issued import IssuedCertificates
+from services.portal.certificates.pages import CertificatePages
+from services.portal.certificates.ports import Certificates
+from services.portal.commitments.committing import Committing
+from services.portal.commitments.pages import CommitmentPages
+from services.portal.correcting.api import CorrectionApi
+from services.portal.correcting.forms import CorrectionForms
+from services.portal.correcting.handlers import Correcting
+from services.portal.correcting.marks import CorrectionMarks
+from services.portal.correcting.versions import Versions
+from services.portal.enrolment.api import EnrolmentApi
+from services.portal.enrolment.pages import EnrolmentPages
+from services.portal.enrolment.registry_api import RegistryApi
+from services.portal.epcis_door import discovery as epcis_discovery
+from services.portal.epcis_door.capture import EpcisCapture
+from services.portal.epcis_door.events import EpcisEvents
+from services.portal.epcis_door.handlers_documents import DocumentCapture
+from services.portal.epcis_door.handlers_jobs import JobReading
 from services.portal.home import Home
-from services.portal.http_problems import HttpProblem
-from services.portal.issued import IssuedCertificates
-from services.portal.label_pages import LabelPages
-from services.portal.label_pictures import LabelPictures
-from services.portal.labels_api import LabelsApi
-from services.portal.logger_files import LoggerFiles
+from services.portal.http.addresses import Addresses, Network
+from services.portal.http.docs import Docs
+from services.portal.http.guard import Guard
+from services.portal.http.problems import HttpProblem
+from services.portal.http.rate_limit import RateLimit
+from services.portal.labels.api import LabelsApi
+from services.portal.labels.pages import LabelPages
+from services.portal.labels.pictures import LabelPictures
 from services.portal.pages import Pages
-from services.portal.payment_pages import PaymentPages
-from services.portal.payment_ports import Cards, Payments
-from services.portal.payments_api import PaymentsApi
+from services.portal.payments.api import PaymentsApi
+from services.portal.payments.pages import PaymentPages
+from services.portal.payments.ports import Cards, Payments
 from services.portal.ports import Admission, Capture, Histories, Identity, JobLog, Labels, Records, Tokens
-from services.portal.quality_checks import QualityChecks
-from services.portal.rate_limit import RateLimit
-from services.portal.registry_api import RegistryApi
-from services.portal.sessions import SessionSigner
-from services.portal.sign_in import SignIn
-from services.portal.signed_in import SignedIn, SignInFirst, to_sign_in
-from services.portal.surroundings import Looking
-from services.portal.trace import Trace
-from services.portal.versions import Versions
+from services.portal.reporting.command_api import CommandApi
+from services.portal.reporting.command_forms import CommandForms
+from services.portal.reporting.form_pages import FormPages
+from services.portal.reporting.handlers_commands import Reporting
+from services.portal.reporting.handlers_events import EventCapture
+from services.portal.reporting.logger_files import LoggerFiles
+from services.portal.reporting.quality_checks import QualityChecks
+from services.portal.reporting.surroundings import Looking
+from services.portal.signing_in.callers import Callers
+from services.portal.signing_in.sessions import SessionSigner
+from services.portal.signing_in.sign_in import SignIn
+from services.portal.signing_in.signed_in import SignedIn, SignInFirst, to_sign_in
+from services.portal.telling.codes import Codes
+from services.portal.telling.digital_link import DigitalLinks
+from services.portal.telling.event_pages import EventPages
+from services.portal.telling.trace import Trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runtime.config import Secret
-from services.portal.addresses import read_networks
+from services.portal.http.addresses import read_networks
 
 NO_SECRET = Secret("")
 

@@ -10,15 +10,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from services.portal.caller import Caller
-from services.portal.callers import Callers
-from services.portal.commands import COMMANDS
-from services.portal.fields import Command
-from services.portal.label_fields import ROLES as LABEL_ROLES
+from services.portal.labels.fields import ROLES as LABEL_ROLES
 from services.portal.pages import Pages
 from services.portal.ports import Records
-from services.portal.signed_in import SignedIn
-from services.portal.trace import BLANKS
+from services.portal.reporting.commands import COMMANDS
+from services.portal.reporting.fields import Command
+from services.portal.signing_in.caller import Caller
+from services.portal.signing_in.callers import Callers
+from services.portal.signing_in.signed_in import SignedIn
+from services.portal.telling.trace import BLANKS
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
 
 # Who is shown which forms first; what somebody may report is decided where it is recorded.

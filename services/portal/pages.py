@@ -14,11 +14,11 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from services.portal import languages as languages_
-from services.portal.caller import Caller
-from services.portal.http_problems import HttpProblem
+from services.portal.http.problems import HttpProblem
+from services.portal.http.requests import read_form
 from services.portal.languages import Language, Languages
-from services.portal.requests import read_form
 from services.portal.sentences import N_, Sentence
+from services.portal.signing_in.caller import Caller
 
 HERE = Path(__file__).parent
 STATIC_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}

@@ -12,9 +12,9 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from epcis.problems import Problem
 from provenance.access.authority import Principal
-from services.portal.balances import BalanceSheet
-from services.portal.event_query import EventQuery
-from services.portal.histories import Claim, ColdChain, FoundCode, History, LabelVerdict, OnwardPage
+from services.portal.epcis_door.event_query import EventQuery
+from services.portal.telling.balances import BalanceSheet
+from services.portal.telling.histories import Claim, ColdChain, FoundCode, History, LabelVerdict, OnwardPage
 from stream.receipts import Receipt
 from wire.errors import Overloaded, Rejected, Transient, Unauthenticated, Unauthorised
 from wire.topics import Topic

@@ -33,11 +33,9 @@ from produce.v1 import (
 
 from epcis.problems import Problem
 from provenance.payments.records import Said
-from services.portal.balances import BalanceSheet
-from services.portal.certificate_ports import DependentsPage, Found
-from services.portal.event_query import EventQuery
-from services.portal.histories import Claim, ColdChain, FoundCode, History, LabelVerdict, OnwardPage
-from services.portal.payment_ports import Delivery, PaidPrice, PaymentDoubt, PaymentList
+from services.portal.certificates.ports import DependentsPage, Found
+from services.portal.epcis_door.event_query import EventQuery
+from services.portal.payments.ports import Delivery, PaidPrice, PaymentDoubt, PaymentList
 from services.portal.ports import (
     AWAY,
     Ambiguous,
@@ -49,6 +47,8 @@ from services.portal.ports import (
     StoredEvent,
     Submission,
 )
+from services.portal.telling.balances import BalanceSheet
+from services.portal.telling.histories import Claim, ColdChain, FoundCode, History, LabelVerdict, OnwardPage
 from stream.receipts import Receipt
 from wire.envelope import MAX_CALL_ITEMS
 from wire.errors import NotFound, Overloaded, Rejected, Transient, Unauthenticated, Unauthorised

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-from services.portal.domain import plain
-from services.portal.histories import Amount
 from services.portal.languages import Language
+from services.portal.reporting.typed import plain
+from services.portal.telling.histories import Amount
 
 _KILOGRAMS: Mapping[str, Decimal] = {
     "KGM": Decimal(1),

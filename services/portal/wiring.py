@@ -15,9 +15,9 @@ from runtime.health import Health, not_yet
 from services.portal.admission import RegistryAdmission
 from services.portal.app import Upstream
 from services.portal.config import PortalConfig
-from services.portal.identity_client import HttpCards, HttpIdentity
-from services.portal.job_log import KafkaJobLog
+from services.portal.epcis_door.job_log import KafkaJobLog
 from services.portal.rpc import GrpcCapture, GrpcCertificates, GrpcHistories, GrpcLabels, GrpcPayments, GrpcRecords
+from services.portal.signing_in.identity_client import HttpCards, HttpIdentity
 from stream.keyed_producer import KeyedProducer
 from stream.registry_view import RegistryView
 from stream.spot_reader import SpotReader

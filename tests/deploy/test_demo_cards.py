@@ -6,8 +6,8 @@ import pytest
 
 from deploy.demo.cards import FIRST_PAGES, Card, hand_out
 from deploy.demo.story import read_season
-from services.portal.commands import COMMANDS
 from services.portal.home import OFFERED
+from services.portal.reporting.commands import COMMANDS
 
 
 @pytest.mark.parametrize("who", FIRST_PAGES.keys() - {"brand office"})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from provenance.certificates.commitments import BASES, EVIDENCE
-from services.portal.certificate_ports import DependentsPage, Found
-from services.portal.commitment_paper import SIZES
+from services.portal.certificates.ports import DependentsPage, Found
+from services.portal.commitments.paper import SIZES
 from services.portal.openapi.parts import (
     AFTER,
     ANYTHING,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.portal.epcis_capture import DEFAULT_JOBS
-from services.portal.epcis_resources import RESOURCES, Resource
-from services.portal.event_query import ACTIONS, DEFAULT_PER_PAGE, EVENT_TYPES, PARAMETER_NAMES
+from services.portal.epcis_door.capture import DEFAULT_JOBS
+from services.portal.epcis_door.event_query import ACTIONS, DEFAULT_PER_PAGE, EVENT_TYPES, PARAMETER_NAMES
+from services.portal.epcis_door.resources import RESOURCES, Resource
 from services.portal.openapi.parts import (
     TEXT,
     TIME,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from services.portal.command_fields import MOST_LABELS
 from services.portal.openapi.parts import (
     ANYTHING,
     TEXT,
@@ -18,6 +17,7 @@ from services.portal.openapi.parts import (
     told,
 )
 from services.portal.openapi.reading import CLAIM, LABEL
+from services.portal.reporting.command_fields import MOST_LABELS
 
 _TAG = "Labels"
 _ASKED = record(

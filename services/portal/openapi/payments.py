@@ -18,7 +18,7 @@ from services.portal.openapi.parts import (
     told,
 )
 from services.portal.openapi.shapes import PROBLEM, RECEIPT, shape
-from services.portal.payment_ports import PaidPrice, PaymentList
+from services.portal.payments.ports import PaidPrice, PaymentList
 
 _TAG = "Payments"
 _SAID = record(

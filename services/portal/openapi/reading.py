@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from epcis.digital_link import KEY_QUALIFIERS, SHORT_NAMES
-from services.portal.balances import Balance
-from services.portal.histories import Claim, ColdChain, FoundCode, History, LabelVerdict, Place, ProductName
 from services.portal.openapi.parts import (
     AFTER,
     ANYTHING,
@@ -20,6 +18,8 @@ from services.portal.openapi.parts import (
     record,
 )
 from services.portal.openapi.shapes import shape
+from services.portal.telling.balances import Balance
+from services.portal.telling.histories import Claim, ColdChain, FoundCode, History, LabelVerdict, Place, ProductName
 
 CLAIM = shape(Claim)
 LABEL = shape(LabelVerdict)

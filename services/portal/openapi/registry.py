@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.portal.enrolment_api import DECISION, MAX_PENDING
+from services.portal.enrolment.api import DECISION, MAX_PENDING
+from services.portal.enrolment.registry_api import KINDS, MAX_PAGE
 from services.portal.openapi.parts import (
     ANYTHING,
     NUMBER,
@@ -18,7 +19,6 @@ from services.portal.openapi.parts import (
     told,
 )
 from services.portal.openapi.shapes import PROBLEM, RECEIPT
-from services.portal.registry_api import KINDS, MAX_PAGE
 
 _TAG = "Registry"
 _RECORD: Json = {

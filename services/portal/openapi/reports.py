@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from services.portal.commands import COMMANDS
-from services.portal.correction_words import REASONS
-from services.portal.fields import Command, Entry, Field
+from services.portal.correcting.words import REASONS
 from services.portal.openapi.parts import (
     ANYTHING,
     NUMBER,
@@ -19,6 +17,8 @@ from services.portal.openapi.parts import (
     told,
 )
 from services.portal.openapi.shapes import RECEIPT
+from services.portal.reporting.commands import COMMANDS
+from services.portal.reporting.fields import Command, Entry, Field
 
 _TAG = "Reports"
 _UUID: Json = {**TEXT, "format": "uuid"}

@@ -4,8 +4,8 @@ import pytest
 
 from provenance.certificates.schemes import SCHEMES, SPELLINGS, must_be_accredited, name_of, scheme_of
 from provenance.registry.records import Brand
-from services.portal.commands import COMMANDS
-from services.portal.fields import Field
+from services.portal.reporting.commands import COMMANDS
+from services.portal.reporting.fields import Field
 from services.registry.rules import RULES
 from tests.provenance.claimed import CERTIFICATE, Season, outcomes
 

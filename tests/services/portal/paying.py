@@ -15,7 +15,7 @@ from provenance.access.authority import PUBLIC, Principal
 from provenance.payments.records import Said
 from provenance.registry.records import Registry
 from provenance.standing import First
-from services.portal.payment_ports import CardLife, Delivery, PaidPrice, PaymentDoubt, PaymentList
+from services.portal.payments.ports import CardLife, Delivery, PaidPrice, PaymentDoubt, PaymentList
 from services.portal.ports import Captured
 from services.portal.rpc import shaped
 from services.traceability import paying

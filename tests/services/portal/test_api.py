@@ -6,7 +6,7 @@ import httpx
 import orjson
 import pytest
 
-from services.portal.commands import COMMANDS
+from services.portal.reporting.commands import COMMANDS
 from tests.services.portal.conftest import GTIN, PLOT
 from tests.services.portal.upstream import Behind
 

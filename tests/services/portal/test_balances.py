@@ -2,8 +2,8 @@
 
 import httpx
 
-from services.portal.balances import Balance, BalanceSheet
-from services.portal.history_json import balance_json
+from services.portal.telling.balances import Balance, BalanceSheet
+from services.portal.telling.history_json import balance_json
 from tests.services.portal.upstream import Behind
 
 LOT = "https://id.gs1.org/01/09520001000010/10/G0914"

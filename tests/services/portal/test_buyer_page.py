@@ -9,9 +9,9 @@ import pytest
 
 from provenance import reports
 from provenance.registry.records import Product
-from services.portal.histories import Badge, Claim, Completeness, ExpectedFact, LabelVerdict, RuleResult
-from services.portal.payment_ports import PaidPrice
-from services.portal.submission import prepare
+from services.portal.payments.ports import PaidPrice
+from services.portal.reporting.submission import prepare
+from services.portal.telling.histories import Badge, Claim, Completeness, ExpectedFact, LabelVerdict, RuleResult
 from tests.services.portal.conftest import GROWER, GTIN, PLOT, STATION_SITE
 from tests.services.portal.people import sign_in, text_of
 from tests.services.portal.upstream import NOW, PUBLIC_URL, SINCE, Behind

@@ -11,9 +11,9 @@ import pypdfium2
 import pytest
 
 from provenance.access.authority import Principal
-from services.portal.card_paper import CARD_SIZES, CardPaper, lay_out_card
-from services.portal.commitment_fonts import measure
-from services.portal.commitment_paper import Text
+from services.portal.cards.paper import CARD_SIZES, CardPaper, lay_out_card
+from services.portal.commitments.fonts import measure
+from services.portal.commitments.paper import Text
 from tests.services.portal.conftest import GROWER, OFFICE, STATION
 from tests.services.portal.people import filled, sign_in, text_of
 from tests.services.portal.test_payments import payment, report

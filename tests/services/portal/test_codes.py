@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from provenance.label_link import serial, short_code_for_people
-from services.portal.histories import LabelVerdict
+from services.portal.telling.histories import LabelVerdict
 from tests.services.portal.people import sign_in, text_of
 from tests.services.portal.upstream import Behind
 

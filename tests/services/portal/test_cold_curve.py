@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from services.portal import languages
-from services.portal.cold_curve import MARK, cold_picture
-from services.portal.histories import ColdChain, ColdExcursion, ColdLeg, ColdPoint
-from services.portal.history_json import cold_json
+from services.portal.telling.cold_curve import MARK, cold_picture
+from services.portal.telling.histories import ColdChain, ColdExcursion, ColdLeg, ColdPoint
+from services.portal.telling.history_json import cold_json
 
 HOUR = 3_600_000
 BEGIN = 1_757_635_200_000

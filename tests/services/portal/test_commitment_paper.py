@@ -17,9 +17,10 @@ from fontTools.cffLib import CFFFontSet
 from PIL import Image
 
 from provenance.certificates.commitments import BASES, TEXTS
-from services.portal import commitment_label, commitment_pdf
-from services.portal.commitment_fonts import measure
-from services.portal.commitment_paper import SIZES, Frame, Mark, Paper, Symbol, Text, lay_out, wrapped
+from services.portal.commitments import label as commitment_label
+from services.portal.commitments import pdf as commitment_pdf
+from services.portal.commitments.fonts import measure
+from services.portal.commitments.paper import SIZES, Frame, Mark, Paper, Symbol, Text, lay_out, wrapped
 
 PAPER = Paper(
     number="HGZ20260912-7K3QF2WX",

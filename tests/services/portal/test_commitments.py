@@ -15,7 +15,7 @@ import pytest
 from epcis.events import Event
 from provenance.access.authority import Principal
 from provenance.certificates.commitments import commitment_of
-from services.portal.photos import MOST_PHOTO_BYTES
+from services.portal.reporting.photos import MOST_PHOTO_BYTES
 from tests.services.portal.conftest import GROWER, GTIN, PLOT, STATION, STATION_SITE
 from tests.services.portal.people import filled, send, sign_in, text_of
 from tests.services.portal.upstream import Behind

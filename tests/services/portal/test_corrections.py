@@ -17,10 +17,10 @@ from provenance.access.public_view import public_view
 from provenance.days import CHINA
 from provenance.registry.records import Party
 from services.portal.admission import RegistryAdmission
-from services.portal.commands import COMMANDS
-from services.portal.fields import Situation, read
+from services.portal.correcting.read_back import corrected, read_back
 from services.portal.ports import Captured
-from services.portal.read_back import corrected, read_back
+from services.portal.reporting.commands import COMMANDS
+from services.portal.reporting.fields import Situation, read
 from tests.services.portal.conftest import OTHER
 from tests.services.portal.people import ask, asks, filled, send, sign_in, text_of
 from tests.services.portal.test_forms import DELIVERY, EVERY_FORM

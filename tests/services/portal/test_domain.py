@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.portal import domain
-from services.portal.domain import FieldError
+from services.portal.reporting import typed as domain
+from services.portal.reporting.typed import FieldError
 
 NOW = datetime(2026, 9, 12, 2, 0, tzinfo=UTC)
 GTIN = "https://id.gs1.org/01/09520001000010"

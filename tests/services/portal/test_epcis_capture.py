@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from provenance.access.authority import Principal
-from services.portal.document_size import MAX_DOCUMENT_EVENTS
+from services.portal.epcis_door.document_size import MAX_DOCUMENT_EVENTS
 from stream.admin import MAX_RECORD_BYTES
 from tests.services.portal.conftest import OTHER
 from tests.services.portal.upstream import Behind

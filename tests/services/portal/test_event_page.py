@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from provenance import reports
-from services.portal.submission import prepare
+from services.portal.reporting.submission import prepare
 from tests.services.portal.conftest import GROWER, GTIN, PLOT, STATION_SITE
 from tests.services.portal.people import text_of
 from tests.services.portal.upstream import NOW, Behind

@@ -7,7 +7,7 @@ import httpx
 import orjson
 import pytest
 
-from services.portal.commands import COMMANDS
+from services.portal.reporting.commands import COMMANDS
 from tests.services.portal.conftest import GROWER, PLOT, STATION, STATION_SITE
 from tests.services.portal.people import hidden, open_form, send, sign_in, text_of
 from tests.services.portal.upstream import Behind

@@ -5,7 +5,7 @@ import orjson
 import pytest
 
 from provenance.named_codes import gdti
-from services.portal.event_query import EventQuery
+from services.portal.epcis_door.event_query import EventQuery
 from services.portal.ports import Page
 from tests.services.portal.people import open_form, send, sign_in, text_of
 from tests.services.portal.upstream import Behind

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from services.portal.job_log import KafkaJobLog
+from services.portal.epcis_door.job_log import KafkaJobLog
 from services.portal.ports import JobLog
 from stream.admin import ensure_topics
 from stream.keyed_producer import KeyedProducer

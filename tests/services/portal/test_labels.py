@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image
 
 from services.portal import qr_code
-from services.portal.histories import Badge, Claim, RuleResult
+from services.portal.telling.histories import Badge, Claim, RuleResult
 from tests.services.portal.conftest import BRAND
 from tests.services.portal.people import sign_in, text_of
 from tests.services.portal.upstream import Behind

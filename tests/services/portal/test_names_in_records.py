@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.portal import languages
-from services.portal.naming import name_in
+from services.portal.telling.naming import name_in
 
 ZH = languages.load().zh
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.portal.http_problems import HttpProblem
-from services.portal.photos import (
+from services.portal.http.problems import HttpProblem
+from services.portal.reporting.photos import (
     MOST_HEAD_BYTES,
     MOST_PARTS,
     MOST_PHOTO_BYTES,

@@ -7,7 +7,7 @@ import pytest
 
 from epcis.problems import Problem
 from services.portal.ports import Captured
-from services.portal.submission import sentence
+from services.portal.reporting.submission import sentence
 from tests.services.portal.people import send, sign_in, text_of
 from tests.services.portal.test_forms import EVERY_FORM
 from tests.services.portal.upstream import Behind

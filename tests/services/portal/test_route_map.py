@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.portal import languages
-from services.portal.histories import History, Place, Step
 from services.portal.pages import Pages
-from services.portal.route_map import HEIGHT, TOUCHING, WIDTH, Mark, RouteMap, route_map
+from services.portal.telling.histories import History, Place, Step
+from services.portal.telling.route_map import HEIGHT, TOUCHING, WIDTH, Mark, RouteMap, route_map
 
 EN = languages.load().en
 PLACES = {

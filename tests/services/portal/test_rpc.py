@@ -21,10 +21,10 @@ from produce.v1 import (
 
 from runtime.grpc_client import MAX_MESSAGE_BYTES, channel
 from services.portal import rpc
-from services.portal.event_query import EventQuery
-from services.portal.histories import History
+from services.portal.epcis_door.event_query import EventQuery
 from services.portal.ports import Submission
 from services.portal.rpc import GrpcCapture, GrpcHistories, GrpcRecords, shaped
+from services.portal.telling.histories import History
 from wire.errors import NotFound, Overloaded, Rejected, Transient, Unauthenticated, Unauthorised
 from wire.topics import HARVEST, QUALITY, SHIPPING, Topic
 

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.portal.addresses import Addresses, read_networks
+from services.portal.http.addresses import Addresses, read_networks
+from services.portal.http.rate_limit import RateLimit
+from services.portal.http.requests import MAX_FORM_BYTES
 from services.portal.pages import local_path
-from services.portal.rate_limit import RateLimit
-from services.portal.requests import MAX_FORM_BYTES
-from services.portal.sessions import COOKIE, Session, SessionSigner
+from services.portal.signing_in.sessions import COOKIE, Session, SessionSigner
 from tests.services.portal.people import sign_in
 from tests.services.portal.upstream import NOW_S, PUBLIC_URL, SESSION_KEY, Behind
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.portal import languages
-from services.portal.histories import (
+from services.portal.languages import Language
+from services.portal.telling.histories import (
     Actor,
     Amount,
     Certificate,
@@ -25,8 +26,7 @@ from services.portal.histories import (
     Step,
     TypedId,
 )
-from services.portal.languages import Language
-from services.portal.story import MOST_MOMENTS, MOST_ORIGINS, tell
+from services.portal.telling.story import MOST_MOMENTS, MOST_ORIGINS, tell
 from services.portal.weights import in_tenths
 
 EN, ZH = languages.load().en, languages.load().zh

@@ -6,8 +6,8 @@ import httpx
 import orjson
 import pytest
 
-from services.portal.balances import Balance, BalanceSheet
-from services.portal.domain import FieldError, read_mass
+from services.portal.reporting.typed import FieldError, read_mass
+from services.portal.telling.balances import Balance, BalanceSheet
 from tests.services.portal.conftest import GTIN
 from tests.services.portal.people import ask, asks, hidden, open_form, send, sign_in, text_of
 from tests.services.portal.test_forms import DELIVERY, EVERY_FORM

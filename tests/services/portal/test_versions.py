@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import orjson
 
-from services.portal.caller import Caller
+from services.portal.correcting.versions import MOST_ASKED, Versions
 from services.portal.ports import Admission, Histories
-from services.portal.versions import MOST_ASKED, Versions
+from services.portal.signing_in.caller import Caller
 from tests.services.traceability.events import LOT, harvest
 
 REPORT = harvest("h", LOT + "A")

@@ -25,14 +25,11 @@ from provenance.label_link import LabelLink, SigningKey, serial
 from provenance.registry.memory import MemoryRegistry
 from provenance.standing import First, Reported
 from provenance.weights import gtin_of, registered
-from services.portal.addresses import read_networks
 from services.portal.admission import RegistryAdmission
 from services.portal.app import Settings, Upstream, build
-from services.portal.balances import BalanceSheet
-from services.portal.certificate_ports import DependentsPage, Found
-from services.portal.event_query import EventQuery
-from services.portal.histories import Claim, ColdChain, FoundCode, History, LabelVerdict, OnwardPage
-from services.portal.naming import short
+from services.portal.certificates.ports import DependentsPage, Found
+from services.portal.epcis_door.event_query import EventQuery
+from services.portal.http.addresses import read_networks
 from services.portal.ports import (
     Ambiguous,
     Captured,
@@ -46,6 +43,9 @@ from services.portal.ports import (
     Submission,
 )
 from services.portal.rpc import shaped
+from services.portal.telling.balances import BalanceSheet
+from services.portal.telling.histories import Claim, ColdChain, FoundCode, History, LabelVerdict, OnwardPage
+from services.portal.telling.naming import short
 from stream.receipts import Receipt
 from tests.services.portal.enrolling import Enrolling
 from tests.services.portal.paying import MemoryCards, MemoryPayments

@@ -9,9 +9,9 @@ import pytest
 from starlette.routing import Match, Route
 
 from runtime.health import Health
-from services.portal.docs import sections
+from services.portal.http.docs import sections
+from services.portal.http.probes import Probes
 from services.portal.openapi.document import describe
-from services.portal.probes import Probes
 from tests.services.portal.upstream import PUBLIC_URL, Behind
 
 DESCRIPTION = describe(PUBLIC_URL)

@@ -18,11 +18,11 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # n
 
 from provenance.registry.records import Party
 from services.portal.app import Settings, build
-from services.portal.balances import Balance, BalanceSheet
-from services.portal.histories import Claim, ColdChain, ColdLeg, Completeness, RuleResult
 from services.portal.openapi.examples import FOLDER, Example, read_examples
 from services.portal.openapi.parts import JSON
-from services.portal.payment_ports import PaidPrice
+from services.portal.payments.ports import PaidPrice
+from services.portal.telling.balances import Balance, BalanceSheet
+from services.portal.telling.histories import Claim, ColdChain, ColdLeg, Completeness, RuleResult
 from tests.services.portal.conftest import BRAND, GROWER, GTIN, OFFICE, STATION, STATION_SITE
 from tests.services.portal.openapi.test_document import DESCRIPTION, operations
 from tests.services.portal.upstream import NOW_MS, PUBLIC_URL, SESSION_KEY, Behind

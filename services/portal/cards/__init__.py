@@ -1,0 +1,1 @@
+"""Cards of growers: made, printed, and what their link opens."""

@@ -1,0 +1,1 @@
+"""A report taken back or corrected: what it was, who called it wrong, which version counts."""

@@ -1,0 +1,1 @@
+"""Labels for the brand's office: asked for, printed, checked."""

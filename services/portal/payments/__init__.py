@@ -1,0 +1,1 @@
+"""Money for growers: forms, lists, JSON."""

@@ -1,0 +1,91 @@
+"""What is recorded of goods before a report about them is: whether they are recalled, held or sold, how much is left.
+
+Read of their histories and balances; where nobody can say, nothing is said. `but` are the ids of reports that do not
+count: the one about to be sent, and the one that it corrects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+
+import orjson
+
+from epcis.events import Event
+from provenance.histories.history import Step
+from provenance.quality import holds
+from provenance.standing import First, Reported
+from services.portal.reporting.fields import Values
+from services.portal.telling import histories
+from services.portal.telling.balances import BalanceSheet
+from services.portal.telling.histories import History
+
+_COUNTS = ("in_force", "disputed")
+
+
+def blocked(key: str, history: History, but: Collection[str]) -> Iterator[str]:
+    """`recalled` where all of it is, `recalled-in-part` where nobody knows which part, `held`; by whoever may."""
+    steps = [_step(one) for one in history.steps if one.event and one.event_id not in but]
+    found = holds.in_force(steps, lambda party, day: _kind(party, day, history))
+    recalls = [one for one in found if one.kind == "recall"]
+    if any(one.quantity is None or one.key == history.key for one in recalls):
+        yield "recalled"
+    elif recalls:
+        yield "recalled-in-part"
+    if len(found) > len(recalls):
+        yield "held"
+
+
+def selling(noun: str, values: Values, history: History, but: Collection[str]) -> Iterator[str]:
+    """What a sale or a return of a numbered box would contradict."""
+    counting = [one for one in history.steps if one.standing in _COUNTS and one.event_id not in but]
+    at_ms = round(_moment(values).timestamp() * 1000)
+    sales = [one.time_ms for one in counting if one.kind == "sale"]
+    back = [one.time_ms for one in counting if one.kind == "return"]
+    if noun == "returns":
+        since = max((time_ms for time_ms in back if time_ms <= at_ms), default=0)
+        sent = [one.time_ms for one in counting if one.kind == "shipping" and values["site"] in _places(one)]
+        if not any(since <= time_ms <= at_ms for time_ms in (*sales, *sent)):
+            yield "returned-unsold"
+    elif any(not _between(back, at_ms, sold) for sold in _beside(sales, at_ms)):
+        yield "sold-twice"
+
+
+def left_kg(history: History, sheet: BalanceSheet | None, but: Collection[str]) -> Decimal | None:
+    """Of the lot, wherever it is. None where that is not known, or what is known counts a report that does not."""
+    drawn = [one for one in sheet.balances if (one.kind, one.key) == ("lot", history.key)] if sheet else []
+    if any(not set(but).isdisjoint(one.event_ids) for one in drawn):
+        return None
+    known = drawn[0].left_kg if drawn else history.kilograms
+    return Decimal(known) if known else None
+
+
+def _beside(times: Collection[int], at_ms: int) -> list[int]:
+    """The last before, the first after."""
+    before, after = [one for one in times if one <= at_ms], [one for one in times if one > at_ms]
+    return [*(before and [max(before)]), *(after and [min(after)])]
+
+
+def _between(times: Collection[int], one: int, other: int) -> bool:
+    return any(min(one, other) <= time_ms <= max(one, other) for time_ms in times)
+
+
+def _places(step: histories.Step) -> tuple[str, ...]:
+    return (step.read_point, step.biz_location, *(one.id for one in step.sources))
+
+
+def _moment(values: Values) -> datetime:
+    found: datetime = values["at"]
+    return found
+
+
+def _kind(party: str, day: date, history: History) -> str:
+    return history.parties[party].kind if party in history.parties else ""
+
+
+def _step(one: histories.Step) -> Step:
+    """As the rule reads it."""
+    first = First(one.record_time_ms, "", 0, 0, one.capturer)
+    document = Reported(one.record_id, Event(orjson.loads(one.event)), b"", first)
+    return Step(document, one.kind, one.carried, "in_force" if one.standing in _COUNTS else "corrected")

@@ -1,0 +1,150 @@
+"""What is known around a report before it is sent: the names of whom and what it speaks of, which of it nobody knows,
+and what is recorded of its goods. Where a service does not answer, nothing is said of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from services.portal.ports import AWAY, Ambiguous, Histories, Records
+from services.portal.reporting.command_fields import Named, read_lot, read_product
+from services.portal.reporting.fields import Command, Field, Values
+from services.portal.reporting.goods_before import blocked, left_kg, selling
+from services.portal.signing_in.caller import Caller
+from services.portal.telling.balances import BalanceSheet
+from services.portal.telling.histories import History
+from wire.errors import NotFound
+
+MOST_ASKED = 20
+"""Lots and boxes looked up for one receipt."""
+
+SELLING = frozenset({"sales", "parcels", "returns"})
+PASSING_ON = frozenset({"sales", "parcels", "shipments", "poolings", "gradings", "packing", "labellings"})
+"""What must not be done with goods that are recalled or held."""
+TAKING = frozenset({"poolings", "gradings", "packing", "sales", "losses"})
+"""What takes kilograms of a lot for good."""
+
+Record = Mapping[str, Any]
+
+_KINDS: Mapping[str, str] = {"plot": "site", "site": "site", "grower": "party", "party": "party"}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """`records` by key, None for one that is not registered; `unheard` are the keys no other report names, `used` the
+    new lots' that one does; `breaches` are (what, key) of what this report would do with goods that must not be, such
+    as recalled or sold-twice; `left` has the kilograms that are left of lots it takes of."""
+
+    records: Mapping[str, Record | None] = field(default_factory=dict)
+    unheard: frozenset[str] = frozenset()
+    used: frozenset[str] = frozenset()
+    breaches: frozenset[tuple[str, str]] = frozenset()
+    left: Mapping[str, Decimal] = field(default_factory=dict)
+
+    def record(self, key: str) -> Record:
+        return self.records.get(key) or {}
+
+    def is_unregistered(self, key: str) -> bool:
+        return key in self.records and self.records[key] is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looking:
+    records: Records
+    histories: Histories
+
+    async def around(
+        self, command: Command, values: Values, event_id: str, caller: Caller, corrects: str = ""
+    ) -> Surroundings:
+        """Of a report about to be sent; `event_id` is its own. What it `corrects` has begun its lots."""
+        things = list(dict.fromkeys(_earlier(command, values)))[:MOST_ASKED]
+        new = [] if corrects else list(dict.fromkeys(_new(command, values)))[:MOST_ASKED]
+        found = await self.names(command, values, caller)
+        unheard = await self._unheard(things, event_id, caller)
+        used = await self._heard(new, event_id, caller)
+        known = [one for one in things if one not in unheard]
+        goods = [await self._goods(command.noun, one, values, {event_id, corrects}, caller) for one in known]
+        breaches = frozenset((what, key) for key, whats, _ in goods for what in whats)
+        left = {key: kg for key, _, kg in goods if kg is not None}
+        return replace(found, unheard=unheard, used=used, breaches=breaches, left=left)
+
+    async def names(self, command: Command, values: Values, caller: Caller) -> Surroundings:
+        """The registry's records of whom and what the report speaks of."""
+        return await self.named(_registered(command, values), caller)
+
+    async def _goods(
+        self, noun: str, key: str, values: Values, but: Collection[str], caller: Caller
+    ) -> tuple[str, Sequence[str], Decimal | None]:
+        """What speaks against this report of these goods, and what is left of them; nothing where nobody can say."""
+        history = await self._history(key, caller) if noun in PASSING_ON | SELLING | TAKING else None
+        if history is None:
+            return key, (), None
+        found = [*blocked(key, history, but)] if noun in PASSING_ON else []
+        if noun in SELLING and "/21/" in key:
+            found += selling(noun, values, history, but)
+        weighs = noun in TAKING and "/10/" in key and "/21/" not in key
+        return key, found, left_kg(history, await self._balances(key, caller), but) if weighs else None
+
+    async def _history(self, key: str, caller: Caller) -> History | None:
+        try:
+            return await self.histories.history(key, "back", after=(), token=caller.token)
+        except (NotFound, Ambiguous, *AWAY):
+            return None
+
+    async def _balances(self, key: str, caller: Caller) -> BalanceSheet | None:
+        try:
+            return await self.histories.balance_sheet(key, after=(), token=caller.token)
+        except (NotFound, Ambiguous, *AWAY):
+            return None
+
+    async def named(self, wanted: Iterable[tuple[str, str]], caller: Caller) -> Surroundings:
+        """The registry's records of these (kind, key)."""
+        return Surroundings(await self.records.several({key: kind for kind, key in wanted}, token=caller.token))
+
+    async def _unheard(self, things: Sequence[str], but: str, caller: Caller) -> frozenset[str]:
+        """Those no report names besides this one; none where nobody can say."""
+        try:
+            heard = await self.histories.named_by_others(things, but, token=caller.token) if things else frozenset()
+        except AWAY:
+            return frozenset()
+        return frozenset(things) - heard
+
+    async def _heard(self, things: Sequence[str], but: str, caller: Caller) -> frozenset[str]:
+        """Those another report names; none where nobody can say."""
+        try:
+            return await self.histories.named_by_others(things, but, token=caller.token) if things else frozenset()
+        except AWAY:
+            return frozenset()
+
+
+def _fields(command: Command, values: Values) -> Iterator[tuple[Field, Any]]:
+    """(field, value) of every field that was filled in, rows included."""
+    for entry in command.entries:
+        rows = [values] if isinstance(entry, Field) else values.get(entry.name) or ()
+        fields = (entry,) if isinstance(entry, Field) else entry.fields
+        yield from ((one, row[one.name]) for row in rows for one in fields if row.get(one.name))
+
+
+def _registered(command: Command, values: Values) -> Iterator[tuple[str, str]]:
+    """(kind of record, key) of what should be registered."""
+    for one, value in _fields(command, values):
+        if isinstance(one.read, Named) and one.read.kind in _KINDS:
+            yield _KINDS[one.read.kind], value
+        elif one.read is read_product:
+            yield "product", value
+
+
+def _earlier(command: Command, values: Values) -> Iterable[str]:
+    for one, value in _fields(command, values):
+        if one.earlier:
+            yield from (value,) if isinstance(value, str) else value
+
+
+def _new(command: Command, values: Values) -> Iterable[str]:
+    """Lots that this report begins."""
+    for one, value in _fields(command, values):
+        if one.read is read_lot and not one.earlier:
+            yield value

@@ -1,0 +1,1 @@
+"""Who is calling, signing in, and pages for whoever is signed in."""

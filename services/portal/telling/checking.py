@@ -1,0 +1,76 @@
+"""A claim as a page shows it: a line for each rule, what did not pass first, and what its history lacks.
+
+Pure: it weighs nothing anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provenance.rules.claim_words import OUTCOMES, RULES, VERDICTS
+from provenance.short_names import Words
+from services.portal.languages import Language
+from services.portal.sentences import N_, say
+from services.portal.telling.histories import Claim, Completeness, RuleResult
+from services.portal.telling.naming import without_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule: `word` is its outcome for those who hear the page, `remedy` "" where there is nothing to mend."""
+
+    outcome: str
+    word: str
+    name: str
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`verdict` says what it comes to; `lacks` names the facts that are missing of those the history should have, ""
+    where none is."""
+
+    verdict: str
+    checks: tuple[Check, ...]
+    complete: str
+    lacks: str
+
+
+def checked(claim: Claim | None, language: Language, *, for_buyers: bool = False) -> Checked | None:
+    if claim is None:
+        return None
+    # What holds a label comes first; of a granted one, what the brand does without comes last.
+    outcomes = list(OUTCOMES)[:: -1 if claim.verdict == "granted" else 1]
+    in_order = (one for outcome in outcomes for one in claim.results if one.outcome == outcome)
+    checks = tuple(_check(one, language, for_buyers) for one in in_order)
+    verdict = _said(VERDICTS.get(claim.verdict, Words("", "")), language)
+    return Checked(verdict, checks, _complete(claim.completeness, language), _lacks(claim.completeness, language))
+
+
+def _check(one: RuleResult, language: Language, for_buyers: bool) -> Check:
+    sentence = language.pick(one.sentence_zh, one.sentence_en)
+    return Check(
+        one.outcome,
+        _said(OUTCOMES[one.outcome], language),
+        _said(RULES.get(one.rule, Words(one.rule, one.rule)), language),
+        without_ids(sentence, language) if for_buyers else sentence,
+        language.pick(one.remedy_zh, one.remedy_en),
+    )
+
+
+def _said(words: Words, language: Language) -> str:
+    return language.pick(words.zh, words.en)
+
+
+def _complete(found: Completeness, language: Language) -> str:
+    if not found.expected:
+        return ""
+    said = N_("{there} of {expected} facts that such a history should have are there.")
+    return language.say(say(said, there=found.there, expected=found.expected))
+
+
+def _lacks(found: Completeness, language: Language) -> str:
+    return language.pick("；", "; ").join(
+        language.pick(fact.name_zh, fact.name_en) for fact in found.facts if not fact.there
+    )

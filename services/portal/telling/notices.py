@@ -1,0 +1,66 @@
+"""What a buyer must read before all else: a recall, a check that failed, or that no label was checked.
+
+Pure: it weighs nothing anew. What failed is the claim's to say, what a label is worth is `labels`'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from provenance.rules.claim_words import VERDICTS
+from services.portal.languages import Language
+from services.portal.sentences import N_
+from services.portal.telling.histories import Claim, LabelVerdict, RuleResult
+from services.portal.telling.naming import without_ids
+
+FAILED = N_("Not everything about these goods is in order.")
+UNSURE = N_("Not everything about these goods could be confirmed.")
+UNCHECKED = N_("No label was checked for this page.")
+RECALLED = N_("Recalled: do not eat it, take it back to the seller.")
+RECALLED_IN_PART = N_("Some of these goods are recalled, and nobody knows which: do not eat it, ask the seller.")
+HOW_TO_CHECK = N_("Its address carries no signature. Scan the square on the box, or type the code printed under it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """`tone` is bad or wait; `lines` say what it is about."""
+
+    tone: str
+    heading: str
+    lines: tuple[str, ...]
+
+
+def notices(claim: Claim | None, label: LabelVerdict | None, language: Language, *, serial: str) -> Iterator[Notice]:
+    """The gravest first. `serial` is that of the box the page is about, empty where it is about no single box."""
+    recall = _recall(claim)
+    if recall:
+        heading = RECALLED if recall.outcome == "failed" else RECALLED_IN_PART
+        yield Notice("bad", language.text(heading), (language.pick(recall.sentence_zh, recall.sentence_en),))
+    elif failed := _sentences(claim, "failed", language):
+        yield _noticed("bad", FAILED, failed, claim, language)
+    elif claim and claim.verdict != "granted" and (unsure := _sentences(claim, "unknown", language)):
+        yield _noticed("wait", UNSURE, unsure, claim, language)
+    if label is None and serial:
+        yield Notice("wait", language.text(UNCHECKED), (language.text(HOW_TO_CHECK),))
+
+
+def _recall(claim: Claim | None) -> RuleResult | None:
+    """Goods past their shelf life concern no recall."""
+    found = (one for one in claim.results if one.rule == "not_recalled" and one.concerns) if claim else ()
+    return next((one for one in found if one.outcome != "passed"), None)
+
+
+def _noticed(tone: str, found: str, lines: tuple[str, ...], claim: Claim | None, language: Language) -> Notice:
+    """The verdict first, in one word that cannot be misread."""
+    verdict = VERDICTS.get(claim.verdict) if claim and claim.verdict != "granted" else None
+    said = language.text(found)
+    if verdict is None:
+        return Notice(tone, said, lines)
+    return Notice(tone, language.pick(verdict.zh, verdict.en), (said, *lines))
+
+
+def _sentences(claim: Claim | None, outcome: str, language: Language) -> tuple[str, ...]:
+    results = claim.results if claim else ()
+    said = (language.pick(one.sentence_zh, one.sentence_en) for one in results if one.outcome == outcome)
+    return tuple(without_ids(text, language) for text in said)
