@@ -14,7 +14,7 @@ from bench.filling import fill
 from bench.stand import Engines
 from provenance.standing import First
 from services.traceability.documents import document_of
-from services.traceability.mongo import INDEXES
+from services.traceability.mongo_events import INDEXES
 from services.traceability.ports import StoredEvent
 from stream.admin import ensure_topics
 from wire.envelope import RecordedEvent, decode

@@ -28,7 +28,7 @@ from bench.stand import Engines, Stand, stand
 from bench.table import Table
 from provenance.standing import First
 from services.traceability.documents import document_of
-from services.traceability.mongo import INDEXES
+from services.traceability.mongo_events import INDEXES
 from services.traceability.ports import StoredEvent
 from simulator.lot_graph import LotGraph, Shape
 

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 from runtime import logs
 from services.traceability.config import ProjectConfig
-from services.traceability.mongo import MongoPointer, connect
+from services.traceability.mongo import connect
+from services.traceability.mongo_generations import MongoPointer
 from services.traceability.ports import Generations, Pointer
 from wire.errors import Transient
 

@@ -2,10 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from services.traceability.mongo import Client, MongoEventStore, MongoPointer, MongoProgress, generation_database
+from services.traceability.mongo import Client, unavailable
+from services.traceability.mongo_events import MongoEventStore
 from services.traceability.mongo_payments import MongoPaymentStore
+from services.traceability.mongo_progress import MongoProgress
+from services.traceability.ports import Generations
+
+
+def generation_database(database: str, generation: int) -> str:
+    """The database of one read model."""
+    return f"{database}_{generation}"
+
+
+class MongoPointer:
+    """`Pointer`: one document beside the generations' databases."""
+
+    def __init__(self, client: Client, database: str) -> None:
+        self._pointer = client.get_database(database).get_collection("pointer")
+
+    async def read(self) -> Generations:
+        """The first caller of a new deployment writes that generation 1 is current."""
+        with unavailable():
+            new = asdict(Generations())
+            await self._pointer.update_one({"_id": "generations"}, {"$setOnInsert": new}, upsert=True)
+            document = await self._pointer.find_one({"_id": "generations"})
+        return Generations(**{name: value for name, value in (document or {}).items() if name in new})
+
+    async def replace(self, before: Generations, after: Generations) -> bool:
+        with unavailable():
+            stood = {"_id": "generations", **asdict(before)}
+            outcome = await self._pointer.update_one(stood, {"$set": asdict(after)})
+            return bool(outcome.matched_count == 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,12 @@ from runtime.health import Health, HealthServer, not_yet
 from services.traceability import keeper
 from services.traceability.config import ProjectConfig, group
 from services.traceability.handlers import project
-from services.traceability.mongo import MongoEventStore, MongoProgress, check_fit, connect, generation_database
+from services.traceability.mongo import connect
+from services.traceability.mongo_events import MongoEventStore
+from services.traceability.mongo_fitness import check_fit
+from services.traceability.mongo_generations import generation_database
 from services.traceability.mongo_payments import MongoPaymentStore
+from services.traceability.mongo_progress import MongoProgress
 from services.traceability.observed import ProjectorMetrics
 from services.traceability.patience import patiently
 from services.traceability.shelves import shelf_of

@@ -17,7 +17,8 @@ import orjson
 
 from runtime import config, logs, process
 from services.traceability.config import LogConfig
-from services.traceability.mongo import check_fit, connect
+from services.traceability.mongo import connect
+from services.traceability.mongo_fitness import check_fit
 from services.traceability.mongo_generations import MongoGenerations
 from services.traceability.rebuilding import Rebuild, RebuildError
 from stream.log_reader import end_offsets

@@ -28,17 +28,13 @@ from services.traceability.following import Following
 from services.traceability.histories import HistoryCache
 from services.traceability.kept_names import KeptNames
 from services.traceability.model import Models, ReadModel
-from services.traceability.mongo import (
-    Client,
-    MongoChangeFeed,
-    MongoEventStore,
-    MongoPointer,
-    MongoProgress,
-    check_fit,
-    connect,
-    generation_database,
-)
+from services.traceability.mongo import Client, connect
+from services.traceability.mongo_events import MongoEventStore
+from services.traceability.mongo_feed import MongoChangeFeed
+from services.traceability.mongo_fitness import check_fit
+from services.traceability.mongo_generations import MongoPointer, generation_database
 from services.traceability.mongo_payments import MongoPaymentStore
+from services.traceability.mongo_progress import MongoProgress
 from services.traceability.patience import patiently
 from services.traceability.plot_seasons import Caches, PlotCache, size_of_picks, trace_plot
 from services.traceability.rpc import TraceabilityServicer, as_service

@@ -17,7 +17,8 @@ from provenance.reports.transport import reading
 from services.traceability.cold_days import ColdDays
 from services.traceability.event_query import EventQuery, match
 from services.traceability.memory import MemoryEventStore
-from services.traceability.mongo import MongoEventStore, connect
+from services.traceability.mongo import connect
+from services.traceability.mongo_events import MongoEventStore
 from services.traceability.ports import SHOWN_READINGS, EventStore, KeptDay
 from tests.services.traceability.events import stored
 

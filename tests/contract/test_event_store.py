@@ -12,7 +12,9 @@ from provenance.graph.gathering import FEW, During, Wanted
 from provenance.standing import First
 from services.traceability.event_query import EventQuery, Position, QueryError, Range, match
 from services.traceability.memory import MemoryEventStore, MemoryProgressTable
-from services.traceability.mongo import MongoEventStore, MongoProgress, connect
+from services.traceability.mongo import connect
+from services.traceability.mongo_events import MongoEventStore
+from services.traceability.mongo_progress import MongoProgress
 from services.traceability.numbers import of_number, of_product
 from services.traceability.ports import GOODS, EventStore, ProgressTable, StoredEvent
 from stream.progress import Advance, Progress

@@ -15,7 +15,9 @@ import faust
 from runtime import config
 from services.traceability.config import ProjectConfig, group
 from services.traceability.envelopes import events_of
-from services.traceability.mongo import MongoEventStore, connect, generation_database
+from services.traceability.mongo import connect
+from services.traceability.mongo_events import MongoEventStore
+from services.traceability.mongo_generations import generation_database
 from stream.receipts import Record
 
 

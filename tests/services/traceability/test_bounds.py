@@ -22,7 +22,8 @@ from provenance.weights import nothing_registered
 from services.traceability.building import MOST_ON_THE_LOOP, build, in_turn
 from services.traceability.event_query import EventQuery
 from services.traceability.histories import HistoryCache
-from services.traceability.mongo import MongoEventStore, connect
+from services.traceability.mongo import connect
+from services.traceability.mongo_events import MongoEventStore
 from services.traceability.ports import StoredEvent
 from services.traceability.rpc import _refuse_large
 from services.traceability.store_threads import MOST_READS

@@ -21,7 +21,10 @@ from provenance.weights import nothing_registered
 from services.traceability.following import Following
 from services.traceability.histories import MOST_BUILDS, HistoryCache
 from services.traceability.memory import MemoryEventStore, MemoryProgressTable
-from services.traceability.mongo import MongoChangeFeed, MongoEventStore, MongoProgress, connect
+from services.traceability.mongo import connect
+from services.traceability.mongo_events import MongoEventStore
+from services.traceability.mongo_feed import MongoChangeFeed
+from services.traceability.mongo_progress import MongoProgress
 from services.traceability.ports import Change, Named, StoredEvent
 from services.traceability.telling import Question, Told, size_of, tell, trace
 from stream.progress import Advance, Progress

@@ -12,7 +12,8 @@ import orjson
 import pytest
 
 from services.traceability.keeper import Post, posts
-from services.traceability.mongo import MongoPointer, connect, generation_database
+from services.traceability.mongo import connect
+from services.traceability.mongo_generations import MongoPointer, generation_database
 from services.traceability.ports import Generations
 from stream.dead_letter import open_letters
 from stream.keyed_producer import KeyedProducer, Message
