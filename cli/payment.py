@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any
@@ -44,6 +44,11 @@ _STATES: Mapping[str, str] = {
     "confirmed": N_("confirmed"),
     "disputed": N_("disputed"),
     "": N_("not confirmed"),
+}
+
+_UNCOUNTED: Mapping[str, str] = {
+    "confirmed": N_("Confirmed since through a card that {maker} made, which does not count"),
+    "disputed": N_("Objected to since through a card that {maker} made, which does not count"),
 }
 
 Json = Annotated[bool, typer.Option("--json", help="Print what the portal answers as JSON, for programs.")]
@@ -96,9 +101,19 @@ def list_(
     else:
         print_table([say(name) for name in _HEADER], [_row(one) for one in body["payments"]])
         for n, one in enumerate(body["payments"], 1):
-            for doubt in one["doubts"]:
-                print(f"  ! {say('payment {n}: ', n=n)}{pick(doubt['sentence_zh'], doubt['sentence_en'])}")
+            for said in (*_uncounted(one), *(pick(each["sentence_zh"], each["sentence_en"]) for each in one["doubts"])):
+                print(f"  ! {say('payment {n}: ', n=n)}{said}")
         print(say("in force: {yuan} yuan", yuan=body["total_yuan"] or "0") + _unsettled(body["payments"]))
+
+
+def _uncounted(one: Mapping[str, Any]) -> Iterator[str]:
+    """What was answered since through a trader's card: shown, not counted."""
+    if text := _UNCOUNTED.get(one["uncounted_answer"]):
+        yield say(text, maker=short(one["uncounted_by"])) + _in_brackets(one["uncounted_reason"])
+
+
+def _in_brackets(reason: str) -> str:
+    return pick(f"（{reason}）", f" ({reason})") if reason else ""
 
 
 def _unsettled(payments: Sequence[Mapping[str, Any]]) -> str:
@@ -362,7 +377,7 @@ def _row(one: Mapping[str, Any]) -> tuple[str, ...]:
     word = one["answer"] if in_force else one["state"]
     reason = one["answer_reason"] if in_force else one["because"]
     state = say(_STATES.get(word, word))
-    state += pick(f"（{reason}）", f" ({reason})") if reason else ""
+    state += _in_brackets(reason)
     state += say(", in doubt") if one["doubts"] and in_force else ""
     state += say(" by card") if one["by_card"] and in_force else ""
     return (

@@ -52,8 +52,9 @@ class Known:
         return cls(delivered, frozenset(key for one in delivered for key in (*one.lots, one.event_id)))
 
 
-def doubts(payments: Iterable[Standing], known: Known) -> dict[str, tuple[Doubt, ...]]:
+def doubts(payments: Iterable[Standing], known: Known, reader: str = "") -> dict[str, tuple[Doubt, ...]]:
     """Of every payment in force, by id. Of two that cannot both be, the one not confirmed is doubted, or the later.
+    Who was paid and reads it himself is told as *you*.
 
     Of P payments that name D deliveries each it takes time as P times D, and as P times the deliveries known.
     """
@@ -63,7 +64,7 @@ def doubts(payments: Iterable[Standing], known: Known) -> dict[str, tuple[Doubt,
             growers[key].add(delivered.grower)
     to: defaultdict[str, _Believed] = defaultdict(_Believed)
     trusted = sorted((one for one in payments if one.in_force), key=_trust)
-    looked = [_look(one, known, growers, to[one.payment.payee]) for one in trusted]
+    looked = [_look(one, known, growers, to[one.payment.payee], reader) for one in trusted]
     for own in looked:
         if own.payment.kind == "advance":
             own.before.take_advance(own)
@@ -123,16 +124,23 @@ class _Looked:
     known: Known
     growers: Mapping[str, set[str]]
     before: _Believed
+    is_told: bool
+    """The payee himself."""
 
     @property
     def payment(self) -> Payment:
         return self.standing.payment
 
+    @property
+    def payee(self) -> Words:
+        code = short(self.payment.payee)
+        return Words("您", "you") if self.is_told else Words(code, code)
 
-def _look(one: Standing, known: Known, growers: Mapping[str, set[str]], before: _Believed) -> _Looked:
+
+def _look(one: Standing, known: Known, growers: Mapping[str, set[str]], before: _Believed, reader: str) -> _Looked:
     parts = tuple(parts_of(one.payment, known.delivered))
     goods: frozenset[Good] = frozenset((*(part.n for part in parts), *(each.key for each in one.payment.deliveries)))
-    return _Looked(one, parts, goods or frozenset([""]), known, growers, before)
+    return _Looked(one, parts, goods or frozenset([""]), known, growers, before, one.payment.payee == reader)
 
 
 def _of(own: _Looked) -> Iterator[Doubt]:
@@ -153,8 +161,8 @@ def _nobody_brought(own: _Looked) -> Iterator[Doubt]:
             zh, en = f"没有人上报过{short(each.key)}的交货", f"nobody has reported a delivery of {short(each.key)}"
             yield Doubt("unknown-delivery", f"/deliveries/{n}", each.key, _not_counted(zh, en))
         elif payee not in there:
-            zh = f"{short(payee)}没有向{short(each.key)}交过货"
-            en = f"nothing was brought to {short(each.key)} by {short(payee)}"
+            zh = f"{own.payee.zh}没有向{short(each.key)}交过货"
+            en = f"nothing was brought to {short(each.key)} by {own.payee.en}"
             yield Doubt("brought-none", f"/deliveries/{n}", each.key, _not_counted(zh, en))
 
 
@@ -166,9 +174,9 @@ def _more_than_brought(own: _Looked) -> Iterator[Doubt]:
         of_it = parts[each.key]
         claimed, brought = _sum(part.claimed for part in of_it), _sum(part.brought for part in of_it)
         if claimed > brought * (1 + TOLERATED):
-            payee, lot = short(own.payment.payee), short(each.key)
-            zh = f"写了{_kg(claimed)}公斤，{payee}向{lot}只交来{_kg(brought)}公斤；多出的不计入。"
-            en = f"It says {_kg(claimed)} kg; {payee} brought {_kg(brought)} kg to {lot}, and the rest is not counted."
+            payee, lot = own.payee, short(each.key)
+            zh = f"写了{_kg(claimed)}公斤，{payee.zh}向{lot}只交来{_kg(brought)}公斤；多出的不计入。"
+            en = f"It says {_kg(claimed)} kg; {payee.en} brought {_kg(brought)} kg to {lot}, and the rest is not counted."
             yield Doubt("more-than-brought", f"/deliveries/{n}", each.key, Words(zh, en))
 
 
@@ -201,7 +209,7 @@ def _recorded_twice(own: _Looked) -> Iterator[Doubt]:
     if same is not None:
         zh = f"与已上报的付款相同（{same.paid_on}，{same.net_yuan}元）"
         en = f"the same payment is recorded already ({same.net_yuan} yuan on {same.paid_on})"
-        yield Doubt("recorded-twice", "/yuan", same.id, _until_confirmed(zh, en), Fraction(1))
+        yield Doubt("recorded-twice", "/yuan", same.id, _until_confirmed(own, zh, en), Fraction(1))
 
 
 def _settled_again(own: _Looked) -> Iterator[Doubt]:
@@ -216,7 +224,7 @@ def _settled_again(own: _Looked) -> Iterator[Doubt]:
             about = own.before.settled_by[part.n].id
     if over:
         zh, en = "这些公斤此前已经结算", "these kilograms are settled already"
-        yield Doubt("settled-again", "/deliveries", about, _until_confirmed(zh, en), over)
+        yield Doubt("settled-again", "/deliveries", about, _until_confirmed(own, zh, en), over)
 
 
 def _advance_again(own: _Looked) -> Iterator[Doubt]:
@@ -231,7 +239,7 @@ def _advance_again(own: _Looked) -> Iterator[Doubt]:
         zh = f"此前已预付{ahead}元；这次若包含预付款，请作为扣款写明"
         en = f"{ahead} yuan were paid in advance; if they are in this settlement, write them as a deduction"
         part = min(Fraction(1), Fraction(ahead) / Fraction(said.net_yuan))
-        yield Doubt("advance-again", "/deductions", advances[0].id, _until_confirmed(zh, en, so_much=ahead), part)
+        yield Doubt("advance-again", "/deductions", advances[0].id, _until_confirmed(own, zh, en, so_much=ahead), part)
 
 
 def _wrong_day(own: _Looked) -> Iterator[Doubt]:
@@ -250,7 +258,7 @@ def _wrong_day(own: _Looked) -> Iterator[Doubt]:
             zh, en = zh + "；交货前付的是预付款", en + "; what is paid before is an advance"
     else:
         return
-    yield Doubt("wrong-day", "/paid_on", "", _until_confirmed(zh, en), Fraction(1))
+    yield Doubt("wrong-day", "/paid_on", "", _until_confirmed(own, zh, en), Fraction(1))
 
 
 def _high_price(own: _Looked) -> Iterator[Doubt]:
@@ -258,7 +266,7 @@ def _high_price(own: _Looked) -> Iterator[Doubt]:
     if claimed and own.payment.net_yuan > HIGH_YUAN_PER_KG * claimed:
         zh = f"{_kg(claimed)}公斤付{own.payment.yuan}元，每公斤超过{HIGH_YUAN_PER_KG}元"
         en = f"{own.payment.yuan} yuan for {_kg(claimed)} kg are more than {HIGH_YUAN_PER_KG} yuan a kilogram"
-        yield Doubt("high-price", "/yuan", "", _until_confirmed(zh, en), Fraction(1))
+        yield Doubt("high-price", "/yuan", "", _until_confirmed(own, zh, en), Fraction(1))
 
 
 _RULES: tuple[Rule, ...] = (_nobody_brought, _more_than_brought, _split_blindly, _low_price)
@@ -270,10 +278,11 @@ def _not_counted(zh: str, en: str) -> Words:
     return Words(f"{zh}，这笔付款不计入。", f"{_upper(en)}: this payment is not counted.")
 
 
-def _until_confirmed(zh: str, en: str, so_much: Decimal | None = None) -> Words:
+def _until_confirmed(own: _Looked, zh: str, en: str, so_much: Decimal | None = None) -> Words:
     which_zh, which_en = (f"其中{so_much}元", f"{so_much} yuan of it are") if so_much else ("这笔付款", "it is")
-    en = f"{_upper(en)}. Until the grower confirms, {which_en} not counted."
-    return Words(f"{zh}。种植户确认以前，{which_zh}不计入。", en)
+    who_zh, who_en = ("您", "you confirm") if own.is_told else ("种植户", "the grower confirms")
+    en = f"{_upper(en)}. Until {who_en}, {which_en} not counted."
+    return Words(f"{zh}。{who_zh}确认以前，{which_zh}不计入。", en)
 
 
 def _upper(text: str) -> str:

@@ -14,15 +14,20 @@ from tests.cli.command import suyuan
 DOUBT = {"code": "recorded-twice", "sentence_zh": "相同", "sentence_en": "The same payment is recorded already."}
 
 
-def payment(yuan: str, answer: str = "", doubts: tuple[object, ...] = ()) -> dict[str, object]:
+UNCOUNTED = {"uncounted_answer": "disputed", "uncounted_reason": "20 kg short", "uncounted_by": "urn:x:STATION"}
+
+
+def payment(yuan: str, answer: str = "", doubts: tuple[object, ...] = (), **more: str) -> dict[str, object]:
     paid = {"paid_on": "2026-09-25", "kind": "settlement", "payer": "urn:a", "payee": "urn:b", "deliveries": []}
     said = {"answer": answer, "answer_reason": "", "because": "", "by_card": False, "doubts": doubts}
-    return {"id": "urn:uuid:1", "payment": paid, "state": "in_force", "net_yuan": yuan, **said}
+    nothing = dict.fromkeys(UNCOUNTED, "")
+    return {"id": "urn:uuid:1", "payment": paid, "state": "in_force", "net_yuan": yuan, **said, **nothing, **more}
 
 
 class Portal(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         payments = [payment("1680"), payment("1680", doubts=(DOUBT,)), payment("500", answer="disputed")]
+        payments += [payment("0", **UNCOUNTED)]
         self.send_response(200)
         self.end_headers()
         self.wfile.write(json.dumps({"payments": payments, "total_yuan": "3860"}).encode())
@@ -44,6 +49,13 @@ def test_what_is_doubted_or_disputed_is_said_beside_the_sum(portal: str) -> None
     found = suyuan("payment", "list", "9520001008023", "--portal", portal, "--token", "t")
     assert "! payment 2: The same payment is recorded already." in found.stdout
     assert "in force: 3860 yuan; of it 2 payments of 2180 yuan are in doubt or disputed" in found.stdout
+
+
+def test_what_was_answered_through_a_traders_card_is_shown(portal: str) -> None:
+    found = suyuan("payment", "list", "9520001008023", "--portal", portal, "--token", "t")
+    assert "! payment 4: Objected to since through a card that STATION made, which does not count (20 kg short)" in (
+        found.stdout
+    )
 
 
 def test_a_report_without_a_payer_names_the_option() -> None:

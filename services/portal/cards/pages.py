@@ -28,16 +28,22 @@ from services.portal.http.receipts import read_receipts, written_receipts
 from services.portal.http.requests import read_form
 from services.portal.pages import Pages
 from services.portal.payments.delivery_rows import delivery_row
-from services.portal.payments.pages import rows
+from services.portal.payments.pages import MOST_SHOWN, STATES, row
 from services.portal.payments.ports import Cards, Payments
 from services.portal.ports import Captured, Records, Tokens
 from services.portal.reporting.filled import read_uuid
 from services.portal.sentences import N_, Sentence, say
 from services.portal.signing_in.sessions import SessionSigner
-from services.portal.telling.naming import short
+from services.portal.telling.naming import name_in, short
 from wire.errors import Transient, Unauthenticated
 
 MOST_CODE = 60
+OWN_STATES: Mapping[str, str] = STATES | {
+    "confirmed": N_("You said that you received it"),
+    "disputed": N_("You said that it is wrong"),
+    "": N_("You have not answered yet"),
+}
+"""As who was paid is told."""
 
 
 class GrowerCards:
@@ -150,12 +156,12 @@ class GrowerCards:
         after = read_receipts(request.query_params.getlist("after"))
         language = self._pages.language(request)
         found = await self._payments.about(grower, after=after, token=token)
-        own = [row for row in rows(found, {}, language) if row["one"].payment.payee == grower]
+        own = [one for one in found.payments if one.payment.payee == grower][:MOST_SHOWN]
         brought = [delivery_row(one, language) for one in await self._payments.deliveries(after=after, token=token)]
-        asked = dict.fromkeys([holder.card_by, *(row["one"].payment.payer for row in own)], "party")
-        parties = await self._records.several({id_: kind for id_, kind in asked.items() if id_}, token=token)
-        names = {id_: record["name_zh"] for id_, record in parties.items() if record and record.get("name_zh")}
-        maker = parties.get(holder.card_by) or {}
+        parties = {holder.card_by, *(party for one in own for party in (one.payment.payer, one.uncounted_by))}
+        known = await self._records.several({id_: "party" for id_ in sorted(parties) if id_}, token=token)
+        names = {id_: name_in(record, language) for id_, record in known.items() if record}
+        maker = known.get(holder.card_by) or {}
         return self._pages.render(
             request,
             template,
@@ -163,7 +169,13 @@ class GrowerCards:
             grower=short(grower),
             card_by=holder.card_by,
             card_counts=not holder.card_by or maker.get("kind") in OFFICES,
-            rows=[{**row, "payer": names.get(row["one"].payment.payer, row["payer"])} for row in own],
+            rows=[
+                {
+                    **row(one, names, language, OWN_STATES),
+                    "payer": names.get(one.payment.payer) or short(one.payment.payer),
+                }
+                for one in own
+            ],
             brought=brought,
             unpaid=[one for one in brought if one["unpaid"]],
             code=request.path_params["code"],

@@ -157,37 +157,6 @@ class PaymentPages:
             return PaymentList()
 
 
-async def names_of(found: PaymentList, records: Records, token: str, language: Language) -> Mapping[str, str]:
-    """What payers and payees are called, where they are registered and the registry answers."""
-    paid = [one.payment for one in found.payments[:MOST_SHOWN]]
-    kinds = dict.fromkeys((party for one in paid for party in (one.payer, one.payee) if party), "party")
-    known = await records.several(kinds, token=token) if kinds else {}
-    return {party: name_in(record, language) for party, record in known.items() if record}
-
-
-def rows(found: PaymentList, names: Mapping[str, str], language: Language) -> list[Mapping[str, Any]]:
-    """As a list shows them, the latest first."""
-    return [row(one, names, language) for one in found.payments[:MOST_SHOWN]]
-
-
-def row(one: PaymentStanding, names: Mapping[str, str], language: Language) -> Mapping[str, Any]:
-    paid = one.payment
-    goods = [{"name": short(each.key), "kilograms": each.kilograms} for each in paid.deliveries]
-    words = dict(KINDS)
-    return {
-        "one": one,
-        "kind": words.get(paid.kind, paid.kind),
-        "goods": goods,
-        "payer": f"{names.get(paid.payer, '')} {short(paid.payer)}".strip(),
-        "payee": f"{names.get(paid.payee, '')} {short(paid.payee)}".strip(),
-        "why": one.answer_reason if one.state == "in_force" else one.because,
-        "doubts": [in_words(doubt, language) for doubt in one.doubts],
-        "uncounted": UNCOUNTED.get(one.uncounted_answer),
-        "uncounted_by": short(one.uncounted_by),
-        "state": STATES[one.state if one.state != "in_force" else one.answer],
-    }
-
-
 STATES: Mapping[str, str] = {
     "corrected": N_("Corrected by a later one"),
     "withdrawn": N_("Taken back"),
@@ -201,6 +170,41 @@ UNCOUNTED: Mapping[str, str] = {
     "confirmed": N_("Confirmed since through a card that {maker} made, which does not count"),
     "disputed": N_("Objected to since through a card that {maker} made, which does not count"),
 }
+
+
+async def names_of(found: PaymentList, records: Records, token: str, language: Language) -> Mapping[str, str]:
+    """What payers, payees and makers of cards are called, where they are registered and the registry answers."""
+    shown = found.payments[:MOST_SHOWN]
+    parties = (party for one in shown for party in (one.payment.payer, one.payment.payee, one.uncounted_by) if party)
+    kinds = dict.fromkeys(parties, "party")
+    known = await records.several(kinds, token=token) if kinds else {}
+    return {party: name_in(record, language) for party, record in known.items() if record}
+
+
+def rows(found: PaymentList, names: Mapping[str, str], language: Language) -> list[Mapping[str, Any]]:
+    """As a list shows them, the latest first."""
+    return [row(one, names, language) for one in found.payments[:MOST_SHOWN]]
+
+
+def row(
+    one: PaymentStanding, names: Mapping[str, str], language: Language, states: Mapping[str, str] = STATES
+) -> Mapping[str, Any]:
+    """`states` are the words for how it stands."""
+    paid = one.payment
+    goods = [{"name": short(each.key), "kilograms": each.kilograms} for each in paid.deliveries]
+    words = dict(KINDS)
+    return {
+        "one": one,
+        "kind": words.get(paid.kind, paid.kind),
+        "goods": goods,
+        "payer": f"{names.get(paid.payer, '')} {short(paid.payer)}".strip(),
+        "payee": f"{names.get(paid.payee, '')} {short(paid.payee)}".strip(),
+        "why": one.answer_reason if one.state == "in_force" else one.because,
+        "doubts": [in_words(doubt, language) for doubt in one.doubts],
+        "uncounted": UNCOUNTED.get(one.uncounted_answer),
+        "uncounted_by": f"{names.get(one.uncounted_by, '')} {short(one.uncounted_by)}".strip(),
+        "state": states[one.state if one.state != "in_force" else one.answer],
+    }
 
 
 def _values(read: Mapping[str, Any], payer: str, id_: str) -> dict[str, Any]:

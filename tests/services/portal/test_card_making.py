@@ -168,4 +168,7 @@ async def test_what_was_answered_through_a_stations_card_is_seen_and_not_counted
     assert sent.status_code == 303
     page = text_of(await browser.get("/g/ABCD"))
     assert "Objected to since through a card" in page and "少了20公斤" in page
-    assert "Not confirmed yet" in page
+    assert "You have not answered yet" in page
+    await sign_in(browser)
+    told = text_of(await browser.get("/payments"))
+    assert "Objected to since through a card that Shangzhuang station" in told and "少了20公斤" in told

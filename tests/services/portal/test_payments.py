@@ -109,6 +109,15 @@ async def test_a_slip_to_print_bears_the_cards_own_link(browser: httpx.AsyncClie
     assert "<svg" in slip.text
 
 
+async def test_what_a_grower_disputed_or_is_in_doubt_is_marked_on_the_slip(browser: httpx.AsyncClient) -> None:
+    one = payment(deliveries=[{"key": LOT + "X", "kilograms": "412"}])
+    await report(browser, one)
+    page = await browser.get(f"/g/{CARD}")
+    await browser.post(f"/g/{CARD}", data=_hidden(page) | {"answer": "disputed", "reason": "少了20公斤"})
+    slip = text_of(await browser.get(f"/g/{CARD}/slip"))
+    assert [said for said in ("You said that it is wrong", "少了20公斤", "In doubt") if said not in slip] == []
+
+
 DELIVERY = {
     "product": "9520001000010", "lot": "P0912", "plot": "P-0417", "grower": "G-0231", "site": "9520001000218",
     "gross": "432", "tare": "20", "unit": "kg", "at": "2026-09-12T15:00:00+08:00",
@@ -120,6 +129,24 @@ async def brought(program: httpx.AsyncClient) -> None:
     """412 kg of the grower to the lot."""
     answer = await program.post("/api/deliveries", json=DELIVERY, headers=STATION_AUTH)
     assert answer.status_code == 201, answer.text
+
+
+OWN = {
+    "en": ["This is your card (", "You said that it is wrong", "you brought 412 kg", "Until you confirm"],
+    "zh": ["这是您的卡（", "您说有错", "您向P0912只交来412公斤", "您确认以前"],
+}
+
+
+@pytest.mark.parametrize("language", OWN)
+@pytest.mark.usefixtures("brought")
+async def test_a_card_speaks_to_its_owner(language: str, browser: httpx.AsyncClient) -> None:
+    browser.cookies.set("suyuan_language", language)
+    await report(browser, payment(), payment(paid_on="2026-09-10", deliveries=[{"key": LOT, "kilograms": "800"}]))
+    page = await browser.get(f"/g/{CARD}")
+    await browser.post(f"/g/{CARD}", data=_hidden(page) | {"answer": "disputed", "reason": "少了20公斤"})
+    said = text_of(await browser.get(f"/g/{CARD}"))
+    assert [words for words in OWN[language] if words not in said] == []
+    assert [words for words in ("种植户", "the grower", GROWER.rsplit("/", 1)[1] + "向") if words in said] == []
 
 
 DOUBTED: dict[str, tuple[dict[str, Any], str]] = {
