@@ -57,7 +57,9 @@ class Delivering:
         """By id of the payment."""
         latest = [one for one in shown if one.in_force][:MOST_LOOKED_AT]
         known = await self._known({each.key for one in latest for each in one.payment.deliveries})
-        return await in_turn(partial(doubts, latest, known, self.reader.party), _work([one.payment for one in latest], known))
+        return await in_turn(
+            partial(doubts, latest, known, self.reader.party), _work([one.payment for one in latest], known)
+        )
 
     async def considered(self, given: Sequence[Recorded]) -> tuple[tuple[Doubt, ...], ...]:
         """What would be in doubt, were these recorded now."""

@@ -38,7 +38,8 @@ from services.portal.telling.naming import name_in, short
 from wire.errors import Transient, Unauthenticated
 
 MOST_CODE = 60
-OWN_STATES: Mapping[str, str] = STATES | {
+OWN_STATES: Mapping[str, str] = {
+    **STATES,
     "confirmed": N_("You said that you received it"),
     "disputed": N_("You said that it is wrong"),
     "": N_("You have not answered yet"),
