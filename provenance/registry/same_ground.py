@@ -61,6 +61,11 @@ def ground_flags(site: Site, others: Iterable[Site]) -> tuple[Flag, ...]:
     return (*no_ground(site), *_own_area(site), *same_ground(site, others))
 
 
+def ground_of(site: Site) -> tuple[object, ...]:
+    """What a plot's flags rest on: two records with the same lie on the same ground."""
+    return site.party, site.area_mu, site.latitude, site.longitude, site.boundary, site.parcel_code
+
+
 def no_ground(site: Site) -> tuple[Flag, ...]:
     """One where a plot has neither position nor boundary nor parcel code: nobody can say what else it is."""
     if site.kind != "plot" or site.parcel_code or centre(site) is not None:

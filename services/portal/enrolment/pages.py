@@ -36,6 +36,11 @@ DONE: Mapping[str, str] = {
     "rejected": N_("It is rejected."),
     "withdrawn": N_("It is withdrawn."),
 }
+STATES: Mapping[str, str] = {
+    "approved": N_("Approved by"),
+    "rejected": N_("Rejected by"),
+    "withdrawn": N_("Withdrawn by"),
+}
 UNKNOWN = N_("It is not known whether this was recorded. Send it again: that is harmless.")
 
 
@@ -59,6 +64,7 @@ class EnrolmentPages:
         return [
             Route("/enrolment", self.show, methods=["GET"]),
             Route("/enrolment", self.decide, methods=["POST"]),
+            Route("/enrolment/history", self.history, methods=["GET"]),
             Route("/enrolment/{noun}", self.form, methods=["GET"]),
             Route("/enrolment/{noun}", self.propose, methods=["POST"]),
         ]
@@ -114,6 +120,14 @@ class EnrolmentPages:
             refusals=REFUSALS,
             day=day,
         )
+
+    async def history(self, request: Request) -> Response:
+        """Who proposed and who approved a record and each change of it, and with which reasons."""
+        caller, asked = await self._people.opens(request), request.query_params
+        kind, id_ = asked.get("kind", ""), asked.get("id", "")
+        story = await self._records.story(kind, id_, token=caller.token)
+        told = {**story, "name": _name(story, id_)}
+        return self._pages.render(request, "enrolment_history.html", caller, short=short, states=STATES, **told)
 
     async def form(self, request: Request) -> Response:
         enrolment, caller = _enrolment(request), await self._people.opens(request)
@@ -184,6 +198,13 @@ def _enrolment(request: Request) -> Enrolment:
     if enrolment is None:
         raise HttpProblem(404, "NoSuchResourceException", f"What is proposed is {', '.join(ENROLMENTS)}.")
     return enrolment
+
+
+def _name(story: Mapping[str, Any], id: str) -> str:
+    """The newest record's own, or that of what is proposed, with its code."""
+    records = (*story["versions"], *(proposal["record"] for proposal in story["proposals"]))
+    names = (str(record["name_zh"]) for record in records if record.get("name_zh"))
+    return " · ".join(filter(None, (next(names, ""), short(id))))
 
 
 def _why(answer: Mapping[str, Any]) -> Sentence:

@@ -30,6 +30,7 @@ PAGES = (
     ("/cards", "post", "Make one, or withdraw it"),
     ("/enrolment", "get", "Proposals that wait"),
     ("/enrolment", "post", "Decide one"),
+    ("/enrolment/history", "get", "Who proposed and approved a record, and why"),
     ("/enrolment/{noun}", "get", "The form of a proposal"),
     ("/enrolment/{noun}", "post", "Propose a record"),
     ("/labels", "get", "Ask for labels"),

@@ -14,7 +14,7 @@ from epcis.problems import Problem
 from provenance.access.authority import Principal
 from provenance.registry.reading import ground_searched, valid_on
 from provenance.registry.records import PENDING, Proposal, Record, Site
-from provenance.registry.same_ground import Flag, ground_flags, same_ground
+from provenance.registry.same_ground import Flag, ground_flags, ground_of, same_ground
 from provenance.registry.values import KIND_OF
 from services.registry.domain import Drafts, Versions, conflict, newest_site, since, without_person, wrong_in
 from services.registry.enrolment.rights import (
@@ -64,15 +64,15 @@ def propose(id: str, record: Record, *, principal: Principal, drafts: Drafts, to
     problems = may_not_propose(principal, record, versions) or _wrong_proposal(wanted, versions, drafts, today)
     if problems:
         return Outcome(None, problems=problems)
-    return Outcome(wanted, (wanted,), flags=flags_of(wanted.proposed, drafts, today))
+    return Outcome(wanted, (wanted,), flags=asked_of(wanted.proposed, drafts, today))
 
 
 def _unconfirmed(record: Record, drafts: Drafts) -> Record:
-    """Nobody confirms his own proposal, or dates it: it has what stands already."""
+    """Nobody confirms his own proposal, or dates it: it has what stands already, while it lies where it lay."""
     if not isinstance(record, Site):
         return record
     there = newest_site(record.id, drafts)
-    kept = frozenset() if there is None else there.confirmed_beside
+    kept = frozenset[str]() if there is None or ground_of(there) != ground_of(record) else there.confirmed_beside
     return replace(record, confirmed_beside=kept, proposed_on=None)
 
 
@@ -131,7 +131,7 @@ def _decided_before(there: Proposal, state: str, principal: Principal) -> Outcom
 
 def _approved(there: Proposal, decision: Decision, principal: Principal, drafts: Drafts, today: date) -> Outcome:
     record = in_force(there, decision.valid_from, principal.party, drafts, today)
-    problems, flags = why_not(record, drafts, today), flags_of(record, drafts, today)
+    problems, flags = why_not(record, drafts, today), asked_of(record, drafts, today)
     if problems:
         return Outcome(there, problems=problems, flags=flags)
     doubts = [flag for flag in flags if not flag.confirmed]
@@ -179,6 +179,14 @@ def _decided(there: Proposal, state: str, decision: Decision, principal: Princip
         reason=decision.reason.strip(),
         confirmed=decision.confirmed.strip() if state == APPROVED else "",
     )
+
+
+def asked_of(record: Record, drafts: Drafts, today: date) -> tuple[Flag, ...]:
+    """The same for who approves it: confirmed is only what was confirmed of this very plot. Whoever approved the other
+    of two spoke of ground he saw then, and another may have been proposed since."""
+    own = record.confirmed_beside if isinstance(record, Site) else frozenset[str]()
+    flags = flags_of(record, drafts, today)
+    return tuple(replace(f, confirmed=f.confirmed and (f.other or record.id) in own) for f in flags)
 
 
 def flags_of(record: Record, drafts: Drafts, today: date) -> tuple[Flag, ...]:

@@ -19,6 +19,7 @@ from services.registry.domain import Drafts
 from services.registry.enrolment.domain import (
     Decision,
     Outcome,
+    asked_of,
     decide_proposal,
     flags_of,
     in_force,
@@ -173,7 +174,7 @@ def _pending(proposal: Proposal, principal: Principal, drafts: Drafts, today: da
     return Pending(
         seen,
         None if present is None else record_view(principal, present),
-        flags_of(record, drafts, today),
+        asked_of(record, drafts, today),
         may,
         why_not(record, drafts, today),
     )

@@ -1,7 +1,7 @@
 """The registry's enrolment in memory, by its own rules."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,11 +11,21 @@ from produce.v1 import registry_pb2
 from provenance.access.authority import Principal
 from provenance.registry.reading import targets_of
 from provenance.registry.records import PENDING, Proposal, Record
+from provenance.registry.same_ground import Flag
 from provenance.registry.values import KIND_OF, values_of
 from services.portal.ports import RecordPage
 from services.registry.domain import Drafts
-from services.registry.enrolment.domain import Decision, Outcome, decide_proposal, flags_of, in_force, propose, why_not
-from services.registry.enrolment.rights import APPROVED, may_not_decide
+from services.registry.enrolment.domain import (
+    Decision,
+    Outcome,
+    asked_of,
+    decide_proposal,
+    flags_of,
+    in_force,
+    propose,
+    why_not,
+)
+from services.registry.enrolment.rights import APPROVED, may_not_decide, proposals_about
 from wire.errors import NotFound
 from wire.registry_codec import from_message
 
@@ -69,10 +79,14 @@ class Enrolling:
         return RecordPage(tuple(_waiting(p, who, drafts) for p in newest.values() if p.state == PENDING))
 
     async def story(self, kind: str, id: str, *, token: str) -> Mapping[str, Any]:
-        versions = self.drafts.of(kind, id)
-        if not versions:
+        versions, proposals = self.drafts.of(kind, id), proposals_about(kind, id, self.drafts)
+        if not versions and not proposals:
             raise NotFound("nothing is registered")
-        return {"versions": [_flat(version) for version in versions], "proposals": [], "flags": []}
+        return {
+            "versions": [_flat(version) for version in versions],
+            "proposals": [_proposal(proposal) for proposal in proposals],
+            "flags": _flags(flags_of(versions[0], self.drafts, TODAY) if versions else ()),
+        }
 
 
 def _record(values: Mapping[str, Any]) -> Record:
@@ -96,12 +110,22 @@ def _waiting(proposal: Proposal, who: Principal, drafts: Drafts) -> Mapping[str,
     record = in_force(proposal, None, who.party, drafts, TODAY)
     problems = why_not(record, drafts, TODAY)
     return {
-        "proposal": proposal.id,
-        "proposed_by": proposal.proposed_by,
-        "proposed_on": proposal.proposed_on.isoformat(),
-        "record": _flat(replace(proposal.proposed)),
+        **_proposal(proposal),
         "present": None,
-        "flags": [{"kind": f.kind, "other": f.other, "zh": f.zh, "en": f.en} for f in flags_of(record, drafts, TODAY)],
+        "flags": _flags(asked_of(record, drafts, TODAY)),
         "may_decide": may_not_decide(who, proposal, APPROVED, drafts, TODAY) is None,
         "problems": [{"code": p.code, "message": p.message} for p in problems],
     }
+
+
+def _proposal(proposal: Proposal) -> Mapping[str, Any]:
+    """As a message is told: what is not said is left out."""
+    said = {name: getattr(proposal, name) for name in ("state", "decided_by", "reason", "confirmed")}
+    days = {name: day.isoformat() for name in ("proposed_on", "decided_on") if (day := getattr(proposal, name))}
+    head = {"proposal": proposal.id, "proposed_by": proposal.proposed_by, "record": _flat(proposal.proposed)}
+    return {**head, **days, **{name: value for name, value in said.items() if value}}
+
+
+def _flags(flags: Iterable[Flag]) -> list[Mapping[str, Any]]:
+    said = ({"kind": f.kind, "other": f.other, "zh": f.zh, "en": f.en, "confirmed": f.confirmed} for f in flags)
+    return [{name: value for name, value in flag.items() if value} for flag in said]

@@ -70,6 +70,23 @@ async def test_the_same_ground_is_shown_and_approved_only_with_a_reason(
     assert approved.status_code == 303
 
 
+async def test_the_reason_of_an_approval_stays_on_the_page_of_the_plots_history(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    for _ in range(2):
+        await proposing(browser, "plot", grower="G-0231", middle="36.6612, 110.9204", **PLOT_FIELDS)
+    await deciding(browser, verdict="approve", confirmed="梯田上下两块")
+    (waiting,) = re.findall(r'href="(/enrolment/history[^"]+)"', (await browser.get("/enrolment")).text)
+    assert (await deciding(browser, verdict="approve")).status_code == 409, "the other one's reason is not this one's"
+    await deciding(browser, verdict="approve", confirmed="两户各有一份合同")
+    told = text_of(await browser.get(unescape(waiting)))
+    assert "两户各有一份合同" in told
+    assert "too near for the areas of both approved all the same, with a reason" in told
+    unknown = await browser.get("/enrolment/history", params={"kind": "site", "id": "urn:x:none"})
+    assert unknown.status_code == 404
+
+
 async def test_a_rejection_asks_for_its_reason(browser: httpx.AsyncClient) -> None:
     await sign_in(browser)
     await proposing(browser, "grower", public_name="上庄果农18号", county_code="141031")

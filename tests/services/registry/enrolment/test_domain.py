@@ -71,14 +71,14 @@ class World:
     def propose(self, record: Record, *roles: str, by: str = STATION, id: str = "") -> Outcome:
         who = Principal(by, frozenset(roles or ("station",)))
         name = id or f"urn:proposal:{record.id}"
-        return self._kept(propose(name, record, principal=who, drafts=self.drafts, today=TODAY))
+        return self.kept(propose(name, record, principal=who, drafts=self.drafts, today=TODAY))
 
     def decide(self, record: Record, *roles: str, by: str = OFFICE, verdict: str = "approve", **more: Any) -> Outcome:
         who = Principal(by, frozenset(roles or ("brand_office",)))
         decision = Decision(proposal=f"urn:proposal:{record.id}", verdict=verdict, **more)
-        return self._kept(decide_proposal(decision, principal=who, drafts=self.drafts, today=TODAY))
+        return self.kept(decide_proposal(decision, principal=who, drafts=self.drafts, today=TODAY))
 
-    def _kept(self, outcome: Outcome) -> Outcome:
+    def kept(self, outcome: Outcome) -> Outcome:
         self.records += outcome.new
         return outcome
 
@@ -249,6 +249,33 @@ def test_two_that_wait_for_the_same_ground_are_flagged_against_each_other(world:
     assert codes(world.decide(NEW_PLOT)) == ["flagged"]
     world.decide(twin, verdict="reject", reason="与2号地是同一块")
     assert codes(world.decide(NEW_PLOT)) == []
+
+
+def test_the_second_of_two_is_asked_for_a_reason_of_its_own_though_the_first_was_vouched_for(world: World) -> None:
+    world.records.append(NEW_GROWER)
+    twin = replace(NEW_PLOT, id=f"{HERE}/plot/3", party=GROWER)
+    world.propose(NEW_PLOT)
+    world.propose(twin)
+    assert codes(world.decide(NEW_PLOT, confirmed="到地头看过")) == []
+    refused = world.decide(twin)
+    assert codes(refused) == ["flagged"]
+    assert [flag.confirmed for flag in refused.flags] == [False]
+    approved = world.decide(twin, confirmed="两户各有一份合同")
+    assert approved.proposal is not None
+    assert approved.proposal.confirmed == "两户各有一份合同"
+
+
+def test_a_plot_that_was_vouched_for_is_asked_about_again_only_where_its_ground_changes(world: World) -> None:
+    twin = replace(NEW_PLOT, party=GROWER, latitude=36.66, longitude=110.92)
+    world.propose(twin)
+    world.decide(twin, confirmed="梯田上下两块")
+    renamed, moved = replace(twin, version=2, name_zh="东园"), replace(twin, version=3, latitude=36.6601)
+    for name, record, expected in (("renamed", renamed, []), ("moved", moved, ["flagged"])):
+        world.propose(record, id=f"urn:proposal:{name}")
+        decision = Decision(proposal=f"urn:proposal:{name}", verdict="approve")
+        office = Principal(OFFICE, frozenset({"brand_office"}))
+        outcome = world.kept(decide_proposal(decision, principal=office, drafts=world.drafts, today=TODAY))
+        assert codes(outcome) == expected, name
 
 
 def test_a_plot_that_lies_nowhere_is_approved_by_who_vouches_for_it(world: World) -> None:
