@@ -174,9 +174,9 @@ def _more_than_brought(own: _Looked) -> Iterator[Doubt]:
         of_it = parts[each.key]
         claimed, brought = _sum(part.claimed for part in of_it), _sum(part.brought for part in of_it)
         if claimed > brought * (1 + TOLERATED):
-            payee, lot = own.payee, short(each.key)
-            zh = f"写了{_kg(claimed)}公斤，{payee.zh}向{lot}只交来{_kg(brought)}公斤；多出的不计入。"
-            en = f"It says {_kg(claimed)} kg; {payee.en} brought {_kg(brought)} kg to {lot}, and the rest is not counted."
+            who, lot = own.payee, short(each.key)
+            zh = f"写了{_kg(claimed)}公斤，{who.zh}向{lot}只交来{_kg(brought)}公斤；多出的不计入。"
+            en = f"It says {_kg(claimed)} kg; {who.en} brought {_kg(brought)} kg to {lot}, and the rest is not counted."
             yield Doubt("more-than-brought", f"/deliveries/{n}", each.key, Words(zh, en))
 
 
