@@ -58,7 +58,7 @@ def _as_json(found: ColdChain) -> dict[str, Any]:
     limits = {"least_c": _number(found.least_c), "most_c": _number(found.most_c)}
     limits["tolerated_degree_minutes"] = _number(found.tolerated_degree_minutes)
     numbers = {"degree_minutes": _number(found.degree_minutes), "known": _number(found.known)}
-    counts = {name: getattr(found, name) for name in ("late", "readings", "lost", "alarms")}
+    counts = {name: getattr(found, name) for name in ("late", "readings", "lost", "alarms", "strange")}
     cool_by = {"cool_by": _time(found.cool_by_ms).isoformat()} if found.cool_by_ms else {}
     listed = {"excursions": list(map(_excursion, found.excursions)), "stays": list(map(_leg, found.legs))}
     return {**body, "range": limits, **numbers, **cool_by, **counts, **listed, "events": list(found.event_ids)}
@@ -83,6 +83,10 @@ def _print(found: ColdChain) -> None:
         print(_cool_by(found.cool_by_ms, datetime.now(CHINA)))
     if found.lost:
         print(say("reports with an unknown unit or impossible values, which do not count: {count}", count=found.lost))
+    if found.strange:
+        print(
+            say("readings of others, who had nothing to do with it, which do not count: {count}", count=found.strange)
+        )
     if found.alarms:
         print(say("readings with an alarm of the logger's own: {count}", count=found.alarms))
     if found.curve:

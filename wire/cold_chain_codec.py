@@ -34,6 +34,7 @@ def cold_chain_message(key: str, found: ColdChain, curve: Iterable[CurvePoint]) 
         readings=found.readings,
         lost=found.lost,
         alarms=found.alarms,
+        strange=found.strange,
         excursions=map(_excursion, found.excursions),
         legs=map(_leg, found.legs),
         event_ids=found.event_ids,

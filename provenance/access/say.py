@@ -69,9 +69,14 @@ def covers(said: Say, event: Event) -> bool:
 
 def tellers(document: Reported) -> frozenset[str]:
     """Who reports it, and the place whose party must have let him (`provenance.access.acting`)."""
-    at = document.event.read_point or document.event.biz_location
-    place = {whole_place(at)} if at and not at.startswith("geo:") else set()
-    return frozenset({document.first.capturer, *place})
+    place = told_at(document.event)
+    return frozenset({document.first.capturer, place} if place else {document.first.capturer})
+
+
+def told_at(event: Event) -> str:
+    """The place, "" where none is named."""
+    at = event.read_point or event.biz_location
+    return whole_place(at) if at and not at.startswith("geo:") else ""
 
 
 def named(document: Reported) -> frozenset[str]:

@@ -58,15 +58,19 @@ def breaches(keys: Collection[str], evidence: Evidence, masses: Masses, found: I
 
 
 def _strangers(keys: Collection[str], evidence: Evidence) -> Iterator[Gap]:
-    """What somebody reports of goods he never had to do with, and disputes of such."""
+    """What somebody reports of goods he never had to do with, or measured on them, and disputes of such."""
     strange = evidence.strangers.of
+    readings = [d for d in evidence.told if d.event.only_reads and not evidence.strangers.hears(d)]
     about = (
         {*keys, *(container for key in keys for _, container, _, _ in above(key, evidence.containment))}
-        if strange
+        if strange or readings
         else set()
     )
     for document in evidence.told if strange else ():
         for key in sorted(about.intersection(strange.get(document.record_id, ()))):
+            yield gaps.stranger(key, [document.event.event_id])
+    for document in readings:
+        for key in sorted(about.intersection(document.event.measured)):
             yield gaps.stranger(key, [document.event.event_id])
     for id_ in sorted(evidence.unheard):
         for key in sorted(things(evidence.standings[id_].document.event).intersection(keys)):

@@ -1,17 +1,21 @@
 """What was measured on one asset on one day (UTC): a few numbers that answer most questions, and all the points.
 
 A pure function of the events that measured on it that day and of those that declare them wrong. What it took from the
-registry is said in it (`loggers`, `declarers`), so that whoever kept it sees when it is not true any more.
+registry is said in it (`loggers`, `declarers`), so that whoever kept it sees when it is not true any more. Of each
+teller it is added up apart: who counts for the goods of a claim is asked when that is judged (`hearing`).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from typing import TypeAlias
 
+from provenance.access.say import told_at
 from provenance.cold_chain.loggers import AskLogger, Registered, unregistered
 from provenance.cold_chain.temperatures import Temperature, temperatures
 from provenance.days import china_day, utc_day
@@ -28,7 +32,8 @@ class AssetDay:
 
     `firsts` says when each logger measured first that day; `lost` how many reports say nothing that counts; `loggers`
     what was registered of each on the day (China) of its readings. `withdrawn` are readings that their own reporter
-    took back and nobody measured in their place. `points` are None where they were not read along.
+    took back and nobody measured in their place. `points` are None where they were not read along. `strange` are
+    readings of others, which are in none of these.
     """
 
     asset: str
@@ -41,15 +46,9 @@ class AssetDay:
     covered: tuple[Span, ...] = ()
     firsts: Mapping[str, int] = field(default_factory=dict)
     loggers: Mapping[tuple[str, date], Registered] = field(default_factory=dict)
-    declarers: Mapping[str, bool] = field(default_factory=dict)
     withdrawn: tuple[Temperature, ...] = ()
     points: tuple[Temperature, ...] | None = ()
-
-    def asked_alike(self, ask: AskLogger, may_declare: MayDeclare) -> bool:
-        """Whether the registry still answers as it did."""
-        return all(ask(device, on) == found for (device, on), found in self.loggers.items()) and all(
-            may_declare(party) == answer for party, answer in self.declarers.items()
-        )
+    strange: int = 0
 
     def hold_ms(self, point: Temperature) -> int:
         return self.loggers[_asked(point)].hold_ms
@@ -57,6 +56,37 @@ class AssetDay:
 
 Days = Mapping[tuple[str, date], AssetDay]
 """By asset and day (UTC)."""
+
+By: TypeAlias = tuple[str, str]
+"""Who sent a reading in, and the place it was told at, "" where that is none (`provenance.access.say.told_at`)."""
+Counts: TypeAlias = Callable[[str, date, By], bool]
+"""Whether what this teller measured on the asset that day counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldDay:
+    """All that was measured on an asset on a day, by who told it. `declarers`: who was asked whether he may declare
+    anybody's report wrong."""
+
+    asset: str
+    day: date
+    parts: Mapping[By, AssetDay]
+    declarers: Mapping[str, bool] = field(default_factory=dict)
+
+    def asked_alike(self, ask: AskLogger, may_declare: MayDeclare) -> bool:
+        """Whether the registry still answers as it did."""
+        return all(ask(*key) == found for part in self.parts.values() for key, found in part.loggers.items()) and all(
+            may_declare(party) == answer for party, answer in self.declarers.items()
+        )
+
+    def without_points(self) -> ToldDay:
+        return replace(self, parts={by: replace(part, points=None) for by, part in self.parts.items()})
+
+    def heard(self, counts: Counts) -> AssetDay:
+        """Of those who count, together."""
+        heard = {by: part for by, part in sorted(self.parts.items()) if counts(self.asset, self.day, by)}
+        strange = sum(part.number for by, part in self.parts.items() if by not in heard)
+        return replace(_together(self.asset, self.day, list(heard.values())), strange=strange)
 
 
 def summary(
@@ -66,7 +96,7 @@ def summary(
     *,
     ask: AskLogger = unregistered,
     may_declare: MayDeclare = nobody,
-) -> AssetDay:
+) -> ToldDay:
     """Of documents that name the asset that day, with all that share an event id with a declaration among them."""
     declarers: dict[str, bool] = {}
 
@@ -74,7 +104,15 @@ def summary(
         declarers[party] = may_declare(party)
         return declarers[party]
 
-    standing = list(standings(documents, may_declare=declares).values())
+    told: defaultdict[By, list[Standing]] = defaultdict(list)
+    for one in standings(documents, may_declare=declares).values():
+        told[one.document.first.capturer, told_at(one.document.event)].append(one)
+    parts = {by: _of_one(asset, day, listed, ask, declares) for by, listed in told.items()}
+    return ToldDay(asset, day, {by: part for by, part in parts.items() if part.number or part.withdrawn}, declarers)
+
+
+def _of_one(asset: str, day: date, standing: Sequence[Standing], ask: AskLogger, declares: MayDeclare) -> AssetDay:
+    """What one teller measured."""
     points = _points(asset, day, (one for one in standing if one.in_force))
     taken = _points(
         asset, day, (one for one in standing if not one.in_force and not any(map(declares, one.declared_by)))
@@ -92,9 +130,37 @@ def summary(
         covered=merged(_covered(good, loggers)),
         firsts=_firsts(good),
         loggers=loggers,
-        declarers=declarers,
         withdrawn=tuple(_unanswered(taken, good, loggers)),
         points=tuple(points),
+    )
+
+
+def _together(asset: str, day: date, parts: Sequence[AssetDay]) -> AssetDay:
+    """What one took back another may have measured: that is seen where the points were read along."""
+    if len(parts) == 1:
+        return parts[0]
+    points = (
+        None if any(part.points is None for part in parts) else _each_once(p for d in parts for p in d.points or ())
+    )
+    loggers = {key: logger for part in parts for key, logger in part.loggers.items()}
+    taken = _each_once(point for part in parts for point in part.withdrawn)
+    firsts: dict[str, int] = {}
+    for device, ms in (first for part in parts for first in part.firsts.items()):
+        firsts[device] = min(ms, firsts.get(device, ms))
+    good = [point for point in points or () if point.least is not None]
+    return AssetDay(
+        asset=asset,
+        day=day,
+        number=sum(part.number for part in parts),
+        lost=sum(part.lost for part in parts),
+        alarms=sum(part.alarms for part in parts),
+        least=min((part.least for part in parts if part.least is not None), default=None),
+        most=max((part.most for part in parts if part.most is not None), default=None),
+        covered=merged(span for part in parts for span in part.covered),
+        firsts=firsts,
+        loggers=loggers,
+        withdrawn=tuple(taken if points is None else _unanswered(taken, good, loggers)),
+        points=None if points is None else tuple(points),
     )
 
 
@@ -102,7 +168,11 @@ def _points(asset: str, day: date, standing: Iterable[Standing]) -> list[Tempera
     """All that these measured on the asset that day, each once, in order."""
     events = (one.document.event for one in standing)
     mine = (event for event in events if event.only_reads and asset in event.measured)
-    return sorted({point for event in mine for point in temperatures(event) if _touches(point, day)}, key=in_time)
+    return _each_once(point for event in mine for point in temperatures(event) if _touches(point, day))
+
+
+def _each_once(points: Iterable[Temperature]) -> list[Temperature]:
+    return sorted(set(points), key=in_time)
 
 
 def _asked(point: Temperature) -> tuple[str, date]:

@@ -80,10 +80,13 @@ def wanted(stays: Iterable[ColdStay]) -> frozenset[tuple[str, date]]:
 
 
 def whole(stays: Iterable[ColdStay], days: Days, limits: Limits) -> frozenset[tuple[str, date]]:
-    """Of which days the points are needed: not all inside the range, or only part of them within the stay."""
+    """Of which days the points are needed: not all inside the range, or taken back, or only part of them within the
+    stay."""
     ends = ((w.asset, ms) for stay in stays for w in stay.everything for ms in (w.since_ms, w.until_ms))
     edges = {(asset, day) for asset, ms in ends for day in _days(ms, ms)}
-    return frozenset(key for key, day in days.items() if key in edges or day.alarms or not limits.hold(day))
+    return frozenset(
+        key for key, day in days.items() if key in edges or day.alarms or day.withdrawn or not limits.hold(day)
+    )
 
 
 def _days(since_ms: int, until_ms: int) -> Iterator[date]:

@@ -28,5 +28,5 @@ def facts_from(reported: Iterable[Reported], plan: ColdPlan, ask: AskLogger = un
             if role == "reading":
                 by_day.setdefault(name, []).append(document)
     names = {readings_on(*key): key for key in wanted(plan.stays)}
-    found = {names[n]: summary(*names[n], some, ask=ask) for n, some in by_day.items() if n in names}
-    return ColdFacts(found)
+    told = {names[n]: summary(*names[n], some, ask=ask) for n, some in by_day.items() if n in names}
+    return ColdFacts({key: day.heard(plan.hearing.counts) for key, day in told.items()})

@@ -13,6 +13,7 @@ from functools import cache
 from provenance.access.acting import with_whole
 from provenance.cold_chain.asset_days import AssetDay, Days
 from provenance.cold_chain.counting import clipped, counting
+from provenance.cold_chain.hearing import Hearing
 from provenance.cold_chain.limits import NOT_SET, Limits
 from provenance.cold_chain.rooms import Within, moves
 from provenance.cold_chain.stays import ColdStay
@@ -32,19 +33,21 @@ MOST_DAYS_LOOKED_AT = 400
 
 @dataclass(frozen=True, slots=True)
 class ColdPlan:
-    """What is to be judged: `stays` as far as they count, until now. `heard_ms` is when the goods were last told to be
-    anywhere."""
+    """What is to be judged: `stays` as far as they count, until now, by readings of those whom `hearing` counts.
+    `heard_ms` is when the goods were last told to be anywhere."""
 
     limits: Limits
     stays: tuple[ColdStay, ...]
     cool_by_ms: int | None
     heard_ms: int
+    hearing: Hearing
 
 
 def cold_plan(history: History, registry: Registry, now_ms: int) -> ColdPlan:
     limits = _limits(history, registry, now_ms)
+    hearing = Hearing(history.measurers, registry, china_day(now_ms))
     if not limits.is_set:
-        return ColdPlan(limits, (), None, now_ms)
+        return ColdPlan(limits, (), None, now_ms, hearing)
     begins = _begins(history, limits)
     stays = counting(
         history.cold,
@@ -57,7 +60,7 @@ def cold_plan(history: History, registry: Registry, now_ms: int) -> ColdPlan:
     heard_ms = max((s.event.time_ms for s in history.steps if s.in_force and moves(s.event)), default=now_ms)
     there = _loggers(registry)
     followed = tuple(_with_loggers(stay, there) for stay in stays)
-    return ColdPlan(limits, followed, cool_by, min(heard_ms, now_ms))
+    return ColdPlan(limits, followed, cool_by, min(heard_ms, now_ms), hearing)
 
 
 def cold_chain(plan: ColdPlan, days: Days, now_ms: int) -> ColdChain:

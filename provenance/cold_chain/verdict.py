@@ -46,7 +46,8 @@ QUIET_MS = DAY_MS
 class ColdChain:
     """`known` is the share of the time that counts, None where none does yet. `late` where a reading shows that it was
     not cooled when it should have been. `lost` reports say nothing that counts: in an unknown unit, or impossible.
-    `silence` is the longest time of which nothing is known."""
+    `silence` is the longest time of which nothing is known. `strange` readings are of somebody who had nothing to do
+    with the goods, on days they were there: none of them counts."""
 
     why: Why
     limits: Limits
@@ -58,6 +59,7 @@ class ColdChain:
     readings: int = 0
     lost: int = 0
     alarms: int = 0
+    strange: int = 0
     cool_by_ms: int | None = None
     late: bool = False
     silence: Span | None = None
@@ -92,6 +94,7 @@ def judged(stays: Sequence[ColdStay], days: Days, limits: Limits, *, cool_by_ms:
         readings=sum(leg.readings for leg in legs),
         lost=sum(point.least is None for point in points),
         alarms=sum(point.alarm for point in points),
+        strange=_strange(stays, days),
         cool_by_ms=cool_by_ms,
         late=any(p.since_ms <= cool_by_ms < p.until_ms and p.furthest > 0 for p in out) if cool_by_ms else False,
         silence=longest_silence(stays, assets),
@@ -116,6 +119,12 @@ def _lacking(known: Fraction, silence: Span | None) -> Why | None:
     if known < LEAST_KNOWN:
         return "little-known"
     return "long-silence" if silence and silence[1] - silence[0] > QUIET_MS else None
+
+
+def _strange(stays: Iterable[ColdStay], days: Days) -> int:
+    """Of a room and the logger in it once."""
+    assets = {one.asset for stay in stays for one in stay.within}
+    return sum(day.strange for day in days.values() if day.asset in assets)
 
 
 def _share(legs: Iterable[Leg]) -> Fraction | None:

@@ -55,6 +55,19 @@ class Strangers:
         may_say = any(self._say(party, thing) == "all" for thing in about)
         return not about or may_say or party in {*names, *self._with_keepers(_names(event))}
 
+    def concerned_with(self, thing: str) -> frozenset[str]:
+        """The parties and places that reports on it name which count; nobody, of what no report names."""
+        return frozenset(self._names(thing)) if thing in self._naming else frozenset()
+
+    def hears(self, document: Reported) -> bool:
+        """Whether what only reads sensors is told by somebody who had to do with any goods it names, or keeps a place
+        it names."""
+        measured = [thing for thing in document.event.measured if thing in self._naming]
+        telling = self._with_keepers(tellers(document))
+        wide = set[str]().union(*map(self._widened, measured), map(self._parties.keeper, document.event.places))
+        capturer = document.first.capturer
+        return not (measured and telling.isdisjoint(wide)) or any(self._say(capturer, t) == "all" for t in measured)
+
     def of_void(self, document: Reported) -> frozenset[str]:
         """The same of a report that was taken back."""
         about = things(document.event) & self._naming.keys()

@@ -15,6 +15,7 @@ from typing import Literal, TypeVar
 from epcis.events import Event
 from provenance.balances.balance import Balance
 from provenance.certificates.states import Certificate
+from provenance.cold_chain.hearing import Measurers
 from provenance.cold_chain.stays import ColdStay
 from provenance.graph.gaps import Gap
 from provenance.graph.gathering import FEW, Gathering, Wanted
@@ -131,8 +132,9 @@ class History:
 
     `made_of` gives the sources of each thing that was made of others, consumed containers opened; of a container, its
     contents. `mixture` says how much of its mass each is, "" standing for what comes of no other thing. `applied` is
-    what was used on the plots it was picked on. `balances` are of back histories, and `cold`: where it was
-    from when to when. `lot_of` says of serialised items which lot they are of.
+    what was used on the plots it was picked on. `balances` are of back histories, and `cold`: where it was from when to
+    when; `measurers`: by asset, who had to do with what was there. `lot_of` says of serialised items which lot they are
+    of.
 
     `depends_on` is every key that was asked for: news of any other cannot change this history.
     """
@@ -156,6 +158,7 @@ class History:
     balances: tuple[Balance, ...] = ()
     shipments: tuple[Shipment, ...] = ()
     cold: tuple[ColdStay, ...] = ()
+    measurers: Measurers = field(default_factory=dict)
     depends_on: frozenset[str] = frozenset()
 
     @property

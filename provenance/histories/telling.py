@@ -44,6 +44,8 @@ def conflicts_of(evidence: Evidence) -> tuple[Conflict, ...]:
 def _of_strangers(standing: Standing, keys: Collection[str], evidence: Evidence) -> tuple[Reported, bool]:
     """The report as far as it counts, and whether all it says of these is a stranger's."""
     document, strangers = standing.document, evidence.strangers
+    if document.event.only_reads:
+        return document, not strangers.hears(document)
     strange = strangers.of.get(document.record_id) if standing.in_force else strangers.of_void(document)
     if not strange:
         return document, False

@@ -17,6 +17,7 @@ from provenance.balances.breaches import breaches
 from provenance.balances.of_history import balances
 from provenance.certificates.states import read_certificates
 from provenance.cold_chain.asking import cold_keys
+from provenance.cold_chain.hearing import measurers
 from provenance.cold_chain.stays import cold_stays
 from provenance.graph import gaps
 from provenance.graph.containers import Judge, ask_above
@@ -211,6 +212,7 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
     custody = custody_of(evidence, masses)
     found = balances(key, keys, evidence, masses)
     unarrived = not_arrived({thing: custody.amounts(thing) for thing, _ in parts}, evidence)
+    cold = cold_stays(evidence, keys, things)
     return History(
         key=key,
         direction="back",
@@ -228,7 +230,8 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
         applied=read_applied(evidence.told),
         balances=found,
         shipments=shipments(things, keys, evidence, masses.weight),
-        cold=cold_stays(evidence, keys, things),
+        cold=cold,
+        measurers=measurers(cold, evidence),
         depends_on=known.met,
     )
 

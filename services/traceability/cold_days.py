@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
 from epcis.events import declared
 from epcis.readings import readings_on
-from provenance.cold_chain.asset_days import AssetDay, summary
+from provenance.cold_chain.asset_days import ToldDay, summary
 from provenance.cold_chain.loggers import AskLogger
 from provenance.standing import MayDeclare, Reported
 from services.traceability.day_documents import day_of_bytes, light_bytes, points_bytes
@@ -32,30 +32,30 @@ class ColdDays:
     ask: AskLogger
     may_declare: MayDeclare
 
-    async def read(self, wanted: Collection[Day], *, points: bool) -> Mapping[Day, AssetDay]:
+    async def read(self, wanted: Collection[Day], *, points: bool) -> Mapping[Day, ToldDay]:
         """Of these days those on which anything was measured. Raises `wire.errors.Transient`."""
         names = {readings_on(*day): day for day in wanted}
         kept = await self.store.days(names, points=points)
         in_turn = asyncio.Semaphore(MADE_AT_ONCE)
 
-        async def one(name: str, found: KeptDay) -> AssetDay:
+        async def one(name: str, found: KeptDay) -> ToldDay:
             known = self._known(names[name], found)
             if known is not None:
                 return known
             async with in_turn:
                 made = await self._made(name, names[name], found)
-                return made if points else replace(made, points=None)
+                return made if points else made.without_points()
 
         days = await asyncio.gather(*(one(name, found) for name, found in kept.items()))
         return {(day.asset, day.day): day for day in days}
 
-    def _known(self, of: Day, found: KeptDay) -> AssetDay | None:
+    def _known(self, of: Day, found: KeptDay) -> ToldDay | None:
         if found.token is not None or found.light is None:
             return None
         day = day_of_bytes(*of, found.light, found.points)
         return day if day is not None and day.asked_alike(self.ask, self.may_declare) else None
 
-    async def _made(self, name: str, of: Day, found: KeptDay) -> AssetDay:
+    async def _made(self, name: str, of: Day, found: KeptDay) -> ToldDay:
         """The token is read before the events: where another comes meanwhile, what was made is told and not kept."""
         token = found.token or await self.store.doubt_day(name)
         documents = await self._documents(name)
@@ -64,7 +64,7 @@ class ColdDays:
         await self.store.keep_day(name, KeptDay(token, light_bytes(day), points_bytes(day)))
         return day
 
-    def _summary(self, of: Day, documents: Iterable[StoredEvent]) -> AssetDay:
+    def _summary(self, of: Day, documents: Iterable[StoredEvent]) -> ToldDay:
         reported = [Reported(e.record_id, e.parsed, e.content_hash, e.first) for e in documents]
         return summary(*of, reported, ask=self.ask, may_declare=self.may_declare)
 

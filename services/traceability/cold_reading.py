@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from provenance.cold_chain.asset_days import AssetDay
 from provenance.cold_chain.counting import wanted, whole
 from provenance.cold_chain.curve import CurvePoint, curve
 from provenance.cold_chain.facts import ColdFacts
-from provenance.cold_chain.of_history import cold_chain, cold_plan
+from provenance.cold_chain.of_history import ColdPlan, cold_chain, cold_plan
 from provenance.cold_chain.verdict import ColdChain
 from provenance.histories.history import History
 from provenance.registry.records import Registry
-from services.traceability.cold_days import ColdDays
+from services.traceability.cold_days import ColdDays, Day
 
 MOST_DRAWN = 2_000
 """Readings that are all read for a curve; of more, those of days that are not all in range, and of the ends."""
@@ -27,10 +28,14 @@ class ColdReading:
     async def facts(self, history: History, *, most_points: int = 0) -> ColdFacts:
         """With every point where there are so few, for a curve. Raises `wire.errors.Transient`."""
         plan = cold_plan(history, self.registry, self.now_ms())
-        found = dict(await self.days.read(wanted(plan.stays), points=False))
+        found = await self._heard(plan, wanted(plan.stays), points=False)
         few = sum(day.number for day in found.values()) <= most_points
         needed = frozenset(found) if few else whole(plan.stays, found, plan.limits)
-        return ColdFacts({**found, **(await self.days.read(needed, points=True))})
+        return ColdFacts({**found, **(await self._heard(plan, needed, points=True))})
+
+    async def _heard(self, plan: ColdPlan, wanted: Collection[Day], *, points: bool) -> dict[Day, AssetDay]:
+        told = await self.days.read(wanted, points=points)
+        return {day: found.heard(plan.hearing.counts) for day, found in told.items()}
 
     async def judged(self, history: History) -> tuple[ColdChain, tuple[CurvePoint, ...]]:
         """The verdict, and the curve it is shown with."""

@@ -1,4 +1,4 @@
-"""The summary of an asset's day as bytes in the store, and back: a few numbers, and beside them all points, packed.
+"""The summary of an asset's day as bytes in the store, and back: a few numbers of each teller, and all points, packed.
 
 Exact numbers are written as fractions; the points of a day by the minute take 20 to 30 KB.
 """
@@ -9,52 +9,63 @@ import zlib
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 import orjson
 
 from epcis.readings import asset_and_day
-from provenance.cold_chain.asset_days import AssetDay
+from provenance.cold_chain.asset_days import AssetDay, ToldDay
 from provenance.cold_chain.loggers import Registered
 from provenance.cold_chain.temperatures import Temperature
 from services.traceability.ports import KeptDay
 
-EDITION = 2
+EDITION = 3
 """Of the two forms; what another has written is made anew."""
 
 
-def light_bytes(day: AssetDay) -> bytes:
-    return orjson.dumps(
-        {
-            "edition": EDITION,
-            "number": day.number,
-            "lost": day.lost,
-            "alarms": day.alarms,
-            "least": _text(day.least),
-            "most": _text(day.most),
-            "covered": day.covered,
-            "firsts": dict(day.firsts),
-            "loggers": [[device, on, one.interval_s, one.calibrated_on] for (device, on), one in day.loggers.items()],
-            "declarers": dict(day.declarers),
-            "withdrawn": [_row(point) for point in day.withdrawn],
-        }
-    )
+def light_bytes(told: ToldDay) -> bytes:
+    parts = [[*by, _light(part)] for by, part in told.parts.items()]
+    return orjson.dumps({"edition": EDITION, "declarers": dict(told.declarers), "parts": parts})
 
 
-def points_bytes(day: AssetDay) -> bytes:
-    return zlib.compress(orjson.dumps([_row(point) for point in day.points or ()]), 6)
+def _light(day: AssetDay) -> dict[str, Any]:
+    return {
+        "number": day.number,
+        "lost": day.lost,
+        "alarms": day.alarms,
+        "least": _text(day.least),
+        "most": _text(day.most),
+        "covered": day.covered,
+        "firsts": dict(day.firsts),
+        "loggers": [[device, on, one.interval_s, one.calibrated_on] for (device, on), one in day.loggers.items()],
+        "withdrawn": [_row(point) for point in day.withdrawn],
+    }
 
 
-def day_of_bytes(asset: str, day: date, light: bytes, points: bytes | None) -> AssetDay | None:
+def points_bytes(told: ToldDay) -> bytes:
+    rows = [[_row(point) for point in part.points or ()] for part in told.parts.values()]
+    return zlib.compress(orjson.dumps(rows), 6)
+
+
+def day_of_bytes(asset: str, day: date, light: bytes, points: bytes | None) -> ToldDay | None:
     """None where another edition wrote it."""
     body = orjson.loads(light)
-    if body.pop("edition") != EDITION:
+    if body["edition"] != EDITION:
         return None
+    rows = repeat(None) if points is None else orjson.loads(zlib.decompress(points))
+    parts = {
+        (capturer, place): _part(asset, day, part, mine)
+        for (capturer, place, part), mine in zip(body["parts"], rows, strict=False)
+    }
+    return ToldDay(asset, day, parts, body["declarers"])
+
+
+def _part(asset: str, day: date, body: dict[str, Any], rows: list[Any] | None) -> AssetDay:
     body |= {"least": _fraction(body["least"]), "most": _fraction(body["most"])}
     body["covered"] = tuple((since, until) for since, until in body["covered"])
     body["loggers"] = dict(map(_logger, body["loggers"]))
     body["withdrawn"] = tuple(map(_point, body["withdrawn"]))
-    rows = None if points is None else orjson.loads(zlib.decompress(points))
     return AssetDay(asset, day, **body, points=None if rows is None else tuple(map(_point, rows)))
 
 
@@ -64,7 +75,10 @@ def first_reading_ms(name: str, kept: KeptDay) -> int:
     begins_ms = round(datetime.combine(found[1], datetime.min.time(), UTC).timestamp() * 1000) if found else 0
     if kept.token is not None or kept.light is None:
         return begins_ms
-    return min(orjson.loads(kept.light)["firsts"].values(), default=begins_ms)
+    body = orjson.loads(kept.light)
+    if body["edition"] != EDITION:
+        return begins_ms
+    return min((ms for *_, part in body["parts"] for ms in part["firsts"].values()), default=begins_ms)
 
 
 def _row(point: Temperature) -> list[Any]:

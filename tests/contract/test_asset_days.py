@@ -14,6 +14,7 @@ from epcis.readings import readings_on
 from provenance.cold_chain.asset_days import AssetDay
 from provenance.cold_chain.loggers import Registered
 from provenance.reports.transport import reading
+from provenance.standing import First
 from services.traceability.cold_days import ColdDays
 from services.traceability.event_query import EventQuery, match
 from services.traceability.memory import MemoryEventStore
@@ -59,7 +60,7 @@ def days_of(store: EventStore, interval: int | None = 60, *, trusted: bool = Tru
 
 async def only(days: ColdDays, *, points: bool = False) -> AssetDay:
     [day] = (await days.read({DAY, (TRUCK, date(2026, 9, 14))}, points=points)).values()
-    return day
+    return day.heard(lambda _asset, _day, _by: True)
 
 
 async def test_readings_are_added_up_by_asset_and_day(store: EventStore) -> None:
@@ -81,6 +82,16 @@ async def test_a_summary_is_kept_and_in_doubt_after_each_delivery(store: EventSt
     assert await only(days_of(store)) == day
     await store.record([first])
     assert (await store.days([NAME], points=False))[NAME].token
+
+
+async def test_each_teller_is_added_up_apart(store: EventStore) -> None:
+    rival = First(1_700_000_000_000, "produce.shipping.v1", 0, 1, "https://example.org/rival")
+    await store.record([stored(measured(0)), stored(measured(1, "40"), rival)])
+    for points in (False, True, True):
+        [told] = (await days_of(store).read({DAY}, points=points)).values()
+        heard = told.heard(lambda _asset, _day, by: by != ("https://example.org/rival", ""))
+        assert [heard.number, heard.most, heard.strange, heard.points is None] == [1, 1, 1, not points]
+        assert told.heard(lambda *_: True).number == 2
 
 
 async def test_a_later_reading_is_in_the_next_answer(store: EventStore) -> None:

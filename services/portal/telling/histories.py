@@ -311,6 +311,7 @@ class ColdChain:
     readings: int = 0
     lost: int = 0
     alarms: int = 0
+    strange: int = 0
     excursions: tuple[ColdExcursion, ...] = ()
     legs: tuple[ColdLeg, ...] = ()
     event_ids: tuple[str, ...] = ()

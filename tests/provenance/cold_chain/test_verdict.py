@@ -73,7 +73,8 @@ def chain(
 
 
 def _day(key: tuple[str, date], reported: list[Reported], logger: Registered, inspector: str = "") -> AssetDay:
-    return summary(*key, reported, ask=lambda _device, _on: logger, may_declare=lambda party: party == inspector)
+    told = summary(*key, reported, ask=lambda _device, _on: logger, may_declare=lambda party: party == inspector)
+    return told.heard(lambda _asset, _day, _by: True)
 
 
 def every(minutes: int, celsius: str, *, until: int = 60, device: str = LOGGER) -> list[Body]:

@@ -1,0 +1,66 @@
+"""Whose readings count: of who had to do with the goods, keeps the room, or has its logger registered.
+
+What sensors read names a pallet, a truck or a room, and anybody may name these. By the goods themselves count those who
+had to do with them as for any other report (docs/adr/0106, 0111); the registry adds who keeps a place, and inspectors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from epcis.identifiers import whole_place
+from provenance.access.say import may_say
+from provenance.cold_chain.asset_days import By
+from provenance.cold_chain.stays import ColdStay
+from provenance.graph.evidence import Evidence
+from provenance.registry.records import Registry
+
+Measurers = Mapping[str, frozenset[str]]
+"""By asset, the parties and places that had to do with what was there."""
+
+
+def measurers(stays: Iterable[ColdStay], evidence: Evidence) -> Measurers:
+    """Of goods, and the pallet they are on, who had to do with that; of a truck or a room, who had to do with what was
+    brought there in one: who bought a box of a lot says nothing of the truck that the lot came in."""
+    found: dict[str, frozenset[str]] = {}
+    concerned = evidence.strangers.concerned_with
+    for stay in stays:
+        loads = [one.asset for one in stay.within if "/00/" in one.asset] or [stay.thing]
+        around = frozenset[str]().union(*map(concerned, loads))
+        for asset in {one.asset for one in stay.everything}:
+            own = concerned(asset) if asset == stay.thing or asset in loads else around
+            found[asset] = found.get(asset, frozenset()) | own
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """`counts` is `asset_days.Counts`; the registry is asked as of the day, and where it knew nobody then, of today."""
+
+    by_goods: Measurers
+    registry: Registry
+    today: date
+    _keepers: dict[tuple[str, date], str] = field(default_factory=dict, compare=False)
+
+    def counts(self, asset: str, day: date, by: By) -> bool:
+        capturer, _ = by
+        telling = {*by, *(self._keeper(name, day) for name in by if name)} - {""} or {capturer}
+        logger = self.registry.logger(asset, day)
+        place = logger.site if logger else asset
+        concerned = self.by_goods.get(asset) or self.by_goods.get(place, frozenset())
+        if not telling.isdisjoint(concerned) or self._keeper(place, day) in telling:
+            return True
+        if may_say(capturer, asset, self.registry, self.today) == "all":
+            return True
+        return not telling.isdisjoint(self._keeper(name, day) for name in concerned)
+
+    def _keeper(self, place: str, day: date) -> str:
+        if (place, day) not in self._keepers:
+            self._keepers[place, day] = next(self._asked(place, (day, self.today)), "")
+        return self._keepers[place, day]
+
+    def _asked(self, place: str, days: Collection[date]) -> Iterator[str]:
+        found = (self.registry.site(id_, on) for on in days for id_ in dict.fromkeys((place, whole_place(place))))
+        yield from (site.party for site in found if place and site is not None)
