@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,7 +65,7 @@ class KeyedProducer:
         """
         if self._transactional_id is not None:
             async with self._one_transaction:
-                return await asyncio.to_thread(self._transact, messages)
+                return await _to_its_end(asyncio.create_task(asyncio.to_thread(self._transact, messages)))
         sent = await asyncio.to_thread(self._send_each, messages)
         loop = asyncio.get_running_loop()
         return tuple(await asyncio.gather(*(bridge(one, m.topic, loop) for one, m in zip(sent, messages, strict=True))))
@@ -121,6 +122,19 @@ class KeyedProducer:
         except KafkaError:
             self._kafka.close(timeout=0)
             self._kafka = self._connect()
+
+
+async def _to_its_end(transaction: asyncio.Task[tuple[Receipt, ...]]) -> tuple[Receipt, ...]:
+    """A thread cannot be cancelled: who gives up leaves when it has ended, so that none begins inside it."""
+    try:
+        return await asyncio.shield(transaction)
+    except asyncio.CancelledError:
+        while not transaction.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([transaction])
+        if not transaction.cancelled():
+            transaction.exception()  # nobody is left to be told of it
+        raise
 
 
 def _receipt(sent: Any, message: Message) -> Receipt:

@@ -1,5 +1,8 @@
 """What a transactional id adds: the last one to start is the only writer."""
 
+import asyncio
+import threading
+
 import pytest
 
 from stream.admin import ensure_topics
@@ -43,3 +46,33 @@ async def test_of_a_transaction_that_fails_nothing_is_read_and_the_next_goes_on(
     await writer.close()
     (record,) = read_log(kafka_bootstrap, end_offsets(kafka_bootstrap, [topic]))
     assert (record.place, record.key) == (receipt, b"c")
+
+
+async def test_whoever_gives_up_in_a_transaction_leaves_none_open_for_the_next_to_begin_in(
+    kafka_bootstrap: str, topic_prefix: str
+) -> None:
+    """A registry call whose deadline passes is cancelled while its thread still writes."""
+    topic = REGISTRY.name(topic_prefix)
+    ensure_topics(kafka_bootstrap, prefix=topic_prefix, topics=[REGISTRY])
+    writer = await _writer(kafka_bootstrap, topic_prefix)
+    begun, commit = threading.Event(), threading.Event()
+    commits = writer._kafka.commit_transaction
+
+    def slow_commit() -> None:
+        begun.set()
+        assert commit.wait(30)
+        commits()
+
+    writer._kafka.commit_transaction = slow_commit
+    first = asyncio.create_task(writer.send(topic, b"a", b"1"))
+    await asyncio.to_thread(begun.wait, 30)
+    first.cancel()
+    second = asyncio.create_task(writer.send(topic, b"b", b"2"))
+    await asyncio.sleep(0)
+    first.cancel()
+    commit.set()
+    assert (await second).offset > 0
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    await writer.close()
+    assert [record.value for record in read_log(kafka_bootstrap, end_offsets(kafka_bootstrap, [topic]))] == [b"1", b"2"]
