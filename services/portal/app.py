@@ -18,6 +18,8 @@ from starlette.routing import BaseRoute
 
 from provenance.days import CHINA
 from services.portal import languages
+from services.portal.cards.api import CardApi
+from services.portal.cards.desk import CardDesk
 from services.portal.cards.making import CardMaking
 from services.portal.cards.pages import GrowerCards
 from services.portal.certificates.issued import IssuedCertificates
@@ -160,6 +162,13 @@ def _routes(
     reporting = Reporting(
         capture=upstream.capture, codes=codes, histories=upstream.histories, issued=issued, quality=quality
     )
+    card_desk = CardDesk(
+        cards=upstream.cards,
+        records=upstream.records,
+        now=now,
+        base=settings.id_base,
+        public_url=settings.public_url,
+    )
     versions = Versions(histories=upstream.histories, admission=upstream.admission)
     correcting = Correcting(
         capture=upstream.capture,
@@ -207,16 +216,8 @@ def _routes(
             now=now,
             base=settings.id_base,
         ).routes(),
-        *CardMaking(
-            pages=pages,
-            people=people,
-            callers=callers,
-            cards=upstream.cards,
-            records=upstream.records,
-            now=now,
-            base=settings.id_base,
-            public_url=settings.public_url,
-        ).routes(),
+        *CardMaking(pages=pages, people=people, desk=card_desk, records=upstream.records).routes(),
+        *CardApi(callers=callers, desk=card_desk).routes(),
         *GrowerCards(
             pages=pages,
             cards=upstream.cards,

@@ -17,17 +17,17 @@ DOUBT = {"code": "recorded-twice", "sentence_zh": "相同", "sentence_en": "The 
 UNCOUNTED = {"uncounted_answer": "disputed", "uncounted_reason": "20 kg short", "uncounted_by": "urn:x:STATION"}
 
 
-def payment(yuan: str, answer: str = "", doubts: tuple[object, ...] = (), **more: str) -> dict[str, object]:
+def payment(yuan: str, answer: str = "", doubts: tuple[object, ...] = ()) -> dict[str, object]:
     paid = {"paid_on": "2026-09-25", "kind": "settlement", "payer": "urn:a", "payee": "urn:b", "deliveries": []}
     said = {"answer": answer, "answer_reason": "", "because": "", "by_card": False, "doubts": doubts}
     nothing = dict.fromkeys(UNCOUNTED, "")
-    return {"id": "urn:uuid:1", "payment": paid, "state": "in_force", "net_yuan": yuan, **said, **nothing, **more}
+    return {"id": "urn:uuid:1", "payment": paid, "state": "in_force", "net_yuan": yuan, **said, **nothing}
 
 
 class Portal(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         payments = [payment("1680"), payment("1680", doubts=(DOUBT,)), payment("500", answer="disputed")]
-        payments += [payment("0", **UNCOUNTED)]
+        payments += [payment("0") | UNCOUNTED]
         self.send_response(200)
         self.end_headers()
         self.wfile.write(json.dumps({"payments": payments, "total_yuan": "3860"}).encode())

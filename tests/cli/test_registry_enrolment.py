@@ -80,11 +80,14 @@ def test_a_growers_card_is_made_printed_made_again_and_withdrawn(
     code, first = county.run("card", word, "--pdf", paper)
     assert (code, "/g/" in first) == (0, True), first
     assert paper.read_bytes().startswith(b"%PDF")
-    second = county.run("card", key)[1].strip()
+    code, asked = county.run("card", key)
+    assert (code, "good until" in asked) == (1, True), "nobody is there to answer"
+    assert httpx.get(first.strip(), trust_env=False).status_code == 200, "so it goes on"
+    second = county.run("card", key, "--yes")[1].strip()
     assert httpx.get(first.strip(), trust_env=False).status_code == 404, "lost, and dead at once"
     assert httpx.get(second, trust_env=False).status_code == 200
     assert stranger.run("card", word)[0] == 1, "no mandate"
-    assert county.run("card", word, "--withdraw")[1].strip().endswith("1")
+    assert county.run("card", word, "--withdraw", "--yes")[1].strip().endswith("1")
     assert httpx.get(second, trust_env=False).status_code == 404
     assert county.run("card", word, "--history")[1].count(REGISTRAR.rsplit("/", 1)[1]) >= 3
 

@@ -28,7 +28,7 @@ def report(client: httpx.Client, wish: dict[str, Any]) -> str:
 def card_of(product: RunningProduct, grower: str = GROWER) -> str:
     """Of the office, whose cards count."""
     token = product.token("registrar", party=OFFICE)
-    return product.suyuan("registry", "card", grower, "--token", token).stdout.strip()
+    return product.suyuan("registry", "card", grower, "--yes", "--token", token).stdout.strip()
 
 
 def answer(phone: httpx.Client, card: str, id_: str, word: str, reason: str = "") -> None:

@@ -27,7 +27,7 @@ TITLES: Mapping[str, str] = {
     "SecurityException": "Not allowed",
     "NoSuchResourceException": "There is no such resource",
     "NotAcceptableException": "This form of answer is not given here",
-    "ResourceAlreadyExistsException": "An event with this id is already recorded",
+    "ResourceAlreadyExistsException": "There is one already",
     "CaptureLimitExceededException": "The request is larger than this door takes",
     "URITooLongException": "The address is too long",
     "UnsupportedMediaTypeException": "This form of content is not taken here",

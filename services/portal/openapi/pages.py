@@ -27,7 +27,7 @@ PAGES = (
     ("/g/{code}/slip", "get", "His list to print"),
     ("/g/{code}/card.pdf", "get", "The card to print"),
     ("/cards", "get", "Growers' cards: who made and who ended them"),
-    ("/cards", "post", "Make one, or withdraw it"),
+    ("/cards", "post", "Make one, or withdraw it; what ends a card is asked first"),
     ("/enrolment", "get", "Proposals that wait"),
     ("/enrolment", "post", "Decide one"),
     ("/enrolment/history", "get", "Who proposed and approved a record, and why"),

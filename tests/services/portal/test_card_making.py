@@ -31,9 +31,11 @@ def registered(world: Behind) -> None:
     world.identity.principals["registrar-token"] = Principal("urn:x:registrar", frozenset({"registrar"}))
 
 
-async def api(client: httpx.AsyncClient, token: str, path: str = "", grower: str = GROWER) -> httpx.Response:
-    authorization = {"Authorization": f"Bearer {token}"}
-    return await client.post(f"/api/cards{path}", json={"grower": grower}, headers=authorization)
+async def api(
+    client: httpx.AsyncClient, token: str, path: str = "", grower: str = GROWER, **more: Any
+) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {token}", "accept-language": "en"}
+    return await client.post(f"/api/cards{path}", json={"grower": grower, **more}, headers=headers)
 
 
 @pytest.mark.parametrize("token", ["station-token", "office-token", "registrar-token"])
@@ -64,12 +66,48 @@ async def test_a_new_card_ends_the_one_before_and_both_are_told_with_who_did_it(
     program: httpx.AsyncClient,
 ) -> None:
     await api(program, "station-token")
-    await api(program, "registrar-token")
+    await api(program, "registrar-token", replace=True)
     assert (await api(program, "registrar-token", "/withdrawals")).json()["withdrawn"] == 1
     authorization = {"Authorization": "Bearer registrar-token"}
     told = (await program.get("/api/cards", params={"grower": GROWER}, headers=authorization)).json()["cards"]
     assert [bool(card["ended"]) for card in told] == [True, True]
     assert told[0]["made_by"] == told[0]["ended_by"] == told[1]["ended_by"]
+
+
+async def test_a_program_ends_a_good_card_only_where_it_says_so(program: httpx.AsyncClient, world: Behind) -> None:
+    await api(program, "station-token")
+    refused = await api(program, "registrar-token")
+    assert (refused.status_code, len(world.cards.made)) == (409, 1)
+    assert refused.json()["cards"][0]["made_by"] == STATION.rsplit("/", 1)[1]
+    assert "say so with replace" in refused.json()["detail"]
+    assert (await api(program, "registrar-token", replace="yes")).status_code == 400
+    assert (await api(program, "registrar-token", replace=True)).status_code == 201
+    await api(program, "registrar-token", "/withdrawals")
+    assert (await api(program, "registrar-token")).status_code == 201, "a dead card holds up nobody"
+
+
+@pytest.mark.parametrize("do", ["make", "withdraw"])
+async def test_whose_card_dies_is_asked_before_it_does(browser: httpx.AsyncClient, world: Behind, do: str) -> None:
+    await sign_in(browser)
+    form = filled(await browser.get("/cards"), "/cards") | {"grower": GROWER}
+    await browser.post("/cards", data=form | {"do": "make"})
+    asked = await browser.post("/cards", data=form | {"do": do})
+    assert "Grower 17" in text_of(asked) and "Made on 1970-01-01 by" in text_of(asked)
+    assert [life.revoked_s for _, life in world.cards.made] == [0], "nothing happens before the answer"
+    done = await browser.post("/cards", data=filled(asked, "/cards") | {"do": do})
+    assert "its code is shown only once" in text_of(done) or "Every card of this grower is dead." in text_of(done)
+    assert world.cards.made[-1][1].revoked_s
+
+
+async def test_a_card_made_since_the_question_is_asked_about_again(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser)
+    form = filled(await browser.get("/cards"), "/cards") | {"grower": GROWER, "do": "withdraw"}
+    assert "has no card that is good" in text_of(await browser.post("/cards", data=form))
+    await browser.post("/cards", data=form | {"do": "make"})
+    asked = await browser.post("/cards", data=form)
+    world.cards.made = [(of, replace(life, made_s=life.made_s + 60)) for of, life in world.cards.made]
+    again = await browser.post("/cards", data=filled(asked, "/cards") | {"do": "withdraw"})
+    assert "Withdraw this card?" in text_of(again)
 
 
 async def test_at_the_station_a_card_is_made_shown_once_and_withdrawn(browser: httpx.AsyncClient) -> None:
@@ -81,7 +119,8 @@ async def test_at_the_station_a_card_is_made_shown_once_and_withdrawn(browser: h
     assert page.headers["cache-control"] == "no-store"
     again = await browser.get("/cards", params={"grower": GROWER})
     assert "/card.pdf" not in again.text
-    ended = await browser.post("/cards", data={**form, "grower": GROWER, "do": "withdraw"})
+    asked = await browser.post("/cards", data={**form, "grower": GROWER, "do": "withdraw"})
+    ended = await browser.post("/cards", data=filled(asked, "/cards") | {"do": "withdraw"})
     assert "Every card of this grower is dead." in text_of(ended)
     wrong = await browser.post("/cards", data={**form, "grower": "nobody", "do": "make"})
     assert (wrong.status_code, "No grower nobody is registered." in text_of(wrong)) == (422, True)
