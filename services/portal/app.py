@@ -283,7 +283,14 @@ def _routes(
             now=now,
             base=settings.id_base,
         ).routes(),
-        *CorrectionApi(callers=callers, correcting=correcting, pages=pages, now=now, base=settings.id_base).routes(),
+        *CorrectionApi(
+            callers=callers,
+            correcting=correcting,
+            looking=looking,
+            pages=pages,
+            now=now,
+            base=settings.id_base,
+        ).routes(),
         *SignIn(
             pages=pages,
             callers=callers,

@@ -1,121 +1,131 @@
-"""`POST /api/corrections`: a program takes a report back, or corrects it with the fields of its command."""
+"""`/api/corrections`: a program looks at a report, takes it back, or corrects it with the fields of its command."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from provenance.reports import Reason
+from services.portal.correcting.asked import Asked
 from services.portal.correcting.handlers import Correcting, NotCorrected, Subject, TakenBack
 from services.portal.correcting.versions import Version
-from services.portal.correcting.words import REASONS
+from services.portal.correcting.words import Told, told
 from services.portal.http.problems import HttpProblem
 from services.portal.http.receipts import read_receipts
 from services.portal.http.requests import MAX_FORM_BYTES, read_body, require_content_type
+from services.portal.languages import Language
 from services.portal.pages import Pages
-from services.portal.reporting.command_api import json_object, not_readable, own_event_id
-from services.portal.reporting.fields import Situation
+from services.portal.reporting.command_api import json_object, not_readable
+from services.portal.reporting.commands import COMMANDS
+from services.portal.reporting.doubts import doubts
+from services.portal.reporting.fields import Given, Situation
 from services.portal.reporting.form_pages import main_key
 from services.portal.reporting.handlers_commands import NotReadable, Reported
+from services.portal.reporting.surroundings import Looking
+from services.portal.sentences import Sentence
 from services.portal.signing_in.caller import Caller
 from services.portal.signing_in.callers import Callers
 from services.portal.telling.event_pages import event_path
-from stream.receipts import Receipt
-from wire.errors import Rejected
-
-NAMES = ("corrects", "reason", "declared_at", "event_id", "report", "after")
 
 
 class CorrectionApi:
     def __init__(
-        self, *, callers: Callers, correcting: Correcting, pages: Pages, now: Callable[[], datetime], base: str
+        self,
+        *,
+        callers: Callers,
+        correcting: Correcting,
+        looking: Looking,
+        pages: Pages,
+        now: Callable[[], datetime],
+        base: str,
     ) -> None:
         self._callers = callers
         self._correcting = correcting
+        self._looking = looking
         self._pages = pages
         self._now = now
         self._base = base
 
     def routes(self) -> list[Route]:
-        return [Route("/api/corrections", self.post, methods=["POST"], name="corrections")]
+        return [
+            Route("/api/corrections", self.look, methods=["GET"]),
+            Route("/api/corrections", self.post, methods=["POST"], name="corrections"),
+        ]
+
+    async def look(self, request: Request) -> Response:
+        """What the report of `?event=` was, whose word on it counts, and the fields it is corrected with."""
+        caller = await self._callers.known_program(request)
+        after = read_receipts(request.query_params.getlist("after"))
+        subject = await self._correcting.subject(request.query_params.get("event", ""), caller, after)
+        language = self._pages.language(request)
+        return _json(_looked(subject, await told(subject, self._looking, caller, language), language))
 
     async def post(self, request: Request) -> Response:
-        """201 with the declaration's receipt, `counts`, and the corrected event where there is one."""
+        """201 with the declaration's receipt, `counts`, `warnings`, and the corrected event where there is one; 200
+        where `seen` lacks a warning, and nothing is recorded."""
         require_content_type(request)
-        caller = await self._callers.known_program(request)
-        body = json_object(await read_body(request, MAX_FORM_BYTES))
-        asked = _Asked.of(body, self._now())
+        caller, language = await self._callers.known_program(request), self._pages.language(request)
+        asked = Asked.of(json_object(await read_body(request, MAX_FORM_BYTES)), self._now())
         subject = await self._correcting.subject(asked.corrects, caller, asked.after)
+        given = (subject.form.given if subject.form else {}) | (asked.report or {})
         try:
-            taken = await self._carried_out(asked, subject, caller)
+            warnings = [language.say(one) for one in await self._doubts(asked, subject, given, caller)]
+            if asked.seen is not None and not asked.seen.issuperset(warnings):
+                return _json({"warnings": warnings})
+            taken = await self._carried_out(asked, subject, given, caller)
         except NotReadable as error:
-            raise not_readable(error, self._pages.language(request).say) from error
+            raise not_readable(error, language.say) from error
         except NotCorrected as error:
             if not error.instead:
                 raise
             kind = "ResourceAlreadyExistsException"
             raise HttpProblem(409, kind, str(error), sentence=error.sentence, correctedBy=error.instead) from error
-        return Response(orjson.dumps(_answer(subject, taken)), 201, media_type="application/json")
+        return _json(_answer(subject, taken) | {"warnings": warnings}, 201)
 
-    async def _carried_out(self, asked: _Asked, subject: Subject, caller: Caller) -> TakenBack:
+    async def _doubts(self, asked: Asked, subject: Subject, given: Given, caller: Caller) -> Sequence[Sentence]:
+        """As its form asks."""
+        if asked.report is None or subject.form is None:
+            return ()
+        situation, command = self._situation(asked, caller), COMMANDS[subject.form.noun]
+        ready = await self._correcting.ready(subject, subject.form, given, asked.event_id, situation, caller)
+        around = await self._looking.around(command, ready.values, ready.event_id, caller, subject.event_id)
+        return doubts(command.noun, ready.values, around, asked.at)
+
+    async def _carried_out(self, asked: Asked, subject: Subject, given: Given, caller: Caller) -> TakenBack:
         if asked.report is None:
             return await self._correcting.take_back(subject, asked.reason, asked.at, caller)
-        situation = Situation(caller.principal.party, asked.at, self._base)
-        given = (subject.form.given if subject.form else {}) | asked.report
+        situation = self._situation(asked, caller)
         return await self._correcting.correct(subject, given, asked.event_id, situation, caller)
 
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What a body asks for; `report` has the fields that are to be different, None where it is only taken back."""
-
-    corrects: str
-    reason: Reason
-    at: datetime
-    event_id: str
-    report: dict[str, Any] | None
-    after: tuple[Receipt, ...]
-
-    @classmethod
-    def of(cls, body: Mapping[str, Any], now: datetime) -> _Asked:
-        """Raises Rejected naming the member that is wrong."""
-        for name in body.keys() - set(NAMES):
-            raise Rejected(f"{name}: there is no such member here; there are {', '.join(NAMES)}.")
-        corrects, report = body.get("corrects"), body.get("report")
-        if not isinstance(corrects, str) or not corrects:
-            raise Rejected("corrects: give the event id of the report that is wrong.")
-        if report is not None and not isinstance(report, dict):
-            raise Rejected("report: give the fields that are to be different, as an object.")
-        reason = body.get("reason", "did_not_occur" if report is None else "incorrect_data")
-        if reason not in REASONS or (report is not None and reason != "incorrect_data"):
-            raise Rejected(f"reason: one of {', '.join(REASONS)}; what did not occur has no corrected version.")
-        at, event_id = _declared_at(body.get("declared_at"), now), own_event_id(body.get("event_id"))
-        return cls(corrects, cast(Reason, reason), at, event_id, report, _after(body.get("after")))
+    def _situation(self, asked: Asked, caller: Caller) -> Situation:
+        return Situation(caller.principal.party, asked.at, self._base)
 
 
-def _after(given: Any) -> tuple[Receipt, ...]:
-    if not isinstance(given or [], list):
-        raise Rejected("after: give a list of receipts, topic:partition:offset.")
-    return read_receipts([str(one) for one in given or ()])
+def _looked(subject: Subject, said: Told, language: Language) -> dict[str, Any]:
+    """`command` and `report` are there where the caller may correct it; sentences in the caller's language."""
+    form = {"command": subject.form.noun, "report": dict(subject.form.given)} if subject.form else {}
+    return {
+        "event_id": subject.event_id,
+        "title": language.text(said.title),
+        "lines": [{"label": language.text(one.label), "text": one.text} for one in said.lines],
+        "declared": list(said.declared),
+        "counts": subject.counts,
+        "is_whole": subject.is_whole,
+        "corrected_by": list(subject.corrected_by),
+        "counting": [_version(one) for one in said.counting],
+        "left": [_version(one) for one in said.left],
+        **form,
+    }
 
 
-def _declared_at(given: Any, now: datetime) -> datetime:
-    if given is None:
-        return now
-    try:
-        at = datetime.fromisoformat(str(given))
-    except ValueError:
-        at = datetime.max
-    if at.tzinfo is None or at > now + timedelta(hours=24):
-        raise Rejected("declared_at: a time with its zone that has come, such as 2026-09-12T06:30:00+08:00.")
-    return at
+def _version(one: tuple[str, str]) -> Mapping[str, str]:
+    return {"event_id": one[0], "text": one[1]}
 
 
 def _answer(subject: Subject, taken: TakenBack) -> dict[str, Any]:
@@ -138,3 +148,7 @@ def _corrected(reported: Reported) -> dict[str, Any]:
         "event": reported.event,
         "location": event_path(reported.event_id),
     }
+
+
+def _json(body: Any, status: int = 200) -> Response:
+    return Response(orjson.dumps(body), status, media_type="application/json")

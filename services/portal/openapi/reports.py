@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from services.portal.correcting.words import REASONS
 from services.portal.openapi.parts import (
+    AFTER,
     ANYTHING,
     NUMBER,
     TEXT,
     TIME,
     Json,
     answered,
+    get,
     many,
     post,
     query,
@@ -35,7 +37,7 @@ _REPORTED = record(
 
 
 def reports() -> Json:
-    return {**_commands(), "/api/readings": {"post": _readings()}, "/api/corrections": {"post": _corrections()}}
+    return {**_commands(), "/api/readings": {"post": _readings()}, "/api/corrections": _corrections()}
 
 
 def _commands() -> Json:
@@ -73,6 +75,26 @@ def _readings() -> Json:
     return post(_TAG, "readings", summary, rows, answers, parameters=parameters, media_type="text/csv")
 
 
+_WARNED = record({"warnings": many(TEXT)}, ("warnings",))
+_VERSIONS = many(record({"event_id": TEXT, "text": TEXT}))
+_LOOKED = record(
+    {
+        "event_id": TEXT,
+        "title": TEXT,
+        "lines": many(record({"label": TEXT, "text": TEXT})),
+        "declared": told(many(TEXT), "Who called it wrong, when and why."),
+        "counts": told({"type": "boolean"}, "Whether your word on it does; else it is shown as a dispute."),
+        "is_whole": told({"type": "boolean"}, "Whether you see all of it; nobody takes back what he sees in part."),
+        "corrected_by": told(many(TEXT), "Event ids of what counts in its place."),
+        "counting": told(_VERSIONS, "The reports that count now."),
+        "left": told(_VERSIONS, "Those that count once it is taken back."),
+        "command": told(TEXT, "Where you may correct it: the command that reports such a thing."),
+        "report": told(ANYTHING, "The fields of that command, as they would have been typed."),
+    },
+    ("event_id", "title", "lines", "counts"),
+)
+
+
 def _corrections() -> Json:
     fields = "The fields of its command that are to be different; the others stay. Left out, it is only taken back."
     declared_at = "When it was found wrong; give it, so that sending again is the same. Now where it is left out."
@@ -83,6 +105,7 @@ def _corrections() -> Json:
             "report": told(ANYTHING, fields),
             "event_id": told(_UUID, "A UUID of your own for the corrected report."),
             "declared_at": told(TIME, declared_at),
+            "seen": told(many(TEXT), "The `warnings` that a person was shown; [] to be told them first."),
             "after": told(many(TEXT), "Receipts that must be applied first."),
         },
         ("corrects",),
@@ -90,16 +113,26 @@ def _corrections() -> Json:
     description = (
         "Its reporter's word counts, an inspector's and the operator's; anybody else's is shown as a dispute, and "
         "`counts` is false. The corrected report is recorded before the declaration that names it. What was corrected "
-        "already is 409, with `correctedBy`."
+        "already is 409, with `correctedBy`. `warnings` are what its form asks before it records: recorded all the "
+        "same, unless `seen` is given and lacks one; then nothing is, and the answer is 200."
     )
     declared = record({"event_id": TEXT, "counts": {"type": "boolean"}, "receipt": RECEIPT}, ("event_id", "counts"))
     corrected = record({"event_id": TEXT, "code": TEXT, "receipt": RECEIPT, "event": ANYTHING, "location": TEXT})
     counting = record({"event_id": TEXT, "code": TEXT, "event": ANYTHING, "location": TEXT})
     now = told(many(counting), "What counts from now on: the corrected report, or what was reported before.")
-    answer = record({"declared": declared, "corrected": corrected, "counting": now}, ("declared",))
-    recorded = {"201": answered("Recorded.", answer)}
+    warnings = told(many(TEXT), "What looks wrong, in your language.")
+    answer = record(
+        {"declared": declared, "corrected": corrected, "counting": now, "warnings": warnings}, ("declared",)
+    )
+    answers = {
+        "200": answered("Nothing is recorded: show these, and send it again with them as `seen`.", _WARNED),
+        "201": answered("Recorded.", answer),
+    }
     summary = "Take a report back, or correct it"
-    return post(_TAG, "corrections", summary, body, recorded, besides=(404, 409), description=description)
+    send = post(_TAG, "corrections", summary, body, answers, besides=(404, 409), description=description)
+    event = query("event", "The event id of the report.", required=True)
+    look = "What a report was, whose word on it counts, and the fields to correct it with"
+    return {"get": get(_TAG, "correctable", look, [event, AFTER], _LOOKED), "post": send}
 
 
 def _is_required(entry: Entry) -> bool:

@@ -557,6 +557,8 @@ async def test_a_program_takes_a_report_back(program: httpx.AsyncClient, world: 
         ({"declared_at": "yesterday"}, "declared_at:"),
         ({"declared_at": "2026-09-12T06:30:00"}, "declared_at:"),
         ({"why": "?"}, "why:"),
+        ({"seen": "all"}, "seen:"),
+        ({"after": "all"}, "after:"),
         ({"report": {"gross": "many"}}, "gross:"),
     ],
 )
@@ -567,6 +569,53 @@ async def test_a_wrong_correction_names_its_member(
     answer = await program.post("/api/corrections", json={"corrects": made["event_id"]} | wrong)
     assert answer.status_code == 400 and said in answer.json()["detail"]
     assert len(events(world)) == 1
+
+
+async def test_a_program_is_told_what_the_form_asks_and_it_is_recorded_all_the_same(
+    program: httpx.AsyncClient, browser: httpx.AsyncClient, world: Behind
+) -> None:
+    program.headers.update({"authorization": "Bearer station-token", "accept-language": "en"})
+    await sign_in(browser)
+    first = await report(browser, world)
+    form = filled(await browser.get(f"/corrections/report?event={first}"), "/corrections/report")
+    asked = text_of(await browser.post("/corrections/report", data=form | {"gross": "41200"}))
+    answer = await program.post("/api/corrections", json={"corrects": first, "report": {"gross": 41200}})
+    assert answer.status_code == 201 and len(answer.json()["warnings"]) == 2, answer.text
+    assert [said for said in answer.json()["warnings"] if said not in asked] == []
+    taken_back = await program.post("/api/corrections", json={"corrects": answer.json()["corrected"]["event_id"]})
+    assert (taken_back.status_code, taken_back.json()["warnings"]) == (201, [])
+
+
+async def test_who_has_a_person_to_ask_is_told_before_anything_is_recorded(
+    program: httpx.AsyncClient, world: Behind
+) -> None:
+    first = (await program.post("/api/deliveries", json=MISTYPED)).json()["event_id"]
+    asked = {"corrects": first, "report": {"gross": 41200}, "seen": []}
+    told = await program.post("/api/corrections", json=asked)
+    assert (told.status_code, len(events(world))) == (200, 1)
+    again = await program.post("/api/corrections", json=asked | {"seen": told.json()["warnings"]})
+    assert (again.status_code, len(events(world))) == (201, 3)
+    (now,) = again.json()["counting"]
+    right = {"corrects": now["event_id"], "report": {"gross": 412}, "seen": []}
+    assert (await program.post("/api/corrections", json=right)).status_code == 201, (
+        "of what looks right nothing is asked"
+    )
+
+
+async def test_a_program_reads_what_a_report_was_and_whose_word_counts(
+    program: httpx.AsyncClient, world: Behind
+) -> None:
+    first = (await program.post("/api/deliveries", json=MISTYPED)).json()["event_id"]
+    program.headers["accept-language"] = "en"
+    own = (await program.get("/api/corrections", params={"event": first})).json()
+    assert (own["title"], own["counts"], own["command"], own["report"]["gross"]) == (
+        "Delivery", True, "deliveries", "4120",
+    )  # fmt: skip
+    assert "4120 kg" in str(own["lines"])
+    station = {"authorization": "Bearer station-token"}
+    others = (await program.get("/api/corrections", params={"event": first}, headers=station)).json()
+    assert (others["counts"], "command" in others, "report" in others) == (False, False, False)
+    assert (await program.get("/api/corrections", params={"event": "urn:uuid:nobody"})).status_code == 404
 
 
 async def test_another_programs_word_does_not_count(program: httpx.AsyncClient, world: Behind) -> None:
