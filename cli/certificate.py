@@ -29,7 +29,7 @@ certificate = typer.Typer(
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="Its number as printed, its code (GDTI) or its address.")]
 Json = Annotated[bool, typer.Option("--json", help="Print what the portal answers as JSON, for programs.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why: everybody who reads of the certificate sees it.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why: everybody can read it, for ever; no names.")]
 FORMATS: Mapping[str, str] = {".pdf": "pdf", ".png": "png", ".zpl": "zpl"}
 SIZES = ("a6", "a5", "100x70", "60x40")
 """Of its paper, as the portal draws it."""
@@ -46,6 +46,7 @@ _VALIDITY: Mapping[str, str] = {
     "suspended": N_("suspended"),
     "revoked": N_("revoked"),
     "not_issued": N_("not issued"),
+    "unverified": N_("not verified"),
 }
 _LATER = N_(
     "{number} is issued; its paper is not there yet ({why}): suyuan certificate hegezheng {number} --out {file}"
@@ -359,6 +360,7 @@ def _print(one: Mapping[str, Any], found: Mapping[str, Any]) -> None:
     for change in one["states"]:
         state = say(CHANGES.get(change["state"], change["state"]))
         why = f"  {change['reason']}" if change.get("reason") else ""
+        why += f"  ({say('not verified')})" if change.get("unverified") else ""
         lines.append((state, f"{_time(change['time_ms'])}  {change['event_id']}{why}"))
     for line in aligned(lines):
         print(f"  {line}")

@@ -25,8 +25,14 @@ def certificate_message(certificate: Certificate, now_ms: int) -> pb.Certificate
         valid_to=_day(certificate.valid_to),
         validity=certificate.validity(now_ms),
         states=(
-            pb.CertificateState(time_ms=c.time_ms, state=c.state, event_id=c.event_id, reason=c.public_reason)
-            for c in certificate.states
+            pb.CertificateState(
+                time_ms=c.time_ms,
+                state=c.state,
+                event_id=c.event_id,
+                reason=c.public_reason,
+                unverified=c in certificate.unverified,
+            )
+            for c in certificate.told
         ),
     )
     if certificate.commitment is not None:

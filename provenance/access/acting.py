@@ -65,8 +65,8 @@ def _named(event: Event, registry: Registry, days: Days) -> Iterator[Actor]:
     if activity in (Activity.PICKING, Activity.FARM_INPUT):
         yield from _parties(event.sources, "owning_party", "source", registry, days)
     if activity is Activity.CERTIFYING and isinstance(issuer := event.body.get(ISSUER), str):
-        party, pointer = canonical(issuer), f"/{ISSUER}"
-        yield next(_party(party, pointer, registry, days), Actor(party, party, pointer, days[0]))
+        party = canonical(issuer)
+        yield Actor(party, party, f"/{ISSUER}", known_on(party, registry, days))
 
 
 def _keeper(place: str, pointer: str, registry: Registry, days: Days) -> Iterator[Actor]:
@@ -81,6 +81,11 @@ def _keeper(place: str, pointer: str, registry: Registry, days: Days) -> Iterato
 def _party(party: str, pointer: str, registry: Registry, days: Days) -> Iterator[Actor]:
     known = (on for on in days if registry.party(party, on) is not None)
     yield from (Actor(party, party, pointer, on) for on in islice(known, 1))
+
+
+def known_on(party: str, registry: Registry, days: Days) -> date:
+    """The day by whose registry a party is asked: the first that knows it, else the first."""
+    return next((on for on in days if registry.party(party, on) is not None), days[0])
 
 
 def _at_own_end(event: Event, registry: Registry, days: Days) -> Iterator[Actor]:

@@ -16,11 +16,14 @@ from epcis.canonical_json import NotCanonicalError
 from epcis.event_id import VERSION, content_hash, record_id, recorded_bytes
 from epcis.events import Event
 from epcis.exact_json import NotJsonError, read_json
+from epcis.identifiers import canonical
 from epcis.problems import Problem, errors
 from epcis.validation import validate_event
-from provenance.access.acting import with_whole
+from provenance.access.acting import ISSUER, with_whole
+from provenance.access.activities import Activity, activity_of
 from provenance.access.authority import Principal, may_report
 from provenance.access.extremes import extremes
+from provenance.certificates.issuers import LACKS, lacks
 from provenance.days import DAY_MS, china_day, day_at, day_of
 from provenance.registry.records import Registry
 
@@ -139,7 +142,7 @@ def admit(examined: Examined, *, principal: Principal, registry: Registry) -> Ad
         sent_time_ms=examined.sent_time_ms,
         event_id=event.event_id,
         record_id=record_id(recorded),
-        warnings=(*examined.warnings, *_unregistered(event, registry)),
+        warnings=(*examined.warnings, *_unregistered(event, registry), *_unverified(examined, principal, registry)),
     )
 
 
@@ -180,3 +183,15 @@ def _unregistered(event: Event, registry: Registry) -> Iterator[Problem]:
         if place and not any(registry.site(id_, on) for id_ in with_whole(place)):
             message = f"{place} is not registered on {on}; recorded, and held until it is"
             yield Problem(pointer, "unregistered-site", message, "warning")
+
+
+def _unverified(examined: Examined, principal: Principal, registry: Registry) -> Iterator[Problem]:
+    """A certificate that no label will count: who is told so at once still has the paper in hand (ADR 0115)."""
+    body = examined.event.body
+    issuer, scheme = body.get(ISSUER), str(body.get("suyuan:scheme", ""))
+    if activity_of(examined.event) is not Activity.CERTIFYING or not isinstance(issuer, str):
+        return
+    issued = scheme if body.get("suyuan:state") == "issued" else ""
+    lack = lacks(principal.party, canonical(issuer), issued, registry, examined.days)
+    if lack is not None:
+        yield Problem(f"/{ISSUER}", "unverified-certificate", LACKS[lack].format(issuer=issuer), "warning")

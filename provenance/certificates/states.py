@@ -7,7 +7,6 @@ Issued and not yet begun, suspended, revoked or past its end, it covers nothing.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,14 +15,15 @@ from typing import Any, Literal
 
 from epcis.events import Event
 from epcis.identifiers import canonical
+from provenance.access.personal import names_a_person
 from provenance.certificates.commitments import Commitment, commitment_of
 from provenance.certificates.schemes import is_of_a_lot
-from provenance.days import china_day, china_midnight
+from provenance.days import china_day, china_midnight, day_of
 from provenance.order import in_order
 from provenance.standing import Reported
 from provenance.steps import CERTIFYING
 
-Validity = Literal["valid", "not_begun", "expired", "suspended", "revoked", "not_issued"]
+Validity = Literal["valid", "not_begun", "expired", "suspended", "revoked", "not_issued", "unverified"]
 
 _AFTER: Mapping[str, Validity] = {
     "issued": "valid",
@@ -33,26 +33,29 @@ _AFTER: Mapping[str, Validity] = {
     "expired": "expired",
 }
 WITHDRAWING = frozenset({"suspended", "revoked", "expired"})
-WITHDRAWN: tuple[Validity, ...] = ("suspended", "revoked", "not_issued")
-"""States in which it no longer carries what was made under it; an end that has passed is none of them."""
-_PERSONAL = re.compile(r"(?<![A-Za-z0-9])(?:1[3-9](?:[\s-]?\d){9}|0\d{2,3}[\s-]?\d{7,8}|\d{17}[\dXx])(?!\d)")
-"""A mobile's number, a landline's with its area, and an identity card's."""
+WITHDRAWN: tuple[Validity, ...] = ("suspended", "revoked", "not_issued", "unverified")
+"""States in which it does not carry what was made under it; an end that has passed is none of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """`state` is issued, suspended, reinstated, revoked or expired, from `time_ms` on; known since `recorded_ms`."""
+    """`state` is issued, suspended, reinstated, revoked or expired, from `time_ms` on; known since `recorded_ms`.
+
+    `by` recorded it; `days` are those by whose registry it may have been his to say (ADR 0105).
+    """
 
     time_ms: int
     state: str
     event_id: str
-    reason: str = ""
-    recorded_ms: int = 0
+    reason: str
+    recorded_ms: int
+    by: str
+    days: tuple[date, ...]
 
     @property
     def public_reason(self) -> str:
         """For everybody, as its reporter was told; "" where a person's number is in it."""
-        return "" if _PERSONAL.search(self.reason) else self.reason
+        return "" if names_a_person(self.reason) else self.reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Issue:
     """What it says from `time_ms` until it is issued anew; `valid_to` is exclusive."""
 
     time_ms: int
+    event_id: str
     scheme: str
     number: str
     scope: frozenset[str]
@@ -79,13 +83,15 @@ class Certificate:
     it is called by (scheme, number, scope, days) is what the last of them says.
 
     `states` are those its issuer reports: what anybody else says under the same number is a certificate of his own,
-    and of a state that nobody issued.
+    and of a state that nobody issued. `unverified` are those in its name that do not count: nobody let their reporter
+    speak for it, or it might not issue this (`provenance.certificates.issuers`).
     """
 
     id: str
     issuer: str
     issues: tuple[Issue, ...]
     states: tuple[StateChange, ...]
+    unverified: tuple[StateChange, ...] = ()
 
     @property
     def scheme(self) -> str:
@@ -117,7 +123,12 @@ class Certificate:
 
     @property
     def event_ids(self) -> tuple[str, ...]:
-        return tuple(change.event_id for change in self.states)
+        return tuple(change.event_id for change in self.told)
+
+    @property
+    def told(self) -> tuple[StateChange, ...]:
+        """All that was reported of it, also what does not count, in order of effect."""
+        return tuple(sorted((*self.states, *self.unverified), key=lambda change: change.time_ms))
 
     def since(self, time_ms: int) -> date | None:
         """The day in China since which it is in the last state reported for it by then."""
@@ -132,7 +143,9 @@ class Certificate:
 
     def validity(self, time_ms: int) -> Validity:
         """Its state at a time; days are days in China, where certificates of this system are issued."""
-        return self._validity(time_ms, self.states)
+        word = self._validity(time_ms, self.states)
+        doubtful = word == "not_issued" and any(change.state == "issued" for change in self.unverified)
+        return "unverified" if doubtful else word
 
     def first_valid(self, since_ms: int, until_ms: int, things: Collection[str]) -> int | None:
         """The first moment of this span, ends included, at which it was good for any of these; None where it never
@@ -143,13 +156,14 @@ class Certificate:
         return next((ms for ms in within if self.validity(ms) == "valid"), None)
 
     def relied_on(self, time_ms: int) -> bool:
-        """Whether what was made then leaned on it: it was good, or nobody had said yet that it was not."""
-        known = [c for c in self.states if c.state not in WITHDRAWING or c.recorded_ms <= time_ms]
+        """Whether what was made then leaned on it: it was good, or nobody had said yet that it was not. What leaned on
+        one that never counted is found too."""
+        known = [c for c in self.told if c.state not in WITHDRAWING or c.recorded_ms <= time_ms]
         return "valid" in (self.validity(time_ms), self._validity(time_ms, known))
 
     def relied_on_since(self, time_ms: int, things: Collection[str]) -> bool:
         """Whether it was relied on for any of these then, or at a state of it that took effect later."""
-        moments = (time_ms, *(change.time_ms for change in self.states if change.time_ms > time_ms))
+        moments = (time_ms, *(change.time_ms for change in self.told if change.time_ms > time_ms))
         return any(self.relied_on(ms) and not self.issue(ms).scope.isdisjoint(things) for ms in moments)
 
     def void_since(self, time_ms: int, now_ms: int) -> int | None:
@@ -204,6 +218,7 @@ def _certificate(id_: str, issuer: str, reported: list[Reported]) -> Certificate
 def _issue(event: Event) -> Issue:
     return Issue(
         time_ms=event.time_ms,
+        event_id=event.event_id,
         scheme=_said(event, "scheme"),
         number=_said(event, "number"),
         scope=frozenset(canonical(str(id_)) for id_ in _listed(event, "scope")),
@@ -214,9 +229,10 @@ def _issue(event: Event) -> Issue:
 
 
 def _change(document: Reported) -> StateChange:
-    event = document.event
+    event, first = document.event, document.first
+    days = (day_of(event), china_day(first.record_time_ms))
     state, reason = _said(event, "state"), _said(event, "reason")
-    return StateChange(event.time_ms, state, event.event_id, reason, document.first.record_time_ms)
+    return StateChange(event.time_ms, state, event.event_id, reason, first.record_time_ms, first.capturer, days)
 
 
 def _issues(reported: list[Reported]) -> list[Reported]:

@@ -10,6 +10,8 @@ from functools import cached_property
 
 from epcis.events import Event
 from provenance.access.acting import with_whole
+from provenance.certificates.issuers import verified
+from provenance.certificates.states import Certificate
 from provenance.days import day_of
 from provenance.histories.history import History, Pick, Step
 from provenance.histories.picked import picks_of, untold
@@ -105,6 +107,11 @@ class Case:
     def disputed(self) -> frozenset[str]:
         """Ids of the reports that somebody who had to do with the goods calls wrong, and may not take back."""
         return frozenset(step.event_id for step in self.history.steps if step.disputed)
+
+    @cached_property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """Of the history, as the registry lets them count."""
+        return tuple(verified(certificate, self.registry) for certificate in self.history.certificates)
 
     def making(self, key: str) -> list[Step]:
         """Steps in force that brought a thing into being."""

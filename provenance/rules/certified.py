@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from provenance.certificates.schemes import is_of_a_lot, must_be_accredited, name_of, scheme_of
+from provenance.certificates.issuers import accredited
+from provenance.certificates.schemes import is_of_a_lot, name_of, scheme_of
 from provenance.certificates.states import WITHDRAWN, Certificate, Issue, Validity
 from provenance.days import china_day, day_of
 from provenance.histories.history import Step
@@ -68,7 +69,13 @@ _STATES: Mapping[Validity, Words] = {
     "suspended": Words("已暂停", "suspended"),
     "revoked": Words("已撤销", "revoked"),
     "not_issued": Words("未颁发", "not issued"),
+    "unverified": Words("未核实", "not verified"),
 }
+_UNVERIFIED = Words(
+    "未核实：登记中没有发证机构对上报方的授权，或者颁发当日发证机构没有这类认证的资质",
+    "not verified: by the registry its issuer gave whoever reported it no mandate, or was not accredited for it that"
+    " day",
+)
 _WORST_FIRST = ("withdrawn", "failed", "unknown", "passed")
 
 
@@ -103,7 +110,7 @@ def certified(case: Case) -> RuleResult:
 
 
 def _judge(scheme: str, case: Case) -> _Judged:
-    of_scheme = [c for c in case.history.certificates if any(scheme_of(i.scheme) == scheme for i in c.issues)]
+    of_scheme = [c for c in case.certificates if any(scheme_of(i.scheme) == scheme for i in c.issues)]
     standing = [c for c in of_scheme if c.validity(case.now_ms) not in WITHDRAWN]
     covered = committed if is_of_a_lot(scheme) else partial(_covered, scheme)
     used, uncovered = covered(standing, case)
@@ -113,7 +120,7 @@ def _judge(scheme: str, case: Case) -> _Judged:
     if not uncovered_then:
         return _Judged("withdrawn", tuple(c for c in used_then if c not in standing))
     named, ids = _named(case)
-    named -= {certificate.id for certificate in case.history.certificates}
+    named -= {certificate.id for certificate in case.certificates}
     if named:
         return _Judged("unknown", (), uncovered, tuple(sorted(named)), ids)
     return _Judged("failed", tuple(of_scheme), uncovered)
@@ -179,11 +186,8 @@ def _good(certificate: Certificate, time_ms: int, scheme: str, case: Case) -> bo
 
 
 def _accredited(certificate: Certificate, time_ms: int, case: Case) -> bool:
-    scheme = certificate.issue(time_ms).scheme
-    if not must_be_accredited(scheme):
-        return True
-    held = case.registry.accreditations(certificate.issuer, china_day(time_ms))
-    return any(scheme in accreditation.schemes for accreditation in held)
+    """Also on the day it is leaned on."""
+    return accredited(certificate.issuer, certificate.issue(time_ms).scheme, case.registry, china_day(time_ms))
 
 
 def _result(found: str, judged: Mapping[str, _Judged], case: Case) -> RuleResult:
@@ -239,6 +243,8 @@ def _why_not(certificates: Iterable[Certificate], case: Case) -> Words:
 
 def _lack(certificate: Certificate, case: Case) -> Words:
     number, state = certificate.number or short(certificate.id), certificate.validity(case.now_ms)
+    if state == "unverified":
+        return Words(f"{number}（{_UNVERIFIED.zh}）", f"{number} ({_UNVERIFIED.en})")
     if state == "valid" and not _accredited(certificate, case.now_ms, case):
         return Words(f"{number}（发证机构没有这类认证的资质）", f"{number} (its issuer is not accredited for it)")
     stands = _stands(certificate, case)

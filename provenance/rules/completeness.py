@@ -174,7 +174,7 @@ def _unlabelled(case: Case) -> Missing:
 
 
 def _without_certificate(case: Case) -> Missing:
-    return () if case.history.certificates else (case.history.key,)
+    return () if case.certificates else (case.history.key,)
 
 
 def _gap(*codes: GapCode) -> Callable[[Case], Missing]:

@@ -12,10 +12,12 @@ from datetime import date
 from epcis.events import Event
 from epcis.problems import Problem
 from provenance.access.activities import Activity, activity_of
+from provenance.access.personal import names_a_person
 from provenance.certificates.numbers import wrong_with_number
 from provenance.quality.quality_reports import CHECKS
 
 _STATE, _SCHEME, _NUMBER = "suyuan:state", "suyuan:scheme", "suyuan:number"
+_REASON = "suyuan:reason"
 _FROM, _TO = "suyuan:validFrom", "suyuan:validTo"
 
 STATES = ("issued", "suspended", "reinstated", "revoked", "expired")
@@ -36,6 +38,9 @@ def _certificate(event: Event) -> Iterator[Problem]:
     if event.body.get(_STATE) not in STATES:
         message = f"{event.body.get(_STATE)!r} should be one of {', '.join(STATES)}"
         yield Problem(f"/{_STATE}", "unknown-state", message)
+    if names_a_person(str(event.body.get(_REASON, ""))):
+        message = "a number in it may be a person's, and everybody can read a reason: recorded as it is, and not shown"
+        yield Problem(f"/{_REASON}", "personal-number", message, "warning")
     yield from _validity(event)
     yield from _number(event)
 

@@ -155,7 +155,7 @@ def _sites(certificate: Certificate, registry: Registry) -> Mapping[str, frozens
     """The places of each party in its scopes."""
     days = {issue.valid_from for issue in certificate.issues if issue.valid_from}
     days |= {issue.last_day for issue in certificate.issues if issue.last_day}
-    days |= {china_day(change.time_ms) for change in certificate.states}
+    days |= {china_day(change.time_ms) for change in certificate.told}
     found = {
         id_: frozenset(site.id for day in days for site in registry.sites_of(id_, day)) for id_ in _scope(certificate)
     }
@@ -191,7 +191,7 @@ def _times(certificate: Certificate) -> tuple[int, int]:
     ends = [issue.valid_to for issue in certificate.issues]
     begins_ms = china_midnight(min(filter(None, firsts))) if all(firsts) else -FOREVER_MS
     ends_ms = china_midnight(max(filter(None, ends))) if all(ends) else FOREVER_MS
-    return max(begins_ms, min(change.time_ms for change in certificate.states)), ends_ms
+    return max(begins_ms, min(change.time_ms for change in certificate.told)), ends_ms
 
 
 _MADE: frozenset[Role] = frozenset({"object", "out"})

@@ -14,6 +14,7 @@ from produce.v1 import capture_pb2, payments_pb2, traceability_pb2, traceability
 from epcis.identifiers import canonical
 from provenance.access.declaring import may_declare
 from provenance.balances.sheet import balance_sheet
+from provenance.certificates.issuers import verified
 from provenance.certificates.states import Certificate
 from provenance.codes import Code, read
 from provenance.days import day_at
@@ -141,7 +142,8 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
             told.last.rests_on, told.last.message = rests_on, shown
         message.CopyFrom(told.last.message)
         message.code = code
-        message.certificates.extend(certificate_message(c, self._now_ms()) for c in told.history.certificates)
+        certificates = (verified(c, self._registry) for c in told.history.certificates)
+        message.certificates.extend(certificate_message(c, self._now_ms()) for c in certificates)
 
     async def _shown_history(self, told: Told) -> pb.History:
         """All of it but what changes by the hour: in which state certificates are."""
@@ -355,7 +357,8 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
 
     async def _certificates(self, typed: Sequence[str], model: ReadModel) -> tuple[Certificate, ...]:
         declaring = partial(may_declare, registry=self._registry, today=day_at(self._now_ms()))
-        return await leaning.find_certificates([canonical(code.strip()) for code in typed], model.store, declaring)
+        found = await leaning.find_certificates([canonical(code.strip()) for code in typed], model.store, declaring)
+        return tuple(verified(certificate, self._registry) for certificate in found)
 
     def _name(self, message: Any, ids: Iterable[str]) -> None:
         """What the registry calls each of these, whichever it is."""
@@ -443,7 +446,7 @@ def _one(typed: str, found: Sequence[Certificate]) -> Certificate:
     issued = [one for one in found if any(change.state == "issued" for change in one.states)] or found
     if len({one.id for one in issued}) > 1:
         raise Rejected(f"certificate: {typed} is on several; say which: {', '.join(one.id for one in issued)}")
-    return min(issued, key=lambda one: min(change.recorded_ms for change in one.states))
+    return min(issued, key=lambda one: min(change.recorded_ms for change in one.told))
 
 
 def onward_size(request: pb.GetHistoryRequest) -> int:

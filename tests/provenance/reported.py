@@ -8,14 +8,17 @@ from epcis.events import Event
 from provenance.standing import First, Reported
 
 Body = Mapping[str, Any]
+CAPTURER = "https://example.org/capturer"
 
 
-def report(body: Body, *, recorded: int = 0, capturer: str = "https://example.org/capturer") -> Reported:
-    """The document a service would store for this event, first recorded at this millisecond by this party."""
+def report(body: Body, *, recorded: int = 0, capturer: str = "") -> Reported:
+    """The document a service would store for this event, first recorded at this millisecond by this party; by default
+    a certificate's issuer, and one and the same for all else."""
     named = body if "eventID" in body else {**body, "eventID": event_hash_id(body)}
-    first = First(recorded, "produce.shipping.v1", 0, recorded, capturer)
+    by = capturer or str(body.get("suyuan:issuer") or CAPTURER)
+    first = First(recorded, "produce.shipping.v1", 0, recorded, by)
     return Reported(record_id(recorded_bytes(named)), Event(named), content_hash(named), first)
 
 
-def reports(bodies: Iterable[Body], *, capturer: str = "https://example.org/capturer") -> list[Reported]:
+def reports(bodies: Iterable[Body], *, capturer: str = "") -> list[Reported]:
     return [report(body, recorded=n, capturer=capturer) for n, body in enumerate(bodies)]

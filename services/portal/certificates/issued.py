@@ -105,7 +105,7 @@ class IssuedCertificates:
 def _refuse_revoked(own: Found, typed: str, event_id: str) -> None:
     """A revocation is for good; the same report sent again is none anew."""
     if own.validity == "revoked" and all(change.event_id != event_id for change in own.states):
-        first = min(change.time_ms for change in own.states if change.state == "revoked")
+        first = min(c.time_ms for c in own.states if c.state == "revoked" and not c.unverified)
         raise FieldError(say(REVOKED, code=typed, day=china_day(first).isoformat()), "certificate")
 
 

@@ -198,7 +198,7 @@ def _key(code: str, base: str) -> str:
 
 def _first(found: Found) -> Certificate:
     """What was issued before what only somebody spoke of."""
-    return min(found.certificates, key=lambda one: one.validity == "not_issued")
+    return min(found.certificates, key=lambda one: one.validity in ("not_issued", "unverified"))
 
 
 def _certificate_json(certificate: Certificate) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def _about(step: Step, history: History) -> set[str]:
 
 def _stood(certificate: Certificate, step: Step) -> bool:
     on = datetime.fromtimestamp(step.time_ms / 1000, UTC).astimezone(CHINA).date().isoformat()
-    issued = [change.time_ms for change in certificate.states if change.state == "issued"]
+    issued = [c.time_ms for c in certificate.states if c.state == "issued" and not c.unverified]
     begun = certificate.valid_from <= on and (not issued or min(issued) <= step.time_ms)
     return begun and (not certificate.valid_to or on < certificate.valid_to)
 
@@ -129,7 +129,7 @@ def _status(certificate: Certificate, word: str, language: Language) -> str:
     """With the day for what took effect by a report."""
     if certificate.validity in ("suspended", "revoked"):
         changes = certificate.states if certificate.validity == "revoked" else reversed(certificate.states)
-        since = next((c for c in changes if c.state == certificate.validity), None)
+        since = next((c for c in changes if c.state == certificate.validity and not c.unverified), None)
         if since is not None:
             return language.say(
                 say(N_("{state} since {when}"), state=language.text(word), when=day_in_china(since.time_ms, language))
@@ -152,6 +152,8 @@ def _said(text: str, language: Language, less_days: int) -> str:
 
 def _change(change: CertificateState, language: Language) -> Change:
     word = language.text(STATES.get(change.state, change.state))
+    if change.unverified:
+        word = language.say(say(N_("{state}, which is not verified and does not count"), state=word))
     return Change(day_in_china(change.time_ms, language), word, change.event_id, change.reason)
 
 

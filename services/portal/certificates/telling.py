@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from provenance.certificates.commitments import BASES, EVIDENCE, TEXTS
+from provenance.certificates.states import WITHDRAWN
 from provenance.short_names import Words
 from services.portal.certificates.ports import Certificate, Dependent, DependentsPage, Found
 from services.portal.certificates.reading import ToldCertificate, certificate_card, day_in_china
@@ -57,7 +58,7 @@ def told(certificate: Certificate, found: Found, language: Language) -> Told:
         products=found.products,
     )
     card = certificate_card(certificate, names, language)
-    void = certificate.validity in ("revoked", "suspended", "not_issued")
+    void = certificate.validity in WITHDRAWN
     said = certificate.commitment
     if not said.form:
         return Told(card, "", (), void)

@@ -14,7 +14,13 @@ from services.portal.commitments.paper import Paper
 from services.portal.reporting.typed import plain
 from services.portal.telling.naming import short
 
-STATES: Mapping[str, str] = {"revoked": "已撤销", "suspended": "已暂停", "expired": "已过期", "not_issued": "未开具"}
+STATES: Mapping[str, str] = {
+    "revoked": "已撤销",
+    "suspended": "已暂停",
+    "expired": "已过期",
+    "not_issued": "未开具",
+    "unverified": "未核实",
+}
 UNSEEN = "由承诺主体打印时载明"
 UNREGISTERED = "尚未登记，请向县登记员补报电话"
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
+from provenance.access.personal import names_a_person
 from provenance.certificates import schemes
 from provenance.label_link import NotALabel, read_short_code
 from provenance.short_names import short
@@ -37,6 +38,13 @@ _SCHEMES: Mapping[str, str] = {
     "laboratory": N_("Laboratory report"),
 }
 SCHEMES = tuple((word, _SCHEMES[word]) for word in schemes.SCHEMES)
+
+
+def read_reason(text: str, values: Values, at: Situation) -> str:
+    """What all the world reads, and nobody can take out of the record again."""
+    if names_a_person(text):
+        raise FieldError(say(N_("A telephone or identity number does not belong here: everybody reads it, for ever.")))
+    return domain.tidy(text)
 
 
 def read_product(text: str, values: Values, at: Situation) -> str:

@@ -33,6 +33,7 @@ from services.portal.reporting.command_fields import (
     read_mass_or_none,
     read_packed_lot,
     read_product,
+    read_reason,
     read_run,
     read_serials,
     read_subjects,
@@ -123,9 +124,9 @@ COMMANDS: Mapping[str, Command] = {
                 Field(name="certificate", label=N_("Certificate"), read=read_certificate, widget="code",
                       hint=N_("Its code (GDTI), address or number."), example="GF141031260141"),
                 Field(name="state", label=N_("What happened"), read=read_text, widget="choice", choices=STATES),
-                Field(name="reason", label=N_("Reason"), read=read_text, required=False,
-                      hint=N_("Of a suspension, reinstatement or revocation: all who read of the certificate see it."
-                              " What follows is only asked when it is issued.")),
+                Field(name="reason", label=N_("Reason"), read=read_reason, required=False,
+                      hint=N_("Of a suspension, reinstatement or revocation. Everybody can read it, for ever: no names,"
+                              " no telephone numbers. What follows is only asked when it is issued.")),
                 Field(name="scheme", label=N_("Kind"), read=read_text, widget="choice", choices=SCHEMES,
                       spellings=SPELLINGS, required=False),
                 Field(name="number", label=N_("Printed number"), read=read_text, required=False),

@@ -18,6 +18,7 @@ from services.portal.reporting.command_fields import (
     read_lot,
     read_mass,
     read_mass_or_none,
+    read_reason,
     read_text,
 )
 from services.portal.reporting.fields import Command, Field
@@ -29,7 +30,8 @@ _LABORATORY = Field(name="laboratory", label=N_("Laboratory"), read=named("party
                     sticky=True, hint=N_("Its number, where it is another than you."))  # fmt: skip
 _LOTS = Field(name="lots", label=N_("Lots"), read=read_codes, widget="lines", required=False, earlier=True,
               hint=N_("One code a line."))  # fmt: skip
-_WHY = Field(name="reason", label=N_("Reason"), read=read_text, hint=N_("All who read of the goods see it."))
+_WHY = Field(name="reason", label=N_("Reason"), read=read_reason,
+             hint=N_("Everybody can read it, for ever: no names, no telephone numbers."))  # fmt: skip
 _SOMEWHERE = replace(SITE, required=False)
 
 QUALITY_COMMANDS = (

@@ -131,18 +131,19 @@ class ProductName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateState:
-    """issued, suspended, reinstated or revoked, from `time_ms` on."""
+    """issued, suspended, reinstated or revoked, from `time_ms` on; `unverified`: it does not count."""
 
     time_ms: int
     state: str
     event_id: str = ""
     reason: str = ""
+    unverified: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """`validity` now: valid, not_begun, expired, suspended, revoked or not_issued. Days are YYYY-MM-DD, the last one
-    exclusive."""
+    """`validity` now: valid, not_begun, expired, suspended, revoked, not_issued or unverified. Days are YYYY-MM-DD, the
+    last one exclusive."""
 
     id: str
     scheme: str = ""

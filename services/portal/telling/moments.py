@@ -64,6 +64,7 @@ WORDS_OF_VALIDITY: Mapping[str, str] = {
     "suspended": N_("suspended"),
     "revoked": N_("revoked"),
     "not_issued": N_("not issued"),
+    "unverified": N_("not verified"),
 }
 """Of a certificate today."""
 

@@ -21,7 +21,7 @@ from provenance import reports
 from provenance.access.admission import Admitted, Examined, Refused, Report, admit, examine
 from provenance.access.authority import Principal
 from provenance.registry.memory import MemoryRegistry
-from provenance.registry.records import Mandate, Party, Record, Site
+from provenance.registry.records import Accreditation, Mandate, Party, Record, Site
 from services.harvest import domain as harvest
 from services.quality import domain as quality
 from services.shipping import domain as shipping
@@ -275,6 +275,23 @@ def test_no_date_and_no_clock_speak_for_a_certifier(
     )
     certifier = Party(id=f"{HERE}/party/certifier", kind="certifier", name_zh="认证", valid_from=date(2026, 1, 1))
     assert isinstance(decided(body, certifier, sent_ms=sent_ms), Refused)
+
+
+def test_whoever_reports_a_certificate_that_no_label_will_count_is_told_so_at_the_door() -> None:
+    issuer = f"{HERE}/party/certifier"
+    body = reports.certificate(
+        event_id="urn:uuid:0d1f8a3e-5d0d-4b68-9a65-2f2f1d1c0010", at=AT, certificate=f"{HERE}/certificate/1",
+        state="issued", issuer=issuer, scheme="green_food", scope=[PLOT],
+        valid_from=date(2026, 9, 1), valid_to=date(2027, 9, 1),
+    )  # fmt: skip
+    laboratory = Principal(issuer, frozenset({"laboratory"}))
+    found = admit(examined(body), principal=laboratory, registry=MemoryRegistry(()))
+    assert isinstance(found, Admitted)
+    assert "unverified-certificate" in [problem.code for problem in found.warnings]
+    held = Accreditation(id="urn:x:a", party=issuer, schemes=frozenset({"green_food"}))
+    counted = admit(examined(body), principal=laboratory, registry=MemoryRegistry([held]))
+    assert isinstance(counted, Admitted)
+    assert "unverified-certificate" not in [problem.code for problem in counted.warnings]
 
 
 @pytest.mark.parametrize(

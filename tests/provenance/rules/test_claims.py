@@ -21,7 +21,7 @@ from provenance.weights import registered
 from simulator.world import CHINA
 from tests.material import shared
 from tests.provenance.claimed import CERTIFICATE, CERTIFIER, GOOD, NOW, QIDONG, Season, good, outcomes
-from tests.provenance.reported import reports
+from tests.provenance.reported import report, reports
 
 
 def test_an_honest_box_is_granted_with_its_evidence_and_the_badge_of_its_county() -> None:
@@ -507,3 +507,17 @@ def test_ground_that_was_confirmed_with_a_reason_at_approval_is_settled() -> Non
     season = good()
     _parcels(season, confirmed_beside=frozenset({season.growers[0].plot}))
     assert outcomes(season.claim()) == GOOD
+
+
+def test_a_certificate_stored_in_a_certifiers_name_by_somebody_else_does_not_cover_and_is_called_not_verified() -> None:
+    season = good(certified=False)
+    box = season.boxes()[0]
+    season.certify()
+    forged = report(season.world.events[-1], recorded=0, capturer=season.house)
+    tracing = trace_back([box], net_weight=registered(season.world.registry))
+    history = build_from([*reports(season.world.events[:-1]), forged], tracing)
+    found = claim(history, season.world.registry, season.brand, NOW)
+    (result,) = (one for one in found.results if one.rule == "certified")
+    assert result.outcome == "failed"
+    assert "not verified" in result.sentence_en
+    assert "未核实" in result.sentence_zh

@@ -177,3 +177,16 @@ async def test_a_number_nobody_has_used_costs_no_reading_of_others_certificates(
     page = await send(browser, "certificates", {"certificate": "GF-MISTYPED", "state": "revoked", "reason": "x"})
     assert page.status_code == 422
     assert [one for one in asked if one.biz_steps] == []
+
+
+async def test_no_telephone_number_gets_into_a_reason_that_everybody_reads(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    await issue(browser)
+    revoked = {"certificate": KEY, "state": "revoked", "reason": "问王某 138 0000 0000"}
+    page = await send(browser, "certificates", revoked)
+    assert page.status_code == 422
+    assert "does not belong here" in text_of(page)
+    assert "no names, no telephone numbers" in text_of(page)
+    assert len(world.log.stored_events) == 1

@@ -85,6 +85,11 @@ def test_a_number_of_an_unusual_form_is_recorded_and_shown(scheme: str, number: 
     assert problems == ({} if usual else {"/suyuan:number": ("unusual-number", "warning")})
 
 
+def test_a_persons_number_in_a_reason_is_warned_of() -> None:
+    problems = found(certificate(**{"suyuan:reason": "打电话 13800000000"}))
+    assert problems == {"/suyuan:reason": ("personal-number", "warning")}
+
+
 def test_an_inspection_without_a_verdict_is_pending() -> None:
     body = reports.inspection(event_id="urn:x:2", at=AT, lots={"urn:x:lot": None}, conformant=True, site="urn:x:house")
     assert found(body) == {}

@@ -45,7 +45,7 @@ class Story:
 
     def change(self, state: Any, **fields: Any) -> None:
         self.world.report(
-            reports_of.certificate, certificate=CERTIFICATE, state=state, issuer=CERTIFIER, scheme="green_food",
+            reports_of.certificate, certificate=CERTIFICATE, state=state, issuer=CERTIFIER, scheme="GAP",
             number=NUMBER, scope=[self.certified.plot], valid_from=date(2026, 1, 1), valid_to=date(2029, 1, 1),
             reason="" if state == "issued" else "rotten", **fields,
         )  # fmt: skip
