@@ -6,6 +6,7 @@ had to do with them as for any other report (docs/adr/0106, 0111); the registry 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,17 +23,18 @@ Measurers = Mapping[str, frozenset[str]]
 
 
 def measurers(stays: Iterable[ColdStay], evidence: Evidence) -> Measurers:
-    """Of goods, and the pallet they are on, who had to do with that; of a truck or a room, who had to do with what was
-    brought there in one: who bought a box of a lot says nothing of the truck that the lot came in."""
-    found: dict[str, frozenset[str]] = {}
+    """Of goods, and of the pallet they are on while they are, who had to do with that; of a truck or a room, who had to
+    do with what was brought there in one: who bought a box of a lot says nothing of the truck that the lot came in."""
+    found: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
     concerned = evidence.strangers.concerned_with
     for stay in stays:
-        loads = [one.asset for one in stay.within if "/00/" in one.asset] or [stay.thing]
-        around = frozenset[str]().union(*map(concerned, loads))
+        pallets = [one for one in stay.within if "/00/" in one.asset and one.asset != stay.thing]
+        loads = {one.asset: concerned(one.asset, (one.since_ms, one.until_ms)) for one in pallets}
+        own = concerned(stay.thing)
+        around = frozenset[str]().union(*loads.values()) if loads else own
         for asset in {one.asset for one in stay.everything}:
-            own = concerned(asset) if asset == stay.thing or asset in loads else around
-            found[asset] = found.get(asset, frozenset()) | own
-    return found
+            found[asset] |= own if asset == stay.thing else loads.get(asset, around)
+    return dict(found)
 
 
 @dataclass(frozen=True, slots=True)

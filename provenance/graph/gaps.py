@@ -131,6 +131,11 @@ def stranger(key: str, event_ids: Iterable[str]) -> Gap:
     return Gap("stranger", key, text, _sorted(event_ids))
 
 
+def many_strangers(key: str, more: int, event_ids: Iterable[str]) -> Gap:
+    text = f"Somebody who had nothing to do with {key} reports on it again and again: these first, and {more:,} more."
+    return Gap("stranger", key, text, _sorted(event_ids))
+
+
 def objection(key: str, event_ids: Iterable[str]) -> Gap:
     text = f"Who calls this report on {key} wrong had nothing to do with it; the report stands."
     return Gap("stranger", key, text, _sorted(event_ids))

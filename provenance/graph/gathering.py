@@ -8,13 +8,13 @@ and what counts is decided afterwards from the whole set, so the order of arriva
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias, TypeVar
 
 from epcis.events import ITEMS, Event, items_of
 from provenance.spans import Span, merged
-from provenance.standing import MayDeclare, Reported, declarations, nobody
+from provenance.standing import First, MayDeclare, Reported, declarations, nobody
 
 T = TypeVar("T")
 
@@ -38,6 +38,18 @@ FEW = 32
 """Documents: what no more name is read whole; of another, such as a truck, what was at certain times."""
 
 
+FIRST_TOLD = 32
+"""Documents of one reporter that are read of what many report on, before it is known whether he counts."""
+CROWD = 500
+"""Documents: what no more name is read whole, whoever told them."""
+
+
+Name: TypeAlias = str
+Reporter: TypeAlias = str
+Left: TypeAlias = dict[tuple[Name, Reporter], int]
+"""How many of a reporter's documents that name something were not read."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class During:
     """What happened from an instant (ms) to before another to what is named so."""
@@ -52,18 +64,24 @@ class Wanted:
     """All documents naming any of these keys are needed: things, certificates, runs, and event ids in both roles.
 
     Likewise of each of `few`; but where FEW or more name it, any FEW of them will do. Of what is in `during`, those of
-    that time. Those that name one only as a site or a device may be sent too, or are of another time, and are not
-    taken. Where there are more than can be read, TooMuchError is thrown in instead.
+    that time. Of each of `first`, where more than CROWD name it, the first FIRST_TOLD that each reporter had recorded,
+    and who reads notes in `left` how many more there are; `rest` asks for those, by name and reporter. Those that name
+    one only as a site or a device may be sent too, or are of another time, and are not taken. Where there are more than
+    can be read, TooMuchError is thrown in instead.
     """
 
     keys: frozenset[str]
     few: frozenset[str] = frozenset()
     during: frozenset[During] = frozenset()
+    first: frozenset[str] = frozenset()
+    rest: frozenset[tuple[Name, Reporter]] = frozenset()
+    left: Left = field(default_factory=dict, compare=False)
 
     @property
     def names(self) -> frozenset[str]:
         """All that is asked for, whole or in part."""
-        return frozenset((*self.keys, *self.few, *(one.key for one in self.during)))
+        in_part = (*(one.key for one in self.during), *self.first, *(name for name, _ in self.rest))
+        return frozenset((*self.keys, *self.few, *in_part))
 
 
 Gathering: TypeAlias = Generator[Wanted, Sequence[Reported], T]
@@ -73,8 +91,11 @@ class Known:
     """The documents received so far, found by any key they name. What a declaration says is right instead is asked for
     while, by what was received, it counts: anybody may declare anything wrong (rule 4)."""
 
-    def __init__(self, may_declare: MayDeclare = nobody) -> None:
+    def __init__(self, may_declare: MayDeclare = nobody, *, bounded: bool = False) -> None:
         self._may_declare = may_declare
+        self.bounded = bounded
+        """Whether of what many report on the first of each reporter are read, and the rest only of who counts."""
+        self.left: Left = {}
         self._declared: set[str] = set()
         self.documents: dict[str, Reported] = {}
         self.asked: set[str] = set()
@@ -102,16 +123,37 @@ class Known:
         documents name is not read yet: it is in `times` from now on."""
         fresh = (set(keys) | self._unasked_ids) - self.asked
         short = set(few) - self.asked - self.times.keys() - fresh
+        if self.bounded:
+            fresh |= {key for key in short if not is_asset(key)}
+            short -= fresh
         assets = {key for key in short if is_asset(key)}
         self.times |= dict.fromkeys(assets, ())
         short -= assets
         self._unasked_ids = set()
         if not fresh and not short:
             return []
-        found = yield Wanted(frozenset(fresh), frozenset(short))
+        found = yield from self._read(fresh, short)
         busy = _named_often(short, found) if short else set()
         self.times |= dict.fromkeys(busy, ())
         self.asked |= fresh | (short - busy)
+        return self._receive(found)
+
+    def _read(self, keys: set[str], few: Collection[str] = ()) -> Gathering[Sequence[Reported]]:
+        first = frozenset(filter(_is_anybodys, keys)) if self.bounded else frozenset()
+        wanted = Wanted(frozenset(keys - first), frozenset(few), first=first)
+        found = yield wanted
+        self.left |= wanted.left
+        return found
+
+    def anew(self) -> Known:
+        """Nothing known yet, and from now on bounded."""
+        return Known(self._may_declare, bounded=True)
+
+    def ask_rest(self, of: Collection[tuple[Name, Reporter]]) -> Gathering[list[Reported]]:
+        """Of what is `left`."""
+        found = yield Wanted(frozenset(), rest=frozenset(of))
+        for pair in of:
+            del self.left[pair]
         return self._receive(found)
 
     def ask_during(self, wanted: Collection[During]) -> Gathering[list[Reported]]:
@@ -126,11 +168,11 @@ class Known:
         fresh, items = set(keys) - self.asked, items_of(lot)
         self.asked |= {*fresh, items}
         try:
-            found = yield Wanted(frozenset({*fresh, items}))
+            found = yield from self._read({*fresh, items})
             few = len(found) <= MOST_OF_ITEMS
         except TooMuchError:
             few = False
-        self._receive(found if few else (yield Wanted(frozenset(fresh))))
+        self._receive(found if few else (yield from self._read(fresh)))
         return few
 
     def settle(self) -> Gathering[list[Reported]]:
@@ -191,6 +233,38 @@ class Known:
         self._unasked_ids.add(document.event.event_id)
         if document.event.error_declaration is not None:
             self._declared.add(document.event.event_id)
+
+
+class _Told(Protocol):
+    @property
+    def record_id(self) -> str: ...
+
+    @property
+    def first(self) -> First: ...
+
+
+Told = TypeVar("Told", bound=_Told)
+
+
+def first_of_each(named: Mapping[Name, Iterable[Told]], left: Left) -> Iterator[Told]:
+    """Of what names each of these what `Wanted.first` asks for; notes in `left` what that leaves out."""
+    for name, listed in named.items():
+        told = sorted(listed, key=lambda one: (one.first, one.record_id))
+        if len(told) <= CROWD:
+            yield from told
+            continue
+        by_reporter: defaultdict[Reporter, list[Told]] = defaultdict(list)
+        for one in told:
+            by_reporter[one.first.capturer].append(one)
+        for reporter, theirs in by_reporter.items():
+            yield from theirs[:FIRST_TOLD]
+            if len(theirs) > FIRST_TOLD:
+                left[name, reporter] = len(theirs) - FIRST_TOLD
+
+
+def _is_anybodys(key: str) -> bool:
+    """Whether it names goods or an event, as anybody may who read a label; not what is found under a derived name."""
+    return "#" not in key or key.endswith(ITEMS)
 
 
 def _named_often(keys: Collection[str], documents: Iterable[Reported]) -> set[str]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from provenance.access.say import tellers
+from provenance.access.say import named, tellers
 from provenance.standing import First, Reported
 
 if TYPE_CHECKING:
@@ -70,14 +70,14 @@ def _had_inputs(maker: Maker, documents: Sequence[Reported]) -> bool:
 
 
 def had(making: Iterable[Reported], inputs: Collection[str], documents: Iterable[Reported]) -> bool:
-    """Whether one of these made, received or otherwise reported on what went in, before or after."""
+    """Whether one of these made, was sent, received or otherwise reported on what went in, before or after."""
     own, names = set[str](), set[str]()
     for document in making:
         own.add(document.record_id)
         names |= tellers(document)
     about = set(inputs)
     others = (d for d in documents if d.record_id not in own and not about.isdisjoint(d.event.items_by_key))
-    return any(not names.isdisjoint(tellers(document)) for document in others)
+    return any(not names.isdisjoint(named(document)) for document in others)
 
 
 def _recorded(maker: Maker) -> tuple[First, str]:

@@ -13,11 +13,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
+from epcis.computed_once import cached_property
 from epcis.events import JOINING, Event
 from epcis.identifiers import whole_place
 from provenance.access.say import Parties, Say, covers, named, tellers
 from provenance.graph.makers import had, of_one_maker
 from provenance.graph.whereabouts import LEAVING, RECEIVING, makes
+from provenance.spans import Span
 from provenance.standing import MayDeclare, Reported
 
 MOST_ROUNDS = 24
@@ -55,9 +57,24 @@ class Strangers:
         may_say = any(self._say(party, thing) == "all" for thing in about)
         return not about or may_say or party in {*names, *self._with_keepers(_names(event))}
 
-    def concerned_with(self, thing: str) -> frozenset[str]:
-        """The parties and places that reports on it name which count; nobody, of what no report names."""
-        return frozenset(self._names(thing)) if thing in self._naming else frozenset()
+    def concerned_with(self, thing: str, during: Span | None = None) -> frozenset[str]:
+        """The parties and places that reports on it name which count: all of them, or of a time, to inclusive."""
+        if during is None:
+            return frozenset(self._names(thing)) if thing in self._naming else frozenset()
+        then = (d for d in self._counted(thing) if during[0] <= d.event.time_ms <= during[1])
+        return frozenset[str]().union(*map(named, then))
+
+    def is_named(self, thing: str) -> bool:
+        return thing in self._naming
+
+    def counts(self, document: Reported, thing: str) -> bool:
+        """Whether it is in force and says something of the thing that counts."""
+        in_force = document.record_id in self._in_force_ids
+        return in_force and thing in things(document.event) and self._is_counted(document, thing)
+
+    @cached_property
+    def _in_force_ids(self) -> frozenset[str]:
+        return frozenset(document.record_id for document in self._in_force)
 
     def hears(self, document: Reported) -> bool:
         """Whether what only reads sensors is told by somebody who had to do with any goods it names, or keeps a place

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from heapq import heappop, heappush
 
 from epcis.events import items_of
@@ -23,6 +24,7 @@ from provenance.balances.breaches import breaches
 from provenance.cold_chain.asking import told_readings
 from provenance.graph import gaps
 from provenance.graph.containers import ask_above
+from provenance.graph.crowds import ask_rest, bounded, not_read
 from provenance.graph.evidence import Evidence
 from provenance.graph.flow import Following, holders_of, losses_of, not_arrived, unweighed_gaps
 from provenance.graph.gaps import Gap
@@ -104,15 +106,16 @@ class OnwardWalk:
 
     def page(self, most: int) -> Gathering[OnwardPage]:
         """The next `most` things, or fewer where that would take too many readings."""
-        found, known, judge = _Found(), Known(self._may_declare), self._judging()
+        found, known = _Found(), Known(self._may_declare)
         if not self.key:
-            yield from self._begin(known, judge)
+            known = yield from bounded(self._begin, known)
         for _ in range(MOST_READINGS):
             things = self._next(most - len(found.keys))
             if not things:
                 break
-            yield from self._follow(things, known, judge, found)
-            known, judge = Known(self._may_declare), self._judging()
+            known, evidence = yield from bounded(partial(self._read, things), known)
+            self._follow(things, known, evidence, found)
+            known = Known(self._may_declare)
         repeated = frozenset(self._told & found.steps.keys())
         self._told |= found.steps.keys()
         ahead_kg = total(self._ahead.values())
@@ -121,18 +124,22 @@ class OnwardWalk:
     def _judging(self) -> Judging:
         return Judging(self._may_declare, asked_by(self._keys), self._parties)
 
-    def _begin(self, known: Known, judge: Judging) -> Gathering[None]:
-        """What was asked about: itself, or what is in it."""
-        self.key = yield from find(known, self._keys)
-        yield from closure(known, set(), [self.key], inward)
-        yield from known.ask([items_of(self.key)] if is_lot(self.key) else [])
-        yield from ask_above(known, [self.key], judge)
+    def _begin(self, known: Known) -> Gathering[Known]:
+        """What was asked about: itself, or what is in it; and what is known by then."""
+        judge = self._judging()
+        key = yield from find(known, self._keys)
+        yield from closure(known, set(), [key], inward)
+        yield from known.ask([items_of(key)] if is_lot(key) else [])
+        yield from ask_above(known, [key], judge)
+        yield from ask_rest(known, judge)
         evidence = judge(known)
+        self.key = key
         contents = evidence.contents(self.key)
         parts = dict(parts_of(self.key, evidence, self._masses(contents, known, evidence)))
         self._kilograms = total(parts.values())
         for thing in contents | parts.keys():
             self._add(thing, parts.get(thing, NOTHING), 0)
+        return known
 
     def _add(self, thing: str, kg: Kilograms, time_ms: int) -> None:
         """So much more comes to a thing."""
@@ -153,8 +160,10 @@ class OnwardWalk:
             self._visits[thing] = self._visits.get(thing, 0) + 1
         return things
 
-    def _follow(self, things: Mapping[str, Kilograms], known: Known, judge: Judging, found: _Found) -> Gathering[None]:
-        evidence = yield from _read(known, things.keys(), judge)
+    def _read(self, things: Collection[str], known: Known) -> Gathering[tuple[Known, Evidence]]:
+        return known, (yield from _read(known, things, self._judging()))
+
+    def _follow(self, things: Mapping[str, Kilograms], known: Known, evidence: Evidence, found: _Found) -> None:
         masses = self._masses(things.keys(), known, evidence)
         start = dict(things)
         following = Following(self.key, start, evidence, masses, custody_of(evidence, masses))
@@ -171,7 +180,7 @@ class OnwardWalk:
                 found.gaps.add(gaps.cycle((made,), (d.event.event_id for d in evidence.naming.get(made, ()))))
         following.close()
         _keep(things.keys(), evidence, masses, following, found)
-        found.gaps |= set(map(gaps.not_followed, known.cut))
+        found.gaps |= {*map(gaps.not_followed, known.cut), *not_read(known, things)}
         found.asked |= known.met
 
     def _remember(self, made: str, evidence: Evidence, masses: Masses) -> None:
@@ -221,6 +230,7 @@ def _read(known: Known, things: Collection[str], judge: Judging) -> Gathering[Ev
     yield from ask_above(known, things, judge)
     yield from known.ask(_unweighed_beside(judge(known), things))
     yield from ask_above(known, things, judge)
+    yield from ask_rest(known, judge)
     yield from known.ask(told_readings(judge(known), things))
     return judge(known)
 

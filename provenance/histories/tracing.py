@@ -5,7 +5,7 @@ Each function first gathers until nothing new appears, then judges the whole set
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -21,6 +21,7 @@ from provenance.cold_chain.hearing import measurers
 from provenance.cold_chain.stays import cold_stays
 from provenance.graph import gaps
 from provenance.graph.containers import Judge, ask_above
+from provenance.graph.crowds import ask_rest, bounded, not_read
 from provenance.graph.custody import Custody
 from provenance.graph.evidence import Evidence
 from provenance.graph.flow import Flow, flow_of, not_arrived
@@ -55,7 +56,14 @@ def trace_back(
 
     Of a lot, what its boxes took of it is read too; back from one box, the others of its lot are not.
     """
-    known, judge = Known(may_declare), Judging(may_declare, asked_by(keys), parties)
+
+    def trace(known: Known) -> Gathering[History]:
+        return _trace_back(keys, known, Judging(may_declare, asked_by(keys), parties), net_weight)
+
+    return (yield from bounded(trace, Known(may_declare)))
+
+
+def _trace_back(keys: Sequence[str], known: Known, judge: Judging, net_weight: NetWeight) -> Gathering[History]:
     key = yield from find(known, keys)
     reached = yield from _gather(known, key, judge, backward, Evidence.ancestors)
     yield from ask_above(known, reached.told, judge)
@@ -69,6 +77,7 @@ def trace_back(
     yield from known.settle()
     yield from known.ask(_issued(known))
     yield from known.settle()
+    yield from ask_rest(known, judge)
     found = _history_back(key, known, judge(known), net_weight)
     return found if checked else replace(found, gaps=(*found.gaps, gaps.too_many_boxes(key)))
 
@@ -81,12 +90,20 @@ def trace_forward(
     parties: Parties = NOBODYS,
 ) -> Gathering[History]:
     """Forward from the first of the keys that any event names to every holder of it or of what it became."""
-    known, judge = Known(may_declare), Judging(may_declare, asked_by(keys), parties)
+
+    def trace(known: Known) -> Gathering[History]:
+        return _trace_forward(keys, known, Judging(may_declare, asked_by(keys), parties), net_weight)
+
+    return (yield from bounded(trace, Known(may_declare)))
+
+
+def _trace_forward(keys: Sequence[str], known: Known, judge: Judging, net_weight: NetWeight) -> Gathering[History]:
     key = yield from find(known, keys)
     reached = yield from _gather(known, key, judge, onward, Evidence.descendants)
     told_of = reached.evidence.contents(key)
     yield from known.ask({*_mixed_in(reached), *cold_keys(reached.evidence, reached.told, told_of)})
     yield from known.settle()
+    yield from ask_rest(known, judge)
     return _history_forward(key, known, judge(known), net_weight)
 
 
@@ -130,6 +147,9 @@ def _gather(known: Known, key: str, judge: Judge, follow: Follow, reach: Reach) 
         yield from closure(known, followed, more, follow)
         if follow is onward or known.times:
             yield from ask_above(known, followed, judge)
+        more = set()
+        if (yield from ask_rest(known, judge)):
+            continue
         evidence = judge(known)
         told = reach(evidence, evidence.contents(key))
         more = told - followed
@@ -219,7 +239,7 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
         keys=frozenset(keys),
         steps=told(evidence, keys, things),
         shares=tuple(_share(lot, part, kilograms, masses) for lot, part in origins.shares.items()),
-        gaps=tuple(sorted({*origins.gaps, *unarrived, *breaches(keys, evidence, masses, found), *_cut(known)})),
+        gaps=tuple(sorted({*origins.gaps, *unarrived, *breaches(keys, evidence, masses, found), *_cut(known, keys)})),
         conflicts=conflicts_of(evidence),
         kilograms=kilograms,
         lost_kg=origins.lost_kg,
@@ -259,7 +279,7 @@ def _history_forward(key: str, known: Known, evidence: Evidence, net_weight: Net
         keys=frozenset(keys),
         steps=told(evidence, keys, keys),
         holders=flow.holders,
-        gaps=tuple(sorted({*flow.gaps, *breaches(keys, evidence, masses), *_cut(known)})),
+        gaps=tuple(sorted({*flow.gaps, *breaches(keys, evidence, masses), *_cut(known, keys)})),
         conflicts=conflicts_of(evidence),
         kilograms=total(kg for _, kg in parts),
         lost_kg=flow.lost_kg,
@@ -268,8 +288,9 @@ def _history_forward(key: str, known: Known, evidence: Evidence, net_weight: Net
     )
 
 
-def _cut(known: Known) -> Iterator[gaps.Gap]:
-    return map(gaps.not_followed, known.cut)
+def _cut(known: Known, keys: Collection[str]) -> Iterator[gaps.Gap]:
+    yield from map(gaps.not_followed, known.cut)
+    yield from not_read(known, keys)
 
 
 def _made_of(

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from epcis.readings import asset_and_day
-from provenance.graph.gathering import FEW, Wanted
+from provenance.graph.gathering import FEW, Wanted, first_of_each
 from services.traceability.documents import document_of, outline
 from services.traceability.event_query import EventQuery
 from services.traceability.ports import GOODS, SHOWN_READINGS, Ahead, KeptDay, Outline, Page, StoredEvent, position_in
@@ -66,6 +66,11 @@ class MemoryEventStore:
         while ahead and (names := ahead(fresh)):
             fresh = list(await self.naming(names))
             found += fresh
+        crowded = {name: [e for e in self._events.values() if _names_it(e, name)] for name in wanted.first}
+        found += first_of_each(crowded, wanted.left)
+        found += (
+            e for e in self._events.values() for n, by in wanted.rest if _names_it(e, n) and e.first.capturer == by
+        )
         for key in wanted.few:
             found += (await self.naming([key]))[:FEW]
         for one in wanted.during:
@@ -110,6 +115,10 @@ class MemoryEventStore:
     async def scan(self) -> AsyncIterator[StoredEvent]:
         for _, event in sorted(self._events.items()):
             yield event
+
+
+def _names_it(event: StoredEvent, name: str) -> bool:
+    return any(key == name for _, key in event.parsed.keys)
 
 
 def _names_any(event: StoredEvent, ids: Collection[str]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from provenance.graph.gathering import FEW, During, Wanted
+from provenance.graph.gathering import CROWD, FEW, FIRST_TOLD, During, Wanted
 from provenance.standing import First
 from services.traceability.event_query import EventQuery, Position, QueryError, Range, match
 from services.traceability.memory import MemoryEventStore, MemoryProgressTable
@@ -84,7 +84,7 @@ async def test_what_is_read_ahead_is_read_whole_or_said_not_to_be_and_is_never_r
     """Two lots that went into one; the one that is named more often than the store gives is either the first of
     them or the last."""
     if isinstance(store, MongoEventStore):
-        store._most_named = 20
+        store._named.most = 20
     packed = packing("p", [LOT + "A", LOT + "B"], [LOT + "C"])
     told = [packed, *(shipping(f"s{n}", LOT + busy) for n in range(much))]
     await store.record([stored(body) for body in (*told, harvest("a", LOT + "A"), harvest("b", LOT + "B"))])
@@ -111,6 +111,25 @@ async def test_of_what_is_named_very_often_a_few_are_read_or_what_happened_then(
     both = await store.gathered(Wanted(frozenset({LOT + "SELDOM"}), during=then))
     assert set(both) == {*often[10:12], *seldom}
     assert len(both) == 5
+
+
+async def test_of_what_very_many_report_on_the_first_of_each_are_read_and_the_rest_by_whom(store: EventStore) -> None:
+    def told(name: str, lot: str, by: str, recorded: int) -> StoredEvent:
+        return stored(shipping(name, lot), First(recorded, "produce.shipping.v1", 0, 0, by))
+
+    lot, quiet = LOT + "MANY", LOT + "QUIET"
+    rival = [told(f"r{n}", lot, "rival", 1000 - n) for n in range(CROWD)]
+    own = [told(f"o{n}", lot, "house", n) for n in range(5)]
+    beside = [told(f"q{n}", quiet, "rival", n) for n in range(5)]
+    await store.record([*rival, *own, *beside])
+    wanted = Wanted(frozenset(), first=frozenset({lot, quiet, LOT + "NONE"}))
+    assert set(await store.gathered(wanted)) == {*rival[-FIRST_TOLD:], *own, *beside}
+    assert wanted.left == {(lot, "rival"): CROWD - FIRST_TOLD}
+    rest = await store.gathered(Wanted(frozenset(), rest=frozenset({(lot, "rival")})))
+    assert set(rest) == set(rival)
+    few = Wanted(frozenset(), first=frozenset({quiet}))
+    assert set(await store.gathered(few)) == set(beside)
+    assert not few.left
 
 
 async def test_bytes_and_hash_come_back_as_they_went_in(store: EventStore) -> None:
