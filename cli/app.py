@@ -10,6 +10,7 @@ from cli.capture import capture
 from cli.certificate import certificate
 from cli.check import check
 from cli.cold_chain import cold_chain
+from cli.correct import correct
 from cli.dlq import dlq
 from cli.event_id import event_id
 from cli.link import link
@@ -71,6 +72,7 @@ app.command("event-id")(event_id)
 app.add_typer(link, name="link")
 app.command()(capture)
 app.command()(readings)
+app.command()(correct)
 app.command()(trace)
 app.command()(balance)
 app.command("cold-chain")(cold_chain)

@@ -16,6 +16,7 @@ SERVICES: tuple[str, ...] = (
     N_("code: {number} is the number of {count} things; say which: {listed}"),
     N_("code: {code} is no code: give a lot, item or pallet as it is scanned, or the number under it"),
     N_("no brand lists this product"),
+    N_("No report with this id is recorded."),
     N_("No certificate {number} is known."),
     N_("This was not recorded: {reason}"),
     N_("no {kind} {id} is registered on {day}"),

@@ -1,0 +1,166 @@
+"""`suyuan correct`: what a report was and whose word counts is shown, and asked, before anything is recorded."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any, ClassVar
+
+import pytest
+
+from cli.correct import _changed
+from cli.failures import Failure
+from cli.recorded import receipt_in
+from tests.cli.command import suyuan
+
+FIRST, RIGHT = "urn:uuid:1", "urn:uuid:2"
+LOOKED: dict[str, Any] = {
+    "event_id": FIRST,
+    "title": "Delivery",
+    "lines": [{"label": "What it is about", "text": "L-1 4120 kg"}, {"label": "Reported by", "text": "A station"}],
+    "declared": [],
+    "counts": True,
+    "is_whole": True,
+    "corrected_by": [],
+    "counting": [],
+    "left": [{"event_id": "urn:uuid:0", "text": "L-1 40 kg"}],
+    "command": "deliveries",
+    "report": {"gross": "4120", "unit": "kg", "inputs": [{"lot": "L-0", "mass": "10"}, {"lot": "L-2", "mass": "20"}]},
+}
+HEAVY = "412 kg is a great deal for one delivery."
+
+
+class Portal(BaseHTTPRequestHandler):
+    looked: dict[str, Any] = LOOKED
+    warnings: tuple[str, ...] = ()
+    posted: ClassVar[list[dict[str, Any]]] = []
+
+    def do_GET(self) -> None:
+        self._answer(200, self.looked)
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.posted.append(body)
+        if "seen" in body and not set(self.warnings) <= set(body["seen"]):
+            return self._answer(200, {"warnings": list(self.warnings)})
+        receipt = {"topic": "produce.harvest.v1", "partition": 3, "offset": 41}
+        declared = {"event_id": FIRST, "counts": self.looked["counts"], "receipt": receipt}
+        counting = [{"event_id": body["event_id"] if "report" in body else "urn:uuid:0"}]
+        return self._answer(201, {"declared": declared, "counting": counting, "warnings": list(self.warnings)})
+
+    def _answer(self, status: int, body: Any) -> None:
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(json.dumps(body).encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def portal() -> Iterator[type[Portal]]:
+    class Own(Portal):
+        posted: ClassVar[list[dict[str, Any]]] = []
+
+    server = HTTPServer(("127.0.0.1", 0), Own)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    Own.server_version = f"http://127.0.0.1:{server.server_port}"
+    yield Own
+    server.shutdown()
+    server.server_close()
+
+
+def correct(portal: type[Portal], *arguments: str, given: str = "") -> Any:
+    more = ("--portal", portal.server_version, "--token", "t")
+    return suyuan("correct", *arguments, *more, given=given.encode(), environ={"SUYUAN_LANG": "en"})
+
+
+def test_alone_it_only_shows_what_it_was_and_what_can_be_corrected(portal: type[Portal]) -> None:
+    found = correct(portal, FIRST)
+    assert found.returncode == 0
+    told = ("Delivery  urn:uuid:1", "L-1 4120 kg", "A station", "your word on it counts", "inputs.1.mass  20")
+    assert [said for said in told if said not in found.stdout] == []
+    assert portal.posted == []
+
+
+@pytest.mark.parametrize("answer", ["", "n\n"])
+def test_nothing_is_recorded_before_the_answer(portal: type[Portal], answer: str) -> None:
+    found = correct(portal, FIRST, "gross=412", given=answer)
+    assert (found.returncode, portal.posted) == (1, [])
+    assert "gross  4120 → 412" in found.stdout
+    assert "nothing was recorded" in found.stderr
+
+
+def test_what_is_corrected_is_recorded_once_it_is_agreed_to(portal: type[Portal]) -> None:
+    found = correct(portal, FIRST, "gross=412", "inputs.1.mass=40", given="y\n")
+    assert found.returncode == 0, found.stderr
+    (body,) = portal.posted
+    assert body["report"] == {"gross": "412", "inputs": [{"lot": "L-0", "mass": "10"}, {"lot": "L-2", "mass": "40"}]}
+    assert "recorded  receipt produce.harvest.v1:3:41" in found.stdout
+    assert f"counts now: {body['event_id']}" in found.stdout
+
+
+def test_what_looks_wrong_is_asked_too_and_sent_again_under_the_same_id(portal: type[Portal]) -> None:
+    portal.warnings = (HEAVY,)
+    refused = correct(portal, FIRST, "gross=412", given="y\nn\n")
+    assert (refused.returncode, f"! {HEAVY}" in refused.stdout, portal.posted[-1]["seen"]) == (1, True, [])
+    found = correct(portal, FIRST, "gross=412", given="y\ny\n")
+    assert found.returncode == 0
+    *_, asked, sent = portal.posted
+    assert (sent["seen"], sent["event_id"], sent["declared_at"]) == ([HEAVY], asked["event_id"], asked["declared_at"])
+
+
+def test_with_yes_nothing_is_asked_and_what_looks_wrong_is_said(portal: type[Portal]) -> None:
+    portal.warnings = (HEAVY,)
+    found = correct(portal, FIRST, "gross=412", "--yes")
+    assert (found.returncode, f"! {HEAVY}" in found.stdout, "seen" in portal.posted[0]) == (0, True, False)
+
+
+def test_what_counts_once_it_is_taken_back_is_said_before(portal: type[Portal]) -> None:
+    found = correct(portal, FIRST, "--take-back", "--reason", "incorrect_data", given="y\n")
+    assert "once it is taken back, this counts: L-1 40 kg" in found.stdout
+    assert (portal.posted[0]["reason"], "report" in portal.posted[0]) == ("incorrect_data", False)
+
+
+def test_another_partys_report_is_disputed(portal: type[Portal]) -> None:
+    portal.looked = {**LOOKED, "counts": False}
+    found = correct(portal, FIRST, "--take-back", given="y\n")
+    assert "your word is shown as a dispute" in found.stdout
+    assert "recorded as a dispute" in found.stdout
+
+
+def test_what_was_corrected_already_names_what_counts(portal: type[Portal]) -> None:
+    portal.looked = {**LOOKED, "corrected_by": [RIGHT]}
+    found = correct(portal, FIRST, "gross=412", "--yes")
+    assert (found.returncode, RIGHT in found.stderr, portal.posted) == (1, True, [])
+
+
+def test_programs_read_what_the_portal_answers(portal: type[Portal]) -> None:
+    assert json.loads(correct(portal, FIRST, "--json").stdout) == LOOKED
+    assert json.loads(correct(portal, FIRST, "--take-back", "--json").stdout)["declared"]["event_id"] == FIRST
+
+
+@pytest.mark.parametrize("text", ["gross", "inputs.mass=1", "inputs.x.mass=1", "a.1.b.c=1"])
+def test_a_field_that_is_no_pair_is_named(portal: type[Portal], text: str) -> None:
+    found = correct(portal, FIRST, text)
+    assert (found.returncode, "write NAME=VALUE" in found.stderr, portal.posted) == (2, True, [])
+
+
+def test_a_row_more_is_added_at_the_end() -> None:
+    assert _changed({"lots": [{"lot": "A"}]}, ["lots.1.lot=B", "lots.1.mass=3"]) == {
+        "lots": [{"lot": "A"}, {"lot": "B", "mass": "3"}]
+    }
+
+
+def test_a_row_that_is_not_there_is_refused() -> None:
+    with pytest.raises(Failure, match="there are 1 rows"):
+        _changed({"lots": [{"lot": "A"}]}, ["lots.7.lot=B"])
+
+
+@pytest.mark.parametrize("text", ["produce.harvest.v1:3:41", "produce.harvest.v1/3/41"])
+def test_a_receipt_is_told_from_an_event_id(text: str) -> None:
+    assert receipt_in(text) == ("produce.harvest.v1", 3, 41)
+    assert receipt_in(FIRST) is None
+    assert receipt_in("urn:uuid:b4261d99-0000-4000-8000-000000000001") is None
