@@ -40,6 +40,8 @@ FEW = 32
 
 FIRST_TOLD = 32
 """Documents of one reporter that are read of what many report on, before it is known whether he counts."""
+MOST_NAMES_FIRST = 10_000
+"""Names in these."""
 CROWD = 500
 """Documents: what no more name is read whole, whoever told them."""
 
@@ -143,7 +145,27 @@ class Known:
         wanted = Wanted(frozenset(keys - first), frozenset(few), first=first)
         found = yield wanted
         self.left |= wanted.left
-        return found
+        return list(self._narrow(found, first)) if first else found
+
+    def _narrow(self, found: Sequence[Reported], names: frozenset[Name]) -> Iterator[Reported]:
+        """Without what a reporter says of very many things, but for the first of it."""
+        told: defaultdict[tuple[Name, Reporter], list[Reported]] = defaultdict(list)
+        for document in found:
+            about = names.intersection(key for _, key in document.event.keys)
+            if not about:
+                yield document
+            for name in about:
+                told[name, document.first.capturer].append(document)
+        kept: dict[str, Reported] = {}
+        for pair, listed in told.items():
+            wide = 0
+            for document in sorted(listed, key=lambda one: (one.first, one.record_id)):
+                if not wide or wide + len(document.event.keys) <= MOST_NAMES_FIRST:
+                    wide += len(document.event.keys)
+                    kept[document.record_id] = document
+                else:
+                    self.left[pair] = self.left.get(pair, 0) + 1
+        yield from kept.values()
 
     def anew(self) -> Known:
         """Nothing known yet, and from now on bounded."""

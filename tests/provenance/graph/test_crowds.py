@@ -92,6 +92,17 @@ def test_who_had_to_do_with_them_is_read_whole_or_it_is_too_much() -> None:
         )
 
 
+def test_nor_by_few_reports_that_name_very_many_things(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "MOST_NAMES", 20_000)
+    h = Honest()
+    others = [h.world.numbers.serial(h.season.box) for _ in range(3_000)]
+    flood = list(flooding(h, {"lots": {h.graded: Decimal(1)}, "items": others}, many=20))
+    before = h.history(h.graded)
+    after = h.history(h.graded, documents=[*h.documents(), *flood])
+    assert [s for s in after.steps if not s.stranger] == list(before.steps)
+    assert ["and 17 more." in said for said in more(after)] == [True]
+
+
 def test_forward_in_pages_too() -> None:
     h = Honest()
     flood = list(flooding(h, {"lots": {h.graded: Decimal(1)}}))
