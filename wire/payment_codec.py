@@ -15,9 +15,9 @@ from produce.v1 import payments_pb2 as pb
 from epcis.problems import Problem
 from provenance.payments.doubts import Doubt
 from provenance.payments.paid_price import Paid
-from provenance.payments.paid_words import price_words, yuan_text
+from provenance.payments.paid_words import price_words
 from provenance.payments.reading import InvalidPayment, answer_of, payment_of, values_of, withdrawal_of
-from provenance.payments.records import Answer, Payment, Said
+from provenance.payments.records import Answer, Payment, Said, yuan_text
 from provenance.payments.standing import Standing
 from wire.history_codec import decimal_text
 

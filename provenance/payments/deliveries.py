@@ -13,6 +13,7 @@ from provenance.days import day_of
 from provenance.graph.gathering import Gathering, Known
 from provenance.histories.history import Pick
 from provenance.order import in_order
+from provenance.payments.floors import floor_of
 from provenance.payments.goods import Delivered
 from provenance.registry.records import Registry
 from provenance.rules.case import grower_of
@@ -38,8 +39,8 @@ class Brought:
     def delivered(self, registry: Registry) -> Delivered:
         """As payments speak of it; its fraction of any goods is not known here."""
         lots = tuple(item.key for item in self.event.objects)
-        grower = grower_of(self.pick, registry)
-        return Delivered(lots, self.event.event_id, grower, self.pick.kilograms, Fraction(0), self.day)
+        grower, floor = grower_of(self.pick, registry), floor_of(self.pick, registry)
+        return Delivered(lots, self.event.event_id, grower, self.pick.kilograms, Fraction(0), self.day, floor)
 
 
 def read_deliveries(

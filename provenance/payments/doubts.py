@@ -16,7 +16,7 @@ from fractions import Fraction
 from provenance.days import china_day
 from provenance.payments.admission import HIGH_YUAN_PER_KG
 from provenance.payments.goods import Delivered, Part, is_split_blindly, parts_of
-from provenance.payments.records import Payment
+from provenance.payments.records import Payment, yuan_text
 from provenance.payments.standing import Standing
 from provenance.short_names import Words, short
 from provenance.standing import First
@@ -197,6 +197,22 @@ def _low_price(own: _Looked) -> Iterator[Doubt]:
         yield Doubt("low-price", "/yuan", "", Words(zh, en))
 
 
+def _below_floor(own: _Looked) -> Iterator[Doubt]:
+    """Counted all the same. Of goods that are settled in several parts the parts would have to be told together."""
+    said, claimed = own.payment, _sum(part.claimed for part in own.parts)
+    known = [(part, own.known.delivered[part.n].floor_yuan) for part in own.parts]
+    asked = _sum(Fraction(floor) * part.claimed for part, floor in known if floor is not None)
+    together = own.before.settled_goods.isdisjoint(own.goods) and all(floor is not None for _, floor in known)
+    if said.kind != "settlement" or not (claimed and together) or any(_low_price(own)):
+        return
+    each = _sum(Fraction(one.net_yuan) for one in (said, *_advances(own))) / claimed
+    if each * claimed < asked:
+        paid, least = yuan_text(each), yuan_text(asked / claimed)
+        zh = f"合每公斤{paid}元，低于品牌要求的保底价每公斤{least}元，请看金额是否写错。"
+        en = f"That is {paid} yuan a kilogram, below the brand's floor price of {least}; is the amount right?"
+        yield Doubt("below-floor", "/yuan", "", Words(zh, en))
+
+
 def _same_before(own: _Looked) -> Payment | None:
     said = own.payment
     named = ((said.kind, said.net_yuan, said.paid_on, good) for good in own.goods)
@@ -232,14 +248,19 @@ def _advance_again(own: _Looked) -> Iterator[Doubt]:
     said = own.payment
     if said.kind != "settlement" or not own.before.settled_goods.isdisjoint(own.goods):
         return
-    shared = {one.id: one for good in own.goods for one in own.before.advances.get(good, ())}
-    advances = sorted(shared.values(), key=lambda one: own.before.order[one.id])
+    advances = _advances(own)
     ahead = sum((one.net_yuan for one in advances), Decimal(0))
     if said.yuan - said.net_yuan < ahead <= said.yuan and said.net_yuan:
         zh = f"此前已预付{ahead}元；这次若包含预付款，请作为扣款写明"
         en = f"{ahead} yuan were paid in advance; if they are in this settlement, write them as a deduction"
         part = min(Fraction(1), Fraction(ahead) / Fraction(said.net_yuan))
         yield Doubt("advance-again", "/deductions", advances[0].id, _until_confirmed(own, zh, en, so_much=ahead), part)
+
+
+def _advances(own: _Looked) -> list[Payment]:
+    """On any of these goods, in the order in which they are believed."""
+    shared = {one.id: one for good in own.goods for one in own.before.advances.get(good, ())}
+    return sorted(shared.values(), key=lambda one: own.before.order[one.id])
 
 
 def _wrong_day(own: _Looked) -> Iterator[Doubt]:
@@ -269,7 +290,7 @@ def _high_price(own: _Looked) -> Iterator[Doubt]:
         yield Doubt("high-price", "/yuan", "", _until_confirmed(own, zh, en), Fraction(1))
 
 
-_RULES: tuple[Rule, ...] = (_nobody_brought, _more_than_brought, _split_blindly, _low_price)
+_RULES: tuple[Rule, ...] = (_nobody_brought, _more_than_brought, _split_blindly, _low_price, _below_floor)
 _UNTIL_CONFIRMED: tuple[Rule, ...] = (_recorded_twice, _settled_again, _advance_again, _wrong_day, _high_price)
 """What the payee's own word settles."""
 

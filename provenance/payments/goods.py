@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from provenance.days import day_of
@@ -19,7 +20,7 @@ from provenance.rules.case import grower_of
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """What one grower brought in one event: kilograms, None where not weighed, and its fraction of the goods asked, 0
-    where that is not known."""
+    where that is not known. `floor_yuan` is asked for a kilogram of it by a brand."""
 
     lots: tuple[str, ...]
     event_id: str
@@ -27,6 +28,7 @@ class Delivered:
     kilograms: Fraction | None
     fraction: Fraction
     day: date | None = None
+    floor_yuan: Decimal | None = None
 
     @property
     def keys(self) -> frozenset[str]:

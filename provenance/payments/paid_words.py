@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
 from provenance.payments.paid_price import FEWEST_POOLED, Paid
+from provenance.payments.records import yuan_text
 from provenance.short_names import Words
-
-
-def yuan_text(value: Fraction) -> str:
-    """To the fen."""
-    return format(Decimal(round(value * 100)).scaleb(-2), ".2f")
 
 
 def percent(value: Fraction) -> str:

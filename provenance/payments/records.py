@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 from provenance.standing import First
@@ -119,3 +120,8 @@ def keys_of(said: Said) -> Iterator[str]:
     if isinstance(said, Payment):
         yield from (said.payer, said.payee)
         yield from (each.key for each in said.deliveries)
+
+
+def yuan_text(value: Fraction) -> str:
+    """To the fen."""
+    return format(Decimal(round(value * 100)).scaleb(-2), ".2f")

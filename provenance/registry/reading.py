@@ -36,6 +36,8 @@ def targets_of(record: Record) -> frozenset[str]:
     match record:
         case Brand():
             return record.gtins
+        case Product():
+            return record.made_of
         case Mandate():
             return frozenset({record.from_party})
         case Accreditation() | Beneficiary():
@@ -149,6 +151,9 @@ class RegistryReading:
 
     def brands_of(self, gtin: str, on: date) -> tuple[Brand, ...]:
         return self._linked_to(Brand, gtin, on)
+
+    def products_of(self, fruit: str, on: date) -> tuple[Product, ...]:
+        return self._linked_to(Product, fruit, on)
 
     def mandates(self, from_party: str, on: date) -> tuple[Mandate, ...]:
         return self._linked_to(Mandate, from_party, on)

@@ -14,7 +14,8 @@ from fractions import Fraction
 from provenance.days import day_of
 from provenance.payments.goods import delivered_by
 from provenance.payments.paid_price import Paid, paid
-from provenance.payments.paid_words import percent, yuan_text
+from provenance.payments.paid_words import percent
+from provenance.payments.records import yuan_text
 from provenance.payments.standing import standings_on
 from provenance.rules.case import Case, grower_of
 from provenance.rules.verdicts import Outcome, RuleResult

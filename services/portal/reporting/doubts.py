@@ -189,6 +189,7 @@ _BREACHES: Mapping[str, str] = {
     "held": N_("{code} is held back: do not sell it and do not pass it on until it is let go."),
     "sold-twice": N_("{code} was sold before and has not come back: it is held until that is settled."),
     "returned-unsold": N_("{code} comes back, and nobody reported selling it: it is held until somebody does."),
+    "other-order": N_("{code} was sold under another order number than this. Was the number mistyped?"),
 }
 
 

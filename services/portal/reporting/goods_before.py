@@ -37,8 +37,8 @@ def blocked(key: str, history: History, but: Collection[str]) -> Iterator[str]:
         yield "held"
 
 
-def selling(noun: str, values: Values, history: History, but: Collection[str]) -> Iterator[str]:
-    """What a sale or a return of a numbered box would contradict."""
+def selling(noun: str, values: Values, history: History, but: Collection[str], party: str) -> Iterator[str]:
+    """What a sale or a return of a numbered box, by this party, would contradict."""
     counting = [one for one in history.steps if one.standing in _COUNTS and one.event_id not in but]
     at_ms = round(_moment(values).timestamp() * 1000)
     sales = [one.time_ms for one in counting if one.kind == "sale"]
@@ -48,8 +48,18 @@ def selling(noun: str, values: Values, history: History, but: Collection[str]) -
         sent = [one.time_ms for one in counting if one.kind == "shipping" and values["site"] in _places(one)]
         if not any(since <= time_ms <= at_ms for time_ms in (*sales, *sent)):
             yield "returned-unsold"
+        if _is_of_another_order(values.get("order"), [one for one in counting if since <= one.time_ms <= at_ms], party):
+            yield "other-order"
     elif any(not _between(back, at_ms, sold) for sold in _beside(sales, at_ms)):
         yield "sold-twice"
+
+
+def _is_of_another_order(order: str | None, steps: Collection[histories.Step], party: str) -> bool:
+    """Of orders only hashes are kept, by each party its own: those of others cannot be compared."""
+    sales = [one for one in steps if one.kind == "sale" and one.capturer == party and one.event]
+    papers = orjson.loads(max(sales, key=lambda one: one.time_ms).event).get("bizTransactionList", ()) if sales else ()
+    orders = {paper["bizTransaction"] for paper in papers if str(paper.get("type", "")).endswith("po")}
+    return bool(order and orders) and order not in orders
 
 
 def left_kg(history: History, sheet: BalanceSheet | None, but: Collection[str]) -> Decimal | None:

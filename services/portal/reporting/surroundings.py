@@ -84,7 +84,7 @@ class Looking:
             return key, (), None
         found = [*blocked(key, history, but)] if noun in PASSING_ON else []
         if noun in SELLING and "/21/" in key:
-            found += selling(noun, values, history, but)
+            found += selling(noun, values, history, but, caller.principal.party)
         weighs = noun in TAKING and "/10/" in key and "/21/" not in key
         return key, found, left_kg(history, await self._balances(key, caller), but) if weighs else None
 

@@ -63,6 +63,22 @@ SINGLE: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
+FLOOR = (replace(BROUGHT[0], floor_yuan=Decimal(6)), *BROUGHT[1:])
+
+
+@pytest.mark.parametrize(("yuan", "said"), [("599.99", True), ("600", False)])
+def test_a_settlement_below_the_floor_price_is_pointed_out_and_counts(yuan: str, said: bool) -> None:
+    low = recorded(payment("a", yuan=yuan))
+    assert codes(low, brought=FLOOR) == ({id_of("a"): ["below-floor"]} if said else {})
+    assert price(low).of_all == Fraction(yuan) / 100
+
+
+def test_an_advance_is_part_of_the_price_that_the_floor_is_asked_of() -> None:
+    rest, ahead = payment("a", yuan="200"), payment("b", kind="advance", yuan="400", paid_on=date(2026, 8, 1))
+    assert codes(recorded(rest), recorded(ahead), brought=FLOOR) == {}
+    assert codes(recorded(ahead), brought=FLOOR) == {}, "an advance is not yet the price"
+
+
 @pytest.mark.parametrize("name", SINGLE)
 def test_a_payment_that_cannot_well_be_so_is_doubted(name: str) -> None:
     changed, code = SINGLE[name]

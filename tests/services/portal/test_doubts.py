@@ -15,6 +15,7 @@ DELIVERY = {
     "unit": "kg",
 }  # fmt: skip
 SOLD_TWICE = "was sold before and has not come back"
+OTHER_ORDER = "was sold under another order number"
 UNSOLD = "comes back, and nobody reported selling it"
 
 
@@ -35,6 +36,18 @@ async def test_a_box_in_two_parcels_is_asked_about_before_the_second_is_recorded
 
 async def test_a_return_of_what_was_not_sold_is_pointed_out(packed: httpx.AsyncClient) -> None:
     assert UNSOLD in text_of(await ask(packed, "returns", EVERY_FORM["returns"]))
+
+
+async def test_a_return_under_another_order_number_is_asked_about_and_under_its_own_is_not(
+    packed: httpx.AsyncClient,
+) -> None:
+    sent = EVERY_FORM["parcels"] | {"at": "2026-09-12 06:10", "order": "JD 2026-2"}
+    assert (await send(packed, "parcels", sent)).status_code == 200
+    back = EVERY_FORM["returns"] | {"at": "2026-09-12 06:20"}
+    other = await ask(packed, "returns", back | {"order": "JD 2026-1"})
+    assert asks(other) and OTHER_ORDER in text_of(other)
+    own = await ask(packed, "returns", back | {"order": "jd2026-2"})
+    assert OTHER_ORDER not in text_of(own)
 
 
 async def test_a_sale_a_return_and_a_sale_are_no_doubt(packed: httpx.AsyncClient) -> None:
