@@ -96,7 +96,7 @@ def of_error(error: Exception) -> HttpProblem | None:
         return None
     _, status, kind = row
     problems = getattr(error, "problems", ())
-    said = known_reason(problems)
+    said = known_reason(problems) or getattr(error, "sentence", None)
     return HttpProblem(
         status, kind, str(error) or TITLES[kind], headers=_headers(error), problems=problems, sentence=said
     )

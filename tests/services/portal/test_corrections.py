@@ -311,7 +311,7 @@ async def test_whoever_sees_a_report_in_part_does_not_write_it_down_again(
     monkeypatch.setattr(world.log, "versions", in_part)
     choice = await browser.get(f"/corrections?event={first}")
     assert "You see this report in part only" in text_of(choice) and 'name="reason"' not in choice.text
-    answer = await program.post("/api/corrections", json={"corrects": first})
+    answer = await program.post("/api/corrections", json={"corrects": first}, headers={"accept-language": "en"})
     assert answer.status_code == 400 and "You see this report in part only" in answer.json()["detail"]
     assert len(events(world)) == 1
 
@@ -586,6 +586,14 @@ async def test_a_program_is_told_what_the_form_asks_and_it_is_recorded_all_the_s
     assert (taken_back.status_code, taken_back.json()["warnings"]) == (201, [])
 
 
+async def test_why_a_report_is_not_corrected_is_said_in_the_programs_language(program: httpx.AsyncClient) -> None:
+    first = (await program.post("/api/deliveries", json=MISTYPED)).json()["event_id"]
+    station = {"authorization": "Bearer station-token", "accept-language": "zh"}
+    asked = {"corrects": first, "report": {"gross": 412}}
+    refused = await program.post("/api/corrections", json=asked, headers=station)
+    assert (refused.status_code, "只有登记的单位或检查员" in refused.json()["detail"]) == (400, True), refused.text
+
+
 async def test_who_has_a_person_to_ask_is_told_before_anything_is_recorded(
     program: httpx.AsyncClient, world: Behind
 ) -> None:
@@ -620,7 +628,7 @@ async def test_a_program_reads_what_a_report_was_and_whose_word_counts(
 
 async def test_another_programs_word_does_not_count(program: httpx.AsyncClient, world: Behind) -> None:
     made = (await program.post("/api/deliveries", json=MISTYPED)).json()
-    station = {"authorization": "Bearer station-token"}
+    station = {"authorization": "Bearer station-token", "accept-language": "en"}
     answer = await program.post("/api/corrections", json={"corrects": made["event_id"]}, headers=station)
     assert answer.json()["declared"]["counts"] is False
     corrects = {"corrects": made["event_id"], "report": {"gross": 1}}
