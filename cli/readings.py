@@ -15,13 +15,13 @@ from cli.capture import capturing
 from cli.failures import NO, Failure
 from cli.files import called, read_bytes
 from cli.keys import asset, place
-from cli.language import N_, headed, joined, say
+from cli.language import N_, headed, joined, pick, say
 from cli.web import bearer, refuse_problem, request
 from epcis.documents import SCHEMA_VERSION, event_list
 from epcis.event_id import event_hash_id
 from provenance.reports import correction
 from provenance.reports.event_json import CONTEXT
-from provenance.reports.logger_file import LoggerFile, LoggerFileError, Readings, read_logger_file
+from provenance.reports.logger_file import LoggerFile, LoggerFileError, Readings, read_logger_file, text_of
 from provenance.reports.logger_stored import Beside, beside
 from provenance.short_names import short
 
@@ -59,11 +59,13 @@ def readings(
     name = called(file)
     try:
         logger = LoggerFile(asset(device), asset(goods) if goods else "", place(site) if site else "", unit)
-        read = read_logger_file(_text(raw), logger)
+        read = read_logger_file(text_of(raw), logger)
         stored = list(_stored(read, logger, url, bearing))
         found = _there(read, stored) if take_back else beside(read, stored)
     except LoggerFileError as error:
-        raise Failure(headed(name, headed(say("nothing was sent"), str(error))), NO) from error
+        raise Failure(
+            headed(name, headed(say("nothing was sent"), pick(error.words.zh, error.words.en))), NO
+        ) from error
     if take_back:
         wrong = [correction(one, at=datetime.now(UTC)) for one in found.there]
         if wrong:
@@ -132,14 +134,6 @@ def _is_registered(device: str, url: str, token: str) -> bool:
     """True also where the registry does not say."""
     answer = request("GET", f"{url}/api/registry/logger", what=_PORTAL, headers=bearer(token), params={"id": device})
     return answer.status_code != httpx.codes.NOT_FOUND
-
-
-def _text(raw: bytes) -> str:
-    """Loggers sold in China write GB 18030 where they do not write UTF-8."""
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("gb18030", errors="replace")
 
 
 def _document(events: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -21,6 +21,7 @@ from epcis.events import Event
 from provenance.cold_chain.temperatures import UNITS, temperatures
 from provenance.days import CHINA
 from provenance.reports.event_json import Json, event, instant, number, place, texts
+from provenance.short_names import Words
 
 MOST_ROWS = 100_000
 COLUMNS: Mapping[str, str] = {
@@ -30,6 +31,7 @@ COLUMNS: Mapping[str, str] = {
     "humidity": "humidity", "湿度": "humidity",
 }  # fmt: skip
 """What a column may be called, in any case, and what it is."""
+_CALLED = {"time": "时间", "temperature": "温度", "unit": "单位", "humidity": "湿度"}
 SPELLED: Mapping[str, str] = {"°C": "CEL", "℃": "CEL", "C": "CEL", "°F": "FAH", "℉": "FAH", "F": "FAH", "K": "KEL"}
 POSSIBLE_C = (-100, 120)
 """What a logger beside produce may measure; anything else is another column, or another unit."""
@@ -41,7 +43,17 @@ _WITH_UNIT = re.compile(r"(.+?)\s*[(（\[]\s*(.*?)\s*[)）\]]")
 
 
 class LoggerFileError(ValueError):
-    """The file cannot be taken; the sentence names the row and the column, and what would be right."""
+    """The file cannot be taken; the sentence names the row and the column, and what would be right, in `words`."""
+
+    def __init__(self, zh: str, en: str, at: Words | None = None) -> None:
+        self.words = Words(f"{at.zh}：{zh}", f"{at.en}: {en}") if at else Words(zh, en)
+        super().__init__(self.words.en)
+
+
+def _row(number: int, column: str = "") -> Words:
+    """As people name a place in a table."""
+    zh, en = f"第{number}行", f"row {number}"
+    return Words(f"{zh}，{_CALLED[column]}", f"{en}, {column}") if column else Words(zh, en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +67,13 @@ class LoggerFile:
 
     def __post_init__(self) -> None:
         if not self.device:
-            raise LoggerFileError("device: name the logger that measured")
+            raise LoggerFileError("请写明是哪个记录仪测的", "name the logger that measured", Words("device", "device"))
         if bool(self.goods) == bool(self.site):
-            raise LoggerFileError("say what it measured: either goods (a pallet or truck) or a site (a room)")
-        _unit(self.unit, "unit")
+            raise LoggerFileError(
+                "请写明测的是什么：货物（goods：托盘或车），或者地点（site：库房），只写一个",
+                "say what it measured: either goods (a pallet or truck) or a site (a room)",
+            )
+        _unit(self.unit, Words("unit", "unit"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +85,14 @@ class Readings:
     doubles: int
     other_unit: str
     """In which unit all would be as cold as fruit is kept, where in the file's own it is not; else ""."""
+
+
+def text_of(raw: bytes) -> str:
+    """Loggers sold in China write GB 18030 where they do not write UTF-8."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", errors="replace")
 
 
 def readings_of_file(text: str, of: LoggerFile) -> list[Json]:
@@ -85,17 +108,23 @@ def read_logger_file(text: str, of: LoggerFile) -> Readings:
         of = replace(of, unit=unit or of.unit)
         found = {number: _reading(number, cells, columns, of) for number, cells in enumerate(rows, 2) if any(cells)}
     except csv.Error as error:
-        raise LoggerFileError(f"this is no CSV file: {error}") from error
+        raise LoggerFileError(f"这不是CSV文件：{error}", f"this is no CSV file: {error}") from error
     if not found:
-        raise LoggerFileError("the file has a header and no readings")
+        raise LoggerFileError("文件只有表头，没有读数", "the file has a header and no readings")
     if len(found) > MOST_ROWS:
-        raise LoggerFileError(f"the file has {len(found):,} readings; send at most {MOST_ROWS:,} at a time")
+        raise LoggerFileError(
+            f"文件有{len(found):,}条读数，一次最多{MOST_ROWS:,}条",
+            f"the file has {len(found):,} readings; send at most {MOST_ROWS:,} at a time",
+        )
     first: dict[int, int] = {}
     for row, one in found.items():
         other = first.setdefault(Event(one).time_ms, row)
         if celsius_of(found[other]) != celsius_of(one):
-            said = f"rows {other} and {row}: two temperatures at {one['eventTime']}; a logger measures one at a time"
-            raise LoggerFileError(f"{said}: keep the right row")
+            raise LoggerFileError(
+                f"{one['eventTime']}有两个温度；一个记录仪一次只测一个：请只留对的一行",
+                f"two temperatures at {one['eventTime']}; a logger measures one at a time: keep the right row",
+                Words(f"第{other}行和第{row}行", f"rows {other} and {row}"),
+            )
     once = {row: found[row] for row in first.values()}
     return Readings(tuple(once.values()), tuple(once), len(found) - len(once), _other_unit(list(once.values())))
 
@@ -123,35 +152,50 @@ def _columns(header: Sequence[str]) -> tuple[Sequence[str], str]:
     names = [COLUMNS.get(cell.lower(), "") for cell in bare]
     for cell, name in zip(header, names, strict=True):
         if not name:
-            raise LoggerFileError(f"row 1: {cell.strip()!r} is no column; there are time, temperature, unit, humidity")
+            named = cell.strip()
+            raise LoggerFileError(
+                f"“{named}”不是可用的列；列有：时间、温度、单位、湿度",
+                f"{named!r} is no column; there are time, temperature, unit, humidity",
+                _row(1),
+            )
     for needed in ("time", "temperature"):
         if names.count(needed) != 1:
-            raise LoggerFileError(f"row 1: the header needs one column {needed}; it has {', '.join(header) or 'none'}")
+            raise LoggerFileError(
+                f"表头要有一列“{_CALLED[needed]}”；现在是：{'、'.join(header) or '空'}",
+                f"the header needs one column {needed}; it has {', '.join(header) or 'none'}",
+                _row(1),
+            )
     found = parted[names.index("temperature")]
-    return names, _unit(found[2], "row 1, temperature") if found else ""
+    return names, _unit(found[2], _row(1, "temperature")) if found else ""
 
 
 def _reading(row: int, cells: Sequence[str], columns: Sequence[str], of: LoggerFile) -> Json:
     if len(cells) != len(columns):
-        said = f"row {row}: it has {len(cells)} cells and the header {len(columns)}; the columns are shifted"
-        raise LoggerFileError(said)
+        raise LoggerFileError(
+            f"有{len(cells)}格，而表头有{len(columns)}列；列错位了",
+            f"it has {len(cells)} cells and the header {len(columns)}; the columns are shifted",
+            _row(row),
+        )
     given = {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
-    at, unit = _time(given["time"], f"row {row}, time"), _unit(given.get("unit") or of.unit, f"row {row}, unit")
-    value = _number(given["temperature"], f"row {row}, temperature")
+    at, unit = _time(given["time"], _row(row, "time")), _unit(given.get("unit") or of.unit, _row(row, "unit"))
+    value = _number(given["temperature"], _row(row, "temperature"))
     celsius = UNITS[unit](Fraction(value))
     if not POSSIBLE_C[0] <= celsius <= POSSIBLE_C[1]:
-        said = f"row {row}, temperature: {value} {unit} cannot be; {_meant(Fraction(value))}"
-        raise LoggerFileError(said)
+        meant = _meant(Fraction(value))
+        zh, en = f"{value} {unit}不可能；{meant.zh}", f"{value} {unit} cannot be; {meant.en}"
+        raise LoggerFileError(zh, en, _row(row, "temperature"))
     measured = [{"type": "Temperature", "value": number(value), "uom": unit}]
     if given.get("humidity"):
-        humidity = _number(given["humidity"], f"row {row}, humidity")
+        humidity = _number(given["humidity"], _row(row, "humidity"))
         measured.append({"type": "RelativeHumidity", "value": number(humidity), "uom": "P1"})
     return _event(at, measured, of)
 
 
-def _meant(value: Fraction) -> str:
+def _meant(value: Fraction) -> Words:
     unit = next((unit for unit, celsius in UNITS.items() if _COLD_C[0] <= celsius(value) <= _COLD_C[1]), "")
-    return f"is it {unit}, as in --unit {unit}?" if unit else "are the columns shifted?"
+    if not unit:
+        return Words("列是不是错位了？", "are the columns shifted?")
+    return Words(f"单位是不是{unit}（--unit {unit}）？", f"is it {unit}, as in --unit {unit}?")
 
 
 def _event(at: datetime, measured: Sequence[Json], of: LoggerFile) -> Json:
@@ -171,26 +215,29 @@ def _event(at: datetime, measured: Sequence[Json], of: LoggerFile) -> Json:
     return body
 
 
-def _time(text: str, where: str) -> datetime:
+def _time(text: str, at: Words) -> datetime:
     try:
-        at = datetime.fromisoformat(text.replace("/", "-"))
+        time = datetime.fromisoformat(text.replace("/", "-"))
     except ValueError:
-        raise LoggerFileError(f"{where}: {text!r} is no time; write it as 2026-09-14 01:00 or with an offset") from None
-    return at if at.tzinfo else at.replace(tzinfo=CHINA)
+        zh = f"“{text}”不是时间；请写成2026-09-14 01:00，或带时区"
+        en = f"{text!r} is no time; write it as 2026-09-14 01:00 or with an offset"
+        raise LoggerFileError(zh, en, at) from None
+    return time if time.tzinfo else time.replace(tzinfo=CHINA)
 
 
-def _unit(text: str, where: str) -> str:
+def _unit(text: str, at: Words) -> str:
     unit = SPELLED.get(text, text)
     if unit not in UNITS:
-        raise LoggerFileError(f"{where}: {text!r} is no unit of temperature; write CEL, FAH or KEL")
+        zh = f"“{text}”不是温度单位；请写CEL（摄氏）、FAH（华氏）或KEL"
+        raise LoggerFileError(zh, f"{text!r} is no unit of temperature; write CEL, FAH or KEL", at)
     return unit
 
 
-def _number(text: str, where: str) -> Decimal:
+def _number(text: str, at: Words) -> Decimal:
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise LoggerFileError(f"{where}: {text!r} is no number") from None
+        value = Decimal("NaN")
     if not value.is_finite():
-        raise LoggerFileError(f"{where}: {text!r} is no number")
+        raise LoggerFileError(f"“{text}”不是数字", f"{text!r} is no number", at)
     return value

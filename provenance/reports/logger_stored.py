@@ -11,6 +11,7 @@ from epcis.identifiers import canonical
 from provenance.cold_chain.temperatures import temperatures
 from provenance.reports.event_json import Json
 from provenance.reports.logger_file import LoggerFileError, Readings, celsius_of
+from provenance.short_names import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,15 @@ def _refuse_contradictions(given: Iterable[tuple[int, Json]], known: Iterable[Js
     if not wrong:
         return
     row, one, there = wrong[0]
-    more = f", and {len(wrong) - 1} more rows are like it" if wrong[1:] else ""
-    said = f"row {row}: {_said(one)} at {one['eventTime']}, where {_said(there)} is stored ({there['eventID']})"
-    raise LoggerFileError(f"{said}{more}; is the unit wrong? What is stored wrongly is taken back first")
+    zh = f"{one['eventTime']}是{_said(one)}，而已存的是{_said(there)}（{there['eventID']}）"
+    en = f"{_said(one)} at {one['eventTime']}, where {_said(there)} is stored ({there['eventID']})"
+    zh += f"，另有{len(wrong) - 1}行也是这样" if wrong[1:] else ""
+    en += f", and {len(wrong) - 1} more rows are like it" if wrong[1:] else ""
+    raise LoggerFileError(
+        f"{zh}。单位是不是错了？已存的如果错了，请先撤回",
+        f"{en}; is the unit wrong? What is stored wrongly is taken back first",
+        Words(f"第{row}行", f"row {row}"),
+    )
 
 
 def _key(one: Mapping[str, object]) -> tuple[int, str] | None:

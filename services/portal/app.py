@@ -189,7 +189,11 @@ def _routes(
         *epcis_discovery.routes(),
         *EpcisCapture(callers=callers, documents=documents, jobs=jobs).routes(),
         *LoggerFiles(
-            callers=callers, documents=documents, histories=upstream.histories, records=upstream.records
+            callers=callers,
+            pages=pages,
+            documents=documents,
+            histories=upstream.histories,
+            records=upstream.records,
         ).routes(),
         *EpcisEvents(
             callers=callers,

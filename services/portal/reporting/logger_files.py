@@ -20,14 +20,17 @@ from epcis.events import Event
 from epcis.identifiers import canonical
 from epcis.problems import Problem
 from provenance.reports.event_json import CONTEXT, Json
-from provenance.reports.logger_file import LoggerFile, LoggerFileError, Readings, read_logger_file
+from provenance.reports.logger_file import LoggerFile, LoggerFileError, Readings, read_logger_file, text_of
 from provenance.reports.logger_stored import Beside, beside
 from services.portal.epcis_door.capture import PATH, sent_time_ms
 from services.portal.epcis_door.event_query import MAX_PER_PAGE, EventQuery
 from services.portal.epcis_door.handlers_documents import DocumentCapture
 from services.portal.http.requests import MAX_CAPTURE_BYTES, read_body, require_content_type
+from services.portal.pages import Pages
 from services.portal.ports import AWAY, Histories, Records
+from services.portal.sentences import N_, Sentence, say
 from services.portal.signing_in.callers import Callers
+from services.portal.telling.naming import short
 from wire.errors import NotFound, Rejected
 
 CSV_TYPES = ("text/csv",)
@@ -35,8 +38,11 @@ EVENTS_A_JOB = 500
 
 
 class LoggerFiles:
-    def __init__(self, *, callers: Callers, documents: DocumentCapture, histories: Histories, records: Records) -> None:
+    def __init__(
+        self, *, callers: Callers, pages: Pages, documents: DocumentCapture, histories: Histories, records: Records
+    ) -> None:
         self._callers = callers
+        self._pages = pages
         self._documents = documents
         self._histories = histories
         self._records = records
@@ -47,19 +53,20 @@ class LoggerFiles:
     async def post(self, request: Request) -> Response:
         """202 with the capture jobs. Who may report one reading of a file may report all: they differ in time alone."""
         require_content_type(request, CSV_TYPES)
-        caller = await self._callers.known_program(request)
+        caller, language = await self._callers.known_program(request), self._pages.language(request)
         raw = await read_body(request, MAX_CAPTURE_BYTES)
         try:
             of = _logger(request)
-            read = read_logger_file(raw.decode("utf-8-sig"), of)
+            read = read_logger_file(text_of(raw), of)
             found = beside(read, [one async for one in self._stored(read, of, caller.token)])
-        except (LoggerFileError, UnicodeDecodeError) as error:
-            said = "this is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
+        except LoggerFileError as error:
+            said = language.pick(error.words.zh, error.words.en)
             raise Rejected(said, [Problem("", "invalid-file", said)]) from error
         sent_ms = sent_time_ms(request)
         jobs = [await self._documents.take(part, "rollback", caller, sent_ms) for part in _documents(found.new)]
         body = _answer(read, found) | {"captures": [f"{PATH}/{job}" for job in jobs]}
-        body["warnings"] = [*_suspected(read), *await self._unregistered(of, caller.token)]
+        warnings = [*_suspected(read), *await self._unregistered(of, caller.token)]
+        body["warnings"] = list(map(language.say, warnings))
         return Response(orjson.dumps(body), 202, media_type="application/json")
 
     async def _stored(self, read: Readings, of: LoggerFile, token: str) -> AsyncIterator[Json]:
@@ -81,11 +88,12 @@ class LoggerFiles:
                 return
             query = replace(query, page_token=page.next_page_token)
 
-    async def _unregistered(self, of: LoggerFile, token: str) -> Sequence[str]:
+    async def _unregistered(self, of: LoggerFile, token: str) -> Sequence[Sentence]:
         try:
             await self._records.get("logger", of.device, "", token=token)
         except NotFound:
-            return [f"the logger {of.device} is not registered: its readings hold as those of any logger"]
+            sentence = N_("The logger {device} is not registered: its readings hold as those of any logger.")
+            return [say(sentence, device=short(of.device))]
         except AWAY:
             return []
         return []
@@ -108,9 +116,11 @@ def _answer(read: Readings, found: Beside) -> dict[str, Any]:
     }
 
 
-def _suspected(read: Readings) -> Sequence[str]:
-    said = f"in {read.other_unit} these would be the temperatures of a cold room: is the unit wrong?"
-    return [said] if read.other_unit else []
+def _suspected(read: Readings) -> Iterator[Sentence]:
+    if read.other_unit:
+        yield say(
+            N_("In {unit} these would be the temperatures of a cold room: is the unit wrong?"), unit=read.other_unit
+        )
 
 
 def _documents(events: Sequence[dict[str, Any]]) -> Iterator[bytes]:

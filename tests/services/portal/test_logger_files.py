@@ -14,9 +14,9 @@ ROOM = "https://id.gs1.org/414/9520001000218"
 ROWS = "".join(f"2026-09-12 {n // 60:02}:{n % 60:02},{n % 9 / 10}\n" for n in range(700))
 
 
-async def post(program: httpx.AsyncClient, text: str, **asked: str) -> httpx.Response:
+async def post(program: httpx.AsyncClient, text: str | bytes, *, language: str = "en", **asked: str) -> httpx.Response:
     params = {"device": LOGGER, "site": ROOM} | asked
-    headers = STATION | {"content-type": "text/csv", "accept-language": "en"}
+    headers = STATION | {"content-type": "text/csv", "accept-language": language}
     return await program.post("/api/readings", params=params, content=text, headers=headers)
 
 
@@ -49,6 +49,32 @@ async def test_of_a_file_with_a_fault_nothing_is_recorded(
     assert answer.status_code == 400
     assert said in answer.text
     assert not world.log.stored_events
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "said"),
+    [
+        ("time,warmth\n" + ROWS, {}, "第1行：“warmth”不是可用的列"),
+        ("time,temperature\n" + ROWS + "昨天,1\n", {}, "第702行，时间：“昨天”不是时间"),
+        ("time,temperature\n" + ROWS, {"unit": "XYZ"}, "unit：“XYZ”不是温度单位"),
+        ("time,temperature\n" + ROWS + "2026-09-12 23:00,1,5\n", {}, "第702行：有3格，而表头有2列"),
+    ],
+)
+async def test_what_is_wrong_with_a_file_is_said_in_chinese_with_line_and_column(
+    program: httpx.AsyncClient, text: str, asked: dict[str, str], said: str
+) -> None:
+    answer = await post(program, text, language="zh", **asked)
+    assert answer.status_code == 400
+    assert said in answer.json()["detail"]
+
+
+async def test_a_file_as_loggers_sold_in_china_write_it_is_read_and_its_warning_is_chinese(
+    program: httpx.AsyncClient,
+) -> None:
+    gb = "时间,温度(℃)\n2026-09-12 01:00,1.5\n".encode("gb18030")
+    answer = await post(program, gb, language="zh")
+    assert answer.status_code == 202, answer.text
+    assert "没有登记" in answer.json()["warnings"][0]
 
 
 async def test_the_same_minutes_in_another_unit_are_refused_with_what_is_stored(
