@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.stand import Stand
+from runtime.process import settle_collector
 from services.traceability.config import ServeConfig
 from services.traceability.model import Models, ReadModel
 from services.traceability.mongo import connect
@@ -48,7 +48,7 @@ async def served(standing: Stand, folder: Path) -> AsyncIterator[Served]:
         database=standing.prefix,
         topic_prefix=standing.prefix,
     )
-    gc.freeze()  # as `runtime.process` does: the collector has not to walk through the season of the bench as well
+    settle_collector()  # as every process of ours: it has not to walk through the season of the bench as well
     client = connect(settings.mongo_url)
     topic, file = REGISTRY.name(standing.prefix), folder / f"{standing.prefix}.sqlite"
     registry = RegistryView(file, bootstrap=settings.kafka, topic=topic, decode=decode)

@@ -14,9 +14,20 @@ CONFIG_EXIT = 78
 """EX_CONFIG of sysexits.h: a supervisor should not try again."""
 
 
+SELDOM = 20_000, 10, 50
+"""Objects more than there were before the collector looks at what is new, and how often before it looks further (`gc`).
+What a judgement leaves is freed at once, for nothing in it holds itself, so there is little to find (docs/adr/0110)."""
+
+
+def settle_collector() -> None:
+    """What was imported stays: the collector need not walk through it again and again, and looks seldom at the rest."""
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
+
+
 def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     """Returns when `main` has; a ConfigError ends with its one sentence and status 78."""
-    gc.freeze()  # what was imported stays: the collector need not walk through it again and again
+    settle_collector()
     try:
         asyncio.run(_until_stopped(main))
     except ConfigError as error:

@@ -36,7 +36,6 @@ class Masses:
         self._pieces: dict[str, Decimal | Fraction | None] = {}
         self._lots: dict[str, bool] = {}
         self._begun: dict[str, list[tuple[Event, Kilograms]]] = {}
-        self.draws = Draws(runs=runs, naming=naming, weight=self.weight)
         self.assumed: dict[str, tuple[str, ...]] = {}
         """By run, in order, the things to which an equal part was given."""
         self.inflow: dict[str, Kilograms] = {}
@@ -46,6 +45,11 @@ class Masses:
                 self.inflow[thing] = self._inflow(thing)
                 self._divide(thing)
                 self._begun.pop(thing, None)  # its pieces may weigh something now
+
+    @property
+    def draws(self) -> Draws:
+        """Made when it is asked for: kept here, it and this would hold each other for the collector to find."""
+        return Draws(runs=self._runs, naming=self._naming, weight=self.weight)
 
     def used(self, run: Run) -> Mapping[str, Kilograms]:
         """Kilograms of each thing that went in, what came out of it under the same name already taken off."""

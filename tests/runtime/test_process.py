@@ -50,3 +50,9 @@ def test_a_wrong_setting_is_one_sentence_and_the_status_for_it() -> None:
     process = started("raise ConfigError('SUYUAN_KAFKA is missing')")
     _, err = process.communicate(timeout=30)
     assert (err, process.returncode) == ("SUYUAN_KAFKA is missing\n", CONFIG_EXIT)
+
+
+def test_the_collector_of_a_process_looks_seldom() -> None:
+    running = started("import gc; print(gc.get_threshold()[0] >= 20_000, gc.get_freeze_count() > 0)")
+    said, _ = running.communicate(timeout=20)
+    assert said.split() == ["started", "True", "True", "finished"]
