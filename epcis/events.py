@@ -70,15 +70,15 @@ class Event:
 
     body: Mapping[str, Any]
 
-    @property
+    @cached_property
     def type(self) -> str:
         return str(self.body["type"])
 
-    @property
+    @cached_property
     def event_id(self) -> str:
         return str(self.body["eventID"])
 
-    @property
+    @cached_property
     def action(self) -> str | None:
         return self.body.get("action")
 
@@ -157,22 +157,25 @@ class Event:
     @cached_property
     def sources(self) -> tuple[tuple[str, str], ...]:
         """(kind, id) of each source: owning_party, possessing_party or location (CBV 2.0, 7.4)."""
-        return tuple((str(bare_word(s["type"])), canonical(s["source"])) for s in self.body.get("sourceList", ()))
+        listed = self.body.get("sourceList", ())
+        return tuple([(str(bare_word(s["type"])), canonical(s["source"])) for s in listed])
 
     @cached_property
     def destinations(self) -> tuple[tuple[str, str], ...]:
         listed = self.body.get("destinationList", ())
-        return tuple((str(bare_word(d["type"])), canonical(d["destination"])) for d in listed)
+        return tuple([(str(bare_word(d["type"])), canonical(d["destination"])) for d in listed])
 
     @cached_property
     def transactions(self) -> tuple[tuple[str | None, str], ...]:
         """(kind or None, id) of each business transaction."""
         listed = self.body.get("bizTransactionList", ())
-        return tuple((bare_word(t.get("type")), canonical(t["bizTransaction"])) for t in listed)
+        return tuple([(bare_word(t.get("type")), canonical(t["bizTransaction"])) for t in listed])
 
     @cached_property
     def certificates(self) -> tuple[str, ...]:
         """Certificates this event rests on: `certificationInfo`, and business transactions of type cert."""
+        if "certificationInfo" not in self.body and "bizTransactionList" not in self.body:
+            return ()
         info = self.body.get("certificationInfo", ())
         named = [info] if isinstance(info, str) else list(info)
         named += [t for kind, t in self.transactions if kind == "cert"]
@@ -180,7 +183,7 @@ class Event:
 
     @cached_property
     def devices(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(readings.devices(self.body)))
+        return tuple(dict.fromkeys(readings.devices(self.body))) if "sensorElementList" in self.body else ()
 
     @cached_property
     def only_reads(self) -> bool:
@@ -296,6 +299,11 @@ class Event:
         """Every (role, canonical key) the event can be found by, each once; what only reads sensors, by day."""
         return tuple(dict.fromkeys(self._reading_keys() if self.only_reads else self._keys()))
 
+    @cached_property
+    def found_by(self) -> tuple[str, ...]:
+        """These keys without their roles, each once."""
+        return tuple(dict.fromkeys([key for _, key in self.keys]))
+
     def _reading_keys(self) -> Iterator[tuple[Role, str]]:
         for role, key in self._keys():
             yield role, readings.readings_of(key) if role in _MEASURED else key
@@ -303,40 +311,46 @@ class Event:
 
     def _keys(self) -> Iterator[tuple[Role, str]]:
         yield "event", self.event_id
-        listed: tuple[tuple[Role, tuple[Item, ...]], ...] = (
-            ("object", self.objects),
-            ("child", self.children),
-            ("in", self.inputs),
-            ("out", self.outputs),
-        )
-        for role, items in listed:
-            yield from ((role, item.key) for item in items)
+        for role, items in self._items_by_role():
+            for item in items:
+                yield role, item.key
         if self.parent:
             yield "parent", self.parent
         if self.transformation:
             yield "transformation", self.transformation
-        yield from (("site", place) for place in self.places)
-        yield from (("device", device) for device in self.devices)
-        yield from (("certificate", certificate) for certificate in self.certificates)
-        yield from (("lot", key) for key in self.lot_keys)
-        yield from (("applied", key) for key in self.applied_keys)
-        yield from (("joined", key) for key in self.joined_keys)
-        yield from (("within", key) for key in self.within_keys)
-        yield from (("emptied", key) for key in self.emptied_keys)
-        yield from (("picked", key) for key in self.picked_keys)
+        for role, keys in self._keys_by_role():
+            for key in keys:
+                yield role, key
         if self.error_declaration:
             yield "declared", declared(self.event_id)
             yield from (("corrective", id_) for id_ in self.error_declaration.corrective_event_ids)
+
+    def _items_by_role(self) -> tuple[tuple[Role, tuple[Item, ...]], ...]:
+        return ("object", self.objects), ("child", self.children), ("in", self.inputs), ("out", self.outputs)
+
+    def _keys_by_role(self) -> tuple[tuple[Role, tuple[str, ...]], ...]:
+        return (
+            ("site", self.places),
+            ("device", self.devices),
+            ("certificate", self.certificates),
+            ("lot", self.lot_keys),
+            ("applied", self.applied_keys),
+            ("joined", self.joined_keys),
+            ("within", self.within_keys),
+            ("emptied", self.emptied_keys),
+            ("picked", self.picked_keys),
+        )
 
     @cached_property
     def places(self) -> tuple[str, ...]:
         """Read point, business location, and the locations it came from or goes to."""
         ends = [id_ for kind, id_ in (*self.sources, *self.destinations) if kind == "location"]
-        return tuple(dict.fromkeys(p for p in (self.read_point, self.biz_location, *ends) if p))
+        return tuple(dict.fromkeys([p for p in (self.read_point, self.biz_location, *ends) if p]))
 
     def _items(self, epcs: str, quantities: str) -> tuple[Item, ...]:
         listed = [Item(canonical(epc)) for epc in self.body.get(epcs, ())]
-        return (*listed, *(_quantity(q) for q in self.body.get(quantities, ())))
+        listed += [_quantity(element) for element in self.body.get(quantities, ())]
+        return tuple(listed)
 
 
 def milliseconds(text: str) -> int:

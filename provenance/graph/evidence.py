@@ -41,7 +41,7 @@ class Evidence:
         self._by_key: defaultdict[str, list[Reported]] = defaultdict(list)
         for document in self.in_force:
             strange = self.strangers.of.get(document.record_id, frozenset())
-            for key in dict.fromkeys(key for _, key in document.event.keys):
+            for key in document.event.found_by:
                 if not strange or key.removesuffix(ITEMS) not in strange:
                     self._by_key[key].append(document)
         self.item_lots = ItemLots(self.told, self._by_key, asked, self.strangers.of)

@@ -250,7 +250,7 @@ class Known:
         self._names += len(document.event.keys)
         if len(self.documents) > MOST_EVENTS or self._names > MOST_NAMES:
             raise TooMuchError(f"more than {MOST_EVENTS:,} events or {MOST_NAMES:,} names in them tell of this")
-        for key in dict.fromkeys(key for _, key in document.event.keys):
+        for key in document.event.found_by:
             self._naming[key].append(document)
         self._unasked_ids.add(document.event.event_id)
         if document.event.error_declaration is not None:
@@ -291,7 +291,7 @@ def _is_anybodys(key: str) -> bool:
 
 def _named_often(keys: Collection[str], documents: Iterable[Reported]) -> set[str]:
     wanted = frozenset(keys)
-    named = Counter(name for d in documents for name in wanted.intersection(key for _, key in d.event.keys))
+    named = Counter(name for d in documents for name in wanted.intersection(d.event.found_by))
     return {name for name, times in named.items() if times >= FEW}
 
 
@@ -318,7 +318,7 @@ def _leads(documents: Iterable[Reported], keys: set[str], follow: Follow) -> set
     found: set[str] = set()
     for document in documents:
         event = document.event
-        for _, key in event.keys:
+        for key in event.found_by:
             if key in keys:
                 found.update(follow(event, key))
     return found

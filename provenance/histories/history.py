@@ -197,7 +197,7 @@ def reading(reported: Iterable[Reported]) -> Callable[[Wanted], Sequence[Reporte
         once[document.record_id] = document if known is None or document.first < known.first else known
     by_key: defaultdict[str, list[Reported]] = defaultdict(list)
     for document in once.values():
-        for key in {key for _, key in document.event.keys}:
+        for key in document.event.found_by:
             by_key[key].append(document)
 
     def read(wanted: Wanted) -> list[Reported]:

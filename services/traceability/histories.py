@@ -239,5 +239,5 @@ def told_enough(keys: Collection[str], found: Sequence[StoredEvent]) -> frozense
     days = {key for key in keys if asset_and_day(key)}
     if not days:
         return frozenset()
-    named = Counter(key for event in found for key in days.intersection(key for _, key in event.parsed.keys))
+    named = Counter(key for event in found for key in days.intersection(event.parsed.found_by))
     return frozenset(day for day in days if named[day] >= SHOWN_READINGS)

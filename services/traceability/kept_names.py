@@ -105,7 +105,7 @@ class KeptNames:
         finally:
             self._readings.discard(reading)
         names = wanted.names
-        return [event for event in found if any(key in names for _, key in event.parsed.keys)]
+        return [event for event in found if not names.isdisjoint(event.parsed.found_by)]
 
     def _known(self, found: Sequence[StoredEvent]) -> list[StoredEvent]:
         """Those that are kept as they are kept: they are parsed."""
@@ -162,7 +162,7 @@ class _Leading:
     def _leads(self, event: StoredEvent) -> Iterator[str]:
         """Whoever asks for an event asks by its id for other reports of it, too."""
         yield event.parsed.event_id
-        for _, key in event.parsed.keys:
+        for key in event.parsed.found_by:
             if key in self.asked:
                 yield from self._follow(event.parsed, key)
 
@@ -170,8 +170,9 @@ class _Leading:
 def _by_name(found: Sequence[StoredEvent], keys: Collection[str]) -> Mapping[str, Sequence[StoredEvent]]:
     named: defaultdict[str, list[StoredEvent]] = defaultdict(list)
     for event in found:
-        for key in {key for _, key in event.parsed.keys if key in keys}:
-            named[key].append(event)
+        for key in event.parsed.found_by:
+            if key in keys:
+                named[key].append(event)
     return named
 
 
