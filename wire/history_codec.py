@@ -143,10 +143,10 @@ def _typed(ends: Iterable[tuple[str | None, str]]) -> Iterable[pb.TypedId]:
 
 
 def _amounts(items: Iterable[Item]) -> Iterable[pb.Amount]:
-    return (
+    return [
         pb.Amount(key=item.key, quantity="" if item.quantity is None else f"{item.quantity:f}", uom=item.uom or "")
         for item in items
-    )
+    ]
 
 
 def _share(share: Share) -> pb.Share:

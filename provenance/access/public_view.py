@@ -7,7 +7,7 @@ only what gives the rest its meaning stays: GS1's own, and the prefixes that a s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from epcis.context import GS1_ADDRESS
@@ -63,7 +63,7 @@ def public_view(event: Event) -> Mapping[str, object]:
 def _object(body: Mapping[str, Any], fields: Fields) -> dict[str, object]:
     """Texts, as nearly all of it is, are not looked into."""
     return {
-        name: value if isinstance(value, str) else _value(value, fields[name])
+        name: value if type(value) is str else _value(value, fields[name])
         for name, value in body.items()
         if name in fields
     }
@@ -71,17 +71,18 @@ def _object(body: Mapping[str, Any], fields: Fields) -> dict[str, object]:
 
 def _value(value: Any, fields: Fields | None) -> object:
     if isinstance(value, list):
-        return [member if isinstance(member, str) else _value(member, fields) for member in value]
-    return _object(value, fields or {}) if isinstance(value, Mapping) else value
+        return [member if type(member) is str else _value(member, fields) for member in value]
+    return _object(value, fields or {}) if isinstance(value, dict) else value
 
 
 def _context(context: Any, event: dict[str, object]) -> list[object]:
     """Of `event` as it is shown."""
     parts = context if isinstance(context, list) else [context]
-    used = _prefixes(event) if any(isinstance(part, Mapping) for part in parts) else set()
+    defined = {name for part in parts if isinstance(part, dict) for name in part}
+    used = _prefixes(event, tuple(f"{name}:" for name in defined)) if defined else set()
     shown: list[object] = []
     for part in parts:
-        if isinstance(part, Mapping):
+        if isinstance(part, dict):
             prefixes = {name: uri for name, uri in part.items() if name in used and isinstance(uri, str)}
             shown += [prefixes] if prefixes else []
         elif isinstance(part, str) and GS1_ADDRESS.fullmatch(part):
@@ -89,15 +90,17 @@ def _context(context: Any, event: dict[str, object]) -> list[object]:
     return shown
 
 
-def _prefixes(shown: dict[str, object]) -> set[str]:
-    """Whatever stands before a colon in any text."""
+def _prefixes(shown: dict[str, object], marks: tuple[str, ...]) -> set[str]:
+    """Of prefixes, each with its colon, those that any text begins with."""
     found: set[str] = set()
-    left: list[dict[str, object] | list[object]] = [shown]
+    left: list[Iterable[object]] = [shown.values()]
     while left:
-        values = left.pop()
-        for value in values.values() if isinstance(values, dict) else values:
-            if isinstance(value, str):
-                found.add(value.partition(":")[0])
-            elif isinstance(value, dict | list):
+        for value in left.pop():
+            if type(value) is str:
+                if value.startswith(marks):
+                    found.add(value.partition(":")[0])
+            elif isinstance(value, dict):
+                left.append(value.values())
+            elif isinstance(value, list):
                 left.append(value)
     return found
