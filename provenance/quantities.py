@@ -165,9 +165,15 @@ def summed(amounts: Sequence[Fraction]) -> Fraction:
     if len(amounts) < 2:
         return amounts[0] if amounts else NOTHING
     if len(amounts) == 2:
-        return amounts[0] + amounts[1]
+        one, other = amounts
+        return one + other if one and other else one or other
     parts, whole = in_common(amounts)
     return Fraction(sum(parts), whole)
+
+
+def over(taken: Fraction, there: Fraction) -> Fraction:
+    """How much more the one is than the other; nothing where it is not."""
+    return taken - there if taken > there else NOTHING
 
 
 def in_common(amounts: Sequence[Fraction]) -> tuple[list[int], int]:

@@ -55,7 +55,7 @@ def piece_kg(key: str, made_by: Iterable[Event], net_weight: NetWeight, time_ms:
 def weigh(item: Item, piece: Decimal | Fraction | None) -> Fraction | None:
     """Kilograms of the amount an event names; one piece, where it is one thing."""
     quantity = item.quantity if item.of_class else _ONE
-    if not isinstance(piece, Fraction):
+    if type(piece) is not Fraction:  # `isinstance` of what is an abstract number costs as much as all of this
         return _exact(quantity, item.uom, piece)
     exact = _exact(quantity, item.uom, _ONE)
     return exact * piece if exact is not None and item.uom in COUNTS else exact

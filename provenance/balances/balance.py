@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
-from provenance.quantities import known
+from provenance.quantities import known, over
 
 BalanceKind = Literal["run", "lot", "site", "lineage", "plot"]
 
@@ -59,13 +59,13 @@ class Balance:
     @property
     def beyond_kg(self) -> Fraction:
         """How much more there is than there was for sure: an unweighed delivery may have been that, and may not."""
-        return max(self.taken_kg - self.least_kg, NONE)
+        return over(self.taken_kg, self.least_kg)
 
     @property
     def left_kg(self) -> Fraction | None:
         if self.counted_kg is not None or self.there_kg is None:
             return self.counted_kg
-        return max(self.there_kg - self.taken_kg, NONE)
+        return over(self.there_kg, self.taken_kg)
 
 
 def told_in_order(balance: Balance) -> tuple[str, str, str, int]:

@@ -24,7 +24,7 @@ from provenance.graph.masses import Masses
 from provenance.graph.strangers import things
 from provenance.graph.whereabouts import LEAVING, above, destination, makes, origin, place, returns
 from provenance.histories.told_late import told_late
-from provenance.order import between, in_order
+from provenance.order import between
 from provenance.quality.sealed import sealed_twice
 from provenance.quantities import total
 from provenance.standing import Reported
@@ -185,7 +185,7 @@ def _more_back(lot: str, evidence: Evidence, masses: Masses) -> Iterator[Gap]:
     if not any(returns(d.event) for d in named) or evidence.containment.stays(lot) or evidence.runs.items(lot):
         return
     away, unsold = Away(), []
-    for document in in_order(named):
+    for document in named:
         event, done = document.event, effect(document.event)
         kg = total(map(masses.weight, event.items_by_key.get(lot, ())))
         if done == "returned" and kg is not None:

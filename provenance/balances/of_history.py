@@ -6,6 +6,7 @@ Said as reported, whether it can be so or not. How much more is believed, and wh
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from fractions import Fraction
 
@@ -17,8 +18,8 @@ from provenance.graph.effects import effect
 from provenance.graph.evidence import Evidence
 from provenance.graph.masses import Masses
 from provenance.graph.runs import Run
-from provenance.order import in_order
-from provenance.quantities import Kilograms, known, total
+from provenance.graph.whereabouts import returns
+from provenance.quantities import Kilograms, known, over, summed, total
 
 OPEN_AT_MOST_MS = 48 * 3_600_000
 """A run that nobody closes is over this long after its first event, so that none is provisional for ever."""
@@ -47,7 +48,7 @@ def _run(run: Run, masses: Masses) -> Balance:
         there_kg=put_in,
         weighed_kg=known(masses.used(run).values()),
         went_kg=came_out,
-        lost_kg=max((put_in or NONE) - came_out, NONE) if is_over else NONE,
+        lost_kg=over(put_in or NONE, came_out) if is_over else NONE,
         provisional_until_ms=until,
         event_ids=tuple(sorted(set(run.event_ids))),
         product=min((item.key for item in run.outputs), default=""),
@@ -63,21 +64,21 @@ def _provisional_until(run: Run) -> int | None:
 
 def lot_balance(lot: str, evidence: Evidence, masses: Masses) -> Balance | None:
     """Used, labelled, sold and lost, against what there was, wherever; what came back may be sold again, not used."""
-    drawn: dict[DrawKind, Fraction] = {}
+    drawn: defaultdict[DrawKind, list[Kilograms]] = defaultdict(list)
     ids: set[str] = set()
     for draw in masses.draws.of(lot):
-        drawn[draw.kind] = drawn.get(draw.kind, NONE) + (draw.kilograms or NONE)
+        drawn[draw.kind].append(draw.kilograms)
         ids.update(draw.event_ids)
     if not ids:
         return None
-    sold = max(drawn.get("sold", NONE) - _sold_again(lot, evidence, masses), NONE)
+    sold = over(known(drawn["sold"]), _sold_again(lot, evidence, masses))
     return Balance(
         kind="lot",
         key=lot,
         there_kg=masses.inflow.get(lot),
-        weighed_kg=sum((_at_least(run, kg, masses) for run, kg in masses.parts(lot)), NONE),
-        went_kg=drawn.get("used", NONE) + drawn.get("labelled", NONE) + sold,
-        lost_kg=drawn.get("lost", NONE),
+        weighed_kg=summed([_at_least(run, kg, masses) for run, kg in masses.parts(lot)]),
+        went_kg=known((*drawn["used"], *drawn["labelled"], sold)),
+        lost_kg=known(drawn["lost"]),
         event_ids=tuple(sorted(ids)),
         product=lot,
     )
@@ -89,7 +90,7 @@ def _at_least(run: Run | None, kg: Kilograms, masses: Masses) -> Fraction:
         return kg or NONE
     made = masses.made(run).values()
     unweighed = sum(1 for one in made if one is None)
-    return max(known(masses.used(run).values()) - known(made), NONE) / unweighed
+    return over(known(masses.used(run).values()), known(made)) / unweighed
 
 
 def _sold_again(lot: str, evidence: Evidence, masses: Masses) -> Fraction:
@@ -98,7 +99,8 @@ def _sold_again(lot: str, evidence: Evidence, masses: Masses) -> Fraction:
     Only a sale takes of what came back: packed again it would be new goods, and nobody can see that it is the same.
     """
     away, back, again = Away(), NONE, NONE
-    for document in in_order(evidence.naming.get(lot, ())):
+    named = evidence.naming.get(lot, ())
+    for document in named if any(returns(document.event) for document in named) else ():
         event, done = document.event, effect(document.event)
         kg = known(map(masses.weight, event.items_by_key.get(lot, ())))
         if done == "returned":
@@ -125,7 +127,7 @@ def _lineage(key: str, keys: Collection[str], steps: Iterable[Balance], masses: 
         key=key,
         there_kg=(brought or None) if is_sure else None,
         weighed_kg=weighed,
-        went_kg=weighed + sum((step.beyond_kg for step in more), NONE),
+        went_kg=known((weighed, *(step.beyond_kg for step in more))),
         provisional_until_ms=max(ends, default=None),
         event_ids=tuple(sorted({id_ for step in more for id_ in step.event_ids})),
         product=key,

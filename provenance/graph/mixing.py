@@ -16,7 +16,7 @@ from provenance.graph import gaps
 from provenance.graph.gaps import Gap
 from provenance.graph.masses import Masses
 from provenance.graph.runs import Run, Runs
-from provenance.quantities import NOTHING, Kilograms, in_common, total
+from provenance.quantities import NOTHING, Kilograms, in_common, summed, total
 from provenance.rounding import near, whole
 from provenance.standing import Reported
 
@@ -88,7 +88,7 @@ class Mixing:
         sources: dict[str, Mapping[str, Fraction]] = {OWN: top.sources}
         lost: Kilograms = NOTHING
         for members in reversed(self._masses.order):
-            weight = near(sum((left.pop(thing, NOTHING) for thing in members), NOTHING))
+            weight = near(summed([left.pop(thing, NOTHING) for thing in members]))
             if not weight:
                 continue
             mixture = self.mixture(members)
@@ -142,18 +142,17 @@ class Mixing:
         runs = [(run, kg) for run, kg in self._masses.parts(thing) if run]
         if wanted is None or (runs and not came_in):
             return None if runs else NOTHING
-        lost = NOTHING
+        lost = []
         for run, kg in runs:
             used, put_in, made = self._masses.used(run), self._masses.put_in(run), self._masses.came_out(run)
             if kg is None or not put_in or not made or came_in is None:
                 return None
-            part = wanted * kg / came_in
-            factor = max(put_in / made, WHOLE)
-            lost += part * (factor - 1)
-            of_each = part * factor / put_in
+            part = wanted if kg == came_in else wanted * kg / came_in
+            of_each = part / min(put_in, made)
+            lost.append(of_each * put_in - part if put_in > made else NOTHING)
             for source, amount in used.items():
                 needed[source] = total((needed.get(source, NOTHING), of_each * (amount or NOTHING)))
-        return lost
+        return summed(lost)
 
     def _gaps(self, members: tuple[str, ...], mixture: Mixture) -> Iterable[Gap]:
         if len(members) > 1:
