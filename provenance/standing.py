@@ -119,8 +119,12 @@ def declarations(documents: Iterable[Reported], may_declare: MayDeclare) -> Decl
 
 
 def _original(documents: Iterable[Reported]) -> Reported | None:
-    undeclared = (d for d in documents if d.event.error_declaration is None)
-    return min(undeclared, key=lambda d: (d.first, d.record_id), default=None)
+    undeclared = [d for d in documents if d.event.error_declaration is None]
+    return min(undeclared, key=_recorded, default=None) if len(undeclared) != 1 else undeclared[0]
+
+
+def _recorded(document: Reported) -> tuple[First, str]:
+    return document.first, document.record_id
 
 
 def _instead(declarations: Mapping[str, Sequence[frozenset[str]]]) -> Instead:
@@ -165,7 +169,9 @@ def _standing(
     held: Instead,
 ) -> Standing:
     original = _original(documents.values())
-    shown = original or min(documents.values(), key=lambda d: (d.first, d.record_id))
+    shown = original or min(documents.values(), key=_recorded)
+    if id_ not in held and len(documents) == 1:  # nearly all: nobody says anything against it
+        return Standing(id_, shown, _state(False, True, disputed), counting=(id_,))
     after = instead.get(id_, frozenset({id_}))
     void = id_ not in after
     return Standing(

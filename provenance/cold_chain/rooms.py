@@ -127,8 +127,8 @@ def _parts_of_lot(key: str, events: Iterable[Event]) -> dict[str, list[Span]]:
     found: defaultdict[str, list[Span]] = defaultdict(list)
     held: dict[str, tuple[int, Decimal | None]] = {}
     for event in events:
-        amount = _amount(key, event)
-        left = _left(key, event, held)
+        amount, takes = _amount(key, event), _takes(key, event)
+        left = _left(event, held, takes=takes)
         if left in held:
             since, here = held.pop(left)
             rest = None if here is None or amount is None else here - amount
@@ -137,7 +137,7 @@ def _parts_of_lot(key: str, events: Iterable[Event]) -> dict[str, list[Span]]:
             else:
                 found[left].append((since, event.time_ms))
         spot = moved_to(event)
-        if spot and spot.kind == "at" and spot.id and spot.id != left and not _takes(key, event):
+        if spot and spot.kind == "at" and spot.id and spot.id != left and not takes:
             since, here = held.get(spot.id, (event.time_ms, Decimal(0)))
             # Seen again where it was made or had come to is no second arrival.
             again = spot.id in held and event.biz_step not in ("receiving", "arriving", "accepting")
@@ -155,12 +155,12 @@ def _takes(key: str, event: Event) -> bool:
     )
 
 
-def _left(key: str, event: Event, held: Collection[str]) -> str:
+def _left(event: Event, held: Collection[str], *, takes: bool) -> str:
     """The site that some of the lot leaves by this event; "" where it leaves none."""
     if event.biz_step in LEAVING:
         spot = origin(event)
         return spot.id if spot else ""
-    if _takes(key, event):
+    if takes:
         here = event.read_point or event.biz_location or ""
         return here if here in held else next(iter(held)) if len(held) == 1 else ""
     moves = event.biz_step in ("storing", "stocking") and len(held) == 1 and moved_to(event) is not None
@@ -168,6 +168,6 @@ def _left(key: str, event: Event, held: Collection[str]) -> str:
 
 
 def _amount(key: str, event: Event) -> Decimal | None:
-    amounts = [item.quantity for item in event.items_by_key.get(key, ())]
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known, Decimal(0)) if known and len(known) == len(amounts) else None
+    items = event.items_by_key.get(key, ())
+    known = [item.quantity for item in items if item.quantity is not None]
+    return sum(known, Decimal(0)) if known and len(known) == len(items) else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from epcis.events import Event
@@ -39,7 +40,7 @@ class ColdStay:
         return *self.within, *self.joined
 
 
-def cold_stays(evidence: Evidence, keys: Collection[str], to_the_end: Collection[str]) -> tuple[ColdStay, ...]:
+def cold_stays(evidence: Evidence, keys: AbstractSet[str], to_the_end: Collection[str]) -> tuple[ColdStay, ...]:
     """Of every one of the things that its own events tell of. Those in `to_the_end` are followed while they exist, the
     others until the last of what was made of them was made."""
     rooms = Rooms(evidence)
@@ -57,7 +58,7 @@ def _place(stay: ColdStay) -> tuple[int, int, str, tuple[str, ...]]:
 
 
 def _of(
-    key: str, keys: Collection[str], evidence: Evidence, rooms: Rooms, to_the_end: Collection[str]
+    key: str, keys: AbstractSet[str], evidence: Evidence, rooms: Rooms, to_the_end: Collection[str]
 ) -> Iterator[ColdStay]:
     life = _life(key, keys, evidence, endless=key in to_the_end)
     if life is None:
@@ -65,12 +66,8 @@ def _of(
     carried = list(_carried(key, life, evidence, rooms))
     in_something = merged((stay.since_ms, stay.until_ms) for stay in carried)
     # A lot may be on a pallet and beside it at once; one box cannot.
-    loose = without([life], in_something)
-    stood = [
-        (room, time)
-        for room, spans in rooms.of(key).items()
-        for time in common(spans, [life] if is_lot(key) else loose)
-    ]
+    loose = [life] if is_lot(key) else without([life], in_something)
+    stood = [(room, time) for room, spans in rooms.of(key).items() for time in common(spans, loose)]
     yield from carried
     for room, (since, until) in stood:
         within = (Within(key, since, until), Within(room, since, until))
@@ -84,6 +81,8 @@ def _carried(key: str, life: Span, evidence: Evidence, rooms: Rooms) -> Iterator
     """One stay for each container it was put into, with all that the container was in."""
     chains: defaultdict[int, list[Within]] = defaultdict(list)
     up = list(above(key, evidence.containment))
+    if not up:
+        return
     bottoms: dict[int, Span] = {}
     shipped = {container for _, container, _, _ in up} | (frozenset() if is_lot(key) else {key})
     left = sorted(ms for each in shipped for ms in rooms.left(each))
@@ -109,7 +108,7 @@ def _until_left(rooms: Iterable[Within], left: Sequence[int]) -> Iterator[Within
             yield replace(one, until_ms=until)
 
 
-def _life(key: str, keys: Collection[str], evidence: Evidence, *, endless: bool) -> Span | None:
+def _life(key: str, keys: AbstractSet[str], evidence: Evidence, *, endless: bool) -> Span | None:
     """From when it was made, or first seen, to when it was used up, or seen no more."""
     events = [document.event for document in evidence.naming.get(key, ()) if not document.event.only_reads]
     made = [run.time_ms for run in evidence.runs.making(key)]
@@ -119,7 +118,7 @@ def _life(key: str, keys: Collection[str], evidence: Evidence, *, endless: bool)
         return None
     since = min(made or seen)
     gone = [] if is_lot(key) else _gone(events)
-    used = [run.time_ms for run in evidence.runs.using(key) if any(item.key in keys for item in run.outputs)]
+    used = [run.time_ms for run in evidence.runs.using(key) if not keys.isdisjoint(run.output_keys)]
     until = min([*gone, *([max(used)] if used and not endless else [])], default=FOREVER)
     return (since, until) if since < until else None
 

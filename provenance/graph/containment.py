@@ -17,7 +17,6 @@ from itertools import accumulate
 from types import MappingProxyType
 
 from epcis.events import JOINING, Event, Item
-from provenance.order import in_order
 from provenance.standing import Reported
 
 Amounts = dict[str | None, Decimal | None]
@@ -60,7 +59,7 @@ class Stay:
 
 
 class Containment:
-    """Every stay that a set of events in force tells of, by thing and by container."""
+    """Every stay that events in force, in order, tell of, by thing and by container."""
 
     def __init__(self, documents: Sequence[Reported], strange: Mapping[str, Collection[str]] = NOBODY) -> None:
         self._of_thing: defaultdict[str, list[Stay]] = defaultdict(list)
@@ -69,8 +68,9 @@ class Containment:
         self._open_within: defaultdict[str, list[Stay]] = defaultdict(list)
         self._latest: dict[str, list[float]] = {}
         self._lots = _used_as_lots(documents)
-        for document in in_order(d for d in documents if _matters(d.event)):
-            self._apply(document.event, strange.get(document.record_id, ()))
+        for document in documents:
+            if _matters(document.event):
+                self._apply(document.event, strange.get(document.record_id, ()))
 
     def is_pooling(self, event: Event) -> bool:
         """Whether it puts things into a bin whose content is used as a lot: named by amount, it is no container."""

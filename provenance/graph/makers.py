@@ -27,7 +27,7 @@ def believed(runs: Sequence[Run], documents: Sequence[Reported]) -> tuple[list[R
     """The runs without what they cannot have made, and by thing the runs that say so."""
     making: defaultdict[str, list[Run]] = defaultdict(list)
     for run in runs:
-        for key in dict.fromkeys(item.key for item in run.outputs):
+        for key in run.output_keys:
             if key not in run.input_keys:
                 making[key].append(run)
     strange: dict[str, tuple[Run, ...]] = {}

@@ -41,19 +41,19 @@ class Run:
     open_ended: bool = False
     strange: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def event_ids(self) -> tuple[str, ...]:
-        return tuple(document.event.event_id for document in self.documents)
+        return tuple([document.event.event_id for document in self.documents])
 
     def ids_naming(self, key: str) -> tuple[str, ...]:
         """Of its events that name a thing. Of a run that only used it, no others need be known; a container that went
         in is named for what was in it."""
-        named = tuple(d.event.event_id for d in self.documents if key in d.event.items_by_key)
+        named = tuple([d.event.event_id for d in self.documents if key in d.event.items_by_key])
         return named or self.event_ids
 
-    @property
+    @cached_property
     def time_ms(self) -> int:
-        return max(document.event.time_ms for document in self.documents)
+        return max([document.event.time_ms for document in self.documents])
 
     @property
     def may_go_on(self) -> bool:
@@ -67,6 +67,11 @@ class Run:
         return frozenset(self.inputs_by_key)
 
     @cached_property
+    def output_keys(self) -> tuple[str, ...]:
+        """Each once, in order."""
+        return tuple(dict.fromkeys([item.key for item in self.outputs]))
+
+    @cached_property
     def inputs_by_key(self) -> Mapping[str, Sequence[Item]]:
         found: dict[str, list[Item]] = {}
         for item in self.inputs:
@@ -75,7 +80,7 @@ class Run:
 
 
 class Runs:
-    """All runs of a set of events in force, by what went in and by what came out. `told` are those of strangers too:
+    """All runs of events in force, in order, by what went in and by what came out. `told` are those of strangers too:
     whoever reports on goods knows of them."""
 
     def __init__(
@@ -88,8 +93,9 @@ class Runs:
         strange: Strange,
     ) -> None:
         grouped: defaultdict[str, list[Reported]] = defaultdict(list)
-        for document in in_order(d for d in documents if d.event.type == "TransformationEvent"):
-            grouped[document.event.transformation or document.event.event_id].append(document)
+        for document in documents:
+            if document.event.type == "TransformationEvent":
+                grouped[document.event.transformation or document.event.event_id].append(document)
         by_maker = ((id_, listed) for named, of_all in grouped.items() for id_, listed in _by_maker(named, of_all))
         runs = [_run(id_, listed, containment, lots, strange) for id_, listed in by_maker]
         runs += [_filling(document) for document in documents if containment.is_pooling(document.event)]
@@ -105,7 +111,7 @@ class Runs:
         self._of_event: defaultdict[str, list[Run]] = defaultdict(list)
         self._items: defaultdict[str, list[str]] = defaultdict(list)
         for run in self.all.values():
-            for key in dict.fromkeys(item.key for item in run.outputs):
+            for key in run.output_keys:
                 self._making[key].append(run)
             for key in run.inputs_by_key:
                 if key not in run.strange:

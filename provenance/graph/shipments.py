@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -57,7 +58,7 @@ class Shipment:
 
 
 def shipments(
-    things: Collection[str], keys: Collection[str], evidence: Evidence, weight: Weight
+    things: Collection[str], keys: AbstractSet[str], evidence: Evidence, weight: Weight
 ) -> tuple[Shipment, ...]:
     """Of the things asked about wherever they went, and of what they were made of on its way to there."""
     return _Trips(evidence, weight).of(things, keys)
@@ -69,20 +70,20 @@ class _Trips:
         self._weight = weight
         self._whole: dict[str, list[Reported]] = {}
 
-    def of(self, things: Collection[str], keys: Collection[str]) -> tuple[Shipment, ...]:
+    def of(self, things: Collection[str], keys: AbstractSet[str]) -> tuple[Shipment, ...]:
         together: defaultdict[Shipment, list[str]] = defaultdict(list)
         for key in keys:
-            for shipment in self._of_one(key, None if key in things else self._used_at(key, keys)):
+            for shipment in self._of_one(key, keys, wherever=key in things):
                 together[shipment].append(key)
         found = (replace(s, things=tuple(sorted(named))) for s, named in together.items())
         return tuple(sorted(found, key=lambda shipment: (shipment.time_ms, shipment.event_id, shipment.things)))
 
-    def _used_at(self, lot: str, keys: Collection[str]) -> frozenset[str]:
-        runs = (r for r in self._evidence.runs.using(lot) if any(item.key in keys for item in r.outputs))
+    def _used_at(self, lot: str, keys: AbstractSet[str]) -> frozenset[str]:
+        runs = (run for run in self._evidence.runs.using(lot) if not keys.isdisjoint(run.output_keys))
         spots = (place(document.event) for run in runs for document in run.documents)
         return frozenset(with_whole(spot.id)[-1] for spot in spots if spot is not None)
 
-    def _of_one(self, thing: str, only_to: frozenset[str] | None) -> Iterable[Shipment]:
+    def _of_one(self, thing: str, keys: AbstractSet[str], *, wherever: bool) -> Iterable[Shipment]:
         timeline = self._timeline(thing)
         if not any(document.event.biz_step in LEAVING for document in timeline):
             return []
@@ -90,15 +91,19 @@ class _Trips:
         found = list(_departures(timeline, of_class=of_class))
         if of_class:
             found = list(_weighed_on_arrival(thing, found, timeline, self._weight))
-        if only_to is None:
+        if wherever:
             return found
+        only_to = self._used_at(thing, keys)
         there = [s for s in found if not s.site or with_whole(s.site)[-1] in only_to]
         made_at = {with_whole(spot.id)[-1] for d in timeline[:1] if (spot := place(d.event)) is not None}
         return found if not there and not made_at & only_to else there
 
     def _timeline(self, thing: str) -> list[Reported]:
         """What is reported of it, and of what it was in while it was."""
-        told = {document.record_id: document for document in self._evidence.naming.get(thing, ())}
+        named = self._evidence.naming.get(thing, [])
+        if not self._evidence.containment.stays(thing):
+            return named
+        told = {document.record_id: document for document in named}
         for _, container, since, until in above(thing, self._evidence.containment):
             told |= {document.record_id: document for document in between(self._trips_of(container), since, until)}
         return in_order(told.values())

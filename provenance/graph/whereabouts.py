@@ -9,7 +9,6 @@ from typing import Literal
 
 from epcis.events import Event
 from provenance.graph.containment import Containment, Stay
-from provenance.order import in_order
 from provenance.standing import Reported
 
 Kind = Literal["at", "on_the_way", "in", "sold", "lost", "used"]
@@ -124,7 +123,7 @@ class Trails:
         return self._known[container]
 
     def _own(self, container: str) -> Iterator[tuple[int, Spot]]:
-        for document in in_order(self._naming.get(container, ())):
+        for document in self._naming.get(container, ()):
             spot = moved_to(document.event)
             if spot is not None:
                 yield document.event.time_ms, spot

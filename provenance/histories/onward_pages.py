@@ -14,6 +14,7 @@ all (docs/adr/0093). Readings of temperature are left out: they say nothing of w
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import partial
 from heapq import heappop, heappush
@@ -260,7 +261,7 @@ def _products(things: Collection[str], evidence: Evidence) -> dict[str, int]:
     return made
 
 
-def _keep(things: Collection[str], evidence: Evidence, masses: Masses, following: Following, found: _Found) -> None:
+def _keep(things: AbstractSet[str], evidence: Evidence, masses: Masses, following: Following, found: _Found) -> None:
     found.keys |= set(things)
     for step in told(evidence, things, things):
         known = found.steps.get(step.document.record_id, step)

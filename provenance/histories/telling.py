@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
 
 from epcis.events import Event
 from provenance.graph.counted_parts import without
@@ -20,7 +21,7 @@ FOREVER = 1 << 62
 Span = tuple[int, int]
 
 
-def told(evidence: Evidence, keys: Collection[str], to_the_end: Collection[str]) -> tuple[Step, ...]:
+def told(evidence: Evidence, keys: AbstractSet[str], to_the_end: Collection[str]) -> tuple[Step, ...]:
     """Every event that names one of the keys, and every one that names what one of them was in at that time.
 
     Things in `to_the_end` are followed as long as they exist, the others until they were last used.
@@ -69,15 +70,15 @@ def _step(standing: Standing, carried: bool, counting: tuple[Reported, bool], un
     )
 
 
-def _role(event: Event, keys: Collection[str], spans: dict[str, list[Span]], lots: Collection[str]) -> bool | None:
+def _role(event: Event, keys: AbstractSet[str], spans: dict[str, list[Span]], lots: AbstractSet[str]) -> bool | None:
     """False where it names the goods, True where it carried them, None where it is not about them. What was found in a
     lot, or a box of it, is told of each of its boxes."""
     named = event.measured if event.only_reads else [key for role, key in event.keys if role != "lot"]
-    if any(key in keys for key in named):
+    if not keys.isdisjoint(named):
         return False
-    if event.biz_step == "inspecting" and any(key in lots for _, key in event.keys):
+    if event.biz_step == "inspecting" and not lots.isdisjoint(event.found_by):
         return False
-    if any(key in spans and _covered(spans[key], event.time_ms) and _about(event, key) for key in named):
+    if spans and any(key in spans and _covered(spans[key], event.time_ms) and _about(event, key) for key in named):
         return True
     return None
 
@@ -89,10 +90,10 @@ def _about(event: Event, container: str) -> bool:
     return True
 
 
-def _spans(evidence: Evidence, keys: Collection[str], to_the_end: Collection[str]) -> dict[str, list[Span]]:
+def _spans(evidence: Evidence, keys: AbstractSet[str], to_the_end: Collection[str]) -> dict[str, list[Span]]:
     """For each container, the times during which it had some of the things in it: sorted, not overlapping."""
     spans: defaultdict[str, list[Span]] = defaultdict(list)
-    for key in keys:
+    for key in filter(evidence.containment.stays, keys):
         last_ms = FOREVER if key in to_the_end else _last_used(evidence, key, keys)
         for _, container, since, until in above(key, evidence.containment):
             end = min(last_ms, FOREVER if until is None else until)
@@ -101,8 +102,8 @@ def _spans(evidence: Evidence, keys: Collection[str], to_the_end: Collection[str
     return {container: _merged(listed) for container, listed in spans.items()}
 
 
-def _last_used(evidence: Evidence, key: str, keys: Collection[str]) -> int:
-    using = [run for run in evidence.runs.using(key) if any(item.key in keys for item in run.outputs)]
+def _last_used(evidence: Evidence, key: str, keys: AbstractSet[str]) -> int:
+    using = [run for run in evidence.runs.using(key) if not keys.isdisjoint(run.output_keys)]
     return max((run.time_ms for run in using), default=FOREVER)
 
 
