@@ -16,7 +16,7 @@ from epcis.identifiers import canonical
 from epcis.vocabulary import bare_word
 from provenance.standing import First
 from services.traceability.names import Name, names
-from services.traceability.numbers import certificates, made, numbers
+from services.traceability.numbers import MILESTONE, certificates, made, numbers
 from services.traceability.ports import Outline, StoredEvent
 
 Document = dict[str, Any]
@@ -25,6 +25,10 @@ READ_FIELDS = {"_id": 1, "bytes": 1, "hash": 1, "first": 1}
 """What a reader needs; keys and words are there to be found by and are read out of the bytes again."""
 
 OUTLINE_FIELDS = {"_id": 1, "event": 1, "corrective": 1, "first": 1}
+
+
+MILESTONES_BELOW = "008"
+"""Record ids are digests."""
 
 
 class UnreadableEvent(ValueError):
@@ -50,13 +54,20 @@ def _document(stored: StoredEvent, body: Mapping[str, Any]) -> Document:
         "time": milliseconds(body["eventTime"]),
         **dict(_words(body)),
         **_declared(body),
-        "keys": [*({"k": k, "of": of} for k, of in _numbered(body, named).items()), *map(_key, named)],
+        "keys": [*_milestone(stored), *_numbered(body, named), *map(_key, named)],
         "first": first_document(stored.first),
     }
 
 
-def _numbered(body: Mapping[str, Any], named: Sequence[Name]) -> Mapping[str, Sequence[str]]:
-    return certificates(body) or numbers(made(body, named))
+def _milestone(stored: StoredEvent) -> Iterator[Document]:
+    """One event in 512, whichever those are: between two of them a query without a name reads."""
+    if stored.record_id < MILESTONES_BELOW:
+        yield {"k": MILESTONE}
+
+
+def _numbered(body: Mapping[str, Any], named: Sequence[Name]) -> Iterator[Document]:
+    for name, things in (certificates(body) or numbers(made(body, named))).items():
+        yield {"k": name, "of": things}
 
 
 def _words(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

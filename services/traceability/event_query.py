@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from epcis.events import Event, Role
@@ -116,6 +116,20 @@ class EventQuery:
     def by_record_time(self) -> bool:
         """Whoever asks for what arrived lately reads on in the order of arrival; everybody else by event time."""
         return not self.record_time.is_open
+
+    @property
+    def times(self) -> Range:
+        """Of the time that the answer is ordered by."""
+        return self.record_time if self.by_record_time else self.event_time
+
+    def within(self, times: Range) -> EventQuery:
+        """The same of that part of the time."""
+        return replace(self, record_time=times) if self.by_record_time else replace(self, event_time=times)
+
+    @property
+    def names_something(self) -> bool:
+        """Whether an index of names finds what it asks for; what begins with something no index of every store does."""
+        return bool(self.event_ids) or any(not match.prefixes for match in self.matches)
 
     def accepts(self, event: Event, record_time_ms: int) -> bool:
         """Whether the event matches, wherever the page stands."""

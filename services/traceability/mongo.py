@@ -10,14 +10,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-from motor.motor_asyncio import AsyncIOMotorClient
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import ReadPreference
+from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, ConnectionFailure, ExecutionTimeout, OperationFailure, WriteConcernError
 
 from services.traceability.documents import Document
 from wire.errors import Transient
 
 Client = AsyncIOMotorClient[Document]
+Database = AsyncIOMotorDatabase[Document]
+Shared = AsyncIOMotorCollection[Document]
+"""A collection, as the event loop uses it."""
+InThread = Collection[Document]
+"""The same, as a thread does that may wait."""
 Value = TypeVar("Value")
 
 KEYS_A_FIND = 32

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from epcis.readings import readings_of
 from services.traceability.event_query import EventQuery, KeyMatch, Range
+from services.traceability.numbers import MILESTONE
 
 Filter = dict[str, Any]
 
@@ -16,29 +17,32 @@ def filters_of(query: EventQuery) -> tuple[Filter, ...]:
     """Everything the query asks for, and only what comes after its position: what answers the first of them comes
     before what answers the next.
 
-    As flat as can be: below `$and` and `$or` the one-machine store finds no index, and looks at every event.
+    Flat, and first what an index finds: below `$and` and `$or` the one-machine store finds no index, and of several it
+    takes the first.
     """
     times = {"time": query.event_time, "first.recorded": query.record_time}
-    clauses = [*_names(query), *_words(query)]
-    if query.after is None:
-        return (_flat([*clauses, *_times(times)]),)
-    field, ms = order_field(query), query.after.ms
-    since_ms = max(ms + 1, times[field].from_ms or ms + 1)
-    later = _flat([*clauses, *_times({**times, field: Range(since_ms, times[field].to_ms)})])
-    if ms not in times.pop(field):
+    field, after = order_field(query), query.after
+    if after is None:
+        return (_all(query, times),)
+    since_ms = max(after.ms + 1, times[field].from_ms or after.ms + 1)
+    later = _all(query, times | {field: Range(since_ms, times[field].to_ms)})
+    if after.ms not in times.pop(field):
         return (later,)
-    return _flat([*clauses, *_times(times), {field: ms, "_id": {"$gt": query.after.record_id}}]), later
+    at_that = {field: after.ms, "_id": {"$gt": after.record_id}}
+    return {**_indexed(query), **at_that, **_all(query, times)}, later
 
 
-def _flat(clauses: Iterable[Filter]) -> Filter:
-    flat: Filter = {}
-    beside = []
-    for clause in clauses:
-        if flat.keys().isdisjoint(clause):
-            flat |= clause
-        else:
-            beside.append(clause)
-    return {**flat, "$and": beside} if beside else flat
+def _all(query: EventQuery, times: Mapping[str, Range]) -> Filter:
+    first = order_field(query)
+    ranges = {field: _range(times[field]) for field in sorted(times, key=first.__ne__) if not times[field].is_open}
+    return {**_indexed(query), **ranges, **dict(_words(query)), **_named(query)}
+
+
+def milestones_of(query: EventQuery, since_ms: int | None) -> Filter:
+    """Those of the query's time that stand after a moment; no words: they are where windows end, not what is found."""
+    after = query.times.from_ms if since_ms is None else since_ms + 1
+    times = Range(after, query.times.to_ms)
+    return {"keys.k": MILESTONE, **({} if times.is_open else {order_field(query): _range(times)})}
 
 
 def order_field(query: EventQuery) -> str:
@@ -46,7 +50,7 @@ def order_field(query: EventQuery) -> str:
     return "first.recorded" if query.by_record_time else "time"
 
 
-def _words(query: EventQuery) -> Iterator[Filter]:
+def _words(query: EventQuery) -> Iterator[tuple[str, Filter]]:
     wanted: tuple[tuple[str, Collection[str]], ...] = (
         ("type", query.event_types),
         ("action", query.actions),
@@ -55,15 +59,7 @@ def _words(query: EventQuery) -> Iterator[Filter]:
         ("read_point", query.read_points),
         ("biz_location", query.biz_locations),
     )
-    for field, words in wanted:
-        if words:
-            yield {field: {"$in": sorted(words)}}
-
-
-def _times(ranges: Mapping[str, Range]) -> Iterator[Filter]:
-    for field, times in ranges.items():
-        if not times.is_open:
-            yield {field: _range(times)}
+    yield from ((field, {"$in": sorted(words)}) for field, words in wanted if words)
 
 
 def _range(times: Range) -> Filter:
@@ -71,25 +67,25 @@ def _range(times: Range) -> Filter:
     return {operator: ms for operator, ms in bounds if ms is not None}
 
 
-def _names(query: EventQuery) -> Iterator[Filter]:
-    if query.event_ids:
-        yield {"keys.k": {"$in": sorted(query.event_ids)}}
-        yield {"keys": {"$elemMatch": {"k": {"$in": sorted(query.event_ids)}, "r": "event"}}}
-    for match in query.matches:
-        spelled = list(_spelled(match))
-        if not match.prefixes:
-            yield {"keys.k": {"$in": _keys(match)}}
-        yield {"$or": spelled} if len(spelled) > 1 else spelled[0]
+def _indexed(query: EventQuery) -> Filter:
+    """Some names of which there is one in all that is asked for."""
+    named = [query.event_ids] if query.event_ids else [_keys(m) for m in query.matches if not m.prefixes]
+    return {"keys.k": {"$in": sorted(named[0])}} if named else {}
 
 
-def _spelled(match: KeyMatch) -> Iterator[Filter]:
+def _named(query: EventQuery) -> Filter:
+    entries: list[Filter] = [{"k": {"$in": sorted(query.event_ids)}, "r": "event"}] if query.event_ids else []
+    entries += map(_entry, query.matches)
+    found = [{"$elemMatch": entry} for entry in entries]
+    return {"keys": {"$all": found} if len(found) > 1 else found[0]} if found else {}
+
+
+def _entry(match: KeyMatch) -> Filter:
+    # Anchored, so that an index is read from the prefix on and not from its beginning.
+    prefixes = [re.compile("^" + re.escape(prefix)) for prefix in match.prefixes]
     scope = {"r": {"$in": sorted(match.roles)}, "c": True if match.is_class else {"$exists": False}}
-    if match.keys or not match.prefixes:
-        yield {"keys": {"$elemMatch": {"k": {"$in": _keys(match)}, **scope}}}
-    for prefix in match.prefixes:
-        # Anchored, so that the index is read from the prefix on and not from its beginning.
-        yield {"keys": {"$elemMatch": {"k": {"$regex": "^" + re.escape(prefix)}, **scope}}}
+    return {"k": {"$in": [*sorted(_keys(match)), *prefixes]}, **scope}
 
 
-def _keys(match: KeyMatch) -> list[str]:
-    return sorted({*match.keys, *map(readings_of, match.keys)})
+def _keys(match: KeyMatch) -> set[str]:
+    return {*match.keys, *map(readings_of, match.keys)}

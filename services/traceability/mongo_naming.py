@@ -6,12 +6,10 @@ import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pymongo.collection import Collection as Events
-
 from epcis.readings import asset_and_day
 from provenance.graph.gathering import CROWD, FEW, Wanted, first_of_each
 from services.traceability.documents import OUTLINE_FIELDS, READ_FIELDS, Document, outline, stored_event
-from services.traceability.mongo import KEYS_A_FIND, chunks
+from services.traceability.mongo import KEYS_A_FIND, InThread, chunks
 from services.traceability.mongo_days import MongoDays
 from services.traceability.mongo_reading import Reads, found
 from services.traceability.ports import Ahead, Outline, StoredEvent
@@ -123,13 +121,13 @@ class MongoNaming:
 
         await asyncio.gather(*map(find, finds))
 
-    def _find(self, events: Events[Document], wanted: Document, most: int, led: _Led | None) -> list[StoredEvent]:
+    def _find(self, events: InThread, wanted: Document, most: int, led: _Led | None) -> list[StoredEvent]:
         some = _read(events, wanted, most or self.most + 1)
         if led and len(some) <= self.most:
             self._go_ahead(events, some, led)
         return some
 
-    def _go_ahead(self, events: Events[Document], read: Sequence[StoredEvent], led: _Led) -> None:
+    def _go_ahead(self, events: InThread, read: Sequence[StoredEvent], led: _Led) -> None:
         """Where a bound is reached, what was not read whole is told: nobody may take a part of it for all."""
         left = min(MOST_AHEAD, self.most)
         while names := sorted(led.ahead(read)):
@@ -144,5 +142,5 @@ class MongoNaming:
                 read = [*read, *fresh]
 
 
-def _read(events: Events[Document], wanted: Document, most: int) -> list[StoredEvent]:
+def _read(events: InThread, wanted: Document, most: int) -> list[StoredEvent]:
     return [stored_event(one) for one in found(events, wanted, READ_FIELDS, most=most)]

@@ -9,9 +9,11 @@ from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
 from services.traceability.documents import first_document
-from services.traceability.mongo import EVENTS_AN_INSERT, KEYS_A_FIND, PATIENCE, Client, chunks, repeats, unavailable
+from services.traceability.mongo import EVENTS_AN_INSERT, KEYS_A_FIND, Client, chunks, repeats, unavailable
+from services.traceability.mongo_reading import Reads
 from services.traceability.payment_documents import READ_FIELDS, payment_document, stored_payment
 from services.traceability.ports import MOST_PAYMENTS, StoredPayment
+from services.traceability.store_threads import StoreThreads
 from wire.errors import Rejected
 
 
@@ -21,6 +23,7 @@ class MongoPaymentStore:
     def __init__(self, client: Client, database: str, *, most_named: int = MOST_PAYMENTS) -> None:
         self._most_named = most_named
         self._payments = client.get_database(database, read_concern=ReadConcern("majority")).get_collection("payments")
+        self._asked = Reads(self._payments, StoreThreads())
 
     async def prepare(self) -> None:
         """Create the index; harmless where it is there."""
@@ -49,18 +52,16 @@ class MongoPaymentStore:
 
     async def naming(self, keys: Collection[str]) -> Sequence[StoredPayment]:
         found: dict[str, StoredPayment] = {}
-        with unavailable():
-            for some in chunks(sorted(keys), KEYS_A_FIND):
-                async for document in self._payments.find({"keys": {"$in": some}}, READ_FIELDS, **PATIENCE):
-                    found[document["_id"]] = stored_payment(document)
-                    if len(found) > self._most_named:
-                        raise Rejected(f"more than {self._most_named:,} payments name what was asked for")
+        for some in chunks(sorted(keys), KEYS_A_FIND):
+            documents = await self._asked.find({"keys": {"$in": some}}, READ_FIELDS, most=self._most_named + 1)
+            found |= {document["_id"]: stored_payment(document) for document in documents}
+            if len(found) > self._most_named:
+                raise Rejected(f"more than {self._most_named:,} payments name what was asked for")
         return tuple(found.values())
 
     async def read(self, record_ids: Collection[str]) -> Mapping[str, StoredPayment]:
-        with unavailable():
-            cursor = self._payments.find({"_id": {"$in": sorted(record_ids)}}, READ_FIELDS, **PATIENCE)
-            return {document["_id"]: stored_payment(document) async for document in cursor}
+        documents = await self._asked.find({"_id": {"$in": sorted(record_ids)}}, READ_FIELDS)
+        return {document["_id"]: stored_payment(document) for document in documents}
 
     async def scan(self) -> AsyncIterator[StoredPayment]:
         with unavailable():

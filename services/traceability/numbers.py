@@ -20,6 +20,9 @@ from services.traceability.names import Name
 MOST_OF_A_NAME = 20
 """Things that one event tells under one name; nobody chooses among more."""
 
+MILESTONE = "#milestone"
+"""The name of some events that say how dense the others are (docs/adr/0113). Numbers have capitals."""
+
 _GTIN_ENDS = len("https://id.gs1.org/01/") + 14
 _NUMBERED = re.compile(r"https://id\.gs1\.org/01/[0-9]{14}/(?:10|21)/[^/#?]+")
 _MADE = {"ObjectEvent": frozenset({"object", "lot"}), "TransformationEvent": frozenset({"out"})}

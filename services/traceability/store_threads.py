@@ -1,5 +1,9 @@
-"""Threads in which a store is read. They are the store's own: while it stalls, whoever asks for nothing of it waits for
-none of them."""
+"""Threads in which a store is asked for somebody who waits. They are the store's own: while it stalls, whoever asks for
+nothing of it waits for none of them.
+
+All that a caller may cause goes through them (`mongo_reading.Reads`). The driver's asyncio face is for what a process
+does of itself, one thing at a time: the projector's writes, scans, the feed, progress and the pointer.
+"""
 
 from __future__ import annotations
 

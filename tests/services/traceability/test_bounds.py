@@ -19,6 +19,7 @@ from provenance.histories.history import History
 from provenance.histories.tracing import trace_back
 from provenance.standing import nobody
 from provenance.weights import nothing_registered
+from services.traceability import mongo_naming
 from services.traceability.building import MOST_ON_THE_LOOP, build, in_turn
 from services.traceability.event_query import EventQuery
 from services.traceability.histories import HistoryCache
@@ -75,7 +76,7 @@ async def test_every_read_somebody_waits_for_ends_in_the_store_too(mongo_url: st
     await store.stored(["a"])
     await store.query(EventQuery(dispositions=frozenset({"urn:x:none"})))
     client.close()
-    assert [read.get("maxTimeMS") for read in listener.reads] == [5000] * 4
+    assert [read.get("maxTimeMS") for read in listener.reads] == [5000] * 5
 
 
 async def test_a_fail_over_while_repeats_are_noted_is_tried_again(
@@ -185,7 +186,7 @@ async def test_while_the_store_stalls_what_is_kept_waits_for_nobody_and_no_more_
     """Fifty ask a store that does not answer; a long history that is kept is told meanwhile."""
     store = MongoEventStore(connect("mongodb://127.0.0.1:1/"), "unused")
     answers = threading.Event()
-    monkeypatch.setattr(store, "_found", lambda *_: answers.wait(60) and [])
+    monkeypatch.setattr(mongo_naming, "found", lambda *_, **__: answers.wait(60) and [])
     callers = [asyncio.create_task(store.naming([f"{LOT}{n}"])) for n in range(50)]
     try:
         await asyncio.sleep(0)

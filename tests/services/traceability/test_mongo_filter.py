@@ -30,3 +30,14 @@ def test_what_stands_at_the_same_moment_comes_before_what_is_later() -> None:
 
 def test_a_position_outside_the_time_asked_for_does_not_widen_it() -> None:
     assert filters_of(EventQuery(event_time=Range(5_000), after=AFTER)) == ({"time": {"$gte": 5_000}},)
+
+
+def test_several_names_are_asked_for_below_one_field_and_the_order_of_the_answer_first() -> None:
+    matches = (match("MATCH_epcClass", ["urn:x:*", "urn:y:*"]), match("MATCH_anyEPC", ["urn:z:*"]))
+    (wanted,) = filters_of(EventQuery(matches=matches, event_time=Range(1), record_time=Range(1)))
+    assert list(wanted) == ["first.recorded", "time", "keys"]
+
+
+def test_a_name_that_is_known_whole_comes_before_the_time() -> None:
+    wanted = filters_of(EventQuery(matches=(match("MATCH_anyEPC", ["urn:x:thing"]),), after=AFTER))
+    assert all(next(iter(one)) == "keys.k" for one in wanted)
