@@ -73,7 +73,7 @@ class Delivering:
         ids = {id_ for one in given for id_ in (one.said.id, about(one.said)) if id_}
         payees = {one.payee for one in paid if not one.deliveries}
         found = await payments_about(known.keys | others | ids | payees, self.payments)
-        shown = {one.payment.id for one in readable(found, self.reader, self.registry, self.today)}
+        shown = {one.payment.id for one in await readable(found, self.reader, self.registry, self.today)}
         stored = [one for one in found.recorded if {one.said.id, about(one.said)} & shown or one.said.id in ids]
         judging = partial(considered, given, stored, known, registry=self.registry, today=self.today)
         return await in_turn(
@@ -83,11 +83,15 @@ class Delivering:
     async def deliveries(self, grower: str) -> tuple[Told, ...]:
         """Of this year and the last, the latest first."""
         found = await payments_about({grower}, self.payments)
-        shown = readable(found, self.reader, self.registry, self.today)
+        shown = await readable(found, self.reader, self.registry, self.today)
         paid_for = {each.key for one in shown if one.payment.payee == grower for each in one.payment.deliveries}
-        brought = [one for one in await self._brought_of(grower, paid_for) if self._is_of(one, grower)]
-        latest = sorted(brought, key=lambda one: (one.event.time_ms, one.event.event_id), reverse=True)
-        latest = latest[:MOST_DELIVERIES]
+        brought = await self._brought_of(grower, paid_for)
+        work = len(brought) + sum(len(one.payment.deliveries) + MOST_DELIVERIES for one in shown)
+        return await in_turn(partial(self._told, grower, brought, shown), work)
+
+    def _told(self, grower: str, brought: Iterable[Brought], shown: Sequence[Standing]) -> tuple[Told, ...]:
+        own = (one for one in brought if self._is_of(one, grower))
+        latest = sorted(own, key=lambda one: (one.event.time_ms, one.event.event_id), reverse=True)[:MOST_DELIVERIES]
         delivered = [one.delivered(self.registry) for one in latest]
         return tuple(
             Told(one, account.yuan - account.disputed, _unpaid(one, account.kilograms["settlement"]))

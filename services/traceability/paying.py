@@ -1,10 +1,14 @@
-"""Payments as one reader may see them, and what the growers of some goods were paid for a kilogram."""
+"""Payments as one reader may see them, and what the growers of some goods were paid for a kilogram.
+
+Twenty thousand payments may name one thing: what is made of many is made in a thread (`building.in_turn`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from provenance.access.authority import Principal
 from provenance.access.readership import may_read_payment
@@ -15,8 +19,9 @@ from provenance.payments.paid_price import Paid, paid
 from provenance.payments.records import Payments, Recorded, about
 from provenance.payments.standing import Standing, standings_on
 from provenance.registry.records import Registry
+from services.traceability.building import in_turn
 from services.traceability.payment_documents import recorded
-from services.traceability.ports import PaymentStore
+from services.traceability.ports import PaymentStore, StoredPayment
 
 
 async def payments_about(keys: Collection[str], store: PaymentStore) -> Payments:
@@ -24,11 +29,16 @@ async def payments_about(keys: Collection[str], store: PaymentStore) -> Payments
     found: dict[str, Recorded] = {}
     asked, wanted = frozenset[str](), frozenset(keys)
     while wanted:
-        new = [recorded(one) for one in await store.naming(wanted) if one.record_id not in found]
+        named = [one for one in await store.naming(wanted) if one.record_id not in found]
+        new = await in_turn(partial(_said_by, named), len(named))
         found |= {one.record_id: one for one in new}
         asked |= wanted
         wanted = frozenset(id_ for one in new for id_ in (one.said.id, about(one.said)) if id_) - asked
     return Payments(tuple(found.values()))
+
+
+def _said_by(named: Sequence[StoredPayment]) -> list[Recorded]:
+    return [recorded(one) for one in named]
 
 
 async def payments_for(history: History, store: PaymentStore) -> Payments:
@@ -38,8 +48,12 @@ async def payments_for(history: History, store: PaymentStore) -> Payments:
     return await payments_about(lots | {pick.event.event_id for pick in picks}, store)
 
 
-def readable(found: Payments, reader: Principal, registry: Registry, today: date) -> tuple[Standing, ...]:
+async def readable(found: Payments, reader: Principal, registry: Registry, today: date) -> tuple[Standing, ...]:
     """The latest paid first."""
+    return await in_turn(partial(_readable, found, reader, registry, today), len(found.recorded))
+
+
+def _readable(found: Payments, reader: Principal, registry: Registry, today: date) -> tuple[Standing, ...]:
     all_ = standings_on(found.recorded, registry, today).values()
     shown = [one for one in all_ if _may_read(one, reader, registry, today)]
     return tuple(sorted(shown, key=lambda one: (one.payment.paid_on, one.payment.id), reverse=True))
@@ -50,8 +64,15 @@ def total(shown: Collection[Standing]) -> Decimal:
     return sum((one.payment.net_yuan for one in shown if one.in_force), Decimal(0))
 
 
-def price(history: History, found: Payments, reader: Principal, registry: Registry, today: date) -> tuple[Paid, bool]:
+async def price(
+    history: History, found: Payments, reader: Principal, registry: Registry, today: date
+) -> tuple[Paid, bool]:
     """What the growers were paid, and whether this reader may be told the figure."""
+    pricing = partial(_price, history, found, reader, registry, today)
+    return await in_turn(pricing, len(history.steps) + len(found.recorded))
+
+
+def _price(history: History, found: Payments, reader: Principal, registry: Registry, today: date) -> tuple[Paid, bool]:
     counted = [one for one in standings_on(found.recorded, registry, today).values() if one.in_force]
     known = paid(delivered_by(history, registry), counted)
     sees_all = bool(counted) and all(_may_read(one, reader, registry, today) for one in counted)

@@ -14,6 +14,7 @@ from produce.v1 import capture_pb2, payments_pb2, traceability_pb2, traceability
 from epcis.identifiers import canonical
 from provenance.access.declaring import may_declare
 from provenance.balances.sheet import balance_sheet
+from provenance.balances.tolerances import Weighed
 from provenance.certificates.issuers import verified
 from provenance.certificates.states import Certificate
 from provenance.codes import Code, read
@@ -160,11 +161,11 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         told = await self._told(request.code, "back", request.after)
         model = await self._model(request.after)
         facts = await beside(told.history, model)
-        judged = self._judged(told, request, facts)
+        judged = await self._judged(told, request, facts)
         if not isinstance(judged, Judged) or judged.claim.verdict != "granted":
             # A true claim is not refused because our copy of the registry is late (architecture.md, rule 2).
             await self._registry_caught_up()
-            judged = self._judged(told, request, facts)
+            judged = await self._judged(told, request, facts)
         if not isinstance(judged, Judged):
             raise NotFound(judged)
         return pb.GetClaimResponse(
@@ -188,10 +189,13 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         model = await self._model(request.after)
         facts = await beside(told.history, model, with_payments=False)
         today = day_at(self._now_ms())
-        sheet = balance_sheet(told.history, facts, self._registry, self._now_ms(), today)
-        shown, withheld = sheet_seen_by(
-            current_principal(), sheet, told.history, facts.plot_picks, self._registry, today
-        )
+        reader, now_ms = current_principal(), self._now_ms()
+
+        def weigh() -> tuple[list[Weighed], int]:
+            sheet = balance_sheet(told.history, facts, self._registry, now_ms, today)
+            return sheet_seen_by(reader, sheet, told.history, facts.plot_picks, self._registry, today)
+
+        shown, withheld = await in_turn(weigh, _work(told, facts))
         message = balance_message(told.history.key, shown, withheld)
         names = {name for one in shown for name in (one.balance.site, one.balance.key) if name}
         products = {one.balance.key: gtin for one in shown if (gtin := gtin_of(one.balance.key))}
@@ -199,8 +203,9 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         _refuse_large("code: all its balances", message.ByteSize())
         return pb.GetBalanceResponse(balance_sheet=message)
 
-    def _judged(self, told: Told, request: pb.GetClaimRequest, facts: Beside) -> Judged | str:
-        return judge(
+    async def _judged(self, told: Told, request: pb.GetClaimRequest, facts: Beside) -> Judged | str:
+        judging = partial(
+            judge,
             told.history,
             request.brand,
             registry=self._registry,
@@ -209,6 +214,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
             beside=facts,
             issued=request.issued,
         )
+        return await in_turn(judging, _work(told, facts))
 
     async def GetPayments(self, request: pb.GetPaymentsRequest, _: Any) -> pb.GetPaymentsResponse:  # noqa: N802
         if not current_principal().party:
@@ -222,7 +228,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
             with suppress(NotFound, Rejected, codes.Ambiguous):  # of goods: of the deliveries that they came of
                 told = await self._told(request.about, "back", ())
                 found = await paying.payments_for(told.history, model.payments)
-        shown = paying.readable(found, current_principal(), self._registry, day_at(self._now_ms()))
+        shown = await paying.readable(found, current_principal(), self._registry, day_at(self._now_ms()))
         in_doubt = await self._delivering(model).doubts_of(shown)
         messages = [standing_message(one, in_doubt.get(one.payment.id, ())) for one in shown]
         _refuse_large("about: its payments", sum(message.ByteSize() for message in messages))
@@ -271,7 +277,7 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
         model = await self._model(request.after)
         found = await paying.payments_for(told.history, model.payments)
         today = day_at(self._now_ms())
-        price, may_tell = paying.price(told.history, found, current_principal(), self._registry, today)
+        price, may_tell = await paying.price(told.history, found, current_principal(), self._registry, today)
         return pb.GetPaidPriceResponse(price=price_message(price, may_tell=may_tell))
 
     async def QueryEvents(self, request: pb.QueryEventsRequest, _: Any) -> pb.QueryEventsResponse:  # noqa: N802
@@ -422,6 +428,12 @@ class TraceabilityServicer(traceability_pb2_grpc.TraceabilityServiceServicer):
     def _shown(self, events: Iterable[StoredEvent]) -> list[pb.StoredEvent]:
         principal, today = current_principal(), day_at(self._now_ms())
         return [_message(shown_to(principal, event, self._registry, today)) for event in events]
+
+
+def _work(told: Told, facts: Beside) -> int:
+    """Events and payments that are judged."""
+    picks = sum(len(found.picks) for found in facts.plot_picks.values())
+    return len(told.history.steps) + picks + len(facts.payments.recorded)
 
 
 def _meant(event: StoredEvent, with_corrected: bool) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -10,16 +11,20 @@ import pytest
 
 from provenance.access.authority import Principal
 from provenance.graph.gathering import Wanted
+from provenance.histories.history import History
 from provenance.payments.records import PaidFor
 from provenance.registry.memory import MemoryRegistry
-from provenance.registry.records import Site
+from provenance.registry.records import Party, Site
+from services.traceability.building import MOST_ON_THE_LOOP
 from services.traceability.delivering import MOST_PAID_FOR, Delivering
 from services.traceability.memory import MemoryEventStore
 from services.traceability.memory_payments import MemoryPaymentStore
-from services.traceability.ports import Ahead, StoredEvent
-from tests.provenance.paying import GROWER, payment, recorded
+from services.traceability.paying import payments_about, price, readable
+from services.traceability.ports import Ahead, StoredEvent, StoredPayment
+from tests.provenance.paying import GROWER, payment, recorded, withdrawal
 from tests.services.traceability.events import LOT, harvest, stored
 from wire.errors import Rejected
+from wire.payment_codec import encode
 
 PLOT = "https://suyuan.example/plot/1"
 
@@ -57,3 +62,31 @@ async def test_payments_that_name_very_many_deliveries_are_asked_about_in_parts(
     with pytest.raises(Rejected, match="in all"):
         await delivering(MemoryEventStore()).considered(many)
     assert len(await delivering(MemoryEventStore()).considered(many[:1])) == 1
+
+
+class Watched(MemoryRegistry):
+    """Notes whether it was asked in the thread of the event loop."""
+
+    def __init__(self, records: Sequence[Site]) -> None:
+        super().__init__(records)
+        self.on_the_loop: list[bool] = []
+
+    def party(self, id_: str, on: date) -> Party | None:
+        self.on_the_loop.append(threading.current_thread() is threading.main_thread())
+        return super().party(id_, on)
+
+
+async def test_many_payments_are_read_and_priced_off_the_event_loop() -> None:
+    store, registry = MemoryPaymentStore(), Watched([])
+    many = [recorded(payment(f"p{n}")) for n in range(MOST_ON_THE_LOOP + 1)]
+    disputed = recorded(withdrawal("w", "p0"), by="urn:x:somebody")  # whether that counts the registry is asked
+    await store.record([StoredPayment.of(encode(one.said), b"", one.first) for one in (*many, disputed)])
+    reader, today = Principal(GROWER, frozenset({"grower"})), date(2026, 10, 1)
+    found = await payments_about([GROWER], store)
+    assert len(await readable(found, reader, registry, today)) == len(many)
+    await price(History("", "back", frozenset(), ()), found, reader, registry, today)
+    asking = Delivering(events=MemoryEventStore(), payments=store, registry=registry, reader=reader, today=today)
+    await asking.deliveries(GROWER)
+    await asking.considered(many[:1])
+    assert registry.on_the_loop
+    assert not any(registry.on_the_loop)
