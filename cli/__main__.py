@@ -11,7 +11,8 @@ from typer.main import get_command  # noqa: E402 - the generated messages must b
 
 from cli.app import app  # noqa: E402
 from cli.failures import UNREADABLE, Failure  # noqa: E402
-from cli.language import VARIABLE, again, chosen, say  # noqa: E402
+from cli.help import in_chinese  # noqa: E402
+from cli.language import VARIABLE, again, chosen, say, spoken  # noqa: E402
 from cli.said_elsewhere import USAGE  # noqa: E402
 
 _INTERRUPTED = 130
@@ -26,7 +27,10 @@ def _run(arguments: list[str]) -> int:
     try:
         arguments, language = chosen(arguments)
         os.environ |= {VARIABLE: language} if language else {}
-        code = get_command(app).main(arguments, prog_name="suyuan", standalone_mode=False)
+        command = get_command(app)
+        if spoken() == "zh":
+            in_chinese(command)
+        code = command.main(arguments, prog_name="suyuan", standalone_mode=False)
     except Failure as failure:
         return _end(str(failure), failure.exit_code)
     except BrokenPipeError:

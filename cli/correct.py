@@ -31,7 +31,7 @@ def correct(
     fields: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[NAME=VALUE]...", help="What is to be different; in a row as inputs.0.mass=40, counted from 0."
+            metavar="NAME=VALUE", help="What is to be different; in a row as inputs.0.mass=40, counted from 0."
         ),
     ] = None,
     take_back: Annotated[bool, typer.Option("--take-back", help="Take it back; nothing is right instead.")] = False,

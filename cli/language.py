@@ -58,7 +58,7 @@ def N_(text: str) -> str:  # noqa: N802 - the name gettext tools look for
 
 def say(text: str, **values: object) -> str:
     """The sentence in the language spoken, with its values filled in."""
-    said = _catalog().get(text, text) if spoken() == "zh" and text else text
+    said = read_catalog(CATALOG).get(text, text) if spoken() == "zh" and text else text
     return said.format(**values) if values else said
 
 
@@ -107,8 +107,9 @@ def _part(number: int, part: str, names: set[str]) -> str:
 
 
 @cache
-def _catalog() -> Mapping[str, str]:
+def read_catalog(file: Path) -> Mapping[str, str]:
+    """The Chinese by the English."""
     from babel.messages.pofile import read_po
 
-    with CATALOG.open("rb") as source:
+    with file.open("rb") as source:
         return {str(one.id): str(one.string) for one in read_po(source) if one.id and one.string}

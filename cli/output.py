@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 Rows = Sequence[Sequence[str]]
+_OPENING, _CLOSING = r"（“《\[", "，。；：、）”》！？"
+"""Never last on a line, and never first."""
 
 
 def print_json(value: Any) -> None:
@@ -60,7 +62,7 @@ def print_hanging(head: str, text: str) -> None:
 def wrapped(text: str, columns: int) -> list[str]:
     """Lines of at most so many columns, broken at spaces; Chinese may break anywhere."""
     lines, line = [], ""
-    for part in re.findall(r"[^\s\u2e80-\uffef]+\s*|[\u2e80-\uffef]\s*", text):
+    for part in re.findall(rf"[{_OPENING}]*(?:[^\s\u2e80-\uffef]+|[\u2e80-\uffef])[{_CLOSING}]*\s*", text):
         if line and width((line + part).rstrip()) > columns:
             lines.append(line.rstrip())
             line = ""
