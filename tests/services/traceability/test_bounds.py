@@ -26,7 +26,7 @@ from services.traceability.histories import HistoryCache
 from services.traceability.mongo import connect
 from services.traceability.mongo_events import MongoEventStore
 from services.traceability.ports import StoredEvent
-from services.traceability.rpc import _refuse_large
+from services.traceability.rpc_asking import refuse_large
 from services.traceability.store_threads import MOST_READS
 from services.traceability.telling import Question, Told, size_of, tell, trace
 from tests.services.traceability.events import LOT, harvest, stored
@@ -175,9 +175,9 @@ async def test_a_page_ends_before_it_is_larger_than_a_message(store: MongoEventS
 
 
 def test_an_answer_that_no_message_can_hold_is_refused_with_its_reason() -> None:
-    _refuse_large("event_ids: their events", 15 << 20)
+    refuse_large("event_ids: their events", 15 << 20)
     with pytest.raises(Rejected, match="event_ids: their events would take 16 MiB"):
-        _refuse_large("event_ids: their events", 16 << 20)
+        refuse_large("event_ids: their events", 16 << 20)
 
 
 async def test_while_the_store_stalls_what_is_kept_waits_for_nobody_and_no_more_wait_than_may(
