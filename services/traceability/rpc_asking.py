@@ -1,4 +1,4 @@
-"""What calls of TraceabilityService have in common: the model asked, a code understood, names given, too much refused."""
+"""What the calls of TraceabilityService share: the model asked, a code understood, names given, too much refused."""
 
 from __future__ import annotations
 
