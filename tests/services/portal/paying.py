@@ -87,7 +87,7 @@ class MemoryPayments:
     async def about(self, code: str, *, after: Sequence[Receipt], token: str) -> PaymentList:
         found = await paying.payments_about({canonical(code)}, self.store)
         reader = self.principals.get(token, PUBLIC)
-        shown = paying.readable(found, reader, self.registry, TODAY)
+        shown = await paying.readable(found, reader, self.registry, TODAY)
         doubts = await (await self._delivering(token)).doubts_of(shown)
         messages = [standing_message(one, doubts.get(one.payment.id, ())) for one in shown]
         return shaped(pb.GetPaymentsResponse(payments=messages, total_yuan=f"{paying.total(shown):f}"), PaymentList)
