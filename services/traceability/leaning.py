@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from epcis.events import Role
 from provenance.certificates.dependents import leaning, stands
 from provenance.certificates.numbers import tidied
 from provenance.certificates.states import Certificate, read_certificates
@@ -23,9 +22,9 @@ from provenance.registry.records import Registry
 from provenance.standing import MayDeclare, Reported, standings
 from provenance.steps import certified
 from services.traceability.building import build
-from services.traceability.event_query import EventQuery, KeyMatch, Position, Range
+from services.traceability.event_query import Position
 from services.traceability.in_time import in_time, merged, position
-from services.traceability.numbers import of_certificate
+from services.traceability.numbers import of_certificate, of_items, of_product
 from services.traceability.ports import EventStore, StoredEvent
 from services.traceability.telling import Told
 from wire.errors import Rejected
@@ -35,7 +34,6 @@ MOST_STEPS = 3_000
 """Steps that the ways of one page may have in all; then it ends early."""
 AT_ONCE = 8
 """Events of which what they made is followed together: each waits for the store most of the time."""
-PER_READ = 50
 
 Value = TypeVar("Value")
 
@@ -173,15 +171,13 @@ def _events(
     and what makes a product, or a lot that it is for. Of a lot it may have been written when that was made."""
     since_ms, until_ms = _times(certificate)
     scope = _scope(certificate)
-    products = tuple(f"{id_}/" for id_ in sorted(scope) if _is_gtin(id_))
+    products = {name for id_ in scope if _is_gtin(id_) for name in (of_product(id_), of_items(id_))}
     things = frozenset(id_ for id_ in scope if "/01/" in id_ and not _is_gtin(id_))
-    named = scope.union([certificate.id], *sites.values())
+    named = scope.union([certificate.id], products, *sites.values())
     reading = partial(in_time, store=store, after=after, now_ms=now_ms)
     streams = [reading(named, since_ms, until_ms)]
     if things:
         streams += [reading(things, -FOREVER_MS, since_ms), reading(things, until_ms, FOREVER_MS)]
-    if products:
-        streams.append(_of_products(products, Range(since_ms, until_ms), store, after))
     return merged(streams)
 
 
@@ -192,34 +188,6 @@ def _times(certificate: Certificate) -> tuple[int, int]:
     begins_ms = china_midnight(min(filter(None, firsts))) if all(firsts) else -FOREVER_MS
     ends_ms = china_midnight(max(filter(None, ends))) if all(ends) else FOREVER_MS
     return max(begins_ms, min(change.time_ms for change in certificate.told)), ends_ms
-
-
-_MADE: frozenset[Role] = frozenset({"object", "out"})
-_MAKING = (
-    EventQuery(event_types=frozenset({"TransformationEvent"})),
-    EventQuery(event_types=frozenset({"ObjectEvent"}), actions=frozenset({"ADD"})),
-)
-
-
-async def _of_products(
-    prefixes: tuple[str, ...], times: Range, store: EventStore, after: Position | None
-) -> AsyncIterator[StoredEvent]:
-    """What makes lots and boxes of these products."""
-    while True:
-        queries = (
-            replace(making, event_time=times, per_page=PER_READ, after=after, matches=(match,))
-            for making in _MAKING
-            for match in (KeyMatch(_MADE, is_class, frozenset(), prefixes) for is_class in (True, False))
-        )
-        pages = await asyncio.gather(*map(store.query, queries))
-        last = min((page.next for page in pages if page.next is not None), default=None)
-        merged = {position(event): event for page in pages for event in page.events}
-        for place in sorted(merged):
-            if last is None or place <= last:
-                yield merged[place]
-        if last is None:
-            return
-        after = last
 
 
 def _is_gtin(id_: str) -> bool:

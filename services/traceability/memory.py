@@ -74,7 +74,7 @@ class MemoryEventStore:
         for key in wanted.few:
             found += (await self.naming([key]))[:FEW]
         for one in wanted.during:
-            named = await self.naming([one.key])
+            named = [e for e in self._events.values() if _names_it(e, one.key)]
             found += (event for event in named if one.since_ms <= event.parsed.time_ms < one.until_ms)
         return list({event.record_id: event for event in found}.values())
 
@@ -118,7 +118,7 @@ class MemoryEventStore:
 
 
 def _names_it(event: StoredEvent, name: str) -> bool:
-    return any(key == name for _, key in event.parsed.keys)
+    return bool(_entries(event, name)) if name.startswith("#") else any(key == name for _, key in event.parsed.keys)
 
 
 def _names_any(event: StoredEvent, ids: Collection[str]) -> bool:

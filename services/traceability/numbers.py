@@ -38,6 +38,11 @@ def of_product(gtin: str) -> str:
     return f"# {gtin[-14:]}"
 
 
+def of_items(gtin: str) -> str:
+    """The name of what makes items of a product and names no lot of it: there are some, whichever those are."""
+    return f"#  {gtin[-14:]}"
+
+
 def of_certificate(number: str) -> str:
     """The name of certificates by their printed number. No lot has this sign (GS1 General Specifications 7.11)."""
     return f"#§{number}"
@@ -66,10 +71,12 @@ def numbers(things: Iterable[str]) -> Mapping[str, Sequence[str]]:
     Lots come first: of ten thousand names in a document a store reads up to the one that it was asked for.
     """
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for name, key in _named(sorted(things, key=is_lot, reverse=True)):
+    listed = sorted(things, key=is_lot, reverse=True)
+    for name, key in _named(listed):
         if len(found[name]) < MOST_OF_A_NAME:
             found[name].append(key)
-    return found
+    gtins = {key[:_GTIN_ENDS] for key in listed}
+    return {**found, **{of_items(gtin): () for gtin in sorted(gtins) if of_product(gtin) not in found}}
 
 
 def _named(things: Iterable[str]) -> Iterator[tuple[str, str]]:

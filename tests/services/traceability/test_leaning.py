@@ -78,7 +78,7 @@ async def kept(season: Season, most: int = 10_000) -> Counting:
 
 
 async def page(season: Season, store: Counting, most: int, after: Position | None = None) -> Ways:
-    standing = [event for event in stored(season.world.events) if season.grower.plot in str(event.event)]
+    standing = stored(season.world.events)
 
     async def forward(seed: str) -> Told:
         event = next(event for event in standing if seed in event.parsed.items_by_key)
@@ -149,6 +149,24 @@ async def test_what_is_made_of_a_product_is_found_beside_what_is_named() -> None
     gtin = World(seed=3).fruit
     season = Season(5, timedelta(hours=3), scope=[f"https://id.gs1.org/01/{gtin[-14:]}"])
     assert await all_pages(season, await kept(season), 2) == season.lots
+
+
+async def test_boxes_of_a_product_are_found_by_it_though_no_lot_of_it_is_named() -> None:
+    season = Season(3, timedelta(hours=3))
+    box = season.world.product("礼盒", net_weight_kg=5)
+    season._certify(scope=[f"https://id.gs1.org/01/{box[-14:]}"], valid_from=date(2026, 1, 1),
+                    at=datetime(2026, 3, 1, tzinfo=CHINA))  # fmt: skip
+    season.certificate = certificate(season.world.events[-1:])
+    boxes = [season.world.pack(lot, 2, product=box, site=season.station) for lot in season.lots]
+    assert await all_pages(season, await kept(season), 50) == [each for packed in boxes for each in packed]
+
+
+async def test_a_page_of_a_product_reads_about_what_it_tells() -> None:
+    gtin = World(seed=3).fruit
+    season = Season(400, timedelta(hours=1), scope=[f"https://id.gs1.org/01/{gtin[-14:]}"])
+    store = await kept(season)
+    await page(season, store, 10)
+    assert sum(store.read_at_once) < 300
 
 
 async def test_streams_are_merged_and_each_event_comes_once() -> None:
