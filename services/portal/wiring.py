@@ -14,10 +14,15 @@ from runtime.grpc_client import channel
 from runtime.health import Health, not_yet
 from services.portal.admission import RegistryAdmission
 from services.portal.app import Upstream
+from services.portal.certificates.rpc import GrpcCertificates
 from services.portal.config import PortalConfig
+from services.portal.enrolment.rpc import GrpcRecords
 from services.portal.epcis_door.job_log import KafkaJobLog
-from services.portal.rpc import GrpcCapture, GrpcCertificates, GrpcHistories, GrpcLabels, GrpcPayments, GrpcRecords
+from services.portal.labels.rpc import GrpcLabels
+from services.portal.payments.rpc import GrpcPayments
+from services.portal.reporting.rpc import GrpcCapture
 from services.portal.signing_in.identity_client import HttpCards, HttpIdentity
+from services.portal.telling.rpc import GrpcHistories
 from stream.keyed_producer import KeyedProducer
 from stream.registry_view import RegistryView
 from stream.spot_reader import SpotReader

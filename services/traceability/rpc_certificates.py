@@ -15,10 +15,7 @@ from provenance.certificates.states import Certificate
 from provenance.days import day_at
 from runtime.auth import current_principal
 from services.traceability import depending, leaning
-from services.traceability.event_query import (
-    Position,
-    QueryError,
-)
+from services.traceability.event_query import Position, QueryError
 from services.traceability.model import ReadModel
 from services.traceability.rpc_asking import MAX_NAMED, Asking, refuse_large
 from services.traceability.telling import Question

@@ -30,8 +30,10 @@ pb = traceability_pb2
 MAX_CODES = 100
 MAX_PUBLIC_CODES = 5
 """Of whoever is nobody: a page of the portal asks for one."""
+
 DEFAULT_ONWARD, MAX_ONWARD = 200, 1000
 """Of what became of a thing, how many things a page tells of."""
+
 DIRECTIONS: dict[int, Direction] = {pb.DIRECTION_BACK: "back", pb.DIRECTION_FORWARD: "forward"}
 
 

@@ -20,11 +20,13 @@ from produce.v1 import (
 )
 
 from runtime.grpc_client import MAX_MESSAGE_BYTES, channel
-from services.portal import rpc
+from services.portal.enrolment.rpc import GrpcRecords, _flat, _message
 from services.portal.epcis_door.event_query import EventQuery
 from services.portal.ports import Submission
-from services.portal.rpc import GrpcCapture, GrpcHistories, GrpcRecords, shaped
+from services.portal.reporting.rpc import GrpcCapture
+from services.portal.rpc import shaped
 from services.portal.telling.histories import History
+from services.portal.telling.rpc import GrpcHistories
 from wire.errors import NotFound, Overloaded, Rejected, Transient, Unauthenticated, Unauthorised
 from wire.topics import HARVEST, QUALITY, SHIPPING, Topic
 
@@ -211,14 +213,14 @@ async def test_what_is_no_record_is_refused_before_it_is_sent(scripted: Any) -> 
     ],
 )
 def test_a_site_has_a_kind_of_its_own_and_can_be_written_back_as_read(spelled: dict[str, Any]) -> None:
-    message = rpc._message(spelled)
+    message = _message(spelled)
     assert (message.WhichOneof("record"), message.site.kind) == ("site", "plot")
-    assert rpc._message(rpc._flat(message)) == message
+    assert _message(_flat(message)) == message
 
 
 def test_other_records_can_be_written_back_as_read() -> None:
-    message = rpc._message({"kind": "county", "id": "141031", "name_zh": "隰县"})
-    assert rpc._message(rpc._flat(message)) == message
+    message = _message({"kind": "county", "id": "141031", "name_zh": "隰县"})
+    assert _message(_flat(message)) == message
 
 
 def test_a_message_becomes_values_all_the_way_down() -> None:
