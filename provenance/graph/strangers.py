@@ -149,7 +149,7 @@ class Strangers:
             return True
         if event.biz_step in RECEIVING and self._is_open(thing):
             return True
-        if event.parent == thing and _is_reused(thing):
+        if event.parent == thing and _is_anybodys(thing):
             return any(self._is_counted(document, item.key) for item in event.children)
         return False
 
@@ -237,7 +237,7 @@ def _brought(document: Reported, thing: str, concerned: set[str]) -> bool:
     )
 
 
-def _is_reused(container: str) -> bool:
+def _is_anybodys(container: str) -> bool:
     """A bin or a truck is anybody's who puts his goods in it; the number of a pallet is that of one load."""
     return "/00/" not in container
 

@@ -22,8 +22,9 @@ class Declared:
 
 
 _ANY_TIME = "1970-01-01T00:00:00.000+00:00"
+
 Documents = Sequence[tuple[StoredEvent, Event]]
-"""All that is stored under one event id, the earliest first."""
+"""All that is stored under an event id, or under some that lead to one another; the earliest of each id first."""
 
 
 def original_of(documents: Documents) -> tuple[StoredEvent, Event] | None:

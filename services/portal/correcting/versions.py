@@ -11,7 +11,7 @@ import orjson
 from epcis.events import Event, Item
 from provenance.days import CHINA
 from provenance.standing import Standing
-from services.portal.correcting.declarations import standings_of
+from services.portal.correcting.declarations import Documents, standings_of
 from services.portal.languages import Language
 from services.portal.ports import Admission, Histories, StoredEvent
 from services.portal.reporting.typed import plain
@@ -26,8 +26,6 @@ MOST_FOLLOWED = 20
 MOST_ITEMS = 3
 MOST_ASKED = 500
 """Ids of one call; the service takes 1,000."""
-
-Documents = Sequence[tuple[StoredEvent, Event]]
 
 
 @dataclass(frozen=True, slots=True)
