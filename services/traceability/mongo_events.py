@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 
-from pymongo import ASCENDING, DESCENDING, UpdateOne
-from pymongo.errors import BulkWriteError
+from pymongo import ASCENDING, DESCENDING
 from pymongo.read_concern import ReadConcern
 
 from provenance.graph.gathering import MOST_EVENTS, Wanted
@@ -15,13 +14,13 @@ from services.traceability.documents import (
     READ_FIELDS,
     Document,
     document_of,
-    first_document,
     outline,
     stored_event,
 )
 from services.traceability.event_query import EventQuery
-from services.traceability.mongo import EVENTS_AN_INSERT, KEYS_A_FIND, Client, chunks, repeats, unavailable
+from services.traceability.mongo import EVENTS_AN_INSERT, KEYS_A_FIND, Client, chunks, unavailable
 from services.traceability.mongo_days import MongoDays
+from services.traceability.mongo_growing import insert
 from services.traceability.mongo_naming import MongoNaming
 from services.traceability.mongo_query import MongoQueries
 from services.traceability.mongo_reading import Reads
@@ -64,19 +63,8 @@ class MongoEventStore:
     async def _insert(self, events: Sequence[StoredEvent]) -> None:
         documents = [document_of(event) for event in events]
         with unavailable():
-            try:
-                await self._events.insert_many(documents, ordered=False)
-            except BulkWriteError as error:
-                await self._keep_least_first([events[index] for index in repeats(error)])
+            await insert(self._events, events, documents)
             await self._days.doubt_all(documents)
-
-    async def _keep_least_first(self, again: Sequence[StoredEvent]) -> None:
-        updates = [UpdateOne({"_id": r.record_id}, {"$min": {"first": first_document(r.first)}}) for r in again]
-        try:
-            await self._events.bulk_write(updates, ordered=False)
-        except BulkWriteError as error:
-            repeats(error)  # raises what it is: nothing is inserted here, so nothing repeats
-            raise
 
     async def naming(self, keys: Collection[str]) -> Sequence[StoredEvent]:
         return await self._named.naming(keys)

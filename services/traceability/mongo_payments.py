@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 
-from pymongo import ASCENDING, UpdateOne
-from pymongo.errors import BulkWriteError
+from pymongo import ASCENDING
 from pymongo.read_concern import ReadConcern
 
-from services.traceability.documents import first_document
-from services.traceability.mongo import EVENTS_AN_INSERT, KEYS_A_FIND, Client, chunks, repeats, unavailable
+from services.traceability.mongo import EVENTS_AN_INSERT, KEYS_A_FIND, Client, chunks, unavailable
+from services.traceability.mongo_growing import insert
 from services.traceability.mongo_reading import Reads
 from services.traceability.payment_documents import READ_FIELDS, payment_document, stored_payment
 from services.traceability.ports import MOST_PAYMENTS, StoredPayment
@@ -35,20 +34,8 @@ class MongoPaymentStore:
             await self._insert(some)
 
     async def _insert(self, payments: Sequence[StoredPayment]) -> None:
-        documents = [payment_document(payment) for payment in payments]
         with unavailable():
-            try:
-                await self._payments.insert_many(documents, ordered=False)
-            except BulkWriteError as error:
-                await self._keep_least_first([payments[index] for index in repeats(error)])
-
-    async def _keep_least_first(self, again: Sequence[StoredPayment]) -> None:
-        updates = [UpdateOne({"_id": r.record_id}, {"$min": {"first": first_document(r.first)}}) for r in again]
-        try:
-            await self._payments.bulk_write(updates, ordered=False)
-        except BulkWriteError as error:
-            repeats(error)  # raises what it is: nothing is inserted here, so nothing repeats
-            raise
+            await insert(self._payments, payments, [payment_document(payment) for payment in payments])
 
     async def naming(self, keys: Collection[str]) -> Sequence[StoredPayment]:
         found: dict[str, StoredPayment] = {}
