@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from epcis.events import Event, milliseconds
@@ -90,15 +91,20 @@ def _when(event: Event, metadata: Mapping[str, Any], report: Mapping[str, Any]) 
 
 
 def _extremes(report: Mapping[str, Any]) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
-    convert = UNITS.get(str(report.get("uom")))
-    given = {name: _number(report[name]) for name in _VALUES if name in report}
-    if convert is None or not given:
+    uom = str(report.get("uom"))
+    given = {name: _celsius(uom, str(report[name])) for name in _VALUES if name in report}
+    known = [value for value in given.values() if value is not None]
+    if not known or len(known) < len(given):
         return None, None, None
-    mean = given.get("value", given.get("meanValue"))
-    celsius = [convert(value) for value in given.values()]
-    if min(celsius) < COLDEST or max(celsius) > HOTTEST:
-        return None, None, None
-    return min(celsius), None if mean is None else convert(mean), max(celsius)
+    return min(known), given.get("value", given.get("meanValue")), max(known)
+
+
+@lru_cache(maxsize=8192)
+def _celsius(uom: str, text: str) -> Fraction | None:
+    """None of what is in no unit, or impossible. A logger writes the same few numbers over and over."""
+    convert = UNITS.get(uom)
+    celsius = convert(_number(text)) if convert else None
+    return celsius if celsius is not None and COLDEST <= celsius <= HOTTEST else None
 
 
 def _number(value: Any) -> Fraction:

@@ -72,7 +72,9 @@ class ColdDays:
         """The day's readings, and where any is declared wrong, all that bears on whether it is."""
         measured = await self.store.measured(name)
         found = {event.record_id: event for event in measured}
-        declaring = await self.store.naming({declared(event.parsed.event_id) for event in measured})
+        wrong = set(await self.store.declared_of({event.parsed.event_id for event in measured}))
+        wrong |= {event.parsed.event_id for event in measured if event.parsed.error_declaration}
+        declaring = await self.store.naming(set(map(declared, wrong))) if wrong else ()
         asked: set[str] = set()
         while declaring:
             found |= {event.record_id: event for event in declaring}

@@ -14,8 +14,8 @@ from provenance.days import utc_day
 from services.traceability.cold_days import ColdDays
 from wire.errors import Transient
 
-LOOK_EVERY_S = 5.0
-QUIET_S = 10.0
+LOOK_EVERY_S = 2.0
+QUIET_S = 5.0
 MOST_WAITING = 20_000
 """Days that wait; of more, those touched first are left to whoever asks for them."""
 

@@ -44,6 +44,10 @@ class MemoryEventStore:
         found = {name: self._days[name] for name in names if name in self._days}
         return found if points else {name: replace(day, points=None) for name, day in found.items()}
 
+    async def declared_of(self, event_ids: Collection[str]) -> frozenset[str]:
+        said = frozenset(e.parsed.event_id for e in self._events.values() if e.parsed.error_declaration)
+        return said.intersection(event_ids)
+
     async def keep_day(self, name: str, kept: KeptDay) -> bool:
         if self._days[name].token != kept.token:
             return False

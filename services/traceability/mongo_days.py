@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from pymongo import ASCENDING, UpdateOne
 
+from epcis.events import declared
 from services.traceability.day_documents import first_reading_ms
 from services.traceability.documents import READ_FIELDS, Document, days_measured, stored_event
 from services.traceability.mongo import Database, chunks
@@ -34,11 +35,21 @@ class MongoDays:
         """On every delivery, after the insert: who makes the day anew meanwhile finds another token than he read."""
         names = days_measured(documents)
         ids = {document["event"] for document in documents if "corrective" in document}
+        doubts = [UpdateOne({"_id": declared(id_)}, {"$set": {"declared": True}}, upsert=True) for id_ in sorted(ids)]
         if ids:
             names |= await self._leaning_on(ids)
-        if names:
-            doubts = [UpdateOne({"_id": name}, {"$set": {"token": uuid4().hex}}, upsert=True) for name in sorted(names)]
+        doubts += [UpdateOne({"_id": name}, {"$set": {"token": uuid4().hex}}, upsert=True) for name in sorted(names)]
+        if doubts:
             await self._days.bulk_write(doubts, ordered=False)
+
+    async def declared_of(self, event_ids: Collection[str]) -> frozenset[str]:
+        """Noted apart: to ask the index of names about each of a day's readings costs as much as to read them."""
+        found: set[str] = set()
+        for some in chunks(sorted(event_ids), DAYS_A_FIND):
+            marks = {declared(id_): id_ for id_ in some}
+            noted = await self._asked_days.find({"_id": {"$in": list(marks)}}, {"_id": 1})
+            found |= {marks[one["_id"]] for one in noted}
+        return frozenset(found)
 
     async def _leaning_on(self, ids: set[str]) -> set[str]:
         """Days whose readings stand or fall with these events: what is declared wrong, and what that was to correct."""

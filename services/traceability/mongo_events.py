@@ -78,6 +78,9 @@ class MongoEventStore:
     async def days(self, names: Collection[str], *, points: bool) -> Mapping[str, KeptDay]:
         return await self._days.kept(names, points=points)
 
+    async def declared_of(self, event_ids: Collection[str]) -> frozenset[str]:
+        return await self._days.declared_of(event_ids)
+
     async def keep_day(self, name: str, kept: KeptDay) -> bool:
         return await self._days.keep(name, kept)
 

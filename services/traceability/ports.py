@@ -170,6 +170,10 @@ class EventStore(Protocol):
         """Of these days (`readings_on`) those on which anything was measured."""
         ...
 
+    async def declared_of(self, event_ids: Collection[str]) -> frozenset[str]:
+        """Which of these any report declares wrong, whether or not that counts."""
+        ...
+
     async def keep_day(self, name: str, kept: KeptDay) -> bool:
         """Keep what was made after `kept.token` was read, and clear it; False where there is another by now."""
         ...

@@ -126,6 +126,14 @@ async def test_a_declaration_that_came_first_counts_too(store: EventStore) -> No
     assert (await only(days_of(store))).number == 1
 
 
+async def test_what_is_declared_wrong_is_known_apart_whichever_came_first(store: EventStore) -> None:
+    await store.record([stored(declaring(measured(1)))])
+    await store.record([stored(measured(minute)) for minute in range(3)])
+    await store.record([stored(declaring(measured(2)))])
+    asked = {f"urn:uuid:r{minute}" for minute in range(1000)}
+    assert await store.declared_of(asked) == {"urn:uuid:r1", "urn:uuid:r2"}
+
+
 async def test_a_correction_declared_wrong_brings_the_reading_back(store: EventStore) -> None:
     await store.record([stored(measured(0)), stored(measured(1, "9"))])
     instead = {**measured(1), "eventID": "urn:uuid:instead", "epcList": ["https://id.gs1.org/8004/9520001TRUCK2"]}
