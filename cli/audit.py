@@ -7,7 +7,9 @@ import typer
 from cli import endpoints
 from cli.children import run
 from cli.failures import NO
+from cli.language import again, headed, say
 from cli.output import print_json
+from cli.said_elsewhere import AUDIT
 from wire.topics import DEFAULT_PREFIX
 
 
@@ -61,11 +63,12 @@ def rebuild(
     if json:
         print_json(result)
     elif result.get("switched"):
-        events = f"{result.get('events', 0):,} events"
-        print(f"generation {result.get('generation')} answers now: {events}, the same as before")
+        events = format(result.get("events", 0), ",")
+        said = "generation {number} answers now: {count} events, the same as before"
+        print(say(said, number=result.get("generation"), count=events))
     else:
-        differing = f"{len(result.get('differing', ()))} events differ"
-        print(f"not switched: {result.get('problem') or differing}")
+        differing = say("{count} events differ", count=len(result.get("differing", ())))
+        print(headed(say("not switched"), result.get("problem") or differing))
     raise typer.Exit(NO if code or not result.get("switched") else 0)
 
 
@@ -80,10 +83,15 @@ def _settings(kafka: str | None, store: str | None, prefix: str) -> dict[str, st
 def _print_audit(result: dict[str, Any]) -> None:
     missing = result.get("missing", ())
     if not missing:
-        read = f"all {result['reports']:,} reports in " if result.get("reports") else ""
-        print(f"nothing is missing: {read}{result.get('partitions', 0)} partitions{' are stored' if read else ''}")
+        partitions = result.get("partitions", 0)
+        if reports := result.get("reports"):
+            said = "nothing is missing: all {count} reports in {partitions} partitions are stored"
+            print(say(said, count=format(reports, ","), partitions=partitions))
+        else:
+            print(say("nothing is missing: {partitions} partitions", partitions=partitions))
     if result.get("set_aside"):
-        print(f"{result['set_aside']} records were set aside as wrong data: suyuan dlq list")
+        said = "{count} records were set aside as wrong data: suyuan dlq list"
+        print(say(said, count=result["set_aside"]))
     for lack in missing:
         place = "/".join(str(lack[key]) for key in ("topic", "partition", "offset") if lack.get(key) is not None)
-        print(f"{place}: {lack.get('problem', 'missing')}")
+        print(headed(place, again(str(lack.get("problem") or say("missing")), AUDIT)))

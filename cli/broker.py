@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from cli.failures import NO, Failure
+from cli.language import again, say
+from cli.said_elsewhere import LOG
 
 
 @contextmanager
@@ -16,8 +18,8 @@ def explained(bootstrap: str) -> Iterator[None]:
     try:
         yield
     except BrokerAway as error:
-        raise Failure(f"no Kafka broker answers at {bootstrap}: is it up? make status") from error
+        raise Failure(say("no Kafka broker answers at {address}: is it up? make status", address=bootstrap)) from error
     except WeakCluster as error:
-        raise Failure(str(error), NO) from error
+        raise Failure(again(str(error), LOG), NO) from error
     except Transient as error:
-        raise Failure(str(error)) from error
+        raise Failure(again(str(error), LOG)) from error

@@ -12,7 +12,8 @@ import typer
 from cli import endpoints, tokens
 from cli.capture_parts import Bookmark, Part, parts
 from cli.failures import NO, Failure, NoService
-from cli.files import document, read_bytes
+from cli.files import called, document, read_bytes
+from cli.language import N_, Counted, counted, headed, say
 from cli.output import end_progress, print_progress
 from cli.web import bearer, refuse_problem, request
 from epcis.documents import event_list
@@ -22,6 +23,7 @@ from epcis.validation import validate_document
 _STORED_WITHIN_S = 120.0
 _POLL_S = 0.1
 _SHOWN = 3
+_STORED: Counted = (N_("{count} event stored"), N_("{count} events stored"))
 
 _BEHAVIOUR = {False: "rollback", True: "proceed"}
 _HEADERS = {"Content-Type": "application/ld+json", "GS1-EPCIS-Version": "2.0.0", "GS1-CBV-Version": "2.0.0"}
@@ -63,7 +65,7 @@ class _Door:
 def _file(name: str, door: _Door) -> Failure | None:
     """One file; a refusal does not keep the next from being reported."""
     try:
-        print(f"{name}: {_capture(name, door)}")
+        print(headed(called(name), _capture(name, door)))
     except NoService:
         raise
     except Failure as failure:
@@ -94,35 +96,36 @@ def _sent(name: str, raw: bytes, body: Mapping[str, Any], door: _Door) -> str:
     refused: list[str] = []
     for part in parts(body, datetime.now(UTC)):
         if part.first + part.events > done:
-            print_progress(f"{name}: {part.first} of {total} events")
+            print_progress(headed(called(name), say("{count} of {all} events", count=part.first, all=total)))
             refused += _post(name, part, door)
             bookmark.write(part.first + part.events)
     bookmark.remove()
     if refused:
-        raise Failure(f"{name}: {_some(refused)}; the others of {total} events are stored", NO)
-    return f"{total} event{'' if total == 1 else 's'} stored" + (f", the first {done} before" if done else "")
+        said = "{why}; the others of {all} events are stored"
+        raise Failure(headed(called(name), say(said, why=_some(refused), all=total)), NO)
+    return counted(_STORED, total) + (say(", the first {count} before", count=done) if done else "")
 
 
 def _checked(name: str, raw: bytes, proceed: bool) -> Mapping[str, Any]:
     """Checked as a whole before any part goes out, so that a wrong event keeps all of them back."""
     body = document(name, raw).body
     if not proceed and (found := errors(validate_document(body))):
-        raise Failure(f"{name}: nothing was sent: {_some(list(map(str, found)))}", NO)
+        raise Failure(headed(called(name), headed(say("nothing was sent"), _some(list(map(str, found))))), NO)
     return body
 
 
 def _post(name: str, part: Part, door: _Door) -> list[str]:
     """What was refused, under --proceed. Raises Failure."""
-    where = f"{name}, from event {part.first + 1} on"
+    where = say("{file}, from event {number} on", file=called(name), number=part.first + 1)
     url = f"{door.portal}/epcis/capture"
-    answer = request("POST", url, what="the portal", headers=door.headers, content=part.body)
+    answer = request("POST", url, what=N_("the portal"), headers=door.headers, content=part.body)
     if answer.status_code == 401:
-        raise NoService("the portal does not accept the token: mint one with suyuan token")
+        raise NoService(say("the portal does not accept the token: mint one with suyuan token"))
     refuse_problem(answer, where)
     job = _finished(str(answer.headers["Location"]), door)
     reasons = [_placed(error, part.first) for error in job.get("errors") or ()]
     if not job["success"] and not (door.proceed and reasons):
-        raise Failure(f"{where}: {_some(reasons) if reasons else 'the portal did not store it'}", NO)
+        raise Failure(headed(where, _some(reasons) if reasons else say("the portal did not store it")), NO)
     return reasons
 
 
@@ -131,13 +134,14 @@ def _finished(location: str, door: _Door) -> dict[str, Any]:
     url = location if location.startswith("http") else door.portal + location
     deadline = time.monotonic() + _STORED_WITHIN_S
     while True:
-        answer = request("GET", url, what="the portal", headers=door.headers)
-        refuse_problem(answer, "the capture job")
+        answer = request("GET", url, what=N_("the portal"), headers=door.headers)
+        refuse_problem(answer, N_("the capture job"))
         job: dict[str, Any] = answer.json()
         if not job["running"]:
             return job
         if time.monotonic() > deadline:
-            raise NoService(f"what was sent is not in the store after {_STORED_WITHIN_S:.0f} s: suyuan status")
+            said = "what was sent is not in the store after {seconds} s: suyuan status"
+            raise NoService(say(said, seconds=format(_STORED_WITHIN_S, ".0f")))
         time.sleep(_POLL_S)
 
 
@@ -148,4 +152,5 @@ def _placed(error: Mapping[str, Any], first: int) -> str:
 
 
 def _some(reasons: Sequence[str]) -> str:
-    return "; ".join(reasons[:_SHOWN]) + (f"; and {len(reasons) - _SHOWN} more" if len(reasons) > _SHOWN else "")
+    more = say("; and {count} more", count=len(reasons) - _SHOWN) if len(reasons) > _SHOWN else ""
+    return "; ".join(reasons[:_SHOWN]) + more

@@ -6,10 +6,13 @@ import typer
 
 from cli.failures import NO, UNREADABLE, Failure
 from cli.files import read_json_file
-from cli.output import print_json
+from cli.language import EVENTS, N_, counted, headed, say
+from cli.output import padded, print_json
 from epcis.documents import event_list
 from epcis.problems import Problem, errors
 from epcis.validation import validate_document
+
+_SEVERITY = {"error": N_("error"), "warning": N_("warning")}
 
 
 def check(
@@ -68,10 +71,11 @@ def _exit_code(result: dict[str, Any]) -> int:
 
 def _print(result: dict[str, Any]) -> None:
     if "unreadable" in result:
-        print(f"unreadable  {result['unreadable']}")
+        print(f"{padded(say('unreadable'), 11)} {result['unreadable']}")
         return
-    events = f"{result['events']} event{'' if result['events'] == 1 else 's'}"
-    empty = ", so there is nothing to report" if result["valid"] and not result["events"] else ""
-    print(f"{'valid' if result['valid'] else 'invalid':<11} {result['file']}: {events}{empty}")
+    empty = say(", so there is nothing to report") if result["valid"] and not result["events"] else ""
+    state = say("valid") if result["valid"] else say("invalid")
+    print(f"{padded(state, 11)} {headed(result['file'], counted(EVENTS, result['events']))}{empty}")
     for problem in result["problems"]:
-        print(f"  {problem['severity']:<9} {problem['pointer'] or '/'}: {problem['message']} [{problem['code']}]")
+        severity = padded(say(_SEVERITY.get(problem["severity"], problem["severity"])), 9)
+        print(f"  {severity} {headed(problem['pointer'] or '/', problem['message'])} [{problem['code']}]")

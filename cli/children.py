@@ -13,6 +13,7 @@ from typing import Any
 
 from cli.endpoints import state_folder
 from cli.failures import UNREADABLE, Failure
+from cli.language import say
 from cli.output import end_progress, print_progress
 from wire.errors import Transient
 
@@ -40,9 +41,10 @@ def run(module: str, *arguments: str, settings: Mapping[str, str]) -> tuple[dict
             result = _follow(process.stdout or ())
         code = process.wait()
     if not result and (away := _away(log)):
-        raise Failure(f"{away}: is everything up? make status; more in {log}", UNREADABLE)
+        raise Failure(say("{why}: is everything up? make status; more in {file}", why=away, file=log), UNREADABLE)
     if not result:
-        raise Failure(f"{module} ended without a result: {_last_line(log)}; more in {log}", UNREADABLE)
+        said = "{program} ended without a result: {why}; more in {file}"
+        raise Failure(say(said, program=module, why=_last_line(log), file=log), UNREADABLE)
     return result, code
 
 
@@ -67,7 +69,7 @@ def _away(log: Path) -> str:
 
 def _last_line(log: Path) -> str:
     lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
-    said = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+    said = next((line.strip() for line in reversed(lines) if line.strip()), say("it said nothing"))
     return said if len(said) <= _LINE else said[:_LINE] + "…"
 
 

@@ -11,6 +11,7 @@ import typer
 from cli import endpoints
 from cli.broker import explained
 from cli.failures import NO, Failure
+from cli.language import N_, Counted, counted, say
 from cli.output import print_json, print_table
 from wire.topics import ALL_TOPICS, DEFAULT_PREFIX
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from stream.dead_letter import DeadLetter
 
 dlq = typer.Typer(no_args_is_help=True, help="Look at dead letters and replay them.")
+
+_HEADER = (N_("record"), N_("reason"), N_("recorded"), N_("explanation"))
+_REASONS = {"rejected": N_("rejected"), "bug": N_("bug")}
+_REPLAYED: Counted = (N_("{count} record replayed"), N_("{count} records replayed"))
 
 
 @dlq.command("list")
@@ -39,10 +44,13 @@ def list_(
     if json:
         print_json([_plain(letter) for letter in letters])
     elif not letters:
-        print("no dead letters")
+        print(say("no dead letters"))
     else:
-        rows = [(_place(letter), letter.reason.value, _when(letter), letter.explanation) for letter in letters]
-        print_table(("record", "reason", "recorded", "explanation"), rows)
+        rows = [
+            (_place(letter), say(_REASONS[letter.reason.value]), _when(letter), letter.explanation)
+            for letter in letters
+        ]
+        print_table(tuple(map(say, _HEADER)), rows)
 
 
 @dlq.command()
@@ -64,15 +72,15 @@ def replay(
       suyuan dlq replay --all
     """
     if every == bool(places):
-        raise Failure("say which records, as suyuan dlq list prints them, or --all")
+        raise Failure(say("say which records, as suyuan dlq list prints them, or --all"))
     bootstrap = endpoints.kafka_bootstrap(kafka)
     letters = {_place(letter): letter for letter in _open(bootstrap, prefix)}
     if missing := set(places or ()) - set(letters):
-        raise Failure(f"{sorted(missing)[0]} is no open dead letter: suyuan dlq list shows them", NO)
+        raise Failure(say("{record} is no open dead letter: suyuan dlq list shows them", record=min(missing)), NO)
     chosen = [letter for place, letter in letters.items() if every or place in (places or ())]
     with explained(bootstrap):
         asyncio.run(_replay(bootstrap, chosen))
-    print(f"{len(chosen)} record{'' if len(chosen) == 1 else 's'} replayed")
+    print(counted(_REPLAYED, len(chosen)))
 
 
 def _open(bootstrap: str, prefix: str) -> tuple[DeadLetter, ...]:

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from cli.failures import NO, Failure
-from cli.files import read_events
+from cli.files import called, read_events
+from cli.language import say
 from epcis.event_id import event_hash_id, pre_hash
 
 
@@ -31,7 +32,11 @@ def event_id(
     document = read_events(file)
     ignored = frozenset({*document.ignored, *(ignore or ())})
     for number, event in enumerate(document.events):
-        print(_line(event, ignored, text=pre_hash, place=f"{file}: event {number + 1}"))
+        print(
+            _line(
+                event, ignored, text=pre_hash, place=say("{file}: event {number}", file=called(file), number=number + 1)
+            )
+        )
 
 
 def _line(event: Mapping[str, Any], ignored: frozenset[str], *, text: bool, place: str) -> str:
@@ -39,6 +44,5 @@ def _line(event: Mapping[str, Any], ignored: frozenset[str], *, text: bool, plac
     try:
         return write(event, ignored=ignored)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise Failure(
-            f"{place} has no hash id because it is no valid event ({error!r}): try suyuan check", NO
-        ) from error
+        said = "{place} has no hash id because it is no valid event ({why}): try suyuan check"
+        raise Failure(say(said, place=place, why=repr(error)), NO) from error

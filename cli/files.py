@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from cli.failures import Failure
+from cli.language import N_, again, headed, say
+from cli.said_elsewhere import SYSTEM
 from epcis.documents import Document, read_document
 from epcis.exact_json import read_json
 
@@ -13,9 +15,9 @@ MOST_BYTES = 256 * 1024 * 1024
 """Of a document, which is held whole while it is checked."""
 
 _OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
-    (b"\x1f\x8b", "this is compressed; unpack it first, as in gunzip -c FILE | suyuan … -"),
-    (b"PK\x03\x04", "this is a zip archive; unpack it first"),
-    (b"<", "this is XML; the JSON form of EPCIS 2.0 is read here"),
+    (b"\x1f\x8b", N_("this is compressed; unpack it first, as in gunzip -c FILE | suyuan … -")),
+    (b"PK\x03\x04", N_("this is a zip archive; unpack it first")),
+    (b"<", N_("this is XML; the JSON form of EPCIS 2.0 is read here")),
 )
 """What people give instead of JSON, by its first bytes."""
 
@@ -28,7 +30,7 @@ def read_bytes(name: str) -> bytes:
         with Path(name).open("rb") as file:
             return _read(file, name)
     except OSError as error:
-        raise Failure(f"{name}: {(error.strerror or str(error)).lower()}") from error
+        raise Failure(headed(name, again((error.strerror or str(error)).lower(), SYSTEM))) from error
 
 
 def read_json_file(name: str) -> Any:
@@ -37,7 +39,7 @@ def read_json_file(name: str) -> Any:
     try:
         return read_json(raw)
     except ValueError as error:
-        raise Failure(f"{called(name)}: {_reason(raw, error)}") from error
+        raise Failure(headed(called(name), _reason(raw, error))) from error
 
 
 def read_events(name: str) -> Document:
@@ -50,19 +52,20 @@ def document(name: str, raw: bytes) -> Document:
     try:
         return read_document(raw)
     except ValueError as error:
-        raise Failure(f"{called(name)}: {_reason(raw, error)}") from error
+        raise Failure(headed(called(name), _reason(raw, error))) from error
 
 
 def called(name: str) -> str:
     """How a sentence names the file."""
-    return "what came in by the pipe" if name == "-" else name
+    return say("what came in by the pipe") if name == "-" else name
 
 
 def _read(file: BinaryIO, name: str) -> bytes:
     size = os.fstat(file.fileno()).st_size
     raw = b"" if size > MOST_BYTES else file.read(MOST_BYTES + 1)
     if max(size, len(raw)) > MOST_BYTES:
-        raise Failure(f"{called(name)}: this is more than {MOST_BYTES >> 20} MiB; split it into several documents")
+        said = "this is more than {most} MiB; split it into several documents"
+        raise Failure(headed(called(name), say(said, most=MOST_BYTES >> 20)))
     return raw
 
 
@@ -70,14 +73,15 @@ def _reason(raw: bytes, error: ValueError) -> str:
     """What a person would say of it; else what the reader says."""
     start = raw.lstrip()
     if not start:
-        return "this is empty"
+        return say("this is empty")
     for begins, sentence in _OTHER_KINDS:
         if start.startswith(begins):
-            return sentence
+            return say(sentence)
     if not _is_utf8(raw):
-        return "this is not UTF-8 text, which JSON is written in"
+        return say("this is not UTF-8 text, which JSON is written in")
     if "unexpected content after document" in str(error):
-        return f"{error}; JSON lines are not read: put the events into the eventList of one EPCISDocument"
+        said = "{why}; JSON lines are not read: put the events into the eventList of one EPCISDocument"
+        return say(said, why=error)
     return str(error)
 
 

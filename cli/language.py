@@ -62,6 +62,16 @@ def say(text: str, **values: object) -> str:
     return said.format(**values) if values else said
 
 
+Counted = tuple[str, str]
+"""Sentences with {count}, for one and for any other number."""
+
+EVENTS: Counted = (N_("{count} event"), N_("{count} events"))
+
+
+def counted(words: Counted, count: int) -> str:
+    return say(words[count != 1], count=format(count, ","))
+
+
 def pick(zh: str, en: str) -> str:
     """Of what comes in both the one spoken; the other where that is missing."""
     return (zh or en) if spoken() == "zh" else (en or zh)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.failures import NO, Failure
+from cli.language import say
 from cli.output import print_json
 from epcis import digital_link
 from epcis.digital_link import CANONICAL_DOMAIN, KEY_QUALIFIERS, DigitalLinkError, Pair
@@ -67,7 +68,7 @@ def make(
         elif len(parts) == 1:
             print(parse_identifier(tidy(parts[0])).digital_link(domain))
         else:
-            raise Failure("give one code, or AIs with their values such as 01=09520001000010 10=LOT1")
+            raise Failure(say("give one code, or AIs with their values such as 01=09520001000010 10=LOT1"))
     except (DigitalLinkError, IdentifierError) as error:
         raise Failure(str(error), NO) from error
 

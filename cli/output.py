@@ -47,7 +47,7 @@ def aligned(rows: Rows, at_least: Sequence[int] = ()) -> list[str]:
     """Each row as one line, every column as wide as its widest cell, and at least so wide."""
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     widths = list(map(max, widths, at_least)) if at_least else widths
-    return ["  ".join(_pad(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return ["  ".join(padded(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def print_hanging(head: str, text: str) -> None:
@@ -91,5 +91,6 @@ def _columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _pad(cell: str, size: int) -> str:
+def padded(cell: str, size: int) -> str:
+    """To so many columns at least."""
     return cell + " " * (size - width(cell))

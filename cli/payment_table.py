@@ -11,7 +11,7 @@ from typing import Any
 
 from cli.failures import NO, Failure
 from cli.files import read_bytes
-from cli.language import say
+from cli.language import N_, say
 from provenance.payments.reading import InvalidPayment, payment_of
 
 NEEDED = ("payer", "payee", "lot", "kilograms", "yuan", "kind", "paid_on")
@@ -74,13 +74,13 @@ def _records(name: str, header: list[str], rows: list[list[str]], in_full: InFul
             raise Failure(said, failure.exit_code) from failure
         except InvalidPayment as error:
             first = error.problems[0]
-            column = _COLUMN.get(first.pointer.split("/")[1], first.pointer.split("/")[1])
+            column = say(_COLUMN.get(name := first.pointer.split("/")[1], name))
             where = {"file": name, "line": line, "column": column, "why": first.message}
             raise Failure(say("{file}: line {line}, column {column}: {why}; nothing was sent", **where), NO) from error
         yield record
 
 
-_COLUMN: Mapping[str, str] = {"deliveries": "lot or kilograms", "deductions": "deducted"}
+_COLUMN: Mapping[str, str] = {"deliveries": N_("lot or kilograms"), "deductions": "deducted"}
 
 
 def _record(cells: Mapping[str, str], said: str) -> dict[str, Any]:

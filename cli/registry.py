@@ -12,8 +12,9 @@ import typer
 from cli import endpoints, tokens
 from cli.failures import NO, Failure
 from cli.files import read_bytes
+from cli.language import again, headed, joined, say
 from cli.output import end_progress, print_progress
-from cli.registry_file import Entry, read_records
+from cli.registry_file import PLACES, Entry, read_records
 from provenance.registry.county_lists import NotTheList
 from provenance.registry.county_lists import listed as add_listings
 from provenance.registry.records import County, Record, Site
@@ -70,7 +71,8 @@ def import_(
         _put_all(place, bearer, wanted)
     finally:
         end_progress()
-    print(f"{len(entries)} records: {len(wanted)} written, {len(entries) - len(wanted)} as they were")
+    said = "{all} records: {count} written, {there} as they were"
+    print(say(said, all=len(entries), count=len(wanted), there=len(entries) - len(wanted)))
 
 
 def fresh(entries: Iterable[Entry], present: Mapping[_Key, Sequence[Record]]) -> list[Entry]:
@@ -99,7 +101,7 @@ def _with_present(entry: Entry, present: Record | None) -> Entry:
         try:
             return replace(entry, record=add_listings(present, entry.record))
         except NotTheList as error:
-            raise Failure(f"{entry.place}: {error}", NO) from error
+            raise Failure(headed(again(entry.place, PLACES), str(error)), NO) from error
     return entry
 
 
@@ -124,16 +126,21 @@ def present_records(target: str, token: str, entries: Iterable[Entry]) -> dict[_
 
     found: dict[_Key, tuple[Record, ...]] = {}
     for kind in dict.fromkeys(KIND_OF[type(entry.record)] for entry in entries):
-        print_progress(f"reading the registry: {kind}")
+        print_progress(headed(say("reading the registry"), kind))
         for record in (*records(target, token, kind), *records(target, token, kind, on=_ALL_DAYS)):
             versions = {one.version: one for one in (*found.get(_key(record), ()), record)}
             found[_key(record)] = tuple(versions[number] for number in sorted(versions, reverse=True))
     return found
 
 
+def placed(entry: Entry) -> str:
+    """Where it stands in its file, and its id."""
+    return joined((again(entry.place, PLACES), entry.record.id))
+
+
 def _put_all(target: str, token: str, wanted: Sequence[Entry]) -> None:
     for start in range(0, len(wanted), _CALL_RECORDS):
-        print_progress(f"{start} of {len(wanted)} records written")
+        print_progress(say("{count} of {all} records written", count=start, all=len(wanted)))
         _put(target, token, wanted[start : start + _CALL_RECORDS])
 
 
@@ -148,12 +155,12 @@ def _put(target: str, token: str, entries: Sequence[Entry]) -> None:
         if not entries:
             return
         time.sleep(0.5)
-    raise Failure("the registry is too busy: run the same command again, what is written stays")
+    raise Failure(say("the registry is too busy: run the same command again, what is written stays"))
 
 
 def _refuse(refused: Sequence[tuple[Entry, Sequence[object]]]) -> None:
     """Of a call that is turned down because of one record, that one is named."""
     if refused:
         entry, problems = min(refused, key=lambda one: all("[with-others]" in str(problem) for problem in one[1]))
-        more = f" (and {len(refused) - 1} more records)" if len(refused) > 1 else ""
-        raise Failure(f"{entry.place}, {entry.record.id}: {'; '.join(map(str, problems))}{more}", NO)
+        more = say(" (and {count} more records)", count=len(refused) - 1) if len(refused) > 1 else ""
+        raise Failure(headed(placed(entry), "; ".join(map(str, problems)) + more), NO)

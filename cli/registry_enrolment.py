@@ -12,9 +12,11 @@ import typer
 from cli import endpoints, tokens
 from cli.failures import NO, Failure
 from cli.files import read_bytes
+from cli.language import N_, again, headed, pick, say
 from cli.output import end_progress, print_json, print_progress
-from cli.registry import fresh, present_records
+from cli.registry import fresh, placed, present_records
 from cli.registry_file import Entry, read_records
+from cli.said_elsewhere import REGISTRY
 from epcis.problems import Problem
 from provenance.registry.values import KIND_OF, values_of
 
@@ -22,6 +24,13 @@ if TYPE_CHECKING:
     from cli.rpc import Enrolled
 
 _CALL_RECORDS = 200
+STATES: Mapping[str, str] = {
+    "pending": N_("pending"),
+    "approved": N_("approved"),
+    "rejected": N_("rejected"),
+    "withdrawn": N_("withdrawn"),
+}
+"""Of a proposal."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Proposals = Annotated[list[str], typer.Argument(metavar="PROPOSAL...", help="Ids, as `suyuan registry pending` says.")]
@@ -52,9 +61,10 @@ def propose(
     _tell([answer for _, answer in answers], json)
     proposed = sum(answer.status == "accepted" for _, answer in answers)
     if not json:
-        print(f"{len(entries)} records: {proposed} proposed, {len(entries) - len(wanted)} registered already")
+        said = "{all} records: {count} proposed, {there} registered already"
+        print(say(said, all=len(entries), count=proposed, there=len(entries) - len(wanted)))
     for entry, answer in answers:
-        _refuse(f"{entry.place}, {entry.record.id}", answer)
+        _refuse(placed(entry), answer)
 
 
 def _proposed(target: str, token: str, wanted: Sequence[Entry]) -> Iterator[tuple[Entry, Enrolled]]:
@@ -62,7 +72,7 @@ def _proposed(target: str, token: str, wanted: Sequence[Entry]) -> Iterator[tupl
     from cli.rpc import propose as call
 
     for start in range(0, len(wanted), _CALL_RECORDS):
-        print_progress(f"{start} of {len(wanted)} records proposed")
+        print_progress(say("{count} of {all} records proposed", count=start, all=len(wanted)))
         part = wanted[start : start + _CALL_RECORDS]
         answers = call(target, token, [(_proposal_id(entry), entry.record) for entry in part])
         yield from zip(part, answers, strict=True)
@@ -134,24 +144,29 @@ def _tell(answers: Sequence[Enrolled], json: bool) -> None:
         return
     for answer in answers:
         if answer.status == "accepted":
-            flags = "".join(f"; look: {flag['en']}{_known(flag)}" for flag in answer.flags)
-            print(f"{answer.proposal} {answer.state}{flags}")
+            flags = "".join(f"; {look(flag)}{_known(flag)}" for flag in answer.flags)
+            print(f"{answer.proposal} {say(STATES.get(answer.state, answer.state))}{flags}")
 
 
 def _refuse(what: str, answer: Enrolled) -> None:
     if answer.status == "rejected":
-        raise Failure(f"{what}: {'; '.join(map(_why, answer.problems))}", NO)
+        raise Failure(headed(what, "; ".join(map(_why, answer.problems))), NO)
     if answer.status == "retry":
-        raise Failure(f"{what}: it is not known whether it was written; run the same command again, that is harmless")
+        said = "it is not known whether it was written; run the same command again, that is harmless"
+        raise Failure(headed(what, say(said)))
 
 
 def _why(problem: Problem) -> str:
     """With its place in the record, and none where it is the whole proposal; options as they are written here."""
-    said = problem.message.replace("say in `confirmed` why", "say why with --confirm WHY")
+    said = again(problem.message.replace("say in `confirmed` why", say("say why with --confirm WHY")), REGISTRY)
     at = problem.pointer if problem.pointer not in ("", "/confirmed") else ""
-    return f"{at}: {said}" if at else said
+    return headed(at, said) if at else said
+
+
+def look(flag: Mapping[str, Any]) -> str:
+    return headed(say("look"), pick(str(flag.get("zh", "")), str(flag["en"])))
 
 
 def _known(flag: Mapping[str, Any]) -> str:
     """Whoever approved the other plot has said why the two are not one: he is not asked again."""
-    return " (vouched for when the other was approved)" if flag.get("confirmed") else ""
+    return say(" (vouched for when the other was approved)") if flag.get("confirmed") else ""

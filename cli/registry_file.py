@@ -17,11 +17,17 @@ from typing import Any, get_type_hints
 import yaml
 
 from cli.failures import NO, Failure
+from cli.files import called
+from cli.language import N_, headed, say
 from provenance.registry.county_lists import NotTheList, counties, is_county_list
 from provenance.registry.records import Record
 from provenance.registry.values import KINDS, InvalidRecord, record_of
 
 _COUNTY_SOURCE = "the list of 832 national key counties for poverty alleviation"
+
+
+PLACES = (N_("record {number}"), N_("line {number}"), N_("county {code}"))
+"""How a record is found in its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +45,14 @@ def read_records(name: str, raw: bytes) -> list[Entry]:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Failure(f"{name}: this is not UTF-8 text") from error
+        raise Failure(headed(called(name), say("this is not UTF-8 text"))) from error
     try:
         return list(_csv(text) if PurePath(name).suffix.lower() == ".csv" else _yaml(text))
     except (yaml.YAMLError, csv.Error, _NotRecords, NotTheList) as error:
-        raise Failure(f"{name}: {error}") from error
+        raise Failure(headed(called(name), str(error))) from error
     except InvalidRecord as error:
-        more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
-        raise Failure(f"{name}: {error.problems[0]}{more}", NO) from error
+        more = f" ({say('and {count} more', count=len(error.problems) - 1)})" if len(error.problems) > 1 else ""
+        raise Failure(headed(called(name), f"{error.problems[0]}{more}"), NO) from error
 
 
 class _NotRecords(ValueError):
@@ -56,10 +62,11 @@ class _NotRecords(ValueError):
 def _yaml(text: str) -> Iterator[Entry]:
     listed = yaml.safe_load(text) or []
     if not isinstance(listed, list):
-        raise _NotRecords("this should be a list of records, each with a kind and an id")
+        raise _NotRecords(say("this should be a list of records, each with a kind and an id"))
     for number, values in enumerate(listed):
         if not isinstance(values, dict):
-            raise _NotRecords(f"record {number + 1} should be named fields, record and id among them")
+            said = "record {number} should be named fields, record and id among them"
+            raise _NotRecords(say(said, number=number + 1))
         what, fields = _what(values)
         yield Entry(record_of(what, fields, pointer=f"/{number}"), f"record {number + 1}")
 
@@ -83,7 +90,7 @@ def _csv(text: str) -> Iterator[Entry]:
         yield from (Entry(county, f"county {county.id}", is_listing=True) for county in found)
         return
     if "id" not in columns or not columns & {"record", "kind"}:
-        raise _NotRecords("the first line should name the columns, record and id among them")
+        raise _NotRecords(say("the first line should name the columns, record and id among them"))
     for row in rows:
         what, cells = _what({name: cell.strip() for name, cell in row.items() if name and cell})
         values = {name: _cell(what, name, cell) for name, cell in cells.items()}

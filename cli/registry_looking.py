@@ -12,12 +12,15 @@ import typer
 from cli import endpoints, tokens
 from cli.failures import NotKnown
 from cli.keys import record_keys
+from cli.language import N_, again, pick, say
 from cli.output import print_json, print_table
-from cli.registry_enrolment import Json
+from cli.registry_enrolment import STATES, Json, look
+from cli.said_elsewhere import REGISTRY
 
 Kind = Annotated[str, typer.Argument(metavar="KIND", help="party, site, mandate, beneficiary, county …")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="Its id; of a party or place also the GLN, or a code as 7f3a.")]
 Record = Mapping[str, Any]
+_HEADER = (N_("proposal"), N_("what"), N_("proposed"), N_("by"), N_("yours to decide"), N_("look at"))
 
 
 def pending(json: Json = False, target: endpoints.Registry = None, token: endpoints.Token = None) -> None:
@@ -33,28 +36,29 @@ def pending(json: Json = False, target: endpoints.Registry = None, token: endpoi
     if json:
         print_json({"pending": waiting})
     elif waiting:
-        print_table(("proposal", "what", "proposed", "by", "yours to decide", "look at"), map(_row, waiting))
+        print_table(tuple(map(say, _HEADER)), map(_row, waiting))
     else:
-        print("nothing waits")
+        print(say("nothing waits"))
 
 
 def _row(one: Mapping[str, Any]) -> tuple[str, ...]:
     proposal = one["proposal"]
-    look = [flag["en"] for flag in one["flags"]] + [problem["message"] for problem in one["problems"]]
+    flags = [pick(str(flag.get("zh", "")), flag["en"]) for flag in one["flags"]]
+    problems = [again(problem["message"], REGISTRY) for problem in one["problems"]]
     return (
         proposal["id"],
         _what(proposal["proposed"]),
         proposal["proposed_on"],
         proposal["proposed_by"],
-        "yes" if one["may_decide"] else "no",
-        "; ".join(look),
+        say("yes") if one["may_decide"] else say("no"),
+        "; ".join(flags + problems),
     )
 
 
 def _what(record: Mapping[str, Any]) -> str:
     name = record.get("name_zh") or record.get("party") or record.get("from_party", "")
     area = f" {record['area_mu']} 亩" if record.get("area_mu") else ""
-    change = f" (version {record['version']})" if record["version"] > 1 else ""
+    change = say(" (version {number})", number=record["version"]) if record["version"] > 1 else ""
     return f"{record['record']} {record['id']} {name}{area}{change}"
 
 
@@ -99,8 +103,9 @@ def _text(value: object) -> str:
 
 def _hands(version: Mapping[str, Any]) -> str:
     if version.get("approved_by"):
-        return f"proposed by {version['author']}, approved by {version['approved_by']}"
-    return f"brought in by {version.get('author') or 'nobody named'}: approved by nobody"
+        said = "proposed by {author}, approved by {other}"
+        return say(said, author=version["author"], other=version["approved_by"])
+    return say("brought in by {author}: approved by nobody", author=version.get("author") or say("nobody named"))
 
 
 def history(
@@ -120,16 +125,24 @@ def history(
         print_json(found)
         return
     for version in found["versions"]:
-        days = f"from {version.get('valid_from', 'ever')}" + (
-            f" to {version['valid_to']}" if "valid_to" in version else ""
-        )
-        print(f"version {version['version']}  {days}  {_what(version)}  {_hands(version)}")
+        number = say("version {number}", number=version["version"])
+        print(f"{number}  {_days(version)}  {_what(version)}  {_hands(version)}")
     for proposal in found["proposals"]:
-        why = proposal["confirmed"] or proposal["reason"]
-        decided = f" by {proposal['decided_by']} on {proposal['decided_on']}" if proposal["decided_by"] else ""
-        said = (
-            f"proposal {proposal['id']} by {proposal['proposed_by']} on {proposal['proposed_on']}: {proposal['state']}"
-        )
-        print(said + decided + (f" ({why})" if why else ""))
+        print(_decided(proposal))
     for flag in found["flags"]:
-        print(f"look: {flag['en']}")
+        print(look(flag))
+
+
+def _days(version: Record) -> str:
+    first = say("from {first}", first=version.get("valid_from") or say("ever"))
+    return first + (say(" to {last}", last=version["valid_to"]) if "valid_to" in version else "")
+
+
+def _decided(proposal: Mapping[str, Any]) -> str:
+    state = say(STATES.get(proposal["state"], proposal["state"]))
+    by = {"id": proposal["id"], "by": proposal["proposed_by"], "on": proposal["proposed_on"], "state": state}
+    told = say("proposal {id} by {by} on {on}: {state}", **by)
+    if proposal["decided_by"]:
+        told += say(" by {by} on {on}", by=proposal["decided_by"], on=proposal["decided_on"])
+    why = proposal["confirmed"] or proposal["reason"]
+    return told + (pick(f"（{why}）", f" ({why})") if why else "")

@@ -29,3 +29,42 @@ USAGE: tuple[str, ...] = (
     N_("got unexpected extra argument(s) ({name})"),
     N_("option '{name}' requires an argument"),
 )
+SYSTEM: tuple[str, ...] = (
+    N_("no such file or directory"),
+    N_("permission denied"),
+    N_("is a directory"),
+)
+LOG: tuple[str, ...] = (
+    N_("no broker answers at {address}"),
+    N_("the topic {topic} is missing; `suyuan topics` creates it"),
+    N_("the topic {topic} does not exist; `suyuan topics` creates it"),
+    N_("{topic} has {there} partitions and must have {wanted}"),
+    N_("{topic} has {there} copies; the settings promise {wanted}"),
+    N_("the settings promise {wanted} copies of each record; the cluster has {there} broker(s)"),
+    N_("nothing came from {partitions} for {seconds} s"),
+)
+AUDIT: tuple[str, ...] = (
+    N_("missing"),
+    N_("{place}: {count} record(s) are not written yet"),
+    N_("{place}: the log ends at {end}, but {count} records were written from it"),
+    N_("{place}: the log up to {end} is not what was written from it"),
+    N_("set aside for a bug of ours: {why}"),
+    N_("neither stored nor set aside: {why}"),
+    N_("event {id} is not stored as it was recorded"),
+)
+REGISTRY: tuple[str, ...] = (
+    N_("you proposed it"),
+    N_("{key} is not registered"),
+    N_("{id} is another proposal, by {party}: give this one an id of its own"),
+    N_("there is no proposal {id}"),
+    N_("say why it is rejected, so that it can be mended"),
+    N_("{party} has {state} it on {day}; propose it anew to change that"),
+    N_("nobody needs a mandate from itself"),
+    N_("{value} should be one of {words}"),
+    N_("{value} should be the six digits of a county in GB/T 2260, such as 141031"),
+    N_("a boundary needs at least three different corners, in order"),
+    N_("its sides cross: name the corners in order around the plot"),
+    N_("valid_to {last} should be after valid_from {first}"),
+    N_("only a plot has {field}, and this is a {kind}"),
+    N_("no {kind} {id} is registered or proposed"),
+)

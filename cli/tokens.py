@@ -44,7 +44,9 @@ def token(
       export SUYUAN_TOKEN=$(suyuan token --role importer --role operator --hours 1)
     """
     if unknown := set(roles or ()) - set(ROLES):
-        raise Failure(f"{sorted(unknown)[0]!r} is no role; there are {', '.join(sorted(ROLES))}")
+        raise Failure(
+            say("{role} is no role; there are {roles}", role=repr(min(unknown)), roles=", ".join(sorted(ROLES)))
+        )
     whose = party_key(party, "grower" if roles == ["grower"] else "party")
     wish = {"party": whose, "roles": roles or ["operator"], "hours": hours}
     if card:

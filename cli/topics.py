@@ -6,8 +6,11 @@ import typer
 
 from cli import endpoints
 from cli.broker import explained
+from cli.language import N_, again, say
 from cli.output import print_json, print_table
 from wire.topics import ALL_TOPICS, DAY_MS, DEFAULT_PREFIX, Topic
+
+_HEADER = (N_("topic"), N_("partitions"), N_("records"), N_("dead letters"), N_("kept"))
 
 
 def topics(
@@ -40,9 +43,10 @@ def topics(
         print_json(listed)
     else:
         rows = [
-            (t["topic"], str(t["partitions"]), f"{t['records']:,}", str(t["dead_letters"]), t["kept"]) for t in listed
+            (t["topic"], str(t["partitions"]), f"{t['records']:,}", str(t["dead_letters"]), _told(t["kept"]))
+            for t in listed
         ]
-        print_table(("topic", "partitions", "records", "dead letters", "kept"), rows)
+        print_table(tuple(map(say, _HEADER)), rows)
 
 
 def _counted(bootstrap: str, prefix: str) -> list[tuple[Topic, dict[str, int]]]:
@@ -68,5 +72,9 @@ def _entry(topic: Topic, prefix: str, counts: dict[str, int]) -> dict[str, Any]:
 
 def _kept(topic: Topic) -> str:
     if topic.compacted:
-        return "compacted"
-    return "for ever" if topic.retention_ms < 0 else f"{topic.retention_ms // DAY_MS} days"
+        return N_("compacted")
+    return N_("for ever") if topic.retention_ms < 0 else f"{topic.retention_ms // DAY_MS} days"
+
+
+def _told(kept: str) -> str:
+    return again(kept, (N_("{count} days"), N_("compacted"), N_("for ever")))

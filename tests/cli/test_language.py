@@ -17,7 +17,7 @@ from cli.said_elsewhere import SERVICES, USAGE
 from provenance.rules.claim_words import RULES
 from provenance.rules.claims import RULES as JUDGED
 from services.portal import languages
-from tests.cli.catalog import found_messages
+from tests.cli.catalog import found_messages, printed_as_it_stands, sentences
 from tests.cli.command import suyuan
 
 
@@ -32,6 +32,26 @@ def names(text: str) -> set[str]:
 
 def test_every_sentence_has_its_chinese_and_none_is_left_over() -> None:
     assert found_messages() == {text for text, chinese in catalog().items() if chinese}
+
+
+NOT_SAID = frozenset(
+    {
+        "say in `confirmed` why", "unexpected content after document", "failed to connect", "Socket closed",
+        "connections to all backends", "DNS resolution", "name resolution", "traceability serve",
+        "traceability project", "suyuan payment report", "suyuan ", "suyuan: ", "--lang ",
+        "the list of 832 national key counties for poverty alleviation",
+        ": write --lang zh or --lang en / 请写 --lang zh 或 --lang en",
+    }
+)  # fmt: skip
+"""Looked for in what others say, names of programs, what goes into a record, and what is said in both languages."""
+
+
+def test_no_sentence_stands_in_the_source_in_english_alone() -> None:
+    assert sorted(sentences() - catalog().keys() - NOT_SAID) == []
+
+
+def test_what_is_printed_goes_through_the_catalog() -> None:
+    assert sorted(printed_as_it_stands() - NOT_SAID) == []
 
 
 def test_a_translation_fills_in_the_same_values() -> None:
