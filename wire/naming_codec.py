@@ -16,20 +16,7 @@ def named(facts: Facts, registry: Registry, *, products: Mapping[str, str], toda
     """A message of its own, with the names the registry has for it now. `products`: GTIN key by key of the history."""
     message = pb.History()
     message.CopyFrom(facts.message)
-    owners: dict[str, date | None] = {}
-    for id_, on in facts.places.items():
-        site = registry.site(id_, on or today)
-        if site is not None:
-            message.places[id_].CopyFrom(_place(site, registry, on or today))
-            owners[site.party] = on
-    for id_, on in (owners | dict(facts.parties)).items():
-        party = registry.party(id_, on or today)
-        if party is not None:
-            message.parties[id_].CopyFrom(_actor(party))
-    for key, gtin in products.items():
-        product = registry.product(gtin, today)
-        if product is not None:
-            message.products[key].CopyFrom(_product(product))
+    _name(message, registry, places=facts.places, parties=facts.parties, products=products, today=today)
     return message
 
 
@@ -43,14 +30,28 @@ def name_all(
     today: date,
 ) -> None:
     """Fills the maps `places`, `parties` and `products` of a message with what is registered today."""
-    owners = set(parties)
-    for id_ in places:
-        site = registry.site(id_, today)
+    named = dict.fromkeys(places), dict.fromkeys(parties)
+    _name(message, registry, places=named[0], parties=named[1], products=products, today=today)
+
+
+def _name(
+    message: Any,
+    registry: Registry,
+    *,
+    places: Mapping[str, date | None],
+    parties: Mapping[str, date | None],
+    products: Mapping[str, str],
+    today: date,
+) -> None:
+    """Places, whose they are, and parties as registered on a day, today where that is None."""
+    owners: dict[str, date | None] = {}
+    for id_, on in places.items():
+        site = registry.site(id_, on or today)
         if site is not None:
-            message.places[id_].CopyFrom(_place(site, registry, today))
-            owners.add(site.party)
-    for id_ in owners:
-        party = registry.party(id_, today)
+            message.places[id_].CopyFrom(_place(site, registry, on or today))
+            owners[site.party] = on
+    for id_, on in (owners | dict(parties)).items():
+        party = registry.party(id_, on or today)
         if party is not None:
             message.parties[id_].CopyFrom(_actor(party))
     for key, gtin in products.items():
