@@ -6,10 +6,8 @@ import asyncio
 import os
 import time
 
-from granian.constants import Interfaces
-from granian.server.embed import Server
-
 from runtime import config, logs, process
+from runtime.http_server import serve_http
 from services.identity.config import IdentityConfig
 from services.identity.keys import SigningKey, admin_secret
 from services.identity.sqlite import SqliteStore
@@ -32,12 +30,7 @@ async def run(settings: IdentityConfig, stop: asyncio.Event) -> None:
         trouble=store.trouble,
     )
     app = application(identity)
-    server = Server(app, settings.host, settings.http_port, interface=Interfaces.ASGI, log_enabled=False)
-    serving, stopping = asyncio.create_task(server.serve()), asyncio.create_task(stop.wait())
-    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    server.stop()  # type: ignore[no-untyped-call]
-    await serving
+    await serve_http(app, host=settings.host, port=settings.http_port, stop=stop)
     store.close()
 
 

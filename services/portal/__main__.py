@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 
-from granian.constants import Interfaces
-from granian.server.embed import Server
-
 from runtime import config, logs, process
 from runtime.health import Health
+from runtime.http_server import serve_http
 from services.portal.app import Settings, build
 from services.portal.config import PortalConfig
 from services.portal.http.addresses import read_networks
@@ -23,12 +21,7 @@ async def run(settings: PortalConfig, stop: asyncio.Event) -> None:
     async with connected(settings, health) as upstream:
         app = build(upstream, _settings(settings))
         app.router.routes.extend(Probes(health).routes())
-        server = Server(app, settings.host, settings.http_port, interface=Interfaces.ASGI, log_enabled=False)
-        serving, stopping = asyncio.create_task(server.serve()), asyncio.create_task(stop.wait())
-        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        server.stop()  # type: ignore[no-untyped-call]
-        await serving
+        await serve_http(app, host=settings.host, port=settings.http_port, stop=stop)
 
 
 def _settings(settings: PortalConfig) -> Settings:
