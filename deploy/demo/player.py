@@ -21,17 +21,22 @@ from uuid import NAMESPACE_URL, uuid5
 import httpx
 import yaml
 
+from deploy.demo.dates import Move
 from deploy.demo.room_loggers import RoomLogger
 from deploy.demo.story import (
     DAYLILY,
     DOUBLED,
     FRAUD,
+    MOVE_WITH,
     REGISTRIES,
     SEASON,
     LabelOrder,
     Reporter,
     Story,
     Told,
+    master_data,
+    move_on,
+    played_from,
     read_season,
 )
 from provenance.registry.plot_changes import next_season
@@ -66,35 +71,48 @@ class Player:
 
     def play(self) -> dict[str, Any]:
         """The honest season, the daylily, the frauds; gives what is worth opening, by name. Raises DemoError."""
-        self._import_registry()
-        shown, gifts = self._tell(SEASON)
-        daylily, pouches = self._tell(DAYLILY)
-        frauds, _ = self._tell(FRAUD)
+        moves = {story: self._move(story) for story in (SEASON, DAYLILY)}
+        self._import_registry(moves)
+        shown, gifts = self._tell(SEASON, moves[SEASON])
+        daylily, pouches = self._tell(DAYLILY, moves[DAYLILY])
+        frauds, _ = self._tell(FRAUD, moves[MOVE_WITH[FRAUD]])
         for box in gifts.get("gift", ())[:1]:
             shown |= {"box": box["link"], "short_code": box["short_code"]}
         for pouch in pouches.get("pouch", ())[:1]:
             daylily |= {"box": pouch["link"]}
         return shown | {"daylily": daylily["box"], "fraud": frauds}
 
-    def _import_registry(self) -> None:
+    def _move(self, file: Path) -> Move:
+        """As it was played before, which the first version of its brand tells; else as on a first day."""
+        story = read_season(file)
+        about = {"kind": "brand", "id": story.brand}
+        found = self.http.get(
+            f"{self.portal}/api/registry/history", params=about, headers=_bearer(self._token(story.office))
+        )
+        if not found.is_success:
+            return move_on(file, self.today)
+        first = min(found.json()["versions"], key=lambda version: int(version["version"]))
+        return played_from(file, date.fromisoformat(first["valid_from"]))
+
+    def _import_registry(self, moves: Mapping[Path, Move]) -> None:
         for file in REGISTRIES:
-            outcome = _imported(file)
+            outcome = _imported(file, moves[MOVE_WITH[file]])
             if outcome.returncode:
                 raise DemoError(outcome.stderr.strip())
             self.tell(f"  {file.stem}: {outcome.stdout.strip()}")
-        refused = _imported(DOUBLED)
+        refused = _imported(DOUBLED, moves[MOVE_WITH[DOUBLED]])
         if not refused.returncode:
             raise DemoError(f"{DOUBLED.name}: a plot was given twice its area in the middle of the season")
         self.tell(f"  {DOUBLED.stem}: turned down, as it should be: {(refused.stderr or refused.stdout).strip()}")
-        self._double()
+        self._double(moves[MOVE_WITH[DOUBLED]])
 
-    def _double(self) -> None:
+    def _double(self, move: Move) -> None:
         """The same plot for the season to come, which two hands may write: it bears nothing in this one.
 
         Playing again finds it done.
         """
         first = str(next_season(self.today))
-        (record,) = yaml.safe_load(DOUBLED.read_text(encoding="utf-8"))
+        (record,) = yaml.safe_load(master_data(DOUBLED, move))
         station, office = (read_season(FRAUD).reporters[name] for name in ("station", "brand office"))
         wish = {"id": record["id"], "on": first}
         found = self.http.get(f"{self.portal}/api/registry/site", params=wish, headers=_bearer(self._token(office)))
@@ -112,9 +130,9 @@ class Player:
         if not answer.is_success or answer.json()["results"][0]["status"] != "accepted":
             raise DemoError(f"{DOUBLED.name}: {by.name}: {answer.text}")
 
-    def _tell(self, file: Path) -> tuple[dict[str, Any], dict[str, list[Label]]]:
+    def _tell(self, file: Path, move: Move) -> tuple[dict[str, Any], dict[str, list[Label]]]:
         """Reports up to each order of labels, the order, and so on; what to show, and the labels by kind of boxes."""
-        story, given, done = read_season(file), dict[str, list[Label]](), 0
+        story, given, done = read_season(file, move=move), dict[str, list[Label]](), 0
         self.pay(story)
         for logger in story.loggers:
             self.send(logger)
@@ -123,7 +141,8 @@ class Player:
             done = order.after
             if labels := self.order(order, story):
                 given[order.boxes] = labels
-                story = read_season(file, {boxes: [one["serial"] for one in listed] for boxes, listed in given.items()})
+                serials = {boxes: [one["serial"] for one in listed] for boxes, listed in given.items()}
+                story = read_season(file, serials, move)
         self.report(story.told[done:], done=done, total=len(story.told), name=file.stem)
         caught = {order.title: self._page(order.lot) for order in story.labels if order.title}
         return caught or {name: self._page(id_) for name, id_ in story.show.items()}, given
@@ -226,9 +245,9 @@ def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def _imported(file: Path) -> subprocess.CompletedProcess[str]:
-    command = (sys.executable, "-m", "cli", "registry", "import", str(file))
-    return subprocess.run(command, capture_output=True, text=True)
+def _imported(file: Path, move: Move) -> subprocess.CompletedProcess[str]:
+    command = (sys.executable, "-m", "cli", "registry", "import", "-")
+    return subprocess.run(command, input=master_data(file, move), capture_output=True, text=True)
 
 
 def remember(shown: Mapping[str, Any], file: Path) -> None:

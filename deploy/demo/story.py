@@ -13,14 +13,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
 from uuid import NAMESPACE_URL, uuid5
 
 import yaml
 
+from deploy.demo.dates import AS_TOLD, Move, move_by, move_for
 from deploy.demo.room_loggers import RoomLogger
+from epcis.events import Event, picks
 from provenance import reports
+from provenance.days import day_of
 from provenance.reports import Json
 
 FOLDER = Path(__file__).parent
@@ -38,6 +42,13 @@ _RANGE = re.compile(r"(?P<kind>.+) (?P<first>\d+)(?:-(?P<last>\d+))?")
 Serials = Mapping[str, Sequence[str]]
 """By kind of boxes, those of the labels they were given."""
 NO_SERIALS: Serials = {}
+
+
+MOVE_WITH: Mapping[Path, Path] = {
+    **dict.fromkeys((SEASON, FRAUD, DOUBLED, REGISTRIES[0], REGISTRIES[2]), SEASON),
+    **dict.fromkeys((DAYLILY, REGISTRIES[1]), DAYLILY),
+}
+"""The story whose days decide by how much those of a file are moved."""
 
 
 class StoryError(ValueError):
@@ -107,14 +118,14 @@ class Story:
     loggers: tuple[RoomLogger, ...] = ()
 
 
-def read_season(file: Path = SEASON, serials: Serials = NO_SERIALS) -> Story:
+def read_season(file: Path = SEASON, serials: Serials = NO_SERIALS, move: Move = AS_TOLD) -> Story:
     """The story in a file; `serials` are those of its labels, once they are known. Raises StoryError."""
-    return tell(yaml.safe_load(file.read_text(encoding="utf-8")), serials)
+    return tell(yaml.safe_load(file.read_text(encoding="utf-8")), serials, move)
 
 
-def tell(season: Mapping[str, Any], serials: Serials = NO_SERIALS) -> Story:
-    """The story of a season as parsed from its file. Raises StoryError."""
-    teller = _Teller(season, serials)
+def tell(season: Mapping[str, Any], serials: Serials = NO_SERIALS, move: Move = AS_TOLD) -> Story:
+    """The story of a season as parsed from its file, its days moved. Raises StoryError."""
+    teller = _Teller(season, serials, move)
     told = [list(teller.tell(number, report)) for number, report in enumerate(season["reports"], 1)]
     show = {word: teller.things(name)[0] for word, name in season["show"].items()}
     labels = tuple(_order(order, season["reports"], told, teller) for order in season["labels"])
@@ -122,6 +133,36 @@ def tell(season: Mapping[str, Any], serials: Serials = NO_SERIALS) -> Story:
     office, payments = teller.reporters["brand office"], tuple(map(teller.paid, season.get("payments", ())))
     loggers = tuple(map(teller.logger, season.get("loggers", ())))
     return Story(teller.reporters, everything, show, season["brand"], office, labels, payments, loggers)
+
+
+@cache
+def days_of(file: Path) -> tuple[date, date]:
+    """Of the harvest's first delivery, and of the last report, of all stories that are moved together."""
+    together = [other for other in (SEASON, DAYLILY, FRAUD) if MOVE_WITH[other] == MOVE_WITH[file]]
+    told = [Event(one.event) for other in together for one in read_season(other).told]
+    picked = [day_of(event) for event in told if picks(event.body)]
+    return min(picked), max(map(day_of, told))
+
+
+def master_data(file: Path, move: Move = AS_TOLD) -> str:
+    """A registry's file with its days moved."""
+    text = file.read_text(encoding="utf-8")
+    records = [move.record(record) for record in yaml.safe_load(text)]
+    return text if move == AS_TOLD else yaml.safe_dump(records, allow_unicode=True, sort_keys=False)
+
+
+def played_from(file: Path, brand_since: date) -> Move:
+    """As a story was moved of whose brand this is the first day in the registry."""
+    registries = (other for other in REGISTRIES if MOVE_WITH[other] == MOVE_WITH[file])
+    brand = read_season(file).brand
+    records = (record for other in registries for record in yaml.safe_load(master_data(other)))
+    (begins,) = (record["valid_from"] for record in records if record["id"] == brand)
+    return move_by(days_of(file)[0], brand_since - begins)
+
+
+def move_on(file: Path, today: date) -> Move:
+    """Of a story that is first played today."""
+    return move_for(*days_of(file), today)
 
 
 def _order(
@@ -136,7 +177,8 @@ def _order(
 
 
 class _Teller:
-    def __init__(self, season: Mapping[str, Any], serials: Serials) -> None:
+    def __init__(self, season: Mapping[str, Any], serials: Serials, move: Move) -> None:
+        self._move = move
         self._season = str(season["season"])
         self._year, self._clock = int(season["year"]), str(season["clock"])
         names = season["names"]
@@ -172,7 +214,7 @@ class _Teller:
             "payer": payer.party,
             "payee": grower,
             "yuan": str(said["yuan"]),
-            "paid_on": f"{self._year}-{said['day']}",
+            "paid_on": self._day(f"{self._year}-{said['day']}").isoformat(),
             "deliveries": deliveries,
             "method": said.get("method", "cash"),
         }
@@ -258,7 +300,10 @@ class _Teller:
         return [reports.Measurement(**{**said, "value": Decimal(str(said["value"]))}) for said in listed]
 
     def _time(self, text: str) -> datetime:
-        return datetime.fromisoformat(f"{self._year}-{text.replace(' ', 'T')}:00{self._clock}")
+        return self._move.day(datetime.fromisoformat(f"{self._year}-{text.replace(' ', 'T')}:00{self._clock}"))
+
+    def _day(self, value: Any) -> date:
+        return self._move.day(value if isinstance(value, date) else date.fromisoformat(value))
 
     def _text(self, value: Any) -> str:
         return self.things(str(value))[0]
@@ -274,7 +319,7 @@ _READERS: tuple[tuple[str, Callable[[_Teller, Any], Any]], ...] = (
     ("Measurement", _Teller._measured),
     ("Sequence", _Teller._all),
     ("datetime.datetime", _Teller._time),
-    ("datetime.date", lambda _, value: value if isinstance(value, date) else date.fromisoformat(value)),
+    ("datetime.date", _Teller._day),
     ("Decimal", lambda _, value: None if value is None else Decimal(str(value))),
     ("bool", lambda _, value: bool(value)),
     ("str", _Teller._text),
