@@ -82,6 +82,12 @@ class Player:
             daylily |= {"box": pouch["link"]}
         return shown | {"daylily": daylily["box"], "fraud": frauds}
 
+    def measure(self) -> None:
+        """What the loggers of the stories' rooms have measured since."""
+        for file in (SEASON, FRAUD):
+            for logger in read_season(file, move=self._move(MOVE_WITH[file])).loggers:
+                self.send(logger)
+
     def _move(self, file: Path) -> Move:
         """As it was played before, which the first version of its brand tells; else as on a first day."""
         story = read_season(file)

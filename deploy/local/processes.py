@@ -57,6 +57,12 @@ def services(site: Site) -> tuple[Process, ...]:
     )
 
 
+def demo(site: Site) -> tuple[Process, ...]:
+    """What goes on in the demo once its season is played: the loggers of its rooms."""
+    where = ("--portal", site.portal_url, "--identity", _issuer(site), "--var", str(site.var), "--measuring")
+    return (Process("demo-loggers", "deploy.demo", (), arguments=where),) if site.demo else ()
+
+
 def _state(site: Site, name: str) -> dict[str, str]:
     return {"SUYUAN_STATE_FOLDER": str(site.var / name)}
 

@@ -1,7 +1,7 @@
 """supervisord for one copy: its configuration, written from the table of processes, and the calls we make to it.
 
-Engines and services are two groups, so that services stop first and all at once. Every process is on a leash, so
-that nothing outlives a supervisor that is killed.
+Engines, services and the demo are groups, so that services stop before engines and all at once. Every process is on a
+leash, so that nothing outlives a supervisor that is killed.
 """
 
 import hashlib
@@ -66,10 +66,13 @@ stdout_logfile_backups = 3
 """
 
 
-def configuration(site: Site, engines: Sequence[Process], services: Sequence[Process]) -> str:
+def configuration(
+    site: Site, engines: Sequence[Process], services: Sequence[Process], demo: Sequence[Process] = ()
+) -> str:
     """The text of supervisord.conf."""
     parts = [DAEMON.format(logs=site.logs, var=site.var, root=ROOT, socket=socket_path(site))]
-    for priority, (name, members) in enumerate((("engines", engines), ("services", services)), start=1):
+    groups = (("engines", engines), ("services", services), ("demo", demo))
+    for priority, (name, members) in enumerate(groups, start=1):
         if members:
             programs = ",".join(process.name for process in members)
             parts += [GROUP.format(name=name, programs=programs, priority=priority)]

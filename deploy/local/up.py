@@ -72,7 +72,7 @@ def _up(site: Site, engines: Sequence[Process], services: Sequence[Process]) -> 
         warm_start.train()
     site.logs.mkdir(parents=True, exist_ok=True)
     try:
-        supervisor.launch(configuration(site, engines, services))
+        supervisor.launch(configuration(site, engines, services, processes.demo(site)))
         _start(site, supervisor, "engines", engines)
         _make_topics(site)
         _start(site, supervisor, "services", services)
@@ -81,6 +81,7 @@ def _up(site: Site, engines: Sequence[Process], services: Sequence[Process]) -> 
             supervisor.stop()
         raise
     played = not site.demo or _play_demo(site)
+    supervisor.start("demo", processes.demo(site))
     shown = _shown(site)
     print(_what_to_open(site, shown) + _caught(shown) + (_cards(site) if played else ""))
     if not played:

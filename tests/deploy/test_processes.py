@@ -3,12 +3,12 @@
 import importlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from deploy.local.processes import Process, engines, services
+from deploy.local.processes import Process, demo, engines, services
 from deploy.local.site import PORTS, Site
 from deploy.local.supervisor import configuration, socket_path
 from runtime.config import read
@@ -48,6 +48,12 @@ def test_a_kafka_and_a_store_of_the_user_are_used_and_none_is_started() -> None:
     assert engines(theirs) == ()
     given: Sequence[str] = [s["SUYUAN_KAFKA"] for p in services(theirs) if "SUYUAN_KAFKA" in (s := p.settings)]
     assert set(given) == {"broker-1:9092"}
+
+
+def test_the_rooms_of_the_demo_go_on_being_measured_and_without_a_demo_nothing_is() -> None:
+    (loggers,) = demo(SITE)
+    assert "--measuring" in loggers.arguments and "demo-loggers" in configuration(SITE, (), (), demo(SITE))
+    assert demo(replace(SITE, demo=False)) == ()
 
 
 def test_two_copies_have_nothing_in_common() -> None:
