@@ -100,7 +100,7 @@ def first_document(first: First) -> Document:
 
 def stored_event(document: Mapping[str, Any]) -> StoredEvent:
     """From a document read with READ_FIELDS."""
-    return StoredEvent(document["_id"], document["bytes"], document["hash"], _first(document["first"]))
+    return StoredEvent(document["_id"], document["bytes"], document["hash"], first_of(document["first"]))
 
 
 def outline(document: Mapping[str, Any]) -> Outline:
@@ -112,13 +112,13 @@ def outline(document: Mapping[str, Any]) -> Outline:
     return Outline(
         document["_id"],
         document.get("event", ""),
-        _first(document["first"]),
+        first_of(document["first"]),
         None if corrective is None else tuple(corrective),
         tuple(key for entry in document.get("keys", ()) for key in entry.get("of", ())),
     )
 
 
-def _first(first: Mapping[str, Any]) -> First:
+def first_of(first: Mapping[str, Any]) -> First:
     return First(first["recorded"], first["topic"], first["partition"], first["offset"], first["capturer"])
 
 

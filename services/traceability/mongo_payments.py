@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from pymongo import ASCENDING
 from pymongo.read_concern import ReadConcern
 
+from services.traceability.documents import READ_FIELDS
 from services.traceability.mongo import EVENTS_AN_INSERT, KEYS_A_FIND, Client, chunks, unavailable
 from services.traceability.mongo_growing import insert
 from services.traceability.mongo_reading import Reads
-from services.traceability.payment_documents import READ_FIELDS, payment_document, stored_payment
+from services.traceability.payment_documents import payment_document, stored_payment
 from services.traceability.ports import MOST_PAYMENTS, StoredPayment
 from services.traceability.store_threads import StoreThreads
 from wire.errors import Rejected

@@ -6,26 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from provenance.payments.records import Recorded, keys_of
-from provenance.standing import First
-from services.traceability.documents import Document, UnreadableEvent, first_document
+from services.traceability.documents import Document, UnreadableEvent, first_document, first_of
 from services.traceability.ports import StoredPayment
-from stream.receipts import Record
-from wire.envelope import EnvelopeError
-from wire.envelope import decode as envelope
-from wire.errors import Rejected
 from wire.payment_codec import PaymentError, decode
-
-READ_FIELDS = {"_id": 1, "bytes": 1, "hash": 1, "first": 1}
-
-
-def payments_of(record: Record) -> tuple[StoredPayment, ...]:
-    """The payment records of one record of the log. Raises Rejected where it is no envelope."""
-    try:
-        events = envelope(record.value or b"")
-    except EnvelopeError as error:
-        raise Rejected(str(error)) from error
-    place = (record.topic, record.partition, record.offset)
-    return tuple(StoredPayment.of(e.event, e.content_hash, First(e.record_time_ms, *place, e.capturer)) for e in events)
 
 
 def payment_document(stored: StoredPayment) -> Document:
@@ -44,10 +27,8 @@ def payment_document(stored: StoredPayment) -> Document:
 
 
 def stored_payment(document: Mapping[str, Any]) -> StoredPayment:
-    """From a document read with READ_FIELDS."""
-    first = document["first"]
-    place = First(first["recorded"], first["topic"], first["partition"], first["offset"], first["capturer"])
-    return StoredPayment(document["_id"], document["bytes"], document["hash"], place)
+    """From a document read with `documents.READ_FIELDS`."""
+    return StoredPayment(document["_id"], document["bytes"], document["hash"], first_of(document["first"]))
 
 
 def recorded(stored: StoredPayment) -> Recorded:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from services.traceability.documents import document_of
-from services.traceability.envelopes import events_of
-from services.traceability.payment_documents import payment_document, payments_of
+from services.traceability.envelopes import events_of, payments_of
+from services.traceability.payment_documents import payment_document
 from services.traceability.ports import EventStore, PaymentStore, Shelf
 from wire.topics import PAYMENTS
 
