@@ -71,7 +71,7 @@ def _lines(certificate: Certificate, names: History, language: Language) -> Iter
     yield Line(N_("Product"), product_name(said.lot, names, language) or short(said.lot))
     yield Line(N_("Lot"), short(said.lot))
     if said.kilograms:
-        yield Line(N_("Weight"), f"{plain(Decimal(said.kilograms))} kg")
+        yield Line(N_("Weight"), _kg(said.kilograms, language))
     yield Line(N_("Origin"), said.origin)
     yield Line(N_("Issued"), language.text(FORMS.get(said.form, said.form)))
     yield Line(N_("Rests on"), _together((BASES[one] for one in BASES if one in said.basis), language))
@@ -84,6 +84,10 @@ def _lines(certificate: Certificate, names: History, language: Language) -> Iter
                 for one, kind in zip(said.collected, kinds, strict=True)
             ),
         )
+
+
+def _kg(kilograms: str, language: Language) -> str:
+    return f"{plain(Decimal(kilograms))} {language.text(N_('kg'))}"
 
 
 def _together(words: Iterator[Words], language: Language) -> str:
@@ -102,7 +106,7 @@ def _row(one: Dependent, names: History, language: Language) -> Row:
         key=one.key,
         name=f"{product} {short(one.key)}".strip(),
         kind=language.text(KINDS.get(one.kind, one.kind)),
-        weight=f"{plain(Decimal(one.kilograms))} kg" if one.kilograms else "",
+        weight=_kg(one.kilograms, language) if one.kilograms else "",
         holders=("、" if language.code == "zh" else ", ").join(holders),
         void=day_in_china(one.void_since_ms, language) if one.void_since_ms else "",
     )

@@ -133,7 +133,9 @@ class PaymentPages:
         doubts: Sequence[PaymentDoubt] = (),
     ) -> Response:
         wrong = bool(filled.problems or filled.notice)
-        found, language = await self._list(request, caller), self._pages.language(request)
+        recorded, language = bool(request.query_params.get("after")), self._pages.language(request)
+        found = await self._list(request, caller)
+        found = newest_first(found) if recorded else found
         return self._pages.render(
             request,
             "payments.html",
@@ -146,7 +148,7 @@ class PaymentPages:
             products=(),
             allowed=any(role in MAY_PAY for role in caller.principal.roles),
             rows=rows(found, await names_of(found, self._records, caller.token, language), language),
-            recorded=bool(request.query_params.get("after")),
+            recorded=recorded,
         )
 
     async def _list(self, request: Request, caller: Caller) -> PaymentList:
@@ -170,6 +172,12 @@ UNCOUNTED: Mapping[str, str] = {
     "confirmed": N_("Confirmed since through a card that {maker} made, which does not count"),
     "disputed": N_("Objected to since through a card that {maker} made, which does not count"),
 }
+
+
+def newest_first(found: PaymentList) -> PaymentList:
+    """What was recorded last stands on top, whenever it was paid."""
+    latest = max((one.record_time_ms for one in found.payments), default=0)
+    return replace(found, payments=tuple(sorted(found.payments, key=lambda one: one.record_time_ms != latest)))
 
 
 async def names_of(found: PaymentList, records: Records, token: str, language: Language) -> Mapping[str, str]:

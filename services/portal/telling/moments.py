@@ -69,6 +69,8 @@ WORDS_OF_VALIDITY: Mapping[str, str] = {
 """Of a certificate today."""
 
 _WORK = ("transformation", "pooling", "packing")
+MOST_NAMED = 5
+"""Lots of one stay."""
 
 STANDINGS: Mapping[str, str] = {
     "void": N_("taken back"),
@@ -246,8 +248,8 @@ def _notes(steps: Group, history: History, language: Language) -> Iterator[str]:
     if len(steps) > 1 and steps[0].kind == "harvest":
         brought = together((amount for step in steps for amount in step.objects), language)
         yield language.say(say(N_("{count} deliveries, {weight} together"), count=len(steps), weight=brought or "?"))
-    elif len(steps) > 1 and (worked := _worked(steps, language)):
-        yield worked
+    elif len(steps) > 1 and (worked := [*_worked(steps, language)]):
+        yield from worked
     elif len(steps) > 1:
         yield language.say(say(N_("{count} reports"), count=len(steps)))
     if measured := temperatures(step.event for step in steps):
@@ -280,9 +282,21 @@ def _made(step: Step) -> Sequence[Amount]:
     return step.outputs or step.objects
 
 
-def _worked(steps: Iterable[Step], language: Language) -> str:
-    """What went into the runs, and what came out."""
-    listed = [step for step in steps if step.kind in _WORK]
+def _worked(steps: Iterable[Step], language: Language) -> Iterator[str]:
+    """What went into the runs, and what came out: of each lot by its name where they are few."""
+    made: dict[str, list[Step]] = {}
+    for step in steps:
+        if step.kind in _WORK:
+            made.setdefault(", ".join(sorted({short(one.key) for one in step.outputs})), []).append(step)
+    if not 1 < len(made) <= MOST_NAMED or "" in made:
+        yield from filter(None, [_in_and_out([one for listed in made.values() for one in listed], language)])
+        return
+    for lot, listed in made.items():
+        if said := _in_and_out(listed, language):
+            yield language.say(say(N_("{what}: {note}"), what=lot, note=said))
+
+
+def _in_and_out(listed: Sequence[Step], language: Language) -> str:
     used = together((amount for step in listed for amount in step.inputs), language)
     made = together((amount for step in listed for amount in step.outputs), language)
     if used and made and used != made:

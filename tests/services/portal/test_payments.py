@@ -11,6 +11,8 @@ import pytest
 import pytest_asyncio
 
 from provenance.access.authority import Principal
+from services.portal.payments.pages import newest_first
+from services.portal.payments.ports import PaymentList, PaymentStanding
 from tests.services.portal.conftest import GROWER, GTIN, OTHER, STATION
 from tests.services.portal.people import sign_in, text_of
 from tests.services.portal.upstream import Behind
@@ -264,6 +266,13 @@ def _hidden(page: httpx.Response) -> dict[str, str]:
     """Of the first form that has an id to send along."""
     form = next(part for part in page.text.split("<form")[1:] if 'name="id"' in part)
     return dict(re.findall(r'<input type="hidden" name="(csrf|id|payment)" value="([^"]*)"', form))
+
+
+def test_what_was_just_recorded_stands_on_top() -> None:
+    """Of a list by the day of payment."""
+    listed = [PaymentStanding(id=id_, record_time_ms=at) for id_, at in (("a", 1), ("b", 3), ("c", 2))]
+    found = newest_first(PaymentList(payments=tuple(listed)))
+    assert [one.id for one in found.payments] == ["b", "a", "c"]
 
 
 @pytest.mark.parametrize(

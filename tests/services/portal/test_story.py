@@ -146,6 +146,21 @@ def test_weights_of_a_stay_say_what_they_are_of() -> None:
     assert told[0].notes == ("Sorted and graded: 2,355 kg went in, 2,154 kg came out", "Packed: 540 kg")
 
 
+def test_of_several_lots_made_at_one_place_each_is_named_with_its_own_weights() -> None:
+    def pooled(number: int, lot: str, used: str, made: str) -> Step:
+        amounts = {
+            "inputs": (Amount(key="i", quantity=used, uom="KGM"),),
+            "outputs": (Amount(key=f"{GTIN}/10/{lot}", quantity=made, uom="KGM"),),
+        }
+        return step("pooling", number, read_point="a", **amounts)
+
+    pools = [pooled(0, "UP1", "400", "400"), pooled(1, "UP2", "400", "450"), pooled(2, "UP3", "200", "200")]
+    told = tell(history(*pools, places={"a": PLACE}), EN, brief=True).moments
+    assert told[0].notes == ("UP1: 400 kg", "UP2: 400 kg went in, 450 kg came out", "UP3: 200 kg")
+    many = [pooled(n, f"U{n}", "10", "10") for n in range(6)]
+    assert tell(history(*many, places={"a": PLACE}), EN, brief=True).moments[0].notes == ("60 kg",)
+
+
 def test_a_very_long_way_is_cut_and_counted() -> None:
     steps = [step("other", n, read_point=str(n)) for n in range(MOST_MOMENTS + 7)]
     told = tell(history(*steps), EN)
