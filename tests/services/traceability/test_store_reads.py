@@ -31,6 +31,7 @@ EVENTS: Mapping[str, Read] = {
     "gathered": lambda store: store.gathered(WANTED),
     "measured": lambda store: store.measured(DAY),
     "days": lambda store: store.days([DAY], points=True),
+    "declared_of": lambda store: store.declared_of(["urn:uuid:1"]),
     "keep_day": lambda store: store.keep_day(DAY, KeptDay("token")),
     "doubt_day": lambda store: store.doubt_day(DAY),
     "making": lambda store: store.making("#1", 5),
@@ -87,17 +88,21 @@ class Relay:
         self._port = int(port)
         self.open = asyncio.Event()
         self.open.set()
+        self._serving: list[asyncio.Task[None]] = []
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[str]:
         server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         yield f"mongodb://127.0.0.1:{server.sockets[0].getsockname()[1]}/?directConnection=true"
         server.close()
+        await asyncio.wait_for(asyncio.gather(*self._serving), 10)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._serving.append(asyncio.create_task(self._relay(reader, writer)))
+
+    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection(self._host, self._port)
-        with suppress(asyncio.CancelledError):  # the test is over
-            await asyncio.gather(self._pass(reader, back), self._pass(there, writer))
+        await asyncio.gather(self._pass(reader, back), self._pass(there, writer))
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
@@ -137,4 +142,5 @@ async def asked(port: int, path: str) -> bytes:
     writer.write(f"GET {path} HTTP/1.1\r\n\r\n".encode())
     answer = await reader.read()
     writer.close()
+    await writer.wait_closed()
     return answer
