@@ -1,18 +1,19 @@
-"""A history as the command prints it: JSON for programs, a timeline for people."""
+"""A history as people read it: a timeline, where it came from or who has it, and what is not known."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from cli.history_json import holders, states
 from cli.language import N_, joined, pick, say
 from cli.output import print_table
 from provenance.graph.gap_words import GAPS
 from provenance.short_names import short
 
 if TYPE_CHECKING:
-    from cli.rpc import FoundCode, History
+    from cli.rpc import History
 
 CHINA = "+08:00"
 """Of what has no clock of its own here: the states of a certificate."""
@@ -59,69 +60,6 @@ _STATES: Mapping[str, str] = {
     "sold": N_("sold"),
     "returned": N_("returned"),
 }
-
-
-def back(found: History) -> dict[str, Any]:
-    """`events`, `carried` and `shares` of a history back."""
-    named = _ids(step.event_id for step in found.steps if not step.carried)
-    return _head(found) | {
-        "events": named,
-        "carried": [id_ for id_ in _ids(step.event_id for step in found.steps if step.carried) if id_ not in named],
-        "shares": {share.lot: float(share.fraction) for share in found.shares},
-        "gaps": _gaps(found),
-        "conflicts": [conflict.event_id for conflict in found.conflicts],
-    }
-
-
-def forward(found: History) -> dict[str, Any]:
-    """`events` and `holders` of a history forward."""
-    return _head(found) | {
-        "events": _ids(step.event_id for step in found.steps),
-        "holders": _holders(found),
-        "states": _states(found),
-        **({"lost_kg": float(found.lost_kg)} if found.lost_kg else {}),
-        "gaps": _gaps(found),
-        "conflicts": [conflict.event_id for conflict in found.conflicts],
-    }
-
-
-def as_choice(code: str, candidates: Sequence[FoundCode]) -> dict[str, Any]:
-    """What a code may mean that says only half of it, the newest first."""
-    listed = [{"key": one.key, "name": one.name_zh or one.name_en} for one in candidates]
-    return {"code": code, "candidates": [{name: text for name, text in one.items() if text} for one in listed]}
-
-
-def _head(found: History) -> dict[str, Any]:
-    kilograms = {"kilograms": float(found.kilograms)} if found.kilograms else {}
-    return {"code": found.code, "key": found.key, **kilograms}
-
-
-def _holders(found: History) -> dict[str, float | None]:
-    """Kilograms by site, or party where the site is not known; None where the mass is not."""
-    held: dict[str, float | None] = {}
-    for holder in found.holders:
-        place = holder.site or holder.party
-        before = held.get(place, 0.0)
-        held[place] = None if before is None or not holder.kilograms else before + float(holder.kilograms)
-    return held
-
-
-def _states(found: History) -> dict[str, dict[str, float | None]]:
-    """By site or party as `holders`: the kilograms in each state, None where one of its masses is not known."""
-    held: dict[str, dict[str, float | None]] = {}
-    for holder in found.holders:
-        states, state = held.setdefault(holder.site or holder.party, {}), holder.state or "there"
-        before = states.get(state, 0.0)
-        states[state] = None if before is None or not holder.kilograms else before + float(holder.kilograms)
-    return held
-
-
-def _ids(listed: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(listed))
-
-
-def _gaps(found: History) -> list[dict[str, Any]]:
-    return [{"key": gap.key, "code": gap.code, "message": gap.message} for gap in found.gaps]
 
 
 def print_history(found: History, *, origins: bool) -> None:
@@ -184,11 +122,11 @@ def _not_known(found: History) -> Iterator[str]:
 
 def _held(found: History) -> list[tuple[str, str, str]]:
     """A line for each site or party: all it has, and what became of that."""
-    holders, rows = _holders(found), []
-    for place, states in _states(found).items():
-        of_it = joined(f"{_mass(mass)} {_state(found, place, state)}" for state, mass in states.items())
+    all_of, rows = holders(found), []
+    for place, of_them in states(found).items():
+        of_it = joined(f"{_mass(mass)} {_state(found, place, state)}" for state, mass in of_them.items())
         name = _place(found, place) if place in found.places else _party(found, place)
-        rows.append((_mass(holders[place]), name, of_it))
+        rows.append((_mass(all_of[place]), name, of_it))
     return rows
 
 

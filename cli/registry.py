@@ -122,7 +122,7 @@ def _key(record: Record) -> _Key:
 
 def present_records(target: str, token: str, entries: Iterable[Entry]) -> dict[_Key, tuple[Record, ...]]:
     """Of every record of the kinds in the file the newest version, and the one that stands today."""
-    from cli.rpc import records
+    from cli.rpc_registry import records
 
     found: dict[_Key, tuple[Record, ...]] = {}
     for kind in dict.fromkeys(KIND_OF[type(entry.record)] for entry in entries):
@@ -146,7 +146,7 @@ def _put_all(target: str, token: str, wanted: Sequence[Entry]) -> None:
 
 def _put(target: str, token: str, entries: Sequence[Entry]) -> None:
     """Again what the registry could not say, until it can."""
-    from cli.rpc import put
+    from cli.rpc_registry import put
 
     for _ in range(_TRIES):
         answers = put(target, token, [entry.record for entry in entries])

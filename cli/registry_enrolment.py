@@ -21,7 +21,7 @@ from epcis.problems import Problem
 from provenance.registry.values import KIND_OF, values_of
 
 if TYPE_CHECKING:
-    from cli.rpc import Enrolled
+    from cli.rpc_registry import Enrolled
 
 _CALL_RECORDS = 200
 STATES: Mapping[str, str] = {
@@ -69,7 +69,7 @@ def propose(
 
 def _proposed(target: str, token: str, wanted: Sequence[Entry]) -> Iterator[tuple[Entry, Enrolled]]:
     """Up to the call in which one is refused; what was taken beside it stays proposed."""
-    from cli.rpc import propose as call
+    from cli.rpc_registry import propose as call
 
     for start in range(0, len(wanted), _CALL_RECORDS):
         print_progress(say("{count} of {all} records proposed", count=start, all=len(wanted)))
@@ -128,7 +128,7 @@ def withdraw(
 def _decide(
     proposals: Sequence[str], verdict: str, more: Mapping[str, str], json: bool, target: str | None, token: str | None
 ) -> None:
-    from cli.rpc import decide as call
+    from cli.rpc_registry import decide as call
 
     decisions = [{"proposal": proposal, "verdict": verdict, **more} for proposal in proposals]
     answers = call(endpoints.registry_target(target), tokens.for_calls(token), decisions)

@@ -30,7 +30,7 @@ def pending(json: Json = False, target: endpoints.Registry = None, token: endpoi
     Example:
       suyuan registry pending --token $OFFICE
     """
-    from cli.rpc import pending as call
+    from cli.rpc_registry import pending as call
 
     waiting = list(call(endpoints.registry_target(target), tokens.for_calls(token)))
     if json:
@@ -76,7 +76,7 @@ def show(
     Example:
       suyuan registry show site 7f3a
     """
-    from cli.rpc import record as call
+    from cli.rpc_registry import record as call
 
     where, bearer = endpoints.registry_target(target), tokens.for_calls(token)
     found = _first(record_keys(id, kind), lambda key: call(where, bearer, kind, key, on))
@@ -117,7 +117,7 @@ def history(
     Example:
       suyuan registry history site 7f3a
     """
-    from cli.rpc import story as call
+    from cli.rpc_registry import story as call
 
     where, bearer = endpoints.registry_target(target), tokens.for_calls(token)
     found = _first(record_keys(id, kind), lambda key: call(where, bearer, kind, key))

@@ -10,9 +10,10 @@ from cli import endpoints
 from cli.claims import as_claim, print_claim
 from cli.codes import Where, asked, which
 from cli.failures import NO, Failure, NotKnown
-from cli.histories import as_choice, print_history
-from cli.histories import back as as_back
-from cli.histories import forward as as_forward
+from cli.histories import print_history
+from cli.history_json import as_choice
+from cli.history_json import back as as_back
+from cli.history_json import forward as as_forward
 from cli.language import say
 from cli.onward import put_together
 from cli.output import print_json

@@ -5,7 +5,8 @@ from produce.v1 import traceability_pb2 as pb
 
 from cli.claims import as_claim, print_claim
 from cli.codes import which
-from cli.histories import as_choice, back, forward, print_history
+from cli.histories import print_history
+from cli.history_json import as_choice, back, forward
 from cli.output import wrapped
 
 _BOX = "https://id.gs1.org/01/19520001000017/21/BX0001"

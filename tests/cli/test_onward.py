@@ -3,7 +3,7 @@
 import pytest
 from produce.v1 import traceability_pb2 as pb
 
-from cli.histories import forward
+from cli.history_json import forward
 from cli.onward import put_together
 
 

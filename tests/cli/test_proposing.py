@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from cli import registry_enrolment, rpc
+from cli import registry_enrolment, rpc_registry
 from cli.failures import Failure
 from cli.registry_enrolment import propose
-from cli.rpc import Enrolled
+from cli.rpc_registry import Enrolled
 from epcis.problems import Problem
 
 GROWER = """
@@ -34,7 +34,7 @@ def answers(_: str, __: str, sent: Sequence[Any]) -> list[Enrolled]:
 def test_what_was_proposed_beside_a_refused_record_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(rpc, "propose", answers)
+    monkeypatch.setattr(rpc_registry, "propose", answers)
     monkeypatch.setattr(registry_enrolment, "present_records", lambda *_: {})
     file = tmp_path / "growers.yaml"
     file.write_text(GROWER.format(word="one") + GROWER.format(word="two"), encoding="utf-8")
