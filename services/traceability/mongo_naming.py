@@ -130,6 +130,7 @@ class MongoNaming:
     def _go_ahead(self, events: InThread, read: Sequence[StoredEvent], led: _Led) -> None:
         """Where a bound is reached, what was not read whole is told: nobody may take a part of it for all."""
         left = min(MOST_AHEAD, self.most)
+        led.to.update((event.record_id, event) for event in read)
         while names := sorted(led.ahead(read)):
             read = []
             for n in range(0, len(names), KEYS_A_FIND):
@@ -138,8 +139,8 @@ class MongoNaming:
                     led.ahead.unread(names[n:])
                     return
                 left -= len(fresh)
-                led.to.update((event.record_id, event) for event in fresh)
-                read = [*read, *fresh]
+                # What is found again by its id is the one that was parsed.
+                read = [*read, *(led.to.setdefault(event.record_id, event) for event in fresh)]
 
 
 def _read(events: InThread, wanted: Document, most: int) -> list[StoredEvent]:

@@ -95,6 +95,29 @@ async def test_what_is_read_ahead_is_read_whole_or_said_not_to_be_and_is_never_r
         assert {e for e in found if name in {key for _, key in e.parsed.keys}} == set(await store.naming([name])), name
 
 
+class ById(Reader):
+    """Asks for each event again, by its id, as whoever looks for corrections does."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__(*names)
+        self.given: list[StoredEvent] = []
+
+    def __call__(self, found: Sequence[StoredEvent], /) -> Collection[str]:
+        self.given += found
+        ids = {event.parsed.event_id for event in found} - self.read
+        self.read |= ids
+        return {*super().__call__(found), *ids}
+
+
+async def test_what_is_read_ahead_and_found_again_is_the_one_that_was_parsed(store: EventStore) -> None:
+    bodies = (packing("p", [LOT + "A"], [LOT + "B"]), packing("q", [LOT + "B"], [LOT + "C"]), harvest("a", LOT + "A"))
+    await store.record([stored(body) for body in bodies])
+    ahead = ById(LOT + "C")
+    found = {event.record_id: event for event in await store.gathered(Wanted(frozenset([LOT + "C"])), ahead)}
+    assert len(found) == 3
+    assert all(found[event.record_id] is event for event in ahead.given)
+
+
 async def test_of_what_is_named_very_often_a_few_are_read_or_what_happened_then(store: EventStore) -> None:
     """A pallet that is filled over and over, and a lot that went into a few things."""
     bodies = (aggregation(f"a{n}", SSCC, [f"{LOT}{n}"]) for n in range(2 * FEW))
