@@ -65,11 +65,7 @@ class HistoryCalls(Asking):
 
         onward = await self._about(request.code, request.after, page)
         response = pb.GetHistoryResponse()
-        message = response.history
-        await self._show(request.code, onward.told, message)
-        fresh = [step for step in message.steps if step.record_id not in onward.page.repeated]
-        del message.steps[:]
-        message.steps.extend(fresh)
+        await self._show(request.code, onward.told, response.history)
         ahead_kg = decimal_text(onward.page.ahead_kg) if current_principal().party else ""
         told = response.page
         told.next_page_token, told.ahead_kg = onward.token, ahead_kg

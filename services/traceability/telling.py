@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import partial
+from typing import TypeVar
 
 from epcis.computed_once import cached_property
 from provenance.access.authority import Principal
@@ -24,6 +25,8 @@ from provenance.weights import NetWeight
 from services.traceability.asked import Asked
 from services.traceability.ports import StoredEvent
 from wire.history_codec import Facts, HistoryMessage, StepMessage, facts_of, public_step, step_message
+
+Said = TypeVar("Said")
 
 STEP_BYTES = 4_500
 PARSED_BYTES = 9
@@ -50,19 +53,30 @@ class Shown:
 @dataclass(frozen=True)
 class Told:
     """A finished history and the bytes of each of its steps. It is told whole, and told to the public, when the first
-    who sees it so asks, and is ready for all who see it so after him. Event facts only, but for what was shown last."""
+    who sees it so asks, and is ready for all who see it so after him. Event facts only, but for what was shown last.
+
+    Steps that are `repeated`, by record id, were told on an earlier page: they still say who takes part.
+    """
 
     history: History
     recorded: tuple[bytes, ...]
+    repeated: frozenset[str] = frozenset()
     last: Shown = field(default_factory=Shown, compare=False, repr=False)
 
     @cached_property
     def whole_steps(self) -> tuple[StepMessage, ...]:
-        return tuple(map(step_message, self.history.steps, self.recorded))
+        return tuple(map(step_message, self.fresh(self.history.steps), self.fresh(self.recorded)))
 
     @cached_property
     def public_steps(self) -> tuple[StepMessage, ...]:
-        return tuple(map(public_step, self.history.steps))
+        return tuple(map(public_step, self.fresh(self.history.steps)))
+
+    def fresh(self, of_steps: tuple[Said, ...]) -> tuple[Said, ...]:
+        """Of what belongs to each of the steps, that of those which were not told yet."""
+        if not self.repeated:
+            return of_steps
+        of_each = zip(self.history.steps, of_steps, strict=True)
+        return tuple(said for step, said in of_each if step.document.record_id not in self.repeated)
 
     @cached_property
     def whole(self) -> Facts:
@@ -137,7 +151,7 @@ def as_seen_by(reader: Principal, told: Told, registry: Registry, today: date) -
     withheld = tuple(holder for holder in told.history.holders if holder not in shown) if counts else ()
     if not (takes_part or shown or losses):
         return Seen(told.public, withheld)
-    chosen = zip(views, told.whole_steps, told.public_steps, strict=True)
+    chosen = zip(told.fresh(views), told.whole_steps, told.public_steps, strict=True)
     steps = [whole if view is View.WHOLE else public for view, whole, public in chosen]
     return Seen(facts_of(told.history, steps, shown, losses), withheld)
 

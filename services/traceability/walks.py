@@ -11,7 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 
@@ -114,6 +114,7 @@ class Walks:
             return Onward(self._tell(NOTHING, {}), OnwardPage(NOTHING, 0, 0, None, frozenset()), "")
         page = await self._next(under_way, size)
         told = await in_turn(partial(self._tell, page.history, under_way.read), len(page.history.steps))
+        told = replace(told, repeated=page.repeated)
         if not page.ahead:
             return Onward(told, page, "")
         here = {step.document.record_id for step in page.history.steps}
