@@ -8,7 +8,6 @@ a thing is applied first, whatever the clocks say.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from fractions import Fraction
 from typing import TypeAlias
 
 from epcis.events import Event, Item
@@ -36,7 +35,7 @@ from provenance.graph.whereabouts import (
     sent_from,
 )
 from provenance.order import between, in_order
-from provenance.quantities import Kilograms, known
+from provenance.quantities import Kilograms, known, summed
 from provenance.standing import Reported
 
 
@@ -79,8 +78,11 @@ class Custody:
         self._make(ledger, thing, pieces)
         for document in self._timeline(thing):
             self._apply(ledger, document.event, thing, measure if lot else _nothing)
+        held = ledger.held
+        if pieces is None and not any(spot.kind == "in" for spot in held):
+            return held
         resolved = Ledger()
-        for spot, amount in ledger.held.items():
+        for spot, amount in held.items():
             resolved.add(self._trails.at(spot.id) if spot.kind == "in" else spot, amount if pieces is None else None)
         return resolved.held
 
@@ -102,11 +104,11 @@ class Custody:
 
     def _timeline(self, thing: str) -> list[Reported]:
         named = [document for document in self._naming.get(thing, ()) if not _only_makes(document.event, thing)]
-        named += [document for run in self._runs.using(thing) for document in run.documents]
         told = {document.record_id: document for document in named}
+        told |= {document.record_id: document for run in self._runs.using(thing) for document in run.documents}
         for _, container, since, until in above(thing, self._containment):
             told |= {document.record_id: document for document in self._opened(container, since, until)}
-        return in_order(told.values())
+        return in_order(told.values()) if len(told) > len(named) else named
 
     def _opened(self, container: str, since: int, until: int | None) -> list[Reported]:
         """What ended what was in the container, from and to inclusive. An asset has carried thousands of loads."""
@@ -116,12 +118,12 @@ class Custody:
         return between(self._openings[container], since, until)
 
     def _apply(self, ledger: Ledger, event: Event, thing: str, measure: Measure) -> None:
-        amount = _said(event.items_by_key.get(thing, ()), measure)
         runs = [run for run in self._runs.of_event(event) if thing in run.input_keys]
         for run in runs:
             self._use(ledger, event, thing, run, measure)
         if event.type == "TransformationEvent" or any(not run.serialising for run in runs):
             return
+        amount = _said(event.items_by_key.get(thing, ()), measure)
         if event.type in ("AggregationEvent", "AssociationEvent"):
             self._aggregate(ledger, event, thing, amount)
         elif ends(event):
@@ -198,7 +200,7 @@ class Custody:
 def _said(items: Iterable[Item], measure: Measure) -> Kilograms:
     amounts = [measure(item) for item in items]
     known = [amount for amount in amounts if amount is not None]
-    return sum(known, Fraction(0)) if known else None
+    return summed(known) if known else None
 
 
 def _nothing(_item: Item) -> Kilograms:

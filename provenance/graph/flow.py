@@ -75,7 +75,7 @@ class Following:
             elif not run.outputs:
                 self._keep(run, entered)
             else:
-                loss = entered * self._loss(run)
+                loss = self._loss(run, entered)
                 self._lose(_input_of(run), _gone_at(run), loss)
                 self._keep(run, entered - loss - self._left[id_])
 
@@ -93,9 +93,11 @@ class Following:
         for run in self._evidence.runs.making(thing):
             entered = self._entered.get(run.id, NOTHING)
             made = self._masses.made(run)
-            if thing in made and self._some(run) and (entered == 0 or made[thing] is None):
+            if thing not in made:
+                continue
+            if self._some(run) and (entered == 0 or made[thing] is None):
                 return None
-            if thing not in made or entered == 0:
+            if entered == 0:
                 continue
             got = None if entered is None else _portion(entered, made[thing], self._whole(run))
             self._left[run.id] += got or 0
@@ -111,9 +113,12 @@ class Following:
         used, made = self._masses.put_in(run), self._masses.came_out(run)
         return made if used is None or (made is not None and made > used) else used
 
-    def _loss(self, run: Run) -> Fraction:
+    def _loss(self, run: Run, entered: Fraction) -> Fraction:
+        """Of what entered."""
         whole, made = self._whole(run), self._masses.came_out(run)
-        return 1 - made / whole if whole and made is not None else NOTHING
+        if not whole or made is None or made == whole:
+            return NOTHING
+        return _share(entered, whole - made, whole)
 
     def _keep(self, run: Run, kg: Fraction) -> None:
         if kg > ROUNDED:
@@ -203,7 +208,11 @@ def _portion(ours: Kilograms, kg: Kilograms, whole: Kilograms) -> Kilograms:
         return ours
     if ours is None or kg is None or not whole:
         return kg if ours is not None and ours == whole else None
-    # ours * kg / whole, brought to lowest terms once
+    return _share(ours, kg, whole)
+
+
+def _share(ours: Fraction, kg: Fraction, whole: Fraction) -> Fraction:
+    """ours * kg / whole, brought to lowest terms once."""
     above = ours.numerator * kg.numerator * whole.denominator
     return Fraction(above, ours.denominator * kg.denominator * whole.numerator)
 

@@ -39,8 +39,9 @@ class Ledger:
 
     def move(self, kg: Kilograms, to: Spot, prefer: Preference) -> None:
         """Move that much, or everything in the first place preferred that holds any, as far as there is any."""
-        for wanted in prefer:
-            spots = [s for s in self._there if s != to and wanted(s)]
+        elsewhere = [spot for spot in self._there if spot != to]
+        for wanted in prefer if elsewhere else ():
+            spots = [spot for spot in elsewhere if spot in self._there and wanted(spot)]
             for spot in spots:
                 taken = self._take(spot, kg)
                 self.add(to, taken)

@@ -107,12 +107,13 @@ class Masses:
 
     def parts(self, thing: str) -> list[tuple[Run | None, Kilograms]]:
         """What makes it up: what each run put into it, and (None) what was picked into it."""
-        made = [(run, self.made(run)[thing]) for run in self._runs.making(thing) if thing in self.made(run)]
+        parts: list[tuple[Run | None, Kilograms]] = [
+            (run, made[thing]) for run in self._runs.making(thing) if thing in (made := self.made(run))
+        ]
         begun = [kg for _, kg in self.begun(thing)]
-        own: list[tuple[Run | None, Kilograms]] = []
         if begun:
-            own = [(None, total(begun) if self.is_lot(thing) else begun[0])]
-        return [*made, *own]
+            parts.append((None, total(begun) if self.is_lot(thing) else begun[0]))
+        return parts
 
     def count(self, thing: str) -> Fraction | None:
         """How many pieces a lot was made with, where all who made it counted it in one unit."""

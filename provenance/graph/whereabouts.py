@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from epcis.events import Event
 from provenance.graph.containment import Containment, Stay
@@ -16,8 +15,7 @@ DEEPEST = 16
 """Containers within containers that are followed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """Where an amount is: at or on its way to a site or party, in a container, sold at a site, lost, used by a run."""
 
     kind: Kind

@@ -265,7 +265,8 @@ def _keep(things: AbstractSet[str], evidence: Evidence, masses: Masses, followin
     found.keys |= set(things)
     for step in told(evidence, things, things):
         known = found.steps.get(step.document.record_id, step)
-        found.steps[step.document.record_id] = replace(step, carried=step.carried and known.carried)
+        not_only = step.carried and not known.carried
+        found.steps[step.document.record_id] = replace(step, carried=False) if not_only else step
     found.holders += holders_of(following.held, evidence)
     found.losses += losses_of(following.lost)
     found.gaps |= {gap for thing in things for gap in unweighed_gaps(thing, evidence, masses)}
