@@ -13,9 +13,10 @@ from provenance.certificates import schemes
 from provenance.days import CHINA
 from services.portal.languages import Language
 from services.portal.sentences import N_, say
+from services.portal.telling.days import day
 from services.portal.telling.histories import Certificate, CertificateState, History, Step
-from services.portal.telling.moments import WORDS_OF_VALIDITY, day
 from services.portal.telling.naming import name_of, near, product_name, short
+from services.portal.telling.step_words import WORDS_OF_VALIDITY
 
 MOST_SCOPE = 6
 

@@ -17,7 +17,7 @@ from services.portal.ports import Admission, Histories, StoredEvent
 from services.portal.reporting.typed import plain
 from services.portal.reporting.understood import both_units
 from services.portal.signing_in.caller import Caller
-from services.portal.telling.moments import day
+from services.portal.telling.days import day
 from services.portal.telling.naming import short
 from stream.receipts import Receipt
 

@@ -19,7 +19,7 @@ from services.portal.reporting.surroundings import Looking, Surroundings
 from services.portal.reporting.understood import Line, named
 from services.portal.sentences import N_, say
 from services.portal.signing_in.caller import Caller
-from services.portal.telling.moments import day
+from services.portal.telling.days import day
 from services.portal.telling.naming import name_in, short
 
 MOST_ITEMS = 12

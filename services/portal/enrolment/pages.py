@@ -25,7 +25,7 @@ from services.portal.reporting.typed import FieldError, read_date, tidy
 from services.portal.sentences import N_, Sentence, say
 from services.portal.signing_in.caller import Caller
 from services.portal.signing_in.signed_in import SignedIn
-from services.portal.telling.moments import day
+from services.portal.telling.days import day
 from services.portal.telling.naming import short
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
 

@@ -29,7 +29,7 @@ from services.portal.reporting.selling_commands import read_order, read_waybill
 from services.portal.reporting.surroundings import Record, Surroundings
 from services.portal.reporting.typed import plain, tidy
 from services.portal.sentences import N_, say
-from services.portal.telling.moments import day
+from services.portal.telling.days import day
 from services.portal.telling.naming import name_in, short
 
 MOST_CODES = 12

@@ -21,7 +21,7 @@ from services.portal.sentences import N_, Sentence, say
 from services.portal.signing_in.callers import Callers
 from services.portal.signing_in.sessions import COOKIE, MAX_AGE_S, Session, SessionSigner
 from services.portal.signing_in.signed_in import require_csrf
-from services.portal.telling.moments import day
+from services.portal.telling.days import day
 from wire.errors import Rejected, Unauthenticated
 
 MAX_CARD = 60

@@ -25,9 +25,10 @@ from services.portal.ports import StoredEvent
 from services.portal.reporting.quality_fields import KINDS, PROPERTIES
 from services.portal.reporting.typed import last_day, plain
 from services.portal.sentences import N_, say
+from services.portal.telling.days import day
 from services.portal.telling.histories import Amount
-from services.portal.telling.moments import LOADING, OUTCOMES, TITLES, day
 from services.portal.telling.naming import name_in, short
+from services.portal.telling.step_words import LOADING, OUTCOMES, TITLES
 from services.portal.weights import amount
 
 MOST_ITEMS = 40

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from provenance.graph.gap_words import GAPS, OTHER
 from services.portal.languages import Language
 from services.portal.sentences import N_, say
+from services.portal.telling.days import local_day
 from services.portal.telling.histories import Conflict, Gap, History, Step
-from services.portal.telling.moments import local_day
 from services.portal.telling.naming import name_of, product_name, short
 
 MOST_CODES = 12
