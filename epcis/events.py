@@ -39,6 +39,7 @@ Role = Literal[
     "within",
     "emptied",
     "declared",
+    "tested",
 ]
 
 
@@ -256,6 +257,15 @@ class Event:
         return (picked_on(self.read_point, self.body["eventTime"][:4]),)
 
     @property
+    def tested_keys(self) -> tuple[str, ...]:
+        """Where an inspection of items that it names without their lot is found by who has their product: under
+        `tested` it in that year."""
+        if self.biz_step != "inspecting":
+            return ()
+        bare = (item.key for item in self.objects if "/21/" in item.key and item.key not in self.lots_by_item)
+        return tuple(dict.fromkeys(tested(key, self.body["eventTime"][:4]) for key in bare))
+
+    @property
     def joined_keys(self) -> tuple[str, ...]:
         """Where a logger or a part is found by who has the room or truck it was joined to: under `joined_to` it; and
         what it was joined to by who has the part."""
@@ -339,6 +349,7 @@ class Event:
             ("within", self.within_keys),
             ("emptied", self.emptied_keys),
             ("picked", self.picked_keys),
+            ("tested", self.tested_keys),
         )
 
     @cached_property
@@ -438,6 +449,12 @@ def applies_input(body: Mapping[str, Any]) -> bool:
 
 
 _PICKED = "#picked-"
+
+
+def tested(item_or_lot: str, year: str) -> str:
+    """The key beside its product's own under which inspections of items that are named without their lot are found."""
+    product = item_or_lot.partition("/21/")[0].partition("/10/")[0]
+    return f"{product}#tested{year}"
 
 
 def picked_on(plot: str, year: str) -> str:

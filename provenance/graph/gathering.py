@@ -126,7 +126,7 @@ class Known:
         fresh = (set(keys) | self._unasked_ids) - self.asked
         short = set(few) - self.asked - self.times.keys() - fresh
         if self.bounded:
-            fresh |= {key for key in short if not is_asset(key)}
+            fresh |= {key for key in short if not is_asset(key) and "#" not in key}
             short -= fresh
         assets = {key for key in short if is_asset(key)}
         self.times |= dict.fromkeys(assets, ())

@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from epcis.events import Event
 from provenance.graph.counted_parts import without
 from provenance.graph.evidence import Evidence
+from provenance.graph.gathering import is_lot
 from provenance.graph.strangers import things
 from provenance.graph.whereabouts import above
 from provenance.histories.history import Conflict, Step
@@ -27,11 +28,11 @@ def told(evidence: Evidence, keys: AbstractSet[str], to_the_end: Collection[str]
     Things in `to_the_end` are followed as long as they exist, the others until they were last used.
     """
     spans = _spans(evidence, keys, to_the_end)
-    lots = frozenset(evidence.lot_of(keys).values())
+    lots = frozenset((*evidence.lot_of(keys).values(), *filter(is_lot, keys)))
     steps = [
         _step(standing, carried, _of_strangers(standing, keys if not carried else spans, evidence), evidence.unheard)
         for standing in evidence.standings.values()
-        if (carried := _role(standing.document.event, keys, spans, lots)) is not None
+        if (carried := _role(standing.document.event, keys, spans, lots, evidence)) is not None
     ]
     return tuple(sorted(steps, key=lambda step: order(step.document)))
 
@@ -70,17 +71,29 @@ def _step(standing: Standing, carried: bool, counting: tuple[Reported, bool], un
     )
 
 
-def _role(event: Event, keys: AbstractSet[str], spans: dict[str, list[Span]], lots: AbstractSet[str]) -> bool | None:
+def _role(
+    event: Event,
+    keys: AbstractSet[str],
+    spans: dict[str, list[Span]],
+    lots: AbstractSet[str],
+    evidence: Evidence,
+) -> bool | None:
     """False where it names the goods, True where it carried them, None where it is not about them. What was found in a
     lot, or a box of it, is told of each of its boxes."""
     named = event.measured if event.only_reads else [key for role, key in event.keys if role != "lot"]
     if not keys.isdisjoint(named):
         return False
-    if event.biz_step == "inspecting" and not lots.isdisjoint(event.found_by):
+    if event.biz_step == "inspecting" and _finds_in(event, lots, evidence):
         return False
     if spans and any(key in spans and _covered(spans[key], event.time_ms) and _about(event, key) for key in named):
         return True
     return None
+
+
+def _finds_in(event: Event, lots: AbstractSet[str], evidence: Evidence) -> bool:
+    """Whether it is of one of these lots, or of a box that is, by its link or by who packed it."""
+    boxes = (key for key in event.object_keys if "/21/" in key)
+    return not (lots.isdisjoint(event.found_by) and lots.isdisjoint(evidence.lot_of(boxes).values()))
 
 
 def _about(event: Event, container: str) -> bool:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import partial
 from typing import TypeAlias
 
-from epcis.events import Item, applied_to, items_of
+from epcis.events import Item, applied_to, items_of, tested
 from provenance.access.say import NOBODYS, Parties
 from provenance.balances.breaches import breaches
 from provenance.balances.of_history import balances
@@ -71,9 +71,12 @@ def _trace_back(keys: Sequence[str], known: Known, judge: Judging, net_weight: N
     things = evidence.contents(key)
     told_of = evidence.ancestors(things)
     vouched, checked = [*_vouched_for(evidence, told_of), *cold_keys(evidence, told_of, things)], True
+    tests = _tested(evidence, told_of)
+    if not known.bounded:
+        vouched += tests
     if is_lot(key) and items_of(key) not in known.asked:
         checked = yield from known.ask_with_items(vouched, key)
-    yield from known.ask(vouched)
+    yield from known.ask(vouched, few=tests)
     yield from known.settle()
     yield from known.ask(_issued(known))
     yield from known.settle()
@@ -179,6 +182,14 @@ def _vouched_for(evidence: Evidence, keys: set[str]) -> Iterator[str]:
     yield from map(certified, vouched)
 
 
+def _tested(evidence: Evidence, keys: Collection[str]) -> set[str]:
+    """Keys under which tests of boxes named without their lot are found, of the years in which these were made and the
+    next. Where that is too much to be read, and they are very many, nobody reads them."""
+    made = {key: evidence.naming[key][0].event for key in keys if key in evidence.naming and gtin_of(key)}
+    years = ((key, int(event.body["eventTime"][:4])) for key, event in made.items())
+    return {tested(key, str(later)) for key, year in years for later in (year, year + 1)}
+
+
 def _issued(known: Known) -> Iterator[str]:
     """Keys under which every state of the certificates met is found: one withdrawn later names its scope no more."""
     events = (document.event for document in known.documents.values())
@@ -246,7 +257,7 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
         certificates=read_certificates(evidence.told),
         made_of=_made_of(keys, parts, key, evidence),
         mixture=_mixture(key, origins.sources),
-        lot_of=evidence.lot_of(keys),
+        lot_of=evidence.lot_of({*keys, *_inspected(evidence)}),
         applied=read_applied(evidence.told),
         balances=found,
         shipments=shipments(things, keys, evidence, masses.weight),
@@ -254,6 +265,13 @@ def _history_back(key: str, known: Known, evidence: Evidence, net_weight: NetWei
         measurers=measurers(cold, evidence),
         depends_on=known.met,
     )
+
+
+def _inspected(evidence: Evidence) -> Iterator[str]:
+    """Boxes that were tested, these and others of their lots."""
+    for document in evidence.in_force:
+        if document.event.biz_step == "inspecting":
+            yield from document.event.object_keys
 
 
 def _is_certificate(key: str, known: Known) -> bool:

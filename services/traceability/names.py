@@ -79,6 +79,8 @@ def _plain_names(body: Mapping[str, Any]) -> Iterator[Name]:
                 yield Name("site", canonical(member[end]), False)
     if any("ilmd" in body or ("/10/" in epc and "/21/" in epc) for epc in _instances(body) if epc):
         yield from (Name("lot", key, False) for key in Event(body).lot_keys)
+    if bare_word(body.get("bizStep")) == "inspecting":
+        yield from (Name("tested", key, False) for key in Event(body).tested_keys)
     if "readPoint" in body and applies_input(body):
         yield from (Name("applied", key, False) for key in Event(body).applied_keys)
     if "readPoint" in body and picks(body):

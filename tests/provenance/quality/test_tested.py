@@ -443,6 +443,15 @@ def test_a_box_that_fails_at_the_laboratory_blocks_its_lot_until_the_lot_is_test
     assert tested.judged(key=other).outcome == "passed"
 
 
+def test_a_box_that_fails_by_its_bare_serial_blocks_its_lot_too_for_who_packed_it_says_which() -> None:
+    tested, other, lot = failed_box(scanned=False)
+    assert tested.judged(key=other).outcome == "failed"
+    assert tested.judged(key=lot).outcome == "failed"
+    tested.season.world.kg[lot] = None
+    tested.test(lot, by=OTHER_LAB, kind="laboratory", reason="a bruised one")
+    assert tested.judged(key=other).outcome == "passed"
+
+
 def test_a_test_of_the_packed_lot_is_one_of_its_boxes() -> None:
     tested = Judged()
     lot = f"{tested.box.split('/21/')[0]}/10/{tested.pooled.rsplit('/10/', 1)[1]}"
