@@ -36,7 +36,7 @@ def _inspection(event: Event) -> Iterator[Problem]:
         message = "the inspection has neither values nor a verdict (conformant or non_conformant); recorded as pending"
         yield Problem("/disposition", "no-verdict", message, "warning")
     if bare := next(_without_their_lot(event), ""):
-        message = f"{short(bare)} without its lot may say nothing of the others; scan the whole link, or name the lot too"
+        message = f"{short(bare)} without its lot may say nothing of the others; scan the whole link or name the lot"
         yield Problem("/epcList", "no-lot", message, "warning")
     yield from _values(event)
 
