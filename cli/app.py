@@ -8,6 +8,8 @@ from cli.audit import audit, rebuild
 from cli.balance import balance
 from cli.capture import capture
 from cli.certificate import certificate
+from cli.certificate_paper import hegezheng
+from cli.certificate_states import issue, reinstate, revoke, suspend
 from cli.check import check
 from cli.cold_chain import cold_chain
 from cli.correct import correct
@@ -15,6 +17,8 @@ from cli.dlq import dlq
 from cli.event_id import event_id
 from cli.link import link
 from cli.payment import payment
+from cli.payment_reporting import confirm, dispute, report
+from cli.payment_reporting import correct as correct_payment
 from cli.readings import readings
 from cli.registry import registry
 from cli.registry_cards import card
@@ -76,9 +80,13 @@ app.command()(correct)
 app.command()(trace)
 app.command()(balance)
 app.command("cold-chain")(cold_chain)
+for changing in (issue, suspend, reinstate, revoke, hegezheng):
+    certificate.command()(changing)
 app.add_typer(certificate, name="certificate")
 for command in (propose, pending, approve, reject, withdraw, show, history, card):
     registry.command()(command)
+for saying in (report, correct_payment, confirm, dispute):
+    payment.command()(saying)
 app.add_typer(payment, name="payment")
 app.add_typer(registry, name="registry")
 app.command()(token)
