@@ -124,9 +124,11 @@ class HistoryCache(Generic[Question, Fact, Answer]):
         self.bytes = 0
 
     def changed(self, keys: Collection[str]) -> None:
+        """Who waits for a build that read such a key keeps it; who asks from now on joins none that began before."""
         for key in keys:
             for registration in self._registered.pop(key, ()):
                 registration.stale = True
+                self._building.pop(registration.question, None)
                 self._drop(registration)
 
     async def _shared_build(self, question: Question) -> Answer:
@@ -190,6 +192,8 @@ class HistoryCache(Generic[Question, Fact, Answer]):
         size = self._size_of(answer) + KEY_BYTES * len(registration.keys)
         if registration.stale or not self._is_followed(registration) or size > self._max_bytes:
             return
+        if registration.question in self._kept:  # by a build that began after a change, while this one began again
+            self._drop(self._kept[registration.question].registration)
         self._kept[registration.question] = Kept(registration, answer, size)
         self.bytes += size
         while self.bytes > self._max_bytes:

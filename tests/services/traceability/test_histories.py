@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from provenance.graph.gathering import Wanted
 from provenance.histories.history import History
 from provenance.standing import First, nobody
 from provenance.weights import nothing_registered
+from services.traceability.building import MOST_ON_THE_LOOP
 from services.traceability.following import Following
 from services.traceability.histories import MOST_BUILDS, HistoryCache
 from services.traceability.memory import MemoryEventStore, MemoryProgressTable
@@ -40,7 +42,8 @@ PARTITION = TopicPartition("produce.shipping.v1", 0)
 def cache_over(store: Any, max_bytes: int = 1 << 24, **changed: Any) -> Cache:
     build = partial(trace, may_declare=changed.get("may_declare", nobody), net_weight=nothing_registered)
     naming = changed.get("naming", store.gathered)
-    return HistoryCache(naming=naming, trace=build, tell=tell, size_of=size_of, max_bytes=max_bytes)
+    telling = changed.get("tell", tell)
+    return HistoryCache(naming=naming, trace=build, tell=telling, size_of=size_of, max_bytes=max_bytes)
 
 
 def back(key: str) -> Question:
@@ -143,6 +146,80 @@ async def test_an_answer_that_never_settles_is_given_and_not_kept() -> None:
     cache.feed_begins()
     assert await ids(cache, LOT + "A") == ["urn:uuid:h"]
     assert reads > MOST_BUILDS
+    assert cache.bytes == 0
+
+
+async def test_who_asks_after_a_change_joins_no_build_that_had_read_all_it_reads_before() -> None:
+    """So many events that they are told in a thread: the change comes while that works."""
+    store = MemoryEventStore()
+    await store.record([stored(harvest(f"h{n}", LOT + "A")) for n in range(MOST_ON_THE_LOOP + 1)])
+    telling, goes_on = threading.Event(), threading.Event()
+
+    def tell_slowly(fact: History, read: Mapping[str, StoredEvent]) -> Told:
+        telling.set()
+        assert goes_on.wait(20)
+        return tell(fact, read)
+
+    cache = cache_over(store, tell=tell_slowly)
+    cache.feed_begins()
+    before = asyncio.create_task(ids(cache, LOT + "A"))
+    await asyncio.to_thread(telling.wait, 20)
+    late = stored(harvest("late", LOT + "A"))
+    await store.record([late])
+    cache.changed({key for _, key in late.parsed.keys})
+    after = asyncio.create_task(ids(cache, LOT + "A"))
+    await asyncio.sleep(0)
+    goes_on.set()
+    assert "urn:uuid:late" not in await before
+    assert "urn:uuid:late" in await after
+    assert "urn:uuid:late" in await ids(cache, LOT + "A")
+    cache.changed({LOT + "A"})
+    assert cache.bytes == 0
+
+
+async def test_who_asks_after_a_change_joins_no_build_that_is_given_as_it_was_read() -> None:
+    store = MemoryEventStore()
+    await store.record([stored(harvest("h", LOT + "A"))])
+    late = stored(harvest("late", LOT + "A"))
+    reads, after = 0, list[asyncio.Task[list[str]]]()
+
+    async def naming(wanted: Wanted) -> Sequence[StoredEvent]:
+        nonlocal reads
+        reads += 1
+        found = await store.gathered(wanted)
+        if reads <= MOST_BUILDS:
+            cache.changed(wanted.names)
+        elif not after:
+            await store.record([late])
+            cache.changed({key for _, key in late.parsed.keys})
+            after.append(asyncio.create_task(ids(cache, LOT + "A")))
+            await asyncio.sleep(0)
+        return found
+
+    cache = cache_over(store, naming=naming)
+    cache.feed_begins()
+    assert await ids(cache, LOT + "A") == ["urn:uuid:h"]
+    assert "urn:uuid:late" in await after[0]
+
+
+async def test_two_builds_of_one_question_are_kept_once() -> None:
+    """One began again after a change, and one began after it."""
+    store = MemoryEventStore()
+    await store.record([stored(harvest("h", LOT + "A"))])
+    after = list[asyncio.Task[list[str]]]()
+
+    async def naming(wanted: Wanted) -> Sequence[StoredEvent]:
+        if not after:
+            cache.changed(wanted.names)
+            after.append(asyncio.create_task(ids(cache, LOT + "A")))
+        await asyncio.sleep(0)
+        return await store.gathered(wanted)
+
+    cache = cache_over(store, naming=naming)
+    cache.feed_begins()
+    assert await ids(cache, LOT + "A") == await after[0]
+    assert (await cache.answer(back(LOT + "A")))[1]
+    cache.changed([LOT + "A"])
     assert cache.bytes == 0
 
 
