@@ -16,6 +16,7 @@ from provenance.access.activities import Activity
 from provenance.access.authority import MAY_REPORT, Scope, mandated
 from provenance.certificates.schemes import must_be_accredited, scheme_of
 from provenance.certificates.states import Certificate, Issue, StateChange
+from provenance.days import china_day
 from provenance.registry.known_parties import kind_of
 from provenance.registry.records import Registry
 
@@ -46,6 +47,11 @@ def accredited(issuer: str, scheme: str, registry: Registry, on: date) -> bool:
         return True
     held = (word for accreditation in registry.accreditations(issuer, on) for word in accreditation.schemes)
     return scheme_of(scheme) in map(scheme_of, held)
+
+
+def accredited_at(certificate: Certificate, time_ms: int, registry: Registry) -> bool:
+    """Whether its issuer is, on the day it is leaned on, for what it said then."""
+    return accredited(certificate.issuer, certificate.issue(time_ms).scheme, registry, china_day(time_ms))
 
 
 def verified(certificate: Certificate, registry: Registry) -> Certificate:

@@ -15,7 +15,7 @@ from epcis.events import Item, applied_to, items_of, tested
 from provenance.access.say import NOBODYS, Parties
 from provenance.balances.breaches import breaches
 from provenance.balances.of_history import balances
-from provenance.certificates.states import read_certificates
+from provenance.certificates.reading import read_certificates
 from provenance.cold_chain.asking import cold_keys
 from provenance.cold_chain.hearing import measurers
 from provenance.cold_chain.stays import cold_stays

@@ -14,7 +14,8 @@ from typing import TypeVar
 
 from provenance.certificates.dependents import leaning, stands
 from provenance.certificates.numbers import tidied
-from provenance.certificates.states import Certificate, read_certificates
+from provenance.certificates.reading import read_certificates
+from provenance.certificates.states import Certificate
 from provenance.days import china_day, china_midnight
 from provenance.graph.containers import FOREVER_MS
 from provenance.graph.gathering import Gathering, Known

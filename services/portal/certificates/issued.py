@@ -15,7 +15,8 @@ import orjson
 
 from epcis.events import Event
 from provenance import codes
-from provenance.certificates.states import Certificate, read_certificates
+from provenance.certificates.reading import read_certificates
+from provenance.certificates.states import Certificate
 from provenance.days import china_day
 from provenance.named_codes import gdti
 from provenance.standing import First, Reported

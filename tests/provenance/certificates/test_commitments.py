@@ -18,7 +18,7 @@ from provenance.certificates.commitments import (
     commitment_of,
     number_of,
 )
-from provenance.certificates.states import read_certificates
+from provenance.certificates.reading import read_certificates
 from tests.provenance.claimed import GOOD, NOW, Season, outcomes
 from tests.provenance.reported import reports
 

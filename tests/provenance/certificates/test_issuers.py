@@ -7,7 +7,8 @@ import pytest
 
 from provenance import reports as reports_of
 from provenance.certificates.issuers import verified
-from provenance.certificates.states import Certificate, read_certificates
+from provenance.certificates.reading import read_certificates
+from provenance.certificates.states import Certificate
 from provenance.days import CHINA
 from provenance.registry.memory import MemoryRegistry
 from provenance.registry.records import Accreditation, Mandate, Party, Record

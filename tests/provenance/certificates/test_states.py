@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from provenance import reports as reports_of
 from provenance.certificates.dependents import leaning
 from provenance.certificates.numbers import FORMS, wrong_with_number
+from provenance.certificates.reading import read_certificates
 from provenance.certificates.schemes import SCHEMES
-from provenance.certificates.states import Certificate, read_certificates
+from provenance.certificates.states import Certificate
 from provenance.days import CHINA
 from provenance.reports import Json, correction
 from provenance.standing import Reported, standings

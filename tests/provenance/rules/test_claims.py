@@ -521,3 +521,16 @@ def test_a_certificate_stored_in_a_certifiers_name_by_somebody_else_does_not_cov
     assert result.outcome == "failed"
     assert "not verified" in result.sentence_en
     assert "未核实" in result.sentence_zh
+
+
+@pytest.mark.parametrize(("reason", "told"), [("残留超标", True), ("问王某 13800000000", False)])
+def test_a_claim_tells_why_a_certificate_was_revoked_and_no_telephone_number(reason: str, told: bool) -> None:
+    season = good()
+    box = season.boxes()[0]
+    season.world.report(
+        reports_of.certificate, certificate=CERTIFICATE, state="revoked", issuer=CERTIFIER, scheme="green_food",
+        reason=reason,
+    )  # fmt: skip
+    (result,) = (one for one in season.claim(key=box).results if one.rule == "certified")
+    assert result.outcome == "failed"
+    assert (reason in result.sentence_zh) == told

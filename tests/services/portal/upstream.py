@@ -17,7 +17,8 @@ from provenance.access.admission import Refused, Report, examine
 from provenance.access.authority import PUBLIC, Principal
 from provenance.certificates.dependents import Dependent, dependents, leaning
 from provenance.certificates.numbers import tidied
-from provenance.certificates.states import Certificate, read_certificates
+from provenance.certificates.reading import read_certificates
+from provenance.certificates.states import Certificate
 from provenance.histories.history import History as Traced
 from provenance.histories.history import build_from
 from provenance.histories.tracing import trace_back, trace_forward

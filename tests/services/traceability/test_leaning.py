@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from provenance import reports
-from provenance.certificates.states import Certificate, read_certificates
+from provenance.certificates.reading import read_certificates
+from provenance.certificates.states import Certificate
 from provenance.graph.gathering import Wanted
 from provenance.histories.history import History, Step
 from provenance.registry.memory import MemoryRegistry
