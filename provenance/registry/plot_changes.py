@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from epcis.problems import Problem
-from provenance.registry.reading import valid_on
+from provenance.registry.reading import ended_by
 from provenance.registry.records import Record, Site
 
 
@@ -38,14 +38,19 @@ def _first_day(site: Site, today: date) -> date:
 
 
 def _standing(site: Site, versions: Sequence[Record], first: date) -> Iterator[Site]:
-    """The versions that count on a day of the seasons this one would reach into before that first day."""
+    """The versions that count on a day of the seasons this one would reach into before that first day.
+
+    A plot that was ended stands as it stood: who ends it and lets it begin again does not make it larger meanwhile.
+    """
     begins = date(site.valid_from.year, 1, 1)
     ends = first if site.valid_to is None else min(first, next_season(site.valid_to - timedelta(days=1)))
     turns = {begins, *(r.valid_from for r in versions), *(r.valid_to for r in versions if r.valid_to is not None)}
     for day in sorted(day for day in turns if begins <= day < ends):
-        found = valid_on(tuple(versions), day)
-        if isinstance(found, Site):
-            yield found
+        for begun in (record for record in versions if record.valid_from <= day):
+            if isinstance(begun, Site):
+                yield begun
+            if not ended_by(begun, day):
+                break
 
 
 def _grown(site: Site, standing: Sequence[Site], first: date) -> Iterator[Problem]:

@@ -1,8 +1,8 @@
-"""Answers `records.Registry` from versions: the record of a day is the highest version valid on it."""
+"""Answers `records.Registry` from versions: of a day the highest version that had begun speaks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TypeVar, cast
 
@@ -94,12 +94,15 @@ def proposal_about(kind: str, id: str) -> str:
     return f"about:{kind}:{id}"
 
 
-def valid_on(versions: Versions, on: date) -> Record | None:
-    """`versions` come highest first."""
-    for record in versions:
-        if record.valid_from <= on and (record.valid_to is None or on < record.valid_to):
-            return record
-    return None
+def valid_on(versions: Sequence[Record], on: date) -> Record | None:
+    """Of a day the highest version that had begun speaks, also where it says that nothing is in force any more
+    (docs/adr/0116). `versions` come highest first."""
+    last = next((record for record in versions if record.valid_from <= on), None)
+    return last if last is not None and not ended_by(last, on) else None
+
+
+def ended_by(record: Record, on: date) -> bool:
+    return record.valid_to is not None and record.valid_to <= on
 
 
 class RegistryReading:

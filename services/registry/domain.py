@@ -149,8 +149,3 @@ def without_person(record: Record) -> Record:
         case Proposal():
             return replace(record, proposed=without_person(record.proposed))
     return record
-
-
-def as_on(versions: Versions, day: date) -> Record | None:
-    """The record of a day: the highest version valid on it."""
-    return next((r for r in versions if r.valid_from <= day and (r.valid_to is None or day < r.valid_to)), None)

@@ -12,10 +12,10 @@ from epcis.identifiers import canonical
 from epcis.problems import Problem
 from provenance.access.authority import Principal
 from provenance.access.readership import record_view
-from provenance.registry.reading import proposal_about, targets_of
+from provenance.registry.reading import proposal_about, targets_of, valid_on
 from provenance.registry.records import Record
 from provenance.registry.values import KINDS, InvalidRecord
-from services.registry.domain import Drafts, New, Present, Wrong, as_on, decide, may_erase, without_personal_data
+from services.registry.domain import Drafts, New, Present, Wrong, decide, may_erase, without_personal_data
 from services.registry.paging import in_parts, paged
 from services.registry.ports import View, Writer
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
@@ -124,7 +124,7 @@ async def get_record(
 ) -> Record:
     """Raises NotFound, also for what this caller may not see, Rejected for an unknown kind, or Transient."""
     await _ready(kind, after, view)
-    record = as_on(view.versions(kind, id), on)
+    record = valid_on(view.versions(kind, id), on)
     seen = None if record is None else record_view(principal, record)
     if seen is None:
         raise NotFound(f"no {kind.replace('_', ' ')} {id} is registered on {on}")
@@ -148,7 +148,7 @@ async def list_records(
     target = canonical(naming)
 
     def shown(id_: str) -> Record | None:
-        record = as_on(view.versions(kind, id_), on)
+        record = valid_on(view.versions(kind, id_), on)
         names_it = record is not None and (not naming or target in targets_of(record))
         return record_view(principal, record) if record is not None and names_it else None
 

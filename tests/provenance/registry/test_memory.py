@@ -1,10 +1,10 @@
-"""The record of a day is the highest version valid on it."""
+"""Of a day the highest version that had begun speaks."""
 
 from dataclasses import replace
 from datetime import date
 
 from provenance.registry.memory import MemoryRegistry
-from provenance.registry.records import Brand, Mandate, Site
+from provenance.registry.records import Accreditation, Brand, Mandate, Site
 
 PLOT = Site(
     id="urn:x:plot", kind="plot", party="urn:x:g", name_zh="园", county_code="141031", valid_from=date(2020, 1, 1)
@@ -22,6 +22,32 @@ def test_the_end_of_validity_is_exclusive() -> None:
     registry = MemoryRegistry([replace(PLOT, valid_to=date(2026, 1, 1))])
     assert registry.site(PLOT.id, date(2025, 12, 31)) is not None
     assert registry.site(PLOT.id, date(2026, 1, 1)) is None
+
+
+def test_what_a_later_version_ends_is_ended_and_not_what_it_was_before() -> None:
+    """The earlier version stays open for ever: nothing is overwritten."""
+    ended = replace(PLOT, version=2, valid_to=date(2026, 1, 1))
+    registry = MemoryRegistry([ended, PLOT])
+    assert registry.site(PLOT.id, date(2025, 12, 31)) == ended
+    assert registry.site(PLOT.id, date(2026, 1, 1)) is None
+
+
+def test_what_was_ended_can_begin_again() -> None:
+    ended = replace(PLOT, version=2, valid_to=date(2025, 1, 1))
+    again = replace(PLOT, version=3, valid_from=date(2026, 1, 1))
+    registry = MemoryRegistry([again, ended, PLOT])
+    found = [registry.site(PLOT.id, date(year, 6, 1)) for year in (2024, 2025, 2026)]
+    assert found == [ended, None, again]
+
+
+def test_a_mandate_or_an_accreditation_that_was_ended_is_none() -> None:
+    mandate = Mandate(id="m", from_party="a", to_party="b", actions=frozenset({"report"}))
+    accredited = Accreditation(id="acc", party="c", schemes=frozenset({"green-food"}))
+    ends = date(2026, 6, 1)
+    records = [mandate, accredited, *(replace(one, version=2, valid_to=ends) for one in (mandate, accredited))]
+    registry = MemoryRegistry(records)
+    assert [len(registry.mandates("a", day)) for day in (date(2026, 5, 31), ends)] == [1, 0]
+    assert [len(registry.accreditations("c", day)) for day in (date(2026, 5, 31), ends)] == [1, 0]
 
 
 def test_ids_of_different_kinds_do_not_meet() -> None:
