@@ -13,7 +13,7 @@ from datetime import date
 from epcis.problems import Problem
 from provenance.access.authority import Principal
 from provenance.registry.reading import ground_searched, valid_on
-from provenance.registry.records import PENDING, Proposal, Record, Site
+from provenance.registry.records import PENDING, Party, Proposal, Record, Site
 from provenance.registry.same_ground import Flag, ground_flags, ground_of, same_ground
 from provenance.registry.values import KIND_OF
 from services.registry.domain import Drafts, Versions, conflict, newest_site, since, without_person, wrong_in
@@ -155,7 +155,18 @@ def in_force(proposal: Proposal, valid_from: date | None, by: str, drafts: Draft
     proposed = proposal.proposed
     begins = valid_from or (proposed.valid_from if proposed.valid_from != date.min else today)
     record = replace(proposed, valid_from=begins, author=proposal.proposed_by, approved_by=by)
+    if isinstance(record, Party):
+        return _known(record, drafts)
     return since(record, proposal.proposed_on, drafts) if isinstance(record, Site) else record
+
+
+def _known(party: Party, drafts: Drafts) -> Party:
+    """With the name and telephone that stand, where none are given: who may not read them proposes without them, and
+    taking them out has a call of its own (`ErasePersonalData`)."""
+    stands = next(iter(drafts.of("party", party.id)), None)
+    if not isinstance(stands, Party):
+        return party
+    return replace(party, personal_name=party.personal_name or stands.personal_name, phone=party.phone or stands.phone)
 
 
 def why_not(record: Record, drafts: Drafts, today: date) -> tuple[Problem, ...]:

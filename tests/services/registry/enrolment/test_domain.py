@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from provenance.access.authority import Principal
+from provenance.access.readership import record_view
 from provenance.registry.reading import pending_in, pending_of, targets_of
 from provenance.registry.records import PENDING, Beneficiary, Mandate, Party, Proposal, Record, Site
 from provenance.registry.values import KIND_OF
@@ -342,3 +343,30 @@ def test_an_unknown_proposal_or_verdict_is_said(world: World) -> None:
     assert codes(world.decide(NEW_GROWER)) == ["unknown-proposal"]
     world.propose(NEW_GROWER)
     assert codes(world.decide(NEW_GROWER, verdict="bless")) == ["unknown-word"]
+
+
+def test_who_may_not_read_a_growers_name_and_telephone_does_not_erase_them(world: World) -> None:
+    """A form proposes what its reader sees, with the village changed."""
+    world.records[0] = known = replace(REGISTERED, personal_name="王某", phone="13800000000")
+    seen = record_view(Principal(STATION, frozenset({"station"})), known)
+    assert isinstance(seen, Party)
+    assert (seen.personal_name, seen.phone) == ("", "")
+    changed = replace(seen, version=2, village="路家峪")
+    world.propose(changed)
+    proposal = world.records[-1]
+    assert isinstance(proposal, Proposal)
+    assert isinstance(proposal.proposed, Party)
+    assert proposal.proposed.personal_name == ""  # whose proposal it is may read it
+    world.decide(changed)
+    stands = world.drafts.registry.party(GROWER, TODAY)
+    assert stands == replace(known, version=2, village="路家峪", valid_from=TODAY, author=STATION, approved_by=OFFICE)
+
+
+def test_what_was_erased_does_not_come_back_with_a_change(world: World) -> None:
+    world.records[0] = replace(REGISTERED, personal_name="", phone="")
+    changed = replace(REGISTERED, version=2, village="路家峪")
+    world.propose(changed)
+    world.decide(changed)
+    stands = world.drafts.registry.party(GROWER, TODAY)
+    assert stands is not None
+    assert (stands.personal_name, stands.phone) == ("", "")
