@@ -20,6 +20,7 @@ from provenance.step_kinds import kind_of
 
 FOREVER = 1 << 62
 Span = tuple[int, int]
+_TESTING = frozenset({"inspecting", "sampling"})
 
 
 def told(evidence: Evidence, keys: AbstractSet[str], to_the_end: Collection[str]) -> tuple[Step, ...]:
@@ -79,11 +80,11 @@ def _role(
     evidence: Evidence,
 ) -> bool | None:
     """False where it names the goods, True where it carried them, None where it is not about them. What was found in a
-    lot, or a box of it, is told of each of its boxes."""
+    lot, or a box of it, and what was taken of it to be tested, is told of each of its boxes."""
     named = event.measured if event.only_reads else [key for role, key in event.keys if role != "lot"]
     if not keys.isdisjoint(named):
         return False
-    if event.biz_step == "inspecting" and _finds_in(event, lots, evidence):
+    if event.biz_step in _TESTING and _finds_in(event, lots, evidence):
         return False
     if spans and any(key in spans and _covered(spans[key], event.time_ms) and _about(event, key) for key in named):
         return True

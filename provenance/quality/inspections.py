@@ -137,6 +137,17 @@ def pending(steps: Iterable[Step]) -> tuple[Sample, ...]:
     return tuple(sample for id_, sample in taken.items() if id_ not in reported)
 
 
+def sampled(steps: Iterable[Step]) -> Mapping[str, frozenset[str]]:
+    """The lots that samples were taken of, by sample, as reported of the goods themselves."""
+    taken: dict[str, frozenset[str]] = {}
+    for step in steps:
+        named = _text(step.event.body, SAMPLE) if step.event.biz_step == "sampling" else ""
+        if named and step.in_force and not step.carried:
+            lots = frozenset(item.key for item in step.event.objects if item.of_class)
+            taken[canonical(named)] = taken.get(canonical(named), frozenset()) | lots
+    return taken
+
+
 def _inspection(step: Step) -> Inspection:
     event = step.event
     said = _text(event.body, "suyuan:inspectionKind")

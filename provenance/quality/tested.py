@@ -1,10 +1,10 @@
 """Which tests of a thing and of what it was made of count: what blocks it, and how much of its mass is vouched for.
 
-A failing test blocks whatever was made of the goods, until another accredited laboratory tests them or what was made of
-them again, says why, and finds right what was found wrong: testing until it passes is not a way out, and neither is
-calling it a rapid test, or taking the report back without another that says what the value of that sample was. What a
-laboratory or an official finds wrong with one box is found wrong with its lot. A passing test reaches as far as its
-goods went: the rest of a mixture is unknown.
+A failing test blocks whatever was made of the goods, until another accredited laboratory tests a sealed sample of them
+or of what was made of them again, says why and in which report, and finds right what was found wrong: testing until it
+passes is not a way out, and neither is calling it a rapid test, or taking the report back without another that says
+what the value of that sample was. What a laboratory or an official finds wrong with one box is found wrong with its
+lot. A passing test reaches as far as its goods went: the rest of a mixture is unknown.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from typing import Literal
 from provenance.access.declaring import DECLARING_KINDS
 from provenance.histories.history import came_from
 from provenance.quality.conformity import Conformity, conformity
-from provenance.quality.inspections import BINDING, Inspection, Kind, inspections, taken_back
+from provenance.quality.inspections import BINDING, Inspection, Kind, inspections, sampled, taken_back
 from provenance.registry.known_parties import kind_of
 from provenance.registry.records import ProductionStandard
 from provenance.rules.case import Case
 from provenance.weights import gtin_of
 
-Lack = Literal["same_laboratory", "not_accredited", "not_signed", "no_reason", "not_measured"]
+Lack = Literal["same_laboratory", "not_accredited", "not_signed", "no_reason", "not_measured", "no_sample", "no_report"]
 """Why a later passing test does not lift a failing one."""
 
 _OFFICIALS = DECLARING_KINDS | {"regulator"}
@@ -50,6 +50,7 @@ class Tests:
     def __init__(self, case: Case) -> None:
         self._case = case
         self.all = tuple(self._judged(one) for one in inspections(case.history.steps))
+        self._sampled = sampled(case.history.steps)
         self._withdrawn = list(self._withdrawn_failing())
         failing = [*(one for one in self.all if one.verdict is False), *self._withdrawn]
         self._failing = sorted(failing, key=lambda one: one.inspection.time_ms)
@@ -87,13 +88,24 @@ class Tests:
         """Failing tests that reach the goods, in order."""
         found = []
         for failing in self._failing:
-            later = [one for one in self.all if one.verdict and one.inspection.time_ms > failing.inspection.time_ms]
-            lacks = [(one, self._lack(one, failing)) for one in later]
+            lacks = self._after(failing)
             lifted = frozenset(thing for one, lack in lacks if lack is None for thing in one.inspection.things)
             if self._tainted(failing.inspection) & self._reached(lifted):
                 in_vain = tuple((one, lack) for one, lack in lacks if lack is not None)
                 found.append(Blocking(failing, in_vain, failing in self._withdrawn))
         return tuple(found)
+
+    def superseded(self) -> tuple[tuple[Conformity, tuple[Conformity, ...]], ...]:
+        """Failing tests that block no more, each with the later ones that lifted it, in order."""
+        blocking = {id(one.failing) for one in self.blocking()}
+        over = (one for one in self._failing if id(one) not in blocking)
+        lifted = ((one, tuple(later for later, lack in self._after(one) if lack is None)) for one in over)
+        return tuple((failing, by) for failing, by in lifted if by)
+
+    def _after(self, failing: Conformity) -> list[tuple[Conformity, Lack | None]]:
+        """The later passing tests, each with why it does not lift this one."""
+        later = [one for one in self.all if one.verdict and one.inspection.time_ms > failing.inspection.time_ms]
+        return [(one, self._lack(one, failing)) for one in later]
 
     def _tainted(self, of: Inspection) -> frozenset[str]:
         """The goods it names; of a box, its lot too, where the finding binds: a box is what a lot is sampled by."""
@@ -161,7 +173,11 @@ class Tests:
             return "not_accredited"
         if self.counts_as(one) not in BINDING:
             return "not_signed"
-        return None if one.reason else "no_reason"
+        if not one.reason:
+            return "no_reason"
+        if not self._sampled.get(one.sample, frozenset()) & (one.things | one.lots | self._lots(one.things)):
+            return "no_sample"
+        return None if one.report_number else "no_report"
 
     def _reached(self, lifted: frozenset[str]) -> frozenset[str]:
         """What the goods were made of, not going past what was tested again; what they consist of; and their lots."""

@@ -61,8 +61,12 @@ def _blocked(blocking: Sequence[Blocking]) -> RuleResult | None:
 
 
 def _vain_words(later: Conformity, lack: Lack) -> Words:
-    number = later.inspection.report_number or str(later.inspection.on)
+    number = _test_named(later)
     return Words(f"{number}（{words.LACKS[lack].zh}）", f"{number} ({words.LACKS[lack].en})")
+
+
+def _test_named(one: Conformity) -> str:
+    return one.inspection.report_number or str(one.inspection.on)
 
 
 def _vain_ids(one: Blocking) -> Iterable[str]:
@@ -184,6 +188,7 @@ def _conforms(tests: Tests, of: ProductionStandard | None) -> RuleResult:
     reasons = [Words(one.inspection.override_reason, one.inspection.override_reason) for one in by_hand]
     notes = _unmeasured(values, limits_of(of) if of else ())
     notes += [words.filled(words.OVERRIDDEN, listed(reasons))] if by_hand else []
+    notes += [words.superseded(tested_words(one), map(_test_named, by)) for one, by in tests.superseded()]
     notes += [words.filled(words.DIFFERS, listed(tested_words(one) for one in differing))] if differing else []
     said = Words(said.zh + "".join(note.zh for note in notes), said.en + "".join(note.en for note in notes))
     return words.result("passed", said, None, None, [one.inspection.event_id for one in tests.all])

@@ -22,6 +22,8 @@ LACKS: Mapping[Lack, Words] = {
     "not_signed": Words("没有检测机构或官方签字", "neither the laboratory nor an official signed it"),
     "no_reason": Words("没有说明复检理由", "it gives no reason for testing again"),
     "not_measured": Words("没有复测不合格的项目", "it did not measure what was found wrong"),
+    "no_sample": Words("没有写明有取样登记的封样", "it names no sealed sample of these goods that was reported taken"),
+    "no_report": Words("没有写明检测报告编号", "it gives no number of its report"),
 }
 HELD = Words("货被扣留：{names}。", "Held back: {names}.")
 LIFT = Words("由{who}或检查员解除后即可放行。", "{who} or an inspector releases it.")
@@ -38,9 +40,9 @@ TAKEN_BACK = Words(
     " inspector may declare it wrong.",
 )
 RETEST = Words(
-    "请另一家有资质的实验室复检不合格的项目并说明理由；否则这批货不能用这个品牌。",
-    "Another accredited laboratory tests what was found wrong again and says why; else these goods cannot carry this"
-    " brand.",
+    "请另一家有资质的实验室对封样复检不合格的项目，写明理由和报告编号；否则这批货不能用这个品牌。",
+    "Another accredited laboratory tests what was found wrong again on a sealed sample, and gives the reason and the"
+    " number of its report; else these goods cannot carry this brand.",
 )
 SEALED_TWICE = Words(
     "同一个样品编号或封条被用了不止一次：{names}；检验报告说的是哪一份，不清楚。",
@@ -80,6 +82,17 @@ PENDING = Words("待报：{names}。", " Pending: {names}.")
 REPORT = Words("请检测机构上报样品的检测结果。", "The laboratory reports what it found in the sample.")
 OVERRIDDEN = Words("经签字改判：{names}。", " Overridden under signature: {names}.")
 DIFFERS = Words("记录自称的结论与实测不符：{names}。", " The report says otherwise of itself: {names}.")
+SUPERSEDED = Words(
+    "曾检验不合格：{names}；有资质的实验室对封样复检合格（{by}），以复检为准。",
+    " Found not to conform before: {names}; an accredited laboratory tested a sealed sample again and found it to"
+    " conform ({by}), which counts.",
+)
+
+
+def superseded(failed: Words, by: Iterable[str]) -> Words:
+    named = ", ".join(by)
+    zh, en = SUPERSEDED.zh, SUPERSEDED.en
+    return Words(zh.format(names=failed.zh, by=named), en.format(names=failed.en, by=named))
 
 
 def of_value(name: Words) -> Words:

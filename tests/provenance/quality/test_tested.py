@@ -55,6 +55,14 @@ class Judged:
         )
         return self.reported_by(by, event_id)
 
+    def retest(self, lot: str = "", by: str = OTHER_LAB, **fields: Any) -> str:
+        """On a sealed sample, as what lifts a failed test must be."""
+        seal = f"F{len(self.season.world.events)}"
+        lots = {"lot": lot or self.pooled, "kg": Decimal(1), "site": self.season.house}
+        self.do(reports_of.sample, sample=f"urn:x:{seal}", seal=seal, due_on=date(2026, 12, 5), by=INSPECTOR, **lots)
+        usual = {"kind": "laboratory", "reason": "mixed up", "sample": f"urn:x:{seal}", "report_number": "R-8"}
+        return self.test(lot, by=by, **(usual | fields))
+
     def do(self, builder: Any, by: str = STATION, **fields: Any) -> str:
         return self.reported_by(by, self.season.world.report(builder, **fields))
 
@@ -183,7 +191,7 @@ def test_a_retest_under_another_name_of_the_same_substance_lifts_what_failed() -
     tested.season.standard(residue_limits=(CHLORPYRIFOS,))
     tested.test(by=LAB, measurements=[Measurement("", Decimal(5), "mg/kg", "chlorpyrifos")])
     again = [Measurement("", Decimal("0.001"), "mg/kg", "毒死蜱")]
-    tested.test(by=OTHER_LAB, kind="laboratory", reason="mixed up", measurements=again)
+    tested.retest(measurements=again)
     assert tested.judged().outcome == "passed"
 
 
@@ -296,7 +304,10 @@ def failed_at_the_laboratory(times: int = 1) -> Judged:
             "failed",
             "nor an official signed",
         ),
-        ({"by": OTHER_LAB, "kind": "laboratory"}, "failed", "gives no reason"),
+        ({"by": OTHER_LAB, "reason": ""}, "failed", "gives no reason"),
+        ({"by": OTHER_LAB, "sample": None}, "failed", "names no sealed sample"),
+        ({"by": OTHER_LAB, "sample": "urn:x:never-taken"}, "failed", "names no sealed sample"),
+        ({"by": OTHER_LAB, "report_number": ""}, "failed", "no number of its report"),
         ({"by": OTHER_LAB, "kind": "laboratory", "reason": "the sample was mixed up"}, "passed", ""),
         ({"by": INSPECTOR, "kind": "laboratory", "laboratory": OTHER_LAB, "reason": "paper"}, "passed", ""),
     ],
@@ -305,7 +316,7 @@ def test_three_failing_and_one_passing_is_blocked_unless_another_accredited_labo
     retest: dict[str, Any], outcome: str, why: str
 ) -> None:
     tested = failed_at_the_laboratory(times=3)
-    tested.test(per_cent="13", **retest)
+    tested.retest(per_cent="13", **retest)
     found = tested.judged()
     assert found.outcome == outcome
     assert why in found.sentence_en
@@ -314,16 +325,24 @@ def test_three_failing_and_one_passing_is_blocked_unless_another_accredited_labo
 def test_a_retest_must_measure_what_was_found_wrong() -> None:
     tested = Judged()
     tested.test(by=LAB, kind="laboratory", measurements=[residue("0.9")])
-    again: dict[str, Any] = {"by": OTHER_LAB, "kind": "laboratory", "reason": "mixed up"}
-    tested.test(per_cent="13", **again)
+    tested.retest(per_cent="13")
     assert "it did not measure what was found wrong" in tested.judged().sentence_en
-    tested.test(measurements=[residue("0.1"), solids("13")], **again)
+    tested.retest(measurements=[residue("0.1"), solids("13")])
     assert tested.judged().outcome == "passed"
+
+
+def test_a_failed_test_that_was_superseded_stays_told_with_what_superseded_it() -> None:
+    tested = failed_at_the_laboratory()
+    tested.retest()
+    found = tested.judged()
+    assert found.outcome == "passed"
+    assert "Found not to conform before: lot" in found.sentence_en and "soluble solids 11 %" in found.sentence_en
+    assert "conform (R-8)" in found.sentence_en and "曾检验不合格" in found.sentence_zh
 
 
 def test_what_fails_again_after_a_retest_is_blocked_again() -> None:
     tested = failed_at_the_laboratory()
-    tested.test(by=OTHER_LAB, kind="laboratory", reason="mixed up")
+    tested.retest()
     tested.test(per_cent="11", by=INSPECTOR, kind="official")
     assert tested.judged().outcome == "failed"
 
@@ -338,14 +357,13 @@ def test_a_failing_check_of_ones_own_is_lifted_by_an_official_one_and_not_by_ano
 
 
 def test_a_failed_delivery_taints_what_was_made_of_it_until_the_output_or_the_delivery_is_tested_again() -> None:
-    again: dict[str, Any] = {"by": OTHER_LAB, "kind": "laboratory", "reason": "mixed up"}
     for retested in ("lot", "pool", "other"):
         tested = Judged()
         tested.test(tested.season.lots[0], per_cent="11", by=LAB, kind="laboratory")
         tested.test(tested.pooled, per_cent="13")
         assert tested.judged().outcome == "failed"
         lots = {"lot": tested.season.lots[0], "pool": tested.pooled, "other": tested.season.lots[1]}
-        tested.test(lots[retested], **again)
+        tested.retest(lots[retested])
         assert tested.judged().outcome == ("failed" if retested == "other" else "passed"), retested
 
 
@@ -398,7 +416,7 @@ def test_what_a_laboratory_or_an_official_finds_wrong_binds_whatever_it_is_calle
     tested.test(per_cent="11", by=by, kind=called)
     tested.test(by=by, kind="laboratory", laboratory=LAB)
     assert tested.judged().outcome == "failed"
-    tested.test(by=OTHER_LAB, kind="laboratory", reason="a slip")
+    tested.retest(reason="a slip")
     assert tested.judged().outcome == "passed"
 
 
@@ -439,7 +457,7 @@ def test_a_box_that_fails_at_the_laboratory_blocks_its_lot_until_the_lot_is_test
     assert tested.judged(key=lot).outcome == "failed"
     world = tested.season.world
     world.kg[lot] = None
-    tested.test(lot, by=OTHER_LAB, kind="laboratory", reason="a bruised one")
+    tested.retest(lot, reason="a bruised one")
     assert tested.judged(key=other).outcome == "passed"
 
 
@@ -448,7 +466,7 @@ def test_a_box_that_fails_by_its_bare_serial_blocks_its_lot_too_for_who_packed_i
     assert tested.judged(key=other).outcome == "failed"
     assert tested.judged(key=lot).outcome == "failed"
     tested.season.world.kg[lot] = None
-    tested.test(lot, by=OTHER_LAB, kind="laboratory", reason="a bruised one")
+    tested.retest(lot, reason="a bruised one")
     assert tested.judged(key=other).outcome == "passed"
 
 
