@@ -9,11 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from cli import endpoints
-from cli.certificate_portal import Code, Json, Portal, path_of, portal_of
+from cli.certificate_portal import Code, path_of
 from cli.failures import Failure
 from cli.histories import CHANGES
 from cli.language import N_, joined, pick, say
 from cli.output import aligned, end_progress, print_json, print_progress, print_table
+from cli.portal import Json, Portal
 from provenance.certificates.schemes import name_of
 from provenance.days import CHINA
 from provenance.short_names import short
@@ -44,7 +45,7 @@ def show(code: Code, json: Json = False, portal: endpoints.Portal = None, token:
     Example:
       suyuan certificate show GF141031260007
     """
-    found = portal_of(portal, token).get(path_of(code)).json()
+    found = Portal.of(portal, token).get(path_of(code)).json()
     if json:
         print_json(found)
         return
@@ -76,7 +77,7 @@ def dependents(
     seen: set[str] = set()
     withheld = 0
     try:
-        for page in pages(portal_of(portal, token), code, after or ()):
+        for page in pages(Portal.of(portal, token), code, after or ()):
             fresh = [row for row in page["dependents"] if row["key"] not in seen]
             seen.update(row["key"] for row in fresh)
             withheld += page["withheld"]

@@ -11,10 +11,11 @@ from urllib.parse import quote
 import typer
 
 from cli import endpoints
-from cli.certificate_portal import Json, Portal, portal_of, receipt_text
+from cli.certificate_portal import filled
 from cli.failures import NO, Failure
 from cli.language import N_, joined, say
 from cli.output import print_json
+from cli.portal import Json, Portal, receipt_text
 from provenance.short_names import short
 
 FORMATS: Mapping[str, str] = {".pdf": "pdf", ".png": "png", ".zpl": "zpl"}
@@ -60,7 +61,7 @@ def hegezheng(
         raise Failure(say("{file}: its name ends with {endings}", file=out, endings=", ".join(FORMATS)))
     if size and size not in SIZES:
         raise Failure(say("--size {size}: there are {sizes} (millimetres)", size=size, sizes=", ".join(SIZES)))
-    where = portal_of(portal, token)
+    where = Portal.of(portal, token)
     number, answer = _issued(where, code, basis or ["quality_control"], _evidence(evidence or ()), mass)
     if out is not None:
         _write_paper(where, number, answer, out, size)
@@ -105,7 +106,7 @@ def _issued(
         wanted = "no certificate of {lots} was collected: say what there is instead, as in --evidence {lot}=rapid_test"
         raise Failure(say(wanted, lots=joined(bare), lot=bare[0]), NO)
     body = {"lot": offer["lot"], "basis": list(basis), "evidence": said, "mass": mass}
-    answer: dict[str, Any] = where.post("/api/commitments", body)
+    answer: dict[str, Any] = where.post("/api/commitments", filled(body))
     return answer["number"], answer
 
 

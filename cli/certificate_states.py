@@ -10,9 +10,10 @@ import typer
 from cli import endpoints
 from cli.agreeing import agree
 from cli.certificate import pages, print_rows
-from cli.certificate_portal import Code, Json, Portal, portal_of, receipt_text
+from cli.certificate_portal import Code, filled
 from cli.language import N_, say
 from cli.output import end_progress, print_json, print_progress
+from cli.portal import Json, Portal, receipt_text
 
 Reason = Annotated[str, typer.Option("--reason", help="Why: everybody can read it, for ever; no names.")]
 _DONE: Mapping[str, str] = {
@@ -56,21 +57,21 @@ def issue(
         "valid_from": valid_from,
         "valid_to": valid_to,
     }
-    _report(portal_of(portal, token), body, say(_DONE["issued"], code=code), json=json)
+    _report(Portal.of(portal, token), body, say(_DONE["issued"], code=code), json=json)
 
 
 def suspend(
     code: Code, reason: Reason, json: Json = False, portal: endpoints.Portal = None, token: endpoints.Token = None
 ) -> None:
     """Suspend a certificate of yours: what leans on it is held until it is reinstated."""
-    _change(portal_of(portal, token), code, "suspended", reason, json=json)
+    _change(Portal.of(portal, token), code, "suspended", reason, json=json)
 
 
 def reinstate(
     code: Code, reason: Reason, json: Json = False, portal: endpoints.Portal = None, token: endpoints.Token = None
 ) -> None:
     """Reinstate a suspended certificate of yours."""
-    _change(portal_of(portal, token), code, "reinstated", reason, json=json)
+    _change(Portal.of(portal, token), code, "reinstated", reason, json=json)
 
 
 def revoke(
@@ -82,7 +83,7 @@ def revoke(
     token: endpoints.Token = None,
 ) -> None:
     """Revoke a certificate of yours for good. What leans on it is shown first."""
-    where = portal_of(portal, token)
+    where = Portal.of(portal, token)
     if not yes and not json:
         count = _show_leaning(where, code)
         agree(say("{count} things lean on it. Revoke it for good?", count=count))
@@ -114,7 +115,7 @@ def _change(where: Portal, code: str, state: str, reason: str, *, json: bool) ->
 
 
 def _report(where: Portal, body: Mapping[str, Any], said: str, *, json: bool) -> None:
-    answer = where.post("/api/certificates", body)
+    answer = where.post("/api/certificates", filled(body))
     if json:
         print_json(answer)
         return

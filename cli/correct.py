@@ -6,21 +6,20 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
-from cli import endpoints, tokens
+from cli import endpoints
 from cli.agreeing import agree
 from cli.failures import NO, Failure
-from cli.language import N_, say
+from cli.language import say
 from cli.output import aligned, print_json
+from cli.portal import Json, Portal, receipt_text
 from cli.recorded import event_at, receipt_in
-from cli.web import bearer, refuse_problem, request
 
-_PORTAL = N_("the portal")
+_PATH = "/api/corrections"
 _IN_A_ROW = re.compile(r"\s*(\w+)\.([0-9]{1,4})\.(\w+)\s*")
 
 
@@ -40,7 +39,7 @@ def correct(
         typer.Option("--reason", help="Of what is taken back: did_not_occur, or incorrect_data."),
     ] = "did_not_occur",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before it is recorded.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print what the portal answers as JSON, for programs.")] = False,
+    json: Json = False,
     portal: endpoints.Portal = None,
     kafka: endpoints.Kafka = None,
     token: endpoints.Token = None,
@@ -59,11 +58,11 @@ def correct(
     """
     if fields and take_back:
         raise Failure(say("say what is to be different, or --take-back"))
-    door = _Door(endpoints.portal_url(portal), tokens.for_calls(token))
-    told = door.look(*_meant(report, kafka))
+    door = Portal.of(portal, token)
+    told = _looked(door, *_meant(report, kafka))
     body = _body(told, fields or (), reason) if fields or take_back else {}
     if json:
-        print_json(door.post(body) if body else told)
+        print_json(door.post(_PATH, body) if body else told)
         return
     _tell(told)
     if not body:
@@ -73,32 +72,18 @@ def correct(
     _record(door, told, body, yes=yes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Door:
-    portal: str
-    token: str = field(repr=False)
-
-    def look(self, event_id: str, after: str) -> dict[str, Any]:
-        asked = {"event": event_id, **({"after": after} if after else {})}
-        return self._asked("GET", N_("not found"), params=asked)
-
-    def post(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        return self._asked("POST", N_("nothing was recorded"), json=body)
-
-    def _asked(self, method: str, refused: str, **more: Any) -> dict[str, Any]:
-        """Raises Failure."""
-        answer = request(method, f"{self.portal}/api/corrections", what=_PORTAL, headers=bearer(self.token), **more)
-        refuse_problem(answer, refused)
-        told: dict[str, Any] = answer.json()
-        return told
-
-
 def _meant(report: str, kafka: str | None) -> tuple[str, str]:
     """The event id, and the receipt that must be applied before it is looked at. Raises Failure."""
     place = receipt_in(report)
     if place is None:
         return report.strip(), ""
     return event_at(place, endpoints.kafka_bootstrap(kafka)), ":".join(map(str, place))
+
+
+def _looked(door: Portal, event_id: str, after: str) -> dict[str, Any]:
+    asked = {"event": event_id, **({"after": after} if after else {})}
+    told: dict[str, Any] = door.get(_PATH, **asked).json()
+    return told
 
 
 def _body(told: Mapping[str, Any], fields: Sequence[str], reason: str) -> dict[str, Any]:
@@ -188,20 +173,19 @@ def _lines(rows: Sequence[tuple[str, str]]) -> None:
         print(f"  {line}")
 
 
-def _record(door: _Door, told: Mapping[str, Any], body: Mapping[str, Any], *, yes: bool) -> None:
+def _record(door: Portal, told: Mapping[str, Any], body: Mapping[str, Any], *, yes: bool) -> None:
     """Asked once, and once more where something looks wrong. Raises Failure."""
     possible = "report" not in body or "command" in told
     if possible and not yes:
         agree(say("Record the correction?") if "report" in body else say("Take it back?"))
-    answer = door.post(body if yes else {**body, "seen": []})
+    answer = door.post(_PATH, body if yes else {**body, "seen": []})
     if "declared" not in answer:
         _warn(answer["warnings"])
         agree(say("Record it all the same?"))
-        answer = door.post({**body, "seen": answer["warnings"]})
+        answer = door.post(_PATH, {**body, "seen": answer["warnings"]})
     elif yes:
         _warn(answer["warnings"])
-    receipt = answer["declared"]["receipt"]
-    where = f"{say('receipt')} {receipt['topic']}:{receipt['partition']}:{receipt['offset']}"
+    where = f"{say('receipt')} {receipt_text(answer['declared']['receipt'])}"
     print(f"{say('recorded') if answer['declared']['counts'] else say('recorded as a dispute')}  {where}")
     for one in answer["counting"]:
         print(say("counts now: {id}", id=one["event_id"]))

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import endpoints, tokens
+from cli import endpoints
 from cli.codes import Where, goods_or_event
 from cli.failures import NotKnown
 from cli.keys import grower, party
 from cli.language import N_, joined, pick, say
 from cli.output import print_json, print_table
-from cli.web import bearer, refuse_problem, request
+from cli.portal import Json, Portal
 from provenance.codes import tidy
 from provenance.short_names import short
 
@@ -40,8 +40,6 @@ _UNCOUNTED: Mapping[str, str] = {
     "disputed": N_("Objected to since through a card that {maker} made, which does not count"),
 }
 
-Json = Annotated[bool, typer.Option("--json", help="Print what the portal answers as JSON, for programs.")]
-
 
 @payment.command("list")
 def list_(
@@ -59,10 +57,8 @@ def list_(
     """
     where = Where.of(None, None, token)
     key = _about(about, where)
-    url, headers = endpoints.portal_url(portal), bearer(where.token)
-    answer = request("GET", f"{url}/api/payments", what=N_("the portal"), headers=headers, params={"about": key})
-    refuse_problem(answer, N_("not listed"))
-    body: dict[str, Any] = answer.json()
+    listed = Portal(endpoints.portal_url(portal), where.token)
+    body: dict[str, Any] = listed.get("/api/payments", N_("not listed"), about=key).json()
     if json:
         print_json(body)
     elif not body["payments"]:
@@ -116,10 +112,7 @@ def price(code: str, json: Json = False, portal: endpoints.Portal = None, token:
     Example:
       suyuan payment price G0914
     """
-    url, headers = endpoints.portal_url(portal), bearer(tokens.for_calls(token))
-    answer = request("GET", f"{url}/api/paid-price", what=N_("the portal"), headers=headers, params={"code": code})
-    refuse_problem(answer, N_("not known"))
-    body: dict[str, Any] = answer.json()
+    body: dict[str, Any] = Portal.of(portal, token).get("/api/paid-price", N_("not known"), code=code).json()
     if json:
         print_json(body)
     else:

@@ -17,8 +17,8 @@ from cli.keys import grower, party
 from cli.language import say
 from cli.payment_sending import send
 from cli.payment_table import read_table
+from cli.portal import Json
 
-Json = Annotated[bool, typer.Option("--json", help="Print what the portal answers as JSON, for programs.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the payment: urn:uuid:…, as list prints it.")]
 Payer = Annotated[str, typer.Option("--payer", help="Who paid: the GLN, or the key in the registry.")]
 Payee = Annotated[str, typer.Option("--payee", help="The grower who was paid: 7f3a, or the key.")]

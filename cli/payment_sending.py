@@ -8,6 +8,7 @@ from typing import Any
 from cli.failures import NO, Failure
 from cli.language import N_, headed, say
 from cli.output import print_json
+from cli.portal import Portal
 from cli.web import bearer, refuse_problem, request
 from provenance.payments.reading import InvalidPayment, said_of
 
@@ -71,7 +72,4 @@ def _check(values: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _post(values: Sequence[Mapping[str, Any]], portal: str, token: str) -> list[Any]:
-    url = f"{portal}/api/payments"
-    answer = request("POST", url, what=N_("the portal"), headers=bearer(token), json=list(values))
-    refuse_problem(answer, N_("nothing was recorded"))
-    return list(answer.json()["results"])
+    return list(Portal(portal, token).post("/api/payments", list(values))["results"])

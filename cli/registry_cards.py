@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from cli import endpoints, tokens
+from cli import endpoints
 from cli.agreeing import agree
 from cli.failures import NO, Failure
 from cli.keys import grower
 from cli.language import N_, say
 from cli.output import print_json, print_table
-from cli.web import bearer, refuse_problem, request
+from cli.portal import THE_PORTAL, Json, Portal
+from cli.web import refuse_problem, request
 from provenance.short_names import short
 
-_PORTAL = N_("the portal")
+_PATH, _REFUSES = "/api/cards", N_("the portal refuses")
 _HEADER = (N_("made"), N_("by"), N_("good until"), N_("ended"), N_("ended by"))
 _COLUMNS = ("made", "made_by", "until", "ended", "ended_by")
 
@@ -31,7 +32,7 @@ def card(
         Path | None, typer.Option("--pdf", metavar="FILE", help="Write the card here, to be printed.")
     ] = None,
     size: Annotated[str, typer.Option("--size", help="Of the PDF: a6, or 60x40 for a label printer.")] = "a6",
-    json: Annotated[bool, typer.Option("--json", help="Print what the portal answers as JSON, for programs.")] = False,
+    json: Json = False,
     portal: endpoints.Portal = None,
     token: endpoints.Token = None,
 ) -> None:
@@ -46,8 +47,8 @@ def card(
       suyuan registry card 7f3a --withdraw --yes
       suyuan registry card 7f3a --history
     """
-    place, headers, key = f"{endpoints.portal_url(portal)}/api/cards", bearer(tokens.for_calls(token)), grower(whose)
-    told = _asked("GET", place, headers, params={"grower": key})
+    office, key = Portal.of(portal, token), grower(whose)
+    told = office.get(_PATH, _REFUSES, grower=key).json()
     if history:
         rows = [tuple(one[column] for column in _COLUMNS) for one in told["cards"]]
         print_json(told) if json else print_table(tuple(map(say, _HEADER)), rows)
@@ -56,14 +57,14 @@ def card(
     if dying and not yes:
         _agreed(key, dying[0], json=json)
     if withdraw:
-        told = _asked("POST", f"{place}/withdrawals", headers, json={"grower": key})
+        told = office.post(f"{_PATH}/withdrawals", {"grower": key}, _REFUSES)
         print_json(told) if json else print(say("cards revoked: {count}", count=told["withdrawn"]))
         return
-    made = _asked("POST", place, headers, json={"grower": key, "replace": bool(dying)})
+    made = office.post(_PATH, {"grower": key, "replace": bool(dying)}, _REFUSES)
     print_json(made) if json else print(made["link"])
     if pdf is not None:
-        drawn = request("GET", f"{made['link']}/card.pdf", what=_PORTAL, params={"size": size})
-        refuse_problem(drawn, _PORTAL)
+        drawn = request("GET", f"{made['link']}/card.pdf", what=THE_PORTAL, params={"size": size})
+        refuse_problem(drawn, THE_PORTAL)
         pdf.write_bytes(drawn.content)
 
 
@@ -75,11 +76,3 @@ def _agreed(key: str, dying: Mapping[str, str], *, json: bool) -> None:
         raise Failure(say(said, **values), NO)
     print(say("{grower} has a card, made on {made} by {by}, good until {until}", **values))
     agree(say("It is dead at once, and nothing brings it back. Go on?"))
-
-
-def _asked(method: str, url: str, headers: dict[str, str], **more: Any) -> dict[str, Any]:
-    """Raises Failure."""
-    answer = request(method, url, what=_PORTAL, headers=headers, **more)
-    refuse_problem(answer, N_("the portal refuses"))
-    told: dict[str, Any] = answer.json()
-    return told

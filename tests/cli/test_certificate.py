@@ -1,13 +1,12 @@
 """`suyuan certificate`: what is refused before anybody is asked, and what a portal's pages become."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
+from tests.cli.answering import Answering, served
 from tests.cli.command import suyuan
 
 LOT = "https://id.gs1.org/01/09520001000010/10/"
@@ -17,42 +16,30 @@ def row(lot: str) -> dict[str, object]:
     return {"key": LOT + lot, "kind": "lot", "kilograms": "5", "holders": [], "made_ms": 0, "void_since_ms": 1}
 
 
-class Portal(BaseHTTPRequestHandler):
+class Portal(Answering):
     """Two pages, of which the second repeats a lot."""
 
-    def do_GET(self) -> None:
+    def asked(self) -> None:
         last = "page_token=two" in self.path
         if "commitments" in self.path:
-            self._answer({"lot": LOT + "A", "issued": {}, "missing": [] if "lot=ready" in self.path else [LOT + "B"]})
+            self.answer({"lot": LOT + "A", "issued": {}, "missing": [] if "lot=ready" in self.path else [LOT + "B"]})
             return
         if ".pdf" in self.path:
-            self._answer({"drawn": self.path}, 200 if "after=quality%3A0%3A7" in self.path else 404)
+            self.answer({"drawn": self.path}, 200 if "after=quality%3A0%3A7" in self.path else 404)
             return
         lots = ["B", "C"] if last else ["A", "B"]
         names: dict[str, object] = {"places": {}, "parties": {}, "products": {}}
         page = {"dependents": [row(lot) for lot in lots], "withheld": 1, "next_page_token": "" if last else "two"}
-        self._answer(page | names)
+        self.answer(page | names)
 
-    def do_POST(self) -> None:
-        self._answer({"number": "HGZ1", "receipt": {"topic": "quality", "partition": 0, "offset": 7}}, 201)
-
-    def _answer(self, said: dict[str, object], status: int = 200) -> None:
-        body = json.dumps(said).encode()
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
+    def sent(self) -> None:
+        self.answer({"number": "HGZ1", "receipt": {"topic": "quality", "partition": 0, "offset": 7}}, 201)
 
 
 @pytest.fixture
 def portal() -> Iterator[str]:
-    server = HTTPServer(("127.0.0.1", 0), Portal)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with served(Portal) as url:
+        yield url
 
 
 def test_a_file_that_no_printer_takes_is_refused_before_anything_is_issued() -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, ClassVar
 
 import pytest
@@ -13,6 +11,7 @@ import pytest
 from cli.correct import _changed
 from cli.failures import Failure
 from cli.recorded import receipt_in
+from tests.cli.answering import Answering, served
 from tests.cli.command import suyuan
 
 FIRST, RIGHT = "urn:uuid:1", "urn:uuid:2"
@@ -32,31 +31,23 @@ LOOKED: dict[str, Any] = {
 HEAVY = "412 kg is a great deal for one delivery."
 
 
-class Portal(BaseHTTPRequestHandler):
+class Portal(Answering):
     looked: dict[str, Any] = LOOKED
     warnings: tuple[str, ...] = ()
     posted: ClassVar[list[dict[str, Any]]] = []
 
-    def do_GET(self) -> None:
-        self._answer(200, self.looked)
+    def asked(self) -> None:
+        self.answer(self.looked, 200)
 
-    def do_POST(self) -> None:
+    def sent(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.posted.append(body)
         if "seen" in body and not set(self.warnings) <= set(body["seen"]):
-            return self._answer(200, {"warnings": list(self.warnings)})
+            return self.answer({"warnings": list(self.warnings)}, 200)
         receipt = {"topic": "produce.harvest.v1", "partition": 3, "offset": 41}
         declared = {"event_id": FIRST, "counts": self.looked["counts"], "receipt": receipt}
         counting = [{"event_id": body["event_id"] if "report" in body else "urn:uuid:0"}]
-        return self._answer(201, {"declared": declared, "counting": counting, "warnings": list(self.warnings)})
-
-    def _answer(self, status: int, body: Any) -> None:
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(json.dumps(body).encode())
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
+        return self.answer({"declared": declared, "counting": counting, "warnings": list(self.warnings)}, 201)
 
 
 @pytest.fixture
@@ -64,12 +55,8 @@ def portal() -> Iterator[type[Portal]]:
     class Own(Portal):
         posted: ClassVar[list[dict[str, Any]]] = []
 
-    server = HTTPServer(("127.0.0.1", 0), Own)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    Own.server_version = f"http://127.0.0.1:{server.server_port}"
-    yield Own
-    server.shutdown()
-    server.server_close()
+    with served(Own) as Own.server_version:
+        yield Own
 
 
 def correct(portal: type[Portal], *arguments: str, given: str = "") -> Any:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from tests.cli.answering import Answering, served
 from tests.cli.command import suyuan
 
 DOUBT = {"code": "recorded-twice", "sentence_zh": "相同", "sentence_en": "The same payment is recorded already."}
@@ -24,25 +22,17 @@ def payment(yuan: str, answer: str = "", doubts: tuple[object, ...] = ()) -> dic
     return {"id": "urn:uuid:1", "payment": paid, "state": "in_force", "net_yuan": yuan, **said, **nothing}
 
 
-class Portal(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
+class Portal(Answering):
+    def asked(self) -> None:
         payments = [payment("1680"), payment("1680", doubts=(DOUBT,)), payment("500", answer="disputed")]
         payments += [payment("0") | UNCOUNTED]
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(json.dumps({"payments": payments, "total_yuan": "3860"}).encode())
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
+        self.answer({"payments": payments, "total_yuan": "3860"})
 
 
 @pytest.fixture
 def portal() -> Iterator[str]:
-    server = HTTPServer(("127.0.0.1", 0), Portal)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with served(Portal) as url:
+        yield url
 
 
 def test_what_is_doubted_or_disputed_is_said_beside_the_sum(portal: str) -> None:
