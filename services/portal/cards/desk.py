@@ -15,7 +15,7 @@ from provenance.codes import tidy
 from provenance.days import CHINA
 from services.portal.payments.ports import CardLife, Cards
 from services.portal.ports import Records
-from services.portal.reporting.typed import read_party_or_place
+from services.portal.reporting.typed_codes import read_party_or_place
 from services.portal.signing_in.caller import Caller
 from services.portal.telling.naming import short
 from wire.errors import Rejected, Unauthorised

@@ -31,7 +31,7 @@ from services.portal.http.problems import HttpProblem
 from services.portal.http.receipts import read_receipts
 from services.portal.pages import Pages
 from services.portal.ports import AWAY, Records
-from services.portal.reporting.typed import read_certificate as read_code
+from services.portal.reporting.typed_codes import read_certificate as read_code
 from services.portal.signing_in.caller import Caller
 from services.portal.signing_in.callers import Callers
 from wire.errors import NotFound, Rejected

@@ -18,6 +18,7 @@ from provenance.certificates.commitments import BASES, EVIDENCE, Collected, Comm
 from services.portal.commitments.offering import Gathered, Offer, offer_of
 from services.portal.ports import Capture, Histories
 from services.portal.reporting import typed as domain
+from services.portal.reporting import typed_codes
 from services.portal.reporting.fields import FieldProblem
 from services.portal.reporting.handlers_commands import NotReadable
 from services.portal.reporting.submission import prepare, publish_one, sentence
@@ -76,7 +77,7 @@ class Committing:
         """Raises NotReadable for what is no lot, and what `history` raises."""
         named = await self.codes.one(lot, token=caller.token)
         try:
-            key = domain.read_code(named, dict.fromkeys(domain.halves([named]), ()))
+            key = typed_codes.read_code(named, dict.fromkeys(typed_codes.halves([named]), ()))
         except FieldError as error:
             raise _problem("lot", error.sentence) from error
         offer = offer_of(

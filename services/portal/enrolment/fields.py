@@ -9,6 +9,7 @@ from typing import Any
 
 from provenance.registry.county_codes import COUNTY_CODE
 from services.portal.reporting import typed as domain
+from services.portal.reporting import typed_codes
 from services.portal.reporting.command_fields import named, read_date, read_text
 from services.portal.reporting.fields import Field, Situation, Values
 from services.portal.reporting.typed import FieldError, tidy
@@ -79,7 +80,7 @@ SINCE = Field(name="valid_from", label=N_("In force from"), read=read_date, widg
 
 
 def _id(values: Values, at: Situation, noun: str) -> str:
-    return domain.read_party_or_place(str(values["code"]), noun, at.base)
+    return typed_codes.read_party_or_place(str(values["code"]), noun, at.base)
 
 
 def _since(values: Values) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 """What people report: tables of forms and fields, what each becomes, and what is asked before it is recorded.
 
 the forms, as tables           commands, quality_commands, selling_commands; command_fields, quality_fields
-what somebody typed, read      typed, fields, filled
+what somebody typed, read      typed, typed_codes, fields, filled
 the event it becomes           command_events, quality_events, selling_events
 asked before it is recorded    doubts, quality_checks; of surroundings and goods_before
 sent, and told again           submission, understood

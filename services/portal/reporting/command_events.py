@@ -15,6 +15,7 @@ from provenance.certificates.numbers import wrong_with_number
 from provenance.certificates.schemes import is_of_a_lot, scheme_of
 from provenance.short_names import short
 from services.portal.reporting import typed as domain
+from services.portal.reporting import typed_codes
 from services.portal.reporting.fields import Situation, Values
 from services.portal.reporting.typed import FieldError
 from services.portal.sentences import N_, say
@@ -27,7 +28,7 @@ def delivery(values: Values, at: Situation, event_id: str) -> reports.Json:
     grower, lot = values["grower"], values["lot"]
     return reports.delivery(
         **usual(values, event_id),
-        lot=lot or domain.delivery_lot(values["product"], values["at"], event_id),
+        lot=lot or typed_codes.delivery_lot(values["product"], values["at"], event_id),
         kg=kg,
         plot=values["plot"],
         grower=grower,

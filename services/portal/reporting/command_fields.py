@@ -14,6 +14,7 @@ from provenance.certificates import schemes
 from provenance.label_link import NotALabel, read_short_code
 from provenance.short_names import short
 from services.portal.reporting import typed as domain
+from services.portal.reporting import typed_codes
 from services.portal.reporting.fields import Field, Reader, Rows, Situation, Values
 from services.portal.reporting.typed import FieldError
 from services.portal.sentences import N_, say
@@ -48,28 +49,28 @@ def read_reason(text: str, values: Values, at: Situation) -> str:
 
 
 def read_product(text: str, values: Values, at: Situation) -> str:
-    return domain.read_product(text)
+    return typed_codes.read_product(text)
 
 
 def read_lot(text: str, values: Values, at: Situation) -> str:
-    return domain.read_lot(text, values.get("product"), at.meanings)
+    return typed_codes.read_lot(text, values.get("product"), at.meanings)
 
 
 def read_packed_lot(text: str, values: Values, at: Situation) -> str:
     """A lot number alone is one of the boxes' own product, where that is another than the fruit's."""
-    return domain.read_lot(text, values.get("packed_product") or values.get("product"), at.meanings)
+    return typed_codes.read_lot(text, values.get("packed_product") or values.get("product"), at.meanings)
 
 
 def read_code(text: str, values: Values, at: Situation) -> str:
-    return domain.read_code(text, at.meanings)
+    return typed_codes.read_code(text, at.meanings)
 
 
 def read_codes(text: str, values: Values, at: Situation) -> tuple[str, ...]:
     """One code a line, as a scanner types them; each once."""
     lines = codes_of(text)
-    if at.meanings is None and (halves := domain.halves(lines)):
-        raise FieldError(say(domain.UNREADABLE), halves=halves)
-    return tuple(dict.fromkeys(domain.read_code(line, at.meanings) for line in lines))
+    if at.meanings is None and (halves := typed_codes.halves(lines)):
+        raise FieldError(say(typed_codes.UNREADABLE), halves=halves)
+    return tuple(dict.fromkeys(typed_codes.read_code(line, at.meanings) for line in lines))
 
 
 def codes_of(text: str) -> list[str]:
@@ -85,9 +86,9 @@ class Named:
 
     def __call__(self, text: str, values: Values, at: Situation) -> str:
         try:
-            return domain.read_party_or_place(text, self.kind, at.base)
+            return typed_codes.read_party_or_place(text, self.kind, at.base)
         except FieldError as error:
-            if error.sentence.text == domain.UNREADABLE and not re.search(r"[0-9]", text):
+            if error.sentence.text == typed_codes.UNREADABLE and not re.search(r"[0-9]", text):
                 raise FieldError(say(_NO_NAME.get(self.kind, _NO_NAME["party"]), name=text)) from None
             raise
 
@@ -105,11 +106,11 @@ def named(kind: str) -> Reader:
 
 
 def read_certificate(text: str, values: Values, at: Situation) -> str:
-    return domain.read_certificate(text, at.base)
+    return typed_codes.read_certificate(text, at.base)
 
 
 def read_subjects(text: str, values: Values, at: Situation) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(domain.read_party_or_place(line, "plot", at.base) for line in codes_of(text)))
+    return tuple(dict.fromkeys(typed_codes.read_party_or_place(line, "plot", at.base) for line in codes_of(text)))
 
 
 def read_mass(text: str, values: Values, at: Situation) -> Decimal:
@@ -138,9 +139,9 @@ def read_serials(text: str, values: Values, at: Situation) -> tuple[str, ...]:
 
 def _serial(line: str, product: str | None) -> str:
     try:
-        return f"{product}/21/{read_short_code(line)}" if product else domain.read_code(line)
+        return f"{product}/21/{read_short_code(line)}" if product else typed_codes.read_code(line)
     except NotALabel:
-        return domain.read_code(line)
+        return typed_codes.read_code(line)
 
 
 def read_time(text: str, values: Values, at: Situation) -> Any:

@@ -25,7 +25,8 @@ from services.portal.reporting.filled import Filled
 from services.portal.reporting.handlers_commands import NotReadable, Ready, Reported
 from services.portal.reporting.quality_checks import QualityChecks, judged_lines
 from services.portal.reporting.surroundings import Looking
-from services.portal.reporting.typed import FieldError, read_product
+from services.portal.reporting.typed import FieldError
+from services.portal.reporting.typed_codes import read_product
 from services.portal.reporting.understood import made, understood
 from services.portal.sentences import Sentence
 from services.portal.signing_in.caller import Caller

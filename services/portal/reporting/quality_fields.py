@@ -10,6 +10,7 @@ from typing import Any
 
 from provenance.quality.measures import PLAINLY, unit
 from services.portal.reporting import typed as domain
+from services.portal.reporting import typed_codes
 from services.portal.reporting.command_fields import read_text
 from services.portal.reporting.fields import Field, Rows, Situation, Values
 from services.portal.reporting.typed import FieldError
@@ -74,7 +75,7 @@ def read_seal(text: str, values: Values, at: Situation) -> str:
 
 def sample_of(seal: str, base: str) -> str:
     """The sample's id; a seal that is an address already is one."""
-    return domain.read_party_or_place(seal, "sample", base)
+    return typed_codes.read_party_or_place(seal, "sample", base)
 
 
 def read_hash(text: str, values: Values, at: Situation) -> str:

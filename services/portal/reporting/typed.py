@@ -7,25 +7,18 @@ what has two readings is refused with the sentence that settles it. Which fields
 from __future__ import annotations
 
 import re
-from base64 import b32encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from hashlib import sha256
 
-from epcis.check_digits import check_digit, has_check_digit
-from epcis.identifiers import Gtin, IdentifierError, Lgtin, canonical, parse
 from provenance import codes
 from provenance.days import CHINA
-from provenance.named_codes import gdti, in_full
 from provenance.quantities import MassError, parse_mass
 from services.portal.sentences import N_, Sentence, say
 
 """All of China keeps one time; a time typed without a zone is this one."""
 
 MOST_KG = Decimal(1_000_000)
-UNREADABLE = N_("This is not a code we can read. Scan the label, or type the number under it.")
-NO_SUCH_NUMBER = N_("No lot or box with the number {code} is known. Scan the label, or type the product number too.")
 
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[0-9]+,([0-9]{1,2}|[0-9]{4,})|0,[0-9]+")
@@ -34,7 +27,6 @@ _NUMBER_AND_UNIT = re.compile(r"([-+0-9.,]+)\s*([^\W0-9]*)")
 _CRATES = re.compile(r"([1-9][0-9]{0,4})\s*(?:[箱筐框篓袋盒件个]|crates|boxes)?\s*[×xX*]\s*([^×xX*]+)")
 _GROSS_AND_TARE = re.compile(r"(?:毛重?|gross)\s*:?\s*(.+?)[\s,;，；、]*(?:扣?皮重?|tare)\s*:?\s*(.+)", re.IGNORECASE)
 _PLAIN_NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
-_LOT = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}")
 _TIME = re.compile(
     r"(?:(?P<year>[0-9]{4})[-/.年])?(?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?"
     r"(?:[T\s]*(?P<hour>[0-9]{1,2})[:点时](?P<minute>[0-9]{1,2})?分?(?::[0-9]{2}(?:\.[0-9]+)?)?)?"
@@ -53,10 +45,6 @@ class FieldError(ValueError):
         self.sentence = sentence
         self.field = field
         self.halves = tuple(halves)
-
-
-MOST_LOT = 20
-"""Characters (GS1 General Specifications 3.4.1)."""
 
 
 def tidy(text: str) -> str:
@@ -176,122 +164,6 @@ def last_day(ends: str) -> str:
         return (date.fromisoformat(ends) - timedelta(days=1)).isoformat()
     except ValueError:
         return ends
-
-
-def read_code(text: str, meanings: Mapping[str, tuple[str, ...]] | None = None) -> str:
-    """Any identifier in any GS1 spelling, or a URI: its canonical key. A broken GS1 rule is an error.
-
-    A lot number, a serial or a label's short code alone is what `meanings` says.
-    """
-    typed = codes.tidy(text)
-    if meanings and meanings.get(typed):
-        return _only(typed, meanings[typed])
-    try:
-        return parse(typed).digital_link()
-    except IdentifierError as error:
-        if codes.read(typed).problem or typed.isdigit():
-            raise FieldError(_gs1_sentence(typed, error), halves=halves([typed])) from error
-    if re.match(r"(https?|urn|tag|ni):", typed):
-        return canonical(typed)
-    if meanings is not None and typed in meanings:
-        raise FieldError(say(NO_SUCH_NUMBER, code=typed))
-    raise FieldError(say(UNREADABLE), halves=halves([typed]))
-
-
-def wrong_with(text: str) -> Sentence | None:
-    """Why a code of which nothing is known says nothing; None where it is a right one."""
-    try:
-        read_code(text, dict.fromkeys(halves([text]), ()))
-    except FieldError as error:
-        return error.sentence
-    return None
-
-
-def halves(texts: Iterable[str]) -> tuple[str, ...]:
-    """Those of the codes that name nothing by themselves, tidied, and may be looked up by their number."""
-    read = [codes.read(text) for text in texts]
-    return tuple(code.text for code in read if code.numbers and not code.keys)
-
-
-def _only(typed: str, keys: Sequence[str]) -> str:
-    if len(keys) > 1:
-        raise FieldError(
-            say(N_("{code} may be any of these; type the one you mean: {codes}"), code=typed, codes=" ".join(keys))
-        )
-    return keys[0]
-
-
-def read_lot(text: str, gtin: str | None, meanings: Mapping[str, tuple[str, ...]] | None = None) -> str:
-    """A lot or item code in full, or a lot number typed alone where the product is known: the canonical key.
-
-    Lots are printed in capitals, and phones write small letters: what is known in capitals only is meant so.
-    """
-    code = codes.read(text)
-    typed = code.numbers[0] if code.numbers else code.text
-    if gtin is None or code.problem or (code.keys and not (typed.isdigit() and len(typed) <= MOST_LOT)):
-        return read_code(text, meanings)
-    if not _LOT.fullmatch(typed):
-        raise FieldError(say(N_("A lot number has at most 20 letters, digits and signs such as - or /.")))
-    lot, capitals = (Lgtin(_gtin(gtin), number).digital_link() for number in (typed, typed.upper()))
-    if meanings is None and lot != capitals:
-        raise FieldError(say(NO_SUCH_NUMBER, code=typed), halves=[typed])
-    known = (meanings or {}).get(typed, ())
-    return capitals if capitals in known and lot not in known else lot
-
-
-def delivery_lot(product: str, at: datetime, event_id: str) -> str:
-    """A lot number nobody had to think of: the day, and 60 bits of the event id's hash, the same when sent again."""
-    drawn = b32encode(sha256(event_id.encode()).digest())[:12].decode()
-    return f"{product}/10/{at.astimezone(CHINA):%y%m%d}-{drawn}"
-
-
-def read_product(text: str) -> str:
-    """A GTIN in any spelling; a product chosen from a list may carry its name behind the number."""
-    typed = codes.tidy(tidy(text).split(" ", 1)[0])
-    if typed.isascii() and typed.isdigit():
-        return _gtin(typed).digital_link()
-    key = read_code(typed)
-    found = re.match(r"https://id\.gs1\.org/01/[0-9]{14}", key)
-    if found is None:
-        raise FieldError(say(N_("This is not a product number (GTIN). It has 8, 12, 13 or 14 digits.")))
-    return found[0]
-
-
-def read_party_or_place(text: str, kind: str, base: str) -> str:
-    """A GLN, a URI, or a short code such as ``P-0417``, which is short for ``<base><kind>/P-0417``."""
-    return read_code(in_full(text, kind, base))
-
-
-def read_certificate(text: str, base: str) -> str:
-    """A GDTI with or without its (253), a URI, or a number, which is short for ``<base>certificate/<number>``.
-
-    Digits alone are a number: those of organic certificates are 17.
-    """
-    typed = codes.tidy(text)
-    if typed.isascii() and typed.isdigit():
-        return f"{base}certificate/{typed}"
-    return gdti(typed) or read_party_or_place(typed, "certificate", base)
-
-
-def _gtin(digits: str) -> Gtin:
-    number = digits.rsplit("/", 1)[-1]
-    try:
-        return Gtin(number)
-    except IdentifierError as error:
-        raise FieldError(_gs1_sentence(number, error)) from error
-
-
-def _gs1_sentence(typed: str, error: Exception) -> Sentence:
-    """The sentence for a wrong check digit names the right one; others carry the rule as GS1 words it."""
-    digits = max(re.findall(r"[0-9]+", typed), key=len, default="")
-    if len(digits) in (8, 12, 13, 14, 18) and not has_check_digit(digits):
-        right = check_digit(digits[:-1])
-        return say(
-            N_("{code}: the last digit does not fit the others (it would be {right}). Was a digit mistyped?"),
-            code=digits,
-            right=right,
-        )
-    return say(N_("This code breaks a GS1 rule: {rule}."), rule=str(error).rstrip("."))
 
 
 def plain(number: Decimal) -> str:

@@ -16,7 +16,7 @@ from services.portal.languages import Language
 from services.portal.ports import Histories, Labels
 from services.portal.reporting.fields import Entry, Given, Meanings, Reading, Situation
 from services.portal.reporting.fields import read as read_fields
-from services.portal.reporting.typed import halves
+from services.portal.reporting.typed_codes import halves
 from services.portal.telling.histories import FoundCode, LabelVerdict
 from services.portal.telling.naming import short
 from wire.errors import NotFound

@@ -25,7 +25,7 @@ from services.portal.http.requests import preferred, raw_path
 from services.portal.pages import Pages
 from services.portal.payments.ports import PaidPrice, Payments
 from services.portal.ports import Ambiguous, Histories, Labels
-from services.portal.reporting.typed import wrong_with
+from services.portal.reporting.typed_codes import wrong_with
 from services.portal.sentences import N_, say
 from services.portal.signing_in.caller import Caller
 from services.portal.signing_in.callers import Callers

@@ -15,7 +15,7 @@ from services.portal.http.problems import HttpProblem
 from services.portal.http.receipts import read_receipts
 from services.portal.pages import Pages
 from services.portal.ports import Ambiguous, Direction, Histories
-from services.portal.reporting.typed import wrong_with
+from services.portal.reporting.typed_codes import wrong_with
 from services.portal.signing_in.caller import Caller
 from services.portal.signing_in.callers import Callers
 from services.portal.signing_in.signed_in import SignedIn

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.portal.reporting import typed as domain
+from services.portal.reporting import typed_codes
 from services.portal.reporting.typed import FieldError
 
 NOW = datetime(2026, 9, 12, 2, 0, tzinfo=UTC)
@@ -64,10 +65,10 @@ def test_no_text_breaks_a_reader(text: str) -> None:
         lambda: domain.read_number(text),
         lambda: domain.read_count(text),
         lambda: domain.read_time(text, NOW),
-        lambda: domain.read_code(text),
-        lambda: domain.read_lot(text, GTIN),
-        lambda: domain.read_product(text),
-        lambda: domain.read_party_or_place(text, "plot", "https://suyuan.example/"),
+        lambda: typed_codes.read_code(text),
+        lambda: typed_codes.read_lot(text, GTIN),
+        lambda: typed_codes.read_product(text),
+        lambda: typed_codes.read_party_or_place(text, "plot", "https://suyuan.example/"),
     )
     for read in readers:
         try:
@@ -127,14 +128,14 @@ def test_a_time_more_than_a_day_ahead_is_refused() -> None:
     ],
 )
 def test_a_lot_is_one_key_in_every_spelling(text: str) -> None:
-    assert domain.read_code(text) == f"{GTIN}/10/L-1"
-    assert domain.read_lot(text, GTIN) == f"{GTIN}/10/L-1"
+    assert typed_codes.read_code(text) == f"{GTIN}/10/L-1"
+    assert typed_codes.read_lot(text, GTIN) == f"{GTIN}/10/L-1"
 
 
 def test_a_lot_number_alone_belongs_to_the_product_chosen() -> None:
-    assert domain.read_lot(" L-1 ", GTIN) == f"{GTIN}/10/L-1"
+    assert typed_codes.read_lot(" L-1 ", GTIN) == f"{GTIN}/10/L-1"
     with pytest.raises(FieldError):
-        domain.read_lot("L-1", None)
+        typed_codes.read_lot("L-1", None)
 
 
 @pytest.mark.parametrize(
@@ -142,29 +143,29 @@ def test_a_lot_number_alone_belongs_to_the_product_chosen() -> None:
 )
 def test_a_wrong_check_digit_names_the_right_one(code: str) -> None:
     with pytest.raises(FieldError) as refused:
-        domain.read_code(code)
+        typed_codes.read_code(code)
     assert "the last digit does not fit" in str(refused.value)
 
 
 def test_short_codes_of_cards_are_private_uris() -> None:
     base = "https://suyuan.example/"
-    assert domain.read_party_or_place("P-0417", "plot", base) == "https://suyuan.example/plot/P-0417"
-    assert domain.read_party_or_place("https://suyuan.example/plot/P-0417", "plot", base) == f"{base}plot/P-0417"
-    assert domain.read_party_or_place("9520001000218", "site", base) == "https://id.gs1.org/414/9520001000218"
-    assert domain.read_party_or_place("9520001000201", "grower", base) == "https://id.gs1.org/417/9520001000201"
+    assert typed_codes.read_party_or_place("P-0417", "plot", base) == "https://suyuan.example/plot/P-0417"
+    assert typed_codes.read_party_or_place("https://suyuan.example/plot/P-0417", "plot", base) == f"{base}plot/P-0417"
+    assert typed_codes.read_party_or_place("9520001000218", "site", base) == "https://id.gs1.org/414/9520001000218"
+    assert typed_codes.read_party_or_place("9520001000201", "grower", base) == "https://id.gs1.org/417/9520001000201"
 
 
 def test_a_product_may_carry_its_name() -> None:
-    assert domain.read_product("9520001000010 玉露香梨") == GTIN
-    assert domain.read_product(f"{GTIN}/10/L") == GTIN
+    assert typed_codes.read_product("9520001000010 玉露香梨") == GTIN
+    assert typed_codes.read_product(f"{GTIN}/10/L") == GTIN
 
 
 def test_ten_thousand_deliveries_of_one_product_and_day_have_ten_thousand_lots() -> None:
     ids = [f"urn:uuid:00000000-0000-4000-8000-{n:06d}000000" for n in range(10_000)]
-    lots = {domain.delivery_lot(GTIN, NOW, event_id) for event_id in ids}
+    lots = {typed_codes.delivery_lot(GTIN, NOW, event_id) for event_id in ids}
     assert len(lots) == 10_000
-    assert all(domain.read_lot(lot, None) == lot for lot in lots)
-    assert domain.delivery_lot(GTIN, NOW, ids[0]) in lots
+    assert all(typed_codes.read_lot(lot, None) == lot for lot in lots)
+    assert typed_codes.delivery_lot(GTIN, NOW, ids[0]) in lots
 
 
 @pytest.mark.parametrize(
