@@ -15,9 +15,10 @@ from cli.failures import NO, Failure, NoService
 from cli.files import called, document, read_bytes
 from cli.language import N_, Counted, counted, headed, say
 from cli.output import end_progress, print_progress
+from cli.said_of_events import told
 from cli.web import bearer, refuse_problem, request
 from epcis.documents import event_list
-from epcis.problems import errors
+from epcis.problems import Problem, errors
 from epcis.validation import validate_document
 
 _STORED_WITHIN_S = 120.0
@@ -110,7 +111,7 @@ def _checked(name: str, raw: bytes, proceed: bool) -> Mapping[str, Any]:
     """Checked as a whole before any part goes out, so that a wrong event keeps all of them back."""
     body = document(name, raw).body
     if not proceed and (found := errors(validate_document(body))):
-        raise Failure(headed(called(name), headed(say("nothing was sent"), _some(list(map(str, found))))), NO)
+        raise Failure(headed(called(name), headed(say("nothing was sent"), _some([_said(one) for one in found]))), NO)
     return body
 
 
@@ -149,6 +150,10 @@ def _placed(error: Mapping[str, Any], first: int) -> str:
     """The reason, with its place in the file instead of in the part."""
     said = str(error.get("detail") or error.get("title"))
     return re.sub(r"(?<=/eventList/)[0-9]+", lambda found: str(int(found[0]) + first), said)
+
+
+def _said(problem: Problem) -> str:
+    return f"{headed(problem.pointer or '/', told(problem.message))} [{problem.code}]"
 
 
 def _some(reasons: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from cli.failures import NO, UNREADABLE, Failure
 from cli.files import read_json_file
 from cli.language import EVENTS, N_, counted, headed, say
 from cli.output import padded, print_json
+from cli.said_of_events import told
 from epcis.documents import event_list
 from epcis.problems import Problem, errors
 from epcis.validation import validate_document
@@ -78,4 +79,4 @@ def _print(result: dict[str, Any]) -> None:
     print(f"{padded(state, 11)} {headed(result['file'], counted(EVENTS, result['events']))}{empty}")
     for problem in result["problems"]:
         severity = padded(say(_SEVERITY.get(problem["severity"], problem["severity"])), 9)
-        print(f"  {severity} {headed(problem['pointer'] or '/', problem['message'])} [{problem['code']}]")
+        print(f"  {severity} {headed(problem['pointer'] or '/', told(problem['message']))} [{problem['code']}]")
