@@ -8,34 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any
 
 import orjson
 
 from epcis.events import ErrorDeclaration, Event, Item
 from epcis.vocabulary import bare_word
 from provenance.days import CHINA
-from provenance.quality.conformity import plainly
-from provenance.quality.measures import unit
 from provenance.step_kinds import kind_of
-from services.portal.certificates.reading import STATES
 from services.portal.languages import Language
 from services.portal.ports import StoredEvent
-from services.portal.reporting.quality_fields import KINDS, PROPERTIES
-from services.portal.reporting.typed import last_day, plain
 from services.portal.sentences import N_, say
 from services.portal.telling.days import day
+from services.portal.telling.event_findings import Line, Records, findings, named, plain_word
 from services.portal.telling.histories import Amount
-from services.portal.telling.naming import name_in, short
+from services.portal.telling.naming import short
 from services.portal.telling.step_words import LOADING, OUTCOMES, TITLES
 from services.portal.weights import amount
 
 MOST_ITEMS = 40
-MOST_MEASURED = 20
-
-Records = Mapping[str, Mapping[str, Any]]
-"""Registry records by canonical key."""
 
 _ENDS: Mapping[str, str] = {
     "owning_party": N_("owner"),
@@ -54,33 +44,10 @@ _DISPOSITIONS: Mapping[str, str] = {
     "recalled": N_("recalled"),
     "available": N_("released"),
 }
-_MEASURED: Mapping[str, str] = {plainly(name): row[0] for name, row in PROPERTIES.items()}
-_QUALITY: Sequence[tuple[str, str]] = (
-    ("suyuan:seal", N_("Number of the seal")),
-    ("suyuan:dueOn", N_("Report due on")),
-    ("suyuan:cma", N_("CMA number")),
-    ("suyuan:reportNumber", N_("Number of the report")),
-    ("suyuan:fileHash", N_("SHA-256 of the report")),
-    ("suyuan:overrideReason", N_("Why another verdict than the values give")),
-    ("suyuan:substance", N_("What was used")),
-    ("suyuan:dose", N_("Dose")),
-)
 _REASONS: Mapping[str, str] = {
     "incorrect_data": N_("something in it is wrong"),
     "did_not_occur": N_("it did not happen"),
 }
-_CERTIFICATE: Sequence[tuple[str, str]] = (
-    ("suyuan:number", N_("Number")),
-    ("suyuan:validFrom", N_("Valid from")),
-    ("suyuan:validTo", N_("Valid until")),
-    ("suyuan:reason", N_("Reason")),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    label: str
-    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +134,12 @@ def _lines(one: StoredEvent, event: Event, records: Records, language: Language)
     yield Line(language.text(N_("When")), (_moment(happened, language),))
     yield Line(language.text(N_("Where")), tuple(dict.fromkeys(_place(p, records, language) for p in _where(event))))
     yield Line(language.text(N_("Why")), tuple(_why(event, language)))
-    reporter = (_named(one.capturer, records, language),) if one.capturer else ()
+    reporter = (named(one.capturer, records, language),) if one.capturer else ()
     yield Line(language.text(N_("Reported by")), reporter)
     yield Line(language.text(N_("From")), tuple(_ends(event.sources, records, language)))
     yield Line(language.text(N_("To")), tuple(_ends(event.destinations, records, language)))
     yield Line(language.text(N_("Certificates")), tuple(short(id_) for id_ in event.certificates))
-    yield from _certificate(event, records, language)
-    yield from _quality(event, records, language)
-    yield Line(language.text(N_("Measured")), tuple(_measured(event, language))[:MOST_MEASURED])
+    yield from findings(event, records, language)
     yield Line(language.text(N_("Papers")), tuple(short(id_) for _, id_ in event.transactions))
     if one.record_time_ms:
         recorded = datetime.fromtimestamp(one.record_time_ms / 1000, UTC).astimezone(CHINA)
@@ -193,55 +158,15 @@ def _moment(moment: datetime, language: Language) -> str:
 
 def _why(event: Event, language: Language) -> Iterator[str]:
     if event.biz_step:
-        yield language.text(_title(event)) if kind_of(event) in TITLES else _plainly(event.biz_step)
+        yield language.text(_title(event)) if kind_of(event) in TITLES else plain_word(event.biz_step)
     if event.disposition:
         word = bare_word(event.disposition) or ""
-        yield language.text(_DISPOSITIONS[word]) if word in _DISPOSITIONS else _plainly(word)
-
-
-def _plainly(word: str) -> str:
-    return (bare_word(word) or "").rsplit("-", 1)[-1].replace("_", " ")
+        yield language.text(_DISPOSITIONS[word]) if word in _DISPOSITIONS else plain_word(word)
 
 
 def _ends(ends: Iterable[tuple[str | None, str]], records: Records, language: Language) -> Iterator[str]:
     for kind, id_ in ends:
-        yield f"{_named(id_, records, language)} ({language.text(_ENDS.get(kind or '', kind or ''))})"
-
-
-def _certificate(event: Event, records: Records, language: Language) -> Iterator[Line]:
-    if isinstance(issuer := event.body.get("suyuan:issuer"), str):
-        yield Line(language.text(N_("Issued by")), (_named(issuer, records, language),))
-    if isinstance(state := event.body.get("suyuan:state"), str):
-        yield Line(language.text(N_("State")), (language.text(STATES.get(state, state)),))
-    for field, label in _CERTIFICATE:
-        if text := event.body.get(field):
-            yield Line(language.text(label), (last_day(str(text)) if field == "suyuan:validTo" else str(text),))
-
-
-def _quality(event: Event, records: Records, language: Language) -> Iterator[Line]:
-    kinds = dict(KINDS)
-    if (kind := event.body.get("suyuan:inspectionKind")) in kinds:
-        yield Line(language.text(N_("Kind")), (language.text(kinds[kind]),))
-    if isinstance(laboratory := event.body.get("suyuan:laboratory"), str):
-        yield Line(language.text(N_("Laboratory")), (_named(laboratory, records, language),))
-    for field, label in _QUALITY:
-        if isinstance(text := event.body.get(field), str):
-            yield Line(language.text(label), (text,))
-
-
-def _measured(event: Event, language: Language) -> Iterator[str]:
-    for element in event.body.get("sensorElementList", ()):
-        for report in element.get("sensorReport", ()):
-            value = next((report[name] for name in ("value", "meanValue", "maxValue") if name in report), None)
-            if value is not None:
-                name = str(
-                    report.get("suyuan:property") or report.get("suyuan:name") or _plainly(report.get("type", ""))
-                )
-                known = unit(report.get("uom", ""))
-                sign = known.sign if known else report.get("uom", "")
-                label = language.text(_MEASURED.get(plainly(name), name))
-                less = "< " if "maxValue" in report and "value" not in report and "meanValue" not in report else ""
-                yield f"{label} {less}{plain(Decimal(str(value)))} {sign}".strip()
+        yield f"{named(id_, records, language)} ({language.text(_ENDS.get(kind or '', kind or ''))})"
 
 
 def _things(event: Event, records: Records, language: Language) -> Iterator[Things]:
@@ -278,18 +203,14 @@ def _place(key: str, records: Records, language: Language) -> str:
     """Its name, and the village where it has one."""
     record = records.get(key, {})
     village = language.pick(record.get("village", ""), record.get("village_en", ""))
-    return " · ".join(dict.fromkeys(part for part in (_named(key, records, language), village) if part))
-
-
-def _named(key: str, records: Records, language: Language) -> str:
-    return name_in(records.get(key, {}), language) or short(key)
+    return " · ".join(dict.fromkeys(part for part in (named(key, records, language), village) if part))
 
 
 def _declaration(party: str, declared: ErrorDeclaration, records: Records, language: Language) -> Declaration:
     when = datetime.fromtimestamp(declared.declared_ms / 1000, UTC).astimezone(CHINA)
     sentence = say(
         N_("{who} declared this report wrong on {when}: {reason}."),
-        who=_named(party, records, language) if party else language.text(N_("Its reporter, or another")),
+        who=named(party, records, language) if party else language.text(N_("Its reporter, or another")),
         when=_moment(when, language),
         reason=language.text(_REASONS.get(bare_word(declared.reason) or "", _REASONS["incorrect_data"])),
     )
