@@ -41,7 +41,7 @@ _SCHEMES: Mapping[str, str] = {
 SCHEMES = tuple((word, _SCHEMES[word]) for word in schemes.SCHEMES)
 
 
-def read_reason(text: str, values: Values, at: Situation) -> str:
+def read_told_to_all(text: str, values: Values, at: Situation) -> str:
     """What all the world reads, and nobody can take out of the record again."""
     if names_a_person(text):
         raise FieldError(say(N_("A telephone or identity number does not belong here: everybody reads it, for ever.")))

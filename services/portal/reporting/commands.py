@@ -33,12 +33,12 @@ from services.portal.reporting.command_fields import (
     read_mass_or_none,
     read_packed_lot,
     read_product,
-    read_reason,
     read_run,
     read_serials,
     read_subjects,
     read_text,
     read_time,
+    read_told_to_all,
 )
 from services.portal.reporting.fields import Command, Field
 from services.portal.reporting.quality_commands import QUALITY_COMMANDS
@@ -124,7 +124,7 @@ COMMANDS: Mapping[str, Command] = {
                 Field(name="certificate", label=N_("Certificate"), read=read_certificate, widget="code",
                       hint=N_("Its code (GDTI), address or number."), example="GF141031260141"),
                 Field(name="state", label=N_("What happened"), read=read_text, widget="choice", choices=STATES),
-                Field(name="reason", label=N_("Reason"), read=read_reason, required=False,
+                Field(name="reason", label=N_("Reason"), read=read_told_to_all, required=False,
                       hint=N_("Of a suspension, reinstatement or revocation. Everybody can read it, for ever: no names,"
                               " no telephone numbers. What follows is only asked when it is issued.")),
                 Field(name="scheme", label=N_("Kind"), read=read_text, widget="choice", choices=SCHEMES,

@@ -18,8 +18,8 @@ from services.portal.reporting.command_fields import (
     read_lot,
     read_mass,
     read_mass_or_none,
-    read_reason,
     read_text,
+    read_told_to_all,
 )
 from services.portal.reporting.fields import Command, Field
 from services.portal.reporting.quality_fields import HOLDS, KINDS, MEASUREMENTS, SEAL, read_day, read_hash
@@ -30,7 +30,7 @@ _LABORATORY = Field(name="laboratory", label=N_("Laboratory"), read=named("party
                     sticky=True, hint=N_("Its number, where it is another than you."))  # fmt: skip
 _LOTS = Field(name="lots", label=N_("Lots"), read=read_codes, widget="lines", required=False, earlier=True,
               hint=N_("One code a line."))  # fmt: skip
-_WHY = Field(name="reason", label=N_("Reason"), read=read_reason,
+_WHY = Field(name="reason", label=N_("Reason"), read=read_told_to_all,
              hint=N_("Everybody can read it, for ever: no names, no telephone numbers."))  # fmt: skip
 _SOMEWHERE = replace(SITE, required=False)
 
