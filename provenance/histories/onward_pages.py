@@ -167,7 +167,9 @@ class OnwardWalk:
     def _follow(self, things: Mapping[str, Kilograms], known: Known, evidence: Evidence, found: _Found) -> None:
         masses = self._masses(things.keys(), known, evidence)
         start = dict(things)
-        following = Following(self.key, start, evidence, masses, custody_of(evidence, masses))
+        # What comes round to it again is not all of it once more, though nobody knows how much it is.
+        asked = self.key if self._visits.get(self.key) == 1 else ""
+        following = Following(asked, start, evidence, masses, custody_of(evidence, masses))
         for thing in (thing for members in masses.order for thing in members if thing in things):
             start[thing] = total((start[thing], following.received(thing)))
             following.follow(thing)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from provenance.graph.gathering import Gathering, Wanted
@@ -116,6 +116,7 @@ def test_a_lot_that_led_to_many_says_the_same_in_pages() -> None:
 
 
 @few
+@example(messy(1333, 14), 1, 0)
 @given(spoilt, st.integers(1, 5), st.integers())
 def test_whatever_comes_in_pages_end_hold_no_more_than_there_was_and_do_not_mind_the_order(
     documents: list[Reported], most: int, seed: int
