@@ -69,7 +69,7 @@ EVENTS: Counted = (N_("{count} event"), N_("{count} events"))
 
 
 def counted(words: Counted, count: int) -> str:
-    return say(words[count != 1], count=format(count, ","))
+    return say(words[count != 1], count=count)
 
 
 def pick(zh: str, en: str) -> str:
