@@ -81,6 +81,19 @@ def tested_words(one: Conformity) -> Words:
     return Words(f"批次{things}，{one.inspection.on}{zh}", f"lot {things} on {one.inspection.on}{en}")
 
 
+def result_words(one: Conformity) -> Words:
+    """Each value beside its limit; where nothing was measured, that."""
+    if not one.compared:
+        return Words("没有登记测量值", "no measured value was reported")
+    found = [(measured_words(each, sourced=False), _FOUND[each.finding]) for each in one.compared]
+    bare = {"within", "outside"}
+    said = [
+        values if each.finding in bare else Words(f"{values.zh}（{why.zh}）", f"{values.en} ({why.en})")
+        for each, (values, why) in zip(one.compared, found, strict=True)
+    ]
+    return Words("；".join(words.zh for words in said), "; ".join(words.en for words in said))
+
+
 def _name(measured: Measured, limit: Limit | None) -> Words:
     plain = measured.name.replace("_", " ")
     plain = short(plain) if "://" in plain else plain

@@ -16,12 +16,11 @@ from fractions import Fraction
 from typing import Literal
 
 from provenance.access.declaring import DECLARING_KINDS
-from provenance.histories.history import came_from
+from provenance.histories.history import History, came_from
 from provenance.quality.conformity import Conformity, conformity
 from provenance.quality.inspections import BINDING, Inspection, Kind, inspections, sampled, taken_back
 from provenance.registry.known_parties import kind_of
-from provenance.registry.records import ProductionStandard
-from provenance.rules.case import Case
+from provenance.registry.records import ProductionStandard, Registry
 from provenance.weights import gtin_of
 
 Lack = Literal["same_laboratory", "not_accredited", "not_signed", "no_reason", "not_measured", "no_sample", "no_report"]
@@ -47,10 +46,10 @@ class Blocking:
 class Tests:
     """Every inspection of the goods and of what they were made of, judged by the standard of its own day."""
 
-    def __init__(self, case: Case) -> None:
-        self._case = case
-        self.all = tuple(self._judged(one) for one in inspections(case.history.steps))
-        self._sampled = sampled(case.history.steps)
+    def __init__(self, history: History, registry: Registry) -> None:
+        self._history, self._registry = history, registry
+        self.all = tuple(self._judged(one) for one in inspections(history.steps))
+        self._sampled = sampled(history.steps)
         self._withdrawn = list(self._withdrawn_failing())
         failing = [*(one for one in self.all if one.verdict is False), *self._withdrawn]
         self._failing = sorted(failing, key=lambda one: one.inspection.time_ms)
@@ -82,7 +81,7 @@ class Tests:
         return bool(trades & _BINDING_TRADES) or self.accredited(of.by, of.on) or self.accredited(of.tester, of.on)
 
     def accredited(self, party: str, on: date) -> bool:
-        return any(ACCREDITED_FOR in held.schemes for held in self._case.registry.accreditations(party, on))
+        return any(ACCREDITED_FOR in held.schemes for held in self._registry.accreditations(party, on))
 
     def blocking(self) -> tuple[Blocking, ...]:
         """Failing tests that reach the goods, in order."""
@@ -114,16 +113,16 @@ class Tests:
         return of.things | of.lots | self._lots(of.things)
 
     def _lots(self, things: Iterable[str]) -> set[str]:
-        lot_of = self._case.history.lot_of
+        lot_of = self._history.lot_of
         return {lot_of[thing] for thing in things if thing in lot_of}
 
     def covered(self, counts: Callable[[Conformity], bool]) -> Fraction:
         """The fraction of the mass, as far as it was weighed, that passing tests vouch for."""
-        return _covered(self._case.history.key, self._vouched(counts), self._case.history.mixture)
+        return _covered(self._history.key, self._vouched(counts), self._history.mixture)
 
     def unweighed(self, counts: Callable[[Conformity], bool]) -> tuple[str, ...]:
         """What went in without being weighed and has no passing test: part of no fraction, and there all the same."""
-        history, vouched = self._case.history, self._vouched(counts)
+        history, vouched = self._history, self._vouched(counts)
         reached = came_from([history.key], history.made_of, vouched)
         left_out = {
             source
@@ -134,7 +133,7 @@ class Tests:
 
     def _vouched(self, counts: Callable[[Conformity], bool]) -> set[str]:
         good = {thing for one in self.all if one.verdict and counts(one) for thing in one.inspection.things}
-        return good | {item for item, lot in self._case.history.lot_of.items() if lot in good}
+        return good | {item for item, lot in self._history.lot_of.items() if lot in good}
 
     def _judged(self, one: Inspection) -> Conformity:
         may_override = self._kind_of(one.by, one.on) in DECLARING_KINDS
@@ -144,7 +143,7 @@ class Tests:
         """Binding failures that nobody but their reporter declared wrong. Where he says how it was instead, and
         measured what failed, that is judged in their place."""
         by_id = {one.inspection.event_id: one for one in self.all}
-        for inspection, step in taken_back(self._case.history.steps):
+        for inspection, step in taken_back(self._history.steps):
             failing = self._judged(inspection)
             instead = [by_id[id_] for id_ in step.related_event_ids if id_ in by_id]
             binding = failing.verdict is False and self.binds(inspection)
@@ -154,8 +153,8 @@ class Tests:
 
     def _standard(self, one: Inspection) -> ProductionStandard | None:
         """Of the day, for the product inspected; for that asked for where what was inspected is of none."""
-        registry = self._case.registry
-        gtins = (*(gtin_of(thing) for thing in sorted(one.things)), gtin_of(self._case.history.key))
+        registry = self._registry
+        gtins = (*(gtin_of(thing) for thing in sorted(one.things)), gtin_of(self._history.key))
         products = (registry.product(gtin, one.on) for gtin in gtins if gtin)
         ids = (product.production_standard for product in products if product)
         return next(filter(None, (registry.production_standard(id_, one.on) for id_ in ids if id_)), None)
@@ -182,14 +181,14 @@ class Tests:
     def _reached(self, lifted: frozenset[str]) -> frozenset[str]:
         """What the goods were made of, not going past what was tested again; what they consist of; and their lots."""
         if lifted not in self._reaches:
-            history = self._case.history
+            history = self._history
             contents = history.keys - came_from([history.key], history.made_of)
             reached = came_from([history.key, *contents], history.made_of, lifted)
             self._reaches[lifted] = frozenset(reached | self._lots(reached) - lifted)
         return self._reaches[lifted]
 
     def _kind_of(self, party: str, on: date) -> str:
-        return kind_of(self._case.registry, party, on)
+        return kind_of(self._registry, party, on)
 
 
 def _replaces(one: Conformity, failing: Conformity) -> bool:

@@ -23,7 +23,7 @@ from provenance.weights import gtin_of
 def standard(case: Case) -> RuleResult:
     """The worst that is found: a hold or dispute, a failing test, no standard, a report overdue, a residue without a
     limit, a part not tested."""
-    tests, product_standard = Tests(case), _asked_for(case)
+    tests, product_standard = Tests(case.history, case.registry), _asked_for(case)
     found = (
         held(case)
         or disputed(case)

@@ -24,6 +24,7 @@ from wire.certificate_codec import certificate_message
 from wire.errors import Rejected
 from wire.history_codec import decimal_text, gap_message
 from wire.naming_codec import named
+from wire.quality_codec import test_messages
 
 pb = traceability_pb2
 
@@ -90,6 +91,8 @@ class HistoryCalls(Asking):
         seen = await in_turn(seeing, len(told.history.steps))
         products = {key: gtin for key in told.history.keys if (gtin := gtin_of(key))}
         message = named(seen.facts, self._registry, products=products, today=today)
+        if told.history.direction == "back":
+            message.tests.extend(test_messages(told.history, self._registry))
         message.withheld_holders, message.withheld_kg = seen.withheld_places, decimal_text(seen.withheld_kg)
         refuse_large("code: its whole history", message.ByteSize())
         return message

@@ -232,7 +232,7 @@ class DigitalLinks:
             key=history.key if history is not None else canonical(code),
             story=story,
             route=route_map(history, language) if history and known else None,
-            notices=tuple(notices(claim if known else None, label, language, serial=serial)),
+            notices=tuple(notices(claim if known else None, label, language, serial=serial, history=history)),
             claim=claim,
             cold=cold_picture(cold, language) if cold and known else None,
             price=price if known and price and price.covered not in ("", "0") else None,

@@ -157,6 +157,17 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Test:
+    """What an inspection comes to: `verdict` is conforms, does_not_conform, or empty where it cannot be told."""
+
+    event_id: str
+    verdict: str = ""
+    blocking: bool = False
+    sentence_zh: str = ""
+    sentence_en: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """`key` is what was found for `code`; names are by canonical key. `withheld_…`: holders the reader may not see."""
 
@@ -176,6 +187,7 @@ class History:
     withheld_holders: int = 0
     withheld_kg: str = ""
     losses: tuple[Holder, ...] = ()
+    tests: tuple[Test, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

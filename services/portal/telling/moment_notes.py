@@ -37,7 +37,7 @@ def _notes(steps: Sequence[Step], history: History, language: Language) -> Itera
         yield language.say(say(N_("{count} deliveries, {weight} together"), count=len(steps), weight=brought or "?"))
     elif len(steps) > 1 and (worked := [*_worked(steps, language)]):
         yield from worked
-    elif len(steps) > 1:
+    elif len(steps) > 1 and steps[0].kind != "inspection":
         yield language.say(say(N_("{count} reports"), count=len(steps)))
     if measured := temperatures(step.event for step in steps):
         yield _measured(measured, language)
@@ -98,7 +98,7 @@ def _measured(measured: Temperatures, language: Language) -> str:
 
 
 def _single_notes(step: Step, history: History, language: Language) -> Iterator[str]:
-    if step.kind in ("inspection", "certificate") and step.disposition in OUTCOMES:
+    if step.kind == "certificate" and step.disposition in OUTCOMES:
         yield language.text(OUTCOMES[step.disposition])
     if step.kind in ("harvest", *_WORK):
         amounts = [text for one in (*step.objects, *step.outputs) if (text := amount(one, language))]

@@ -13,6 +13,7 @@ from services.portal.languages import Language
 from services.portal.telling.days import day, on_its_clock
 from services.portal.telling.histories import History, Step
 from services.portal.telling.moment_notes import notes_of
+from services.portal.telling.moment_tests import Tested, tests_of
 from services.portal.telling.naming import name_of, near
 from services.portal.telling.step_words import STANDINGS, TITLES, title_of
 
@@ -33,6 +34,7 @@ class Moment:
     route: str
     who: str
     notes: tuple[str, ...]
+    tests: tuple[Tested, ...]
     count: int
     carried: bool
     standing: str
@@ -114,6 +116,7 @@ def _moment(stay: Sequence[Group], history: History, language: Language) -> Mome
         region=separator.join(text for text in regions if text),
         route=_route(first, history, language) if len(stay) == 1 else "",
         who=name_of(first.capturer, history, language) if first.capturer in history.parties else "",
+        tests=tuple(tests_of(steps, history, language)),
         notes=tuple(dict.fromkeys(notes_of(stay, history, language))),
         count=len(steps),
         carried=all(step.carried for step in steps),

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from provenance.rules.claim_words import VERDICTS
 from services.portal.languages import Language
-from services.portal.sentences import N_
-from services.portal.telling.histories import Claim, LabelVerdict, RuleResult
+from services.portal.sentences import N_, say
+from services.portal.telling.histories import Claim, History, LabelVerdict, RuleResult
 from services.portal.telling.naming import without_ids
 
 FAILED = N_("Not everything about these goods is in order.")
@@ -19,6 +19,7 @@ UNSURE = N_("Not everything about these goods could be confirmed.")
 UNCHECKED = N_("No label was checked for this page.")
 RECALLED = N_("Recalled: do not eat it, take it back to the seller.")
 RECALLED_IN_PART = N_("Some of these goods are recalled, and nobody knows which: do not eat it, ask the seller.")
+REVOKED = N_("Do not eat or sell it before you have asked where you bought it: its certificate was withdrawn.")
 HOW_TO_CHECK = N_("Its address carries no signature. Scan the square on the box, or type the code printed under it.")
 
 
@@ -31,18 +32,41 @@ class Notice:
     lines: tuple[str, ...]
 
 
-def notices(claim: Claim | None, label: LabelVerdict | None, language: Language, *, serial: str) -> Iterator[Notice]:
+def notices(
+    claim: Claim | None, label: LabelVerdict | None, language: Language, *, serial: str, history: History | None = None
+) -> Iterator[Notice]:
     """The gravest first. `serial` is that of the box the page is about, empty where it is about no single box."""
+    yield from gravest(claim, history, language)
+    if label is None and serial:
+        yield Notice("wait", language.text(UNCHECKED), (language.text(HOW_TO_CHECK),))
+
+
+def gravest(claim: Claim | None, history: History | None, language: Language) -> Iterator[Notice]:
+    """What the claim holds against the goods; of goods without one, the tests they failed."""
     recall = _recall(claim)
     if recall:
         heading = RECALLED if recall.outcome == "failed" else RECALLED_IN_PART
         yield Notice("bad", language.text(heading), (language.pick(recall.sentence_zh, recall.sentence_en),))
     elif failed := _sentences(claim, "failed", language):
-        yield _noticed("bad", FAILED, failed, claim, language)
+        yield _noticed("bad", FAILED, (*failed, *_to_do(history, claim, language)), claim, language)
+    elif blocking := _blocking(history, language):
+        yield Notice("bad", language.text(FAILED), blocking)
     elif claim and claim.verdict != "granted" and (unsure := _sentences(claim, "unknown", language)):
         yield _noticed("wait", UNSURE, unsure, claim, language)
-    if label is None and serial:
-        yield Notice("wait", language.text(UNCHECKED), (language.text(HOW_TO_CHECK),))
+
+
+def _blocking(history: History | None, language: Language) -> tuple[str, ...]:
+    """Failing tests that nothing superseded."""
+    failing = [one for one in history.tests if one.blocking] if history else []
+    said = N_("Found not to conform: {found}.")
+    return tuple(language.say(say(said, found=language.pick(one.sentence_zh, one.sentence_en))) for one in failing)
+
+
+def _to_do(history: History | None, claim: Claim | None, language: Language) -> tuple[str, ...]:
+    """Of goods whose certificate was withdrawn: their buyer is at home, with the box on the table."""
+    failed = any((one.rule, one.outcome) == ("certified", "failed") for one in claim.results) if claim else False
+    revoked = any(one.validity == "revoked" for one in history.certificates) if history else False
+    return (language.text(REVOKED),) if failed and revoked else ()
 
 
 def _recall(claim: Claim | None) -> RuleResult | None:

@@ -24,6 +24,7 @@ from services.portal.telling.codes import Codes, choices, choices_json
 from services.portal.telling.event_pages import event_path
 from services.portal.telling.histories import Claim, FoundCode, History, OnwardPage
 from services.portal.telling.history_json import balance_json, claim_json, cold_json, history_json, onward_json
+from services.portal.telling.notices import gravest
 from services.portal.telling.story import tell
 from stream.receipts import Receipt
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
@@ -80,6 +81,7 @@ class Trace:
         except (NotFound, Rejected):
             pass  # said below
         language = self._pages.language(request)
+        claim = await self._claim_of(history, caller)
         return self._pages.render(
             request,
             "trace.html",
@@ -91,7 +93,8 @@ class Trace:
             choices=choices(candidates, language),
             wrong=wrong_with(code),
             story=tell(history, language) if history else None,
-            checked=checked(await self._claim_of(history, caller) if direction == "back" else None, language),
+            notices=tuple(gravest(claim, history, language)),
+            checked=checked(claim if direction == "back" else None, language),
             event_path=event_path,
             marks=await self._marks.of(history, caller, language) if history else None,
             status=404 if code and history is None and not candidates else 200,

@@ -54,6 +54,7 @@ from wire.certificate_codec import certificate_message, dependent_message
 from wire.errors import NotFound, Unauthenticated, Unauthorised
 from wire.history_codec import facts_of, step_message
 from wire.naming_codec import name_all, named
+from wire.quality_codec import test_messages
 
 NOW = datetime(2026, 9, 20, 8, 0, tzinfo=UTC)
 NOW_S = NOW.timestamp()
@@ -168,6 +169,8 @@ class MemoryLog:
         gtins = {key: key.split("/10/")[0].split("/21/")[0] for key in traced.keys if "/01/" in key}
         message = named(facts, self.registry, products=gtins, today=NOW.date())
         message.code = code
+        if traced.direction == "back":
+            message.tests.extend(test_messages(traced, self.registry))
         now_ms = int(NOW_S * 1000)
         message.certificates.extend(certificate_message(one, now_ms) for one in traced.certificates)
         return message
