@@ -172,9 +172,11 @@ PRODUCT = Field(
     hint=N_("Scan or type the product number (GTIN)."), example="09520001000010",
 )  # fmt: skip
 UNIT = Field(
-    name="unit", label=N_("Weighed in"), read=read_text, widget="choice", choices=UNITS, default="斤", sticky=True,
-    required=False,
+    name="unit", label=N_("Weighed in"), read=read_text, widget="choice", choices=UNITS, default="斤",
+    preselected=False, sticky=True, required=False, hint=N_("Of every weight typed without its unit."),
 )  # fmt: skip
+GOODS_UNIT = replace(UNIT, default="kg")
+"""Of goods on their way programs always gave kilograms."""
 SITE = Field(
     name="site", label=N_("Where"), read=named("site"), widget="code", sticky=True,
     hint=N_("Scan the sign at the gate, or type its number (GLN)."), example="9520001000102",

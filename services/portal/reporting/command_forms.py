@@ -17,8 +17,8 @@ from services.portal.http.problems import HttpProblem
 from services.portal.refusals import why_not_recorded
 from services.portal.reporting.command_fields import UNIT
 from services.portal.reporting.commands import COMMANDS
-from services.portal.reporting.doubts import are_seen, seen
-from services.portal.reporting.fields import Command, Field, Situation, as_text, by_field, nested
+from services.portal.reporting.doubts import are_seen, needs_unit, seen
+from services.portal.reporting.fields import Command, FieldProblem, Situation, as_text, by_field, nested, sticky_of
 from services.portal.reporting.filled import Filled, read_uuid, sent_at, written
 from services.portal.reporting.form_pages import FormPages, Target
 from services.portal.reporting.handlers_commands import NotReadable, Reporting
@@ -62,7 +62,8 @@ class CommandForms:
         command = _command(request)
         caller = await self._people.opens(request)
         remembered = caller.session.remembered if caller.session else {}
-        given = dict(remembered) | dict(request.query_params)
+        given = {name: remembered[name] for name in sticky_of(command) if name in remembered}
+        given |= dict(request.query_params)
         known = {name: given[name] for name in command.field_names() if name in given}
         filled = Filled(known, str(uuid.uuid4()), {})
         target = _target(command, filled, {"served_at": written(self._now())})
@@ -91,6 +92,8 @@ class CommandForms:
         situation = Situation(caller.principal.party, now, self._base)
         kept = {"sent_at": written(now), "seen": times.get("seen", "")}
         try:
+            if needs_unit(command, filled.given):
+                raise NotReadable([FieldProblem("unit", say(CHOOSE_UNIT))])
             ready = await self._reporting.ready(command.noun, filled.given, situation, event_id, caller)
             found = await self._pages.doubts(command, ready, caller, now)
             if not are_seen(found, kept["seen"]):
@@ -109,6 +112,7 @@ class CommandForms:
 
 _BARE = re.compile(r"[\d.,，。]+")
 
+CHOOSE_UNIT = N_("Choose the unit of the weights: 斤 or kg.")
 UNKNOWN = N_("It is not known whether this was recorded. Send it again: that is harmless.")
 TROUBLE = (NotReadable, Rejected, Unauthorised, Transient)
 
@@ -135,8 +139,7 @@ def _command(request: Request) -> Command:
 
 
 def _remembering(caller: Caller, command: Command, given: Mapping[str, Any]) -> Session | None:
-    sticky = [entry.name for entry in command.entries if isinstance(entry, Field) and entry.sticky]
-    typed = {name: as_text(given.get(name)).strip() for name in sticky}
+    typed = {name: as_text(given.get(name)).strip() for name in sticky_of(command)}
     if _BARE.fullmatch(crate := typed.get("crate_weight", "")):  # the next form may weigh in another unit
         typed["crate_weight"] = crate + (as_text(given.get("unit")).strip() or UNIT.default)
     return caller.session.remembering(typed) if caller.session else None

@@ -12,6 +12,7 @@ from provenance.certificates.schemes import SPELLINGS
 from services.portal.reporting import command_events as events
 from services.portal.reporting.command_fields import (
     COUNTED_ROWS,
+    GOODS_UNIT,
     ITEMS,
     LOT_ROWS,
     PRODUCT,
@@ -191,6 +192,7 @@ COMMANDS: Mapping[str, Command] = {
                 Field(name="pallet", label=N_("Pallet"), read=read_code, widget="code", example="095200010000000010",
                       hint=N_("Scan or type its number (SSCC).")),
                 ITEMS,
+                GOODS_UNIT,
                 LOT_ROWS,
                 SITE,
                 WHEN,
@@ -206,6 +208,7 @@ COMMANDS: Mapping[str, Command] = {
                 Field(name="pallet", label=N_("Pallet"), read=read_code, widget="code", example="095200010000000010",
                       earlier=True, hint=N_("If nothing is named below, everything was taken off.")),
                 ITEMS,
+                GOODS_UNIT,
                 LOT_ROWS,
                 SITE,
                 WHEN,
@@ -219,6 +222,7 @@ COMMANDS: Mapping[str, Command] = {
             build=events.shipment,
             entries=(
                 ITEMS,
+                GOODS_UNIT,
                 LOT_ROWS,
                 SITE,
                 Field(name="to_site", label=N_("To where"), read=named("site"), widget="code", sticky=True),
@@ -235,6 +239,7 @@ COMMANDS: Mapping[str, Command] = {
             build=events.receipt,
             entries=(
                 ITEMS,
+                GOODS_UNIT,
                 LOT_ROWS,
                 SITE,
                 Field(name="from_site", label=N_("From where"), read=named("site"), widget="code", required=False,
@@ -251,6 +256,7 @@ COMMANDS: Mapping[str, Command] = {
             build=events.loss,
             entries=(
                 ITEMS,
+                GOODS_UNIT,
                 LOT_ROWS,
                 SITE,
                 Field(name="reason", label=N_("Reason"), read=read_text, required=False),
@@ -260,8 +266,8 @@ COMMANDS: Mapping[str, Command] = {
         Command(
             noun="stock-takes",
             title=N_("Stock-take"),
-            lead=N_("Weigh what is there of a lot, all of it, on pallets too."),
-            done=N_("The stock-take is recorded. What is missing counts as lost."),
+            lead=N_("Weigh what is there of a lot, all of it, on pallets too. What is missing counts as lost."),
+            done=N_("The stock-take is recorded."),
             build=events.stock_take,
             entries=(
                 UNIT,

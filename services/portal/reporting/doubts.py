@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 
-from services.portal.reporting.fields import Command, Given, Rows, Values, as_text, filled_rows
+from services.portal.reporting.fields import Command, Field, Given, Rows, Values, as_text, filled_rows
 from services.portal.reporting.surroundings import Surroundings
 from services.portal.reporting.typed import plain
 from services.portal.sentences import N_, Sentence, say
@@ -51,15 +51,26 @@ def are_seen(found: Iterable[Sentence], before: str) -> bool:
 
 
 def unit_left_out(command: Command, given: Given) -> Iterator[Sentence]:
-    """A person sees the unit that is chosen; a program that names none may mean another."""
-    if "unit" not in command.field_names() or as_text(given.get("unit")).strip():
+    """A person chooses the unit; a program that names none may mean another than the command's."""
+    if not needs_unit(command, given):
         return
+    is_jin = any(one.default == "斤" for one in command.entries if isinstance(one, Field) and one.name == "unit")
+    yield say(READ_AS_JIN if is_jin else READ_AS_KG)
+
+
+READ_AS_JIN = N_("No unit was given: weights without one were read as 斤 (0.5 kg). Say unit: kg or 斤.")
+READ_AS_KG = N_("No unit was given: weights without one were read as kilograms. Say unit: kg or 斤.")
+
+
+def needs_unit(command: Command, given: Given) -> bool:
+    """Whether a weight is typed without its unit, and none is chosen for them all."""
+    if "unit" not in command.field_names() or as_text(given.get("unit")).strip():
+        return False
     rows = [
         row for entry in command.entries if isinstance(entry, Rows) for _, row in filled_rows(given.get(entry.name))
     ]
     masses = (as_text(row.get(name)).strip() for row in (given, *rows) for name in _MASSES)
-    if any(text and not _HAS_UNIT.search(text) for text in masses):
-        yield say(N_("No unit was given: weights without one were read as 斤 (0.5 kg). Say unit: kg or 斤."))
+    return any(text and not _HAS_UNIT.search(text) for text in masses)
 
 
 def _heavy(values: Values, around: Surroundings) -> Iterator[Sentence]:

@@ -45,7 +45,7 @@ class Field:
     """One input. `read` gets the text, the values before it, and the situation; a `sticky` one is offered again.
 
     `earlier`: what it names was spoken of by an earlier report; where it was not, the receipt says so. `spellings`:
-    words that a choice went by before.
+    words that a choice went by before. A `default` that is not `preselected` is a program's: a person chooses.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     spellings: Mapping[str, str] = field(default_factory=dict)
     default: str = ""
+    preselected: bool = True
     sticky: bool = False
     earlier: bool = False
 
@@ -89,6 +90,11 @@ class Command:
 
     def field_names(self) -> tuple[str, ...]:
         return tuple(entry.name for entry in self.entries)
+
+
+def sticky_of(command: Command) -> tuple[str, ...]:
+    """Names of the fields that are offered again."""
+    return tuple(entry.name for entry in command.entries if isinstance(entry, Field) and entry.sticky)
 
 
 @dataclass(frozen=True, slots=True)

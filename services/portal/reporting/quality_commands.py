@@ -22,17 +22,25 @@ from services.portal.reporting.command_fields import (
     read_told_to_all,
 )
 from services.portal.reporting.fields import Command, Field
-from services.portal.reporting.quality_fields import HOLDS, KINDS, MEASUREMENTS, SEAL, read_day, read_hash
+from services.portal.reporting.quality_fields import (
+    EXAMPLE_SUBSTANCE,
+    HOLDS,
+    KINDS,
+    MEASUREMENTS,
+    SEAL,
+    read_day,
+    read_hash,
+)
 from services.portal.sentences import N_
 
 _LOT = Field(name="lot", label=N_("Lot"), read=read_lot, widget="code", earlier=True)
 _LABORATORY = Field(name="laboratory", label=N_("Laboratory"), read=named("party"), widget="code", required=False,
-                    sticky=True, hint=N_("Its number, where it is another than you."))  # fmt: skip
+                    hint=N_("Its number, where it is another than you."))  # fmt: skip
 _LOTS = Field(name="lots", label=N_("Lots"), read=read_codes, widget="lines", required=False, earlier=True,
               hint=N_("One code a line."))  # fmt: skip
 _WHY = Field(name="reason", label=N_("Reason"), read=read_told_to_all,
              hint=N_("Everybody can read it, for ever: no names, no telephone numbers."))  # fmt: skip
-_SOMEWHERE = replace(SITE, required=False)
+_SOMEWHERE = replace(SITE, required=False, sticky=False)
 
 QUALITY_COMMANDS = (
     Command(
@@ -67,7 +75,7 @@ QUALITY_COMMANDS = (
             replace(SEAL, name="seal", required=False, label=N_("Sample"),
                     hint=N_("The number of its seal, where a sample was tested.")),
             _LABORATORY,
-            Field(name="cma", label=N_("CMA number"), read=read_text, required=False, sticky=True),
+            Field(name="cma", label=N_("CMA number"), read=read_text, required=False),
             Field(name="report_number", label=N_("Number of the report"), read=read_text, required=False),
             Field(name="file_hash", label=N_("SHA-256 of the report"), read=read_hash, required=False),
             Field(name="reason", label=N_("Why it was tested again"), read=read_text, required=False,
@@ -115,8 +123,8 @@ QUALITY_COMMANDS = (
         entries=(
             Field(name="plot", label=N_("Plot"), read=named("plot"), widget="code", example="P-0417",
                   hint=N_("Scan the plot card, or type its code.")),
-            Field(name="substance", label=N_("What was used"), read=read_text, required=False, example="imidacloprid",
-                  hint=N_("Its common name, as it stands on the package.")),
+            Field(name="substance", label=N_("What was used"), read=read_text, required=False,
+                  example=EXAMPLE_SUBSTANCE, hint=N_("Its common name, as it stands on the package.")),
             Field(name="input_lot", label=N_("Its lot"), read=read_code, widget="code", required=False,
                   hint=N_("Scan the code on the package, if it has one.")),
             UNIT,

@@ -36,6 +36,7 @@ PROPERTIES: Mapping[str, tuple[str, str]] = {
 """Property to its name and the unit meant where none is typed."""
 RESIDUE_UNIT = "mg/kg"
 """Of a substance where none is typed: the unit of residue limits."""
+EXAMPLE_SUBSTANCE = N_("imidacloprid")
 
 _SHA_256 = re.compile(r"[0-9a-f]{64}")
 
@@ -102,7 +103,7 @@ MEASUREMENTS = Rows(
             name="property", label=N_("Property"), read=read_text, widget="choice", required=False,
             choices=tuple((name, row[0]) for name, row in PROPERTIES.items()),
         ),
-        Field(name="substance", label=N_("or substance"), read=read_text, required=False, example="imidacloprid"),
+        Field(name="substance", label=N_("or substance"), read=read_text, required=False, example=EXAMPLE_SUBSTANCE),
         Field(name="value", label=N_("Value"), read=read_measured, widget="number"),
         Field(name="unit", label=N_("Unit"), read=read_unit, required=False),
         Field(name="method", label=N_("Method"), read=read_text, required=False),

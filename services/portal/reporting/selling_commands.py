@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from provenance.parcels import Paper, parcel_paper
 from services.portal.reporting import selling_events as events
-from services.portal.reporting.command_fields import ITEMS, LOT_ROWS, SITE, WHEN, named, read_text
+from services.portal.reporting.command_fields import GOODS_UNIT, ITEMS, LOT_ROWS, SITE, WHEN, named, read_text
 from services.portal.reporting.fields import Command, Field, Situation, Values
 from services.portal.reporting.typed import FieldError
 from services.portal.sentences import N_, say
@@ -47,7 +47,7 @@ SELLING_COMMANDS = (
         lead=N_("Goods are sold to a consumer."),
         done=N_("The sale is recorded."),
         build=events.sale,
-        entries=(ITEMS, LOT_ROWS, SITE, WHEN),
+        entries=(ITEMS, GOODS_UNIT, LOT_ROWS, SITE, WHEN),
     ),
     Command(
         noun="parcels",
@@ -75,6 +75,7 @@ SELLING_COMMANDS = (
         build=events.returned,
         entries=(
             ITEMS,
+            GOODS_UNIT,
             LOT_ROWS,
             Field(name="order", label=N_("Order number"), read=read_order, required=False,
                   hint=N_("Only a hash of it is kept; name, telephone and address are never asked for.")),

@@ -212,8 +212,10 @@ EVERY_FORM: dict[str, dict[str, str]] = {
     "sales": {"items": BOX, "site": "9520001000317"},
     "parcels": {"items": BOX, "order": "2026 1122 0001", "waybill": "SF1234567890", "site": "9520001000317"},
     "returns": {"items": BOX, "site": "9520001000317", "order": "202611220001", "reason": "refused"},
-    "losses": {"lots.0.lot": LOT, "lots.0.mass": "12", "site": "9520001000218", "reason": "spoilt"},
-    "stock-takes": {"lots.0.lot": LOT, "lots.0.mass": "0", "site": "9520001000218"},
+    "losses": {
+        "lots.0.lot": LOT, "lots.0.mass": "12", "unit": "kg", "site": "9520001000218", "reason": "spoilt",
+    },
+    "stock-takes": {"lots.0.lot": LOT, "lots.0.mass": "0", "unit": "kg", "site": "9520001000218"},
 }  # fmt: skip
 
 
@@ -315,6 +317,26 @@ async def test_the_weight_of_a_crate_is_offered_again_with_its_unit(browser: htt
     assert 'value="0.25斤"' in (await browser.get("/forms/deliveries")).text
     page = await send(browser, "deliveries", DELIVERY | {"crates": "", "crate_weight": "0.25斤"})
     assert "Weight of one empty crate" not in text_of(page)
+
+
+@pytest.mark.parametrize("noun", ["deliveries", "shipments", "receipts", "sales", "returns", "losses"])
+async def test_a_person_chooses_the_unit_and_none_is_chosen_before(noun: str, browser: httpx.AsyncClient) -> None:
+    await sign_in(browser, "operator.x.token")
+    assert "checked" not in (await browser.get(f"/forms/{noun}")).text
+    typed = {"unit": "", "gross": "100"} if noun == "deliveries" else {"lots.0.lot": LOT, "lots.0.mass": "100"}
+    bare = EVERY_FORM[noun] | typed | ({} if noun == "deliveries" else {"unit": ""})
+    page = await send(browser, noun, bare)
+    assert page.status_code == 422 and "Choose the unit of the weights" in page.text
+
+
+async def test_what_a_person_does_not_see_is_not_remembered(browser: httpx.AsyncClient) -> None:
+    """A laboratory typed once was in whose name all later inspections were."""
+    await sign_in(browser, "operator.x.token")
+    await send(browser, "inspections", EVERY_FORM["inspections"])
+    for noun in ("inspections", "samples"):
+        page = (await browser.get(f"/forms/{noun}")).text
+        assert "9520001000409" not in page and "170000123456" not in page
+    assert "9520001000218" not in (await browser.get("/forms/holds")).text
 
 
 @pytest.mark.parametrize(
