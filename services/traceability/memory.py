@@ -1,4 +1,8 @@
-"""The store in memory: for tests of what uses a store, held to the same contract as the real one."""
+"""The store in memory: for tests of what uses a store, held to the same contract as the real one.
+
+It waits for nothing and has no bounds: what it costs to ask, and who is refused when, is tested on the real store
+(`test_bounds`, `test_store_reads`). What it is to read ahead it reads to the end.
+"""
 
 from __future__ import annotations
 

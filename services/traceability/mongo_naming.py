@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
+import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from epcis.readings import asset_and_day
 from provenance.graph.gathering import CROWD, FEW, Wanted, first_of_each
 from services.traceability.documents import OUTLINE_FIELDS, READ_FIELDS, Document, outline, stored_event
-from services.traceability.mongo import KEYS_A_FIND, InThread, chunks
+from services.traceability.mongo import KEYS_A_FIND, InThread, chunks, unavailable
 from services.traceability.mongo_days import MongoDays
 from services.traceability.mongo_reading import Reads, found
 from services.traceability.ports import Ahead, Outline, StoredEvent
-from wire.errors import Rejected
+from services.traceability.together import together
+from wire.errors import Rejected, Transient
 
 Found = dict[str, StoredEvent]
 """By record id."""
@@ -24,6 +25,9 @@ FINDS_AT_ONCE = 4
 MOST_AHEAD = 2_000
 """Events that one find reads ahead of the question; the rest is read when it is asked for."""
 
+LONGEST_AHEAD_S = 2.0
+"""That one find reads ahead; it is a bound to what a thread does for somebody who is gone, too."""
+
 MOST_LISTED = 200_000
 """Events of one name of which it is looked who told them: of a thing, whoever reads its label may tell as much."""
 
@@ -31,12 +35,13 @@ FEW_AT_ONCE = 4
 """Times FEW documents are read of some containers together, before each is read for itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Led:
-    """What is read ahead of a question, and what that led to."""
+    """What is read ahead of a question, and what that led to, while there is somebody who waits."""
 
     ahead: Ahead
     to: Found = field(default_factory=dict)
+    is_over: bool = False
 
 
 class MongoNaming:
@@ -56,7 +61,7 @@ class MongoNaming:
         found: Found = {}
         led = _Led(ahead) if ahead else None
         if wanted.keys:
-            await self._name_all(wanted.keys, found, led)
+            await self._name_ahead(wanted.keys, found, led)
         for some in chunks(sorted(wanted.few), KEYS_A_FIND):
             await self._find_few(some, found)
         await self._find_first(wanted, found)
@@ -73,6 +78,13 @@ class MongoNaming:
         """Raises Rejected."""
         if len(found) > self.most:
             raise Rejected(f"more than {self.most:,} events name what was asked for")
+
+    async def _name_ahead(self, keys: Collection[str], found: Found, led: _Led | None) -> None:
+        try:
+            await self._name_all(keys, found, led)
+        finally:
+            if led:
+                led.is_over = True  # the thread of a caller who is gone reads nothing more
 
     async def _name_all(self, keys: Collection[str], found: Found, led: _Led | None = None) -> None:
         days = [key for key in keys if asset_and_day(key)]
@@ -111,15 +123,13 @@ class MongoNaming:
 
     async def _find_all(self, finds: Iterable[Document], found: Found, most: int = 0, led: _Led | None = None) -> None:
         """`most` of each find; 0 is all."""
-        at_once = asyncio.Semaphore(FINDS_AT_ONCE)
 
         async def find(some: Document) -> None:
-            async with at_once:
-                for event in await self._events.run(lambda events: self._find(events, some, most, led)):
-                    found.setdefault(event.record_id, event)
-                self.refuse_many(found)
+            for event in await self._events.run(lambda events: self._find(events, some, most, led)):
+                found.setdefault(event.record_id, event)
+            self.refuse_many(found)
 
-        await asyncio.gather(*map(find, finds))
+        await together(find, finds, at_once=FINDS_AT_ONCE)
 
     def _find(self, events: InThread, wanted: Document, most: int, led: _Led | None) -> list[StoredEvent]:
         some = _read(events, wanted, most or self.most + 1)
@@ -129,18 +139,29 @@ class MongoNaming:
 
     def _go_ahead(self, events: InThread, read: Sequence[StoredEvent], led: _Led) -> None:
         """Where a bound is reached, what was not read whole is told: nobody may take a part of it for all."""
-        left = min(MOST_AHEAD, self.most)
+        left, until = min(MOST_AHEAD, self.most), time.monotonic() + LONGEST_AHEAD_S
         led.to.update((event.record_id, event) for event in read)
         while names := sorted(led.ahead(read)):
             read = []
             for n in range(0, len(names), KEYS_A_FIND):
-                fresh = _read(events, {"keys.k": {"$in": names[n : n + KEYS_A_FIND]}}, left + 1)
-                if len(fresh) > left:
+                in_time = not led.is_over and time.monotonic() < until
+                fresh = _read_ahead(events, names[n : n + KEYS_A_FIND], left) if in_time else None
+                if fresh is None:
                     led.ahead.unread(names[n:])
                     return
                 left -= len(fresh)
                 # What is found again by its id is the one that was parsed.
                 read = [*read, *(led.to.setdefault(event.record_id, event) for event in fresh)]
+
+
+def _read_ahead(events: InThread, names: Sequence[str], left: int) -> list[StoredEvent] | None:
+    """None where it is too much, or the store does not answer: what was asked for is read already."""
+    try:
+        with unavailable():
+            fresh = _read(events, {"keys.k": {"$in": names}}, left + 1)
+    except Transient:
+        return None
+    return fresh if len(fresh) <= left else None
 
 
 def _read(events: InThread, wanted: Document, most: int) -> list[StoredEvent]:

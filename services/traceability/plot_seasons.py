@@ -5,7 +5,6 @@ A pooled lot has hundreds of growers, and its claim asks about every plot of the
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Iterable, Mapping
 
 from provenance.balances.plot_picks import PlotPicks, PlotSeason, read_plot_picks
@@ -15,6 +14,7 @@ from provenance.weights import NetWeight
 from services.traceability.asked import Asked
 from services.traceability.following import Cache
 from services.traceability.histories import Answers, HistoryCache
+from services.traceability.together import together
 
 PlotCache = HistoryCache[PlotSeason, PlotPicks, PlotPicks]
 Plots = Answers[PlotSeason, PlotPicks]
@@ -40,13 +40,11 @@ def size_of_picks(found: PlotPicks) -> int:
 async def picks_of(seasons: Iterable[PlotSeason], plots: Plots) -> Mapping[PlotSeason, PlotPicks]:
     """Raises `wire.errors.Transient` where the store does not answer."""
     wanted = sorted(set(seasons), key=lambda season: (season.plot, season.year))
-    places = asyncio.Semaphore(READS_AT_ONCE)
 
     async def one(season: PlotSeason) -> PlotPicks:
-        async with places:
-            return (await plots.answer(season))[0]
+        return (await plots.answer(season))[0]
 
-    found = await asyncio.gather(*map(one, wanted[:MOST_PLOTS]))
+    found = await together(one, wanted[:MOST_PLOTS], at_once=READS_AT_ONCE)
     beyond = (PlotPicks(season, (), is_complete=False) for season in wanted[MOST_PLOTS:])
     return {picks.season: picks for picks in (*found, *beyond)}
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import BoundedSemaphore
 from typing import TypeVar
 
 from wire.errors import Overloaded
@@ -19,22 +18,32 @@ Found = TypeVar("Found")
 
 READS_AT_ONCE = 16
 """They wait for the network, and not for a core."""
-MOST_READS = 256
-"""Under way and waiting; an answer of the store takes milliseconds, and with so many before it a read comes too late
-for whoever asked."""
+LONGEST_WAIT_S = 5.0
+"""For a thread, as long as for the store's answer itself. How many wait is bounded by the calls that are answered at
+once, and by what each asks at once."""
 
 
 class StoreThreads:
-    """Whoever gives up leaves the queue; what he began goes on until the store answers or its time is over."""
+    """First come, first served. Whoever gives up leaves the queue; a read that he began has its thread until it ends:
+    one find until the store answers or its time is over (`mongo.PATIENCE`), and nothing more for him."""
 
-    def __init__(self, *, at_once: int = READS_AT_ONCE, most: int = MOST_READS) -> None:
+    def __init__(self, *, at_once: int = READS_AT_ONCE, longest_wait_s: float = LONGEST_WAIT_S) -> None:
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="store")
-        self._places = BoundedSemaphore(most)
+        self._free = asyncio.Semaphore(at_once)
+        self._longest_wait_s = longest_wait_s
 
     async def run(self, read: Callable[[], Found]) -> Found:
-        """Raises Overloaded where too many wait already."""
-        if not self._places.acquire(blocking=False):
-            raise Overloaded("the store is slow to answer and many are waiting; try again in a moment")
-        reading = self._threads.submit(read)
-        reading.add_done_callback(lambda _: self._places.release())
-        return await asyncio.wrap_future(reading)
+        """Raises Overloaded where no thread was free for so long."""
+        try:
+            async with asyncio.timeout(self._longest_wait_s):
+                await self._free.acquire()
+        except TimeoutError:
+            raise Overloaded("the store is slow to answer and many are waiting; try again in a moment") from None
+        reading = asyncio.get_running_loop().run_in_executor(self._threads, read)
+        reading.add_done_callback(self._ended)
+        return await asyncio.shield(reading)
+
+    def _ended(self, reading: asyncio.Future[Found]) -> None:
+        self._free.release()
+        if not reading.cancelled():
+            reading.exception()  # whoever waited has seen it; nobody may have waited

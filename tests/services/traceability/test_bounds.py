@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from functools import partial
 from typing import Any
 
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, ConnectionFailure, ExecutionTimeout
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from epcis.events import items_of
@@ -19,15 +19,16 @@ from provenance.histories.history import History
 from provenance.histories.tracing import trace_back
 from provenance.standing import nobody
 from provenance.weights import nothing_registered
-from services.traceability import mongo_naming
+from services.traceability import mongo_naming, mongo_reading
 from services.traceability.building import MOST_ON_THE_LOOP, build, in_turn
+from services.traceability.documents import document_of
 from services.traceability.event_query import EventQuery
 from services.traceability.histories import HistoryCache
 from services.traceability.mongo import connect
 from services.traceability.mongo_events import MongoEventStore
 from services.traceability.ports import StoredEvent
 from services.traceability.rpc_asking import refuse_large
-from services.traceability.store_threads import MOST_READS
+from services.traceability.store_threads import StoreThreads
 from services.traceability.telling import Question, Told, size_of, tell, trace
 from tests.services.traceability.events import LOT, harvest, stored
 from wire.errors import Overloaded, Rejected, Transient
@@ -180,9 +181,7 @@ def test_an_answer_that_no_message_can_hold_is_refused_with_its_reason() -> None
         refuse_large("event_ids: their events", 16 << 20)
 
 
-async def test_while_the_store_stalls_what_is_kept_waits_for_nobody_and_no_more_wait_than_may(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_while_the_store_stalls_what_is_kept_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fifty ask a store that does not answer; a long history that is kept is told meanwhile."""
     store = MongoEventStore(connect("mongodb://127.0.0.1:1/"), "unused")
     answers = threading.Event()
@@ -191,13 +190,135 @@ async def test_while_the_store_stalls_what_is_kept_waits_for_nobody_and_no_more_
     try:
         await asyncio.sleep(0)
         assert await asyncio.wait_for(in_turn(lambda: "told", MOST_ON_THE_LOOP + 1), 10) == "told"
-        more = [asyncio.create_task(store.naming([f"{LOT}{n}"])) for n in range(MOST_READS)]
-        (first_refused, *_), _ = await asyncio.wait(more, return_when=asyncio.FIRST_COMPLETED, timeout=10)
-        assert isinstance(first_refused.exception(), Overloaded)
+        more = [asyncio.create_task(store.naming([f"{LOT}{n}"])) for n in range(50)]
+        await asyncio.sleep(0)
         for one in more:
             one.cancel()
         await asyncio.gather(*more, return_exceptions=True)
-        callers.append(asyncio.create_task(store.naming([LOT])))  # who gave up left his place to others
     finally:
         answers.set()
-    assert await asyncio.wait_for(asyncio.gather(*callers), 60) == [()] * 51
+    assert await asyncio.wait_for(asyncio.gather(*callers), 60) == [()] * 50
+
+
+async def test_only_who_waits_too_long_for_a_thread_is_refused_and_he_leaves_no_read_behind() -> None:
+    threads, patient = StoreThreads(at_once=2, longest_wait_s=0.01), StoreThreads(at_once=2)
+    answers, begun = threading.Event(), list[int]()
+
+    def read(number: int) -> int:
+        begun.append(number)
+        answers.wait(60)
+        return number
+
+    stalled = [asyncio.create_task(threads.run(partial(read, n))) for n in range(2)]
+    try:
+        await asyncio.sleep(0)
+        with pytest.raises(Overloaded):
+            await threads.run(partial(read, 2))
+    finally:
+        answers.set()
+    assert await asyncio.gather(*stalled, threads.run(partial(read, 3))) == [0, 1, 3]
+    assert begun == [0, 1, 3]
+    assert await asyncio.gather(*(patient.run(partial(read, n)) for n in range(2_000))) == list(range(2_000))
+
+
+async def test_of_eighty_wide_histories_asked_at_once_of_a_store_that_answers_none_is_refused(
+    mongo_url: str, database: str
+) -> None:
+    client = connect(mongo_url)
+    store = MongoEventStore(client, database)
+    await store.prepare()
+    await store.record([stored(harvest(f"w{n}", f"{LOT}{n}")) for n in range(160)])
+    wide = Wanted(frozenset(f"{LOT}{n}" for n in range(160)))
+    found = await asyncio.gather(*(store.gathered(wide) for _ in range(80)))
+    client.close()
+    assert {len(events) for events in found} == {160}
+
+
+@pytest.mark.parametrize("trouble", [ConnectionFailure("gone"), None])
+async def test_after_the_first_error_no_more_is_read_of_a_wide_question(
+    monkeypatch: pytest.MonkeyPatch, trouble: Exception | None
+) -> None:
+    """The store is gone, or has more than it gives."""
+    store = MongoEventStore(connect("mongodb://127.0.0.1:1/"), "unused", most_named=3)
+    finds = 0
+
+    def finding(*_: Any, **__: Any) -> list[Any]:
+        nonlocal finds
+        finds += 1
+        if trouble:
+            raise trouble
+        return [document_of(event) for event in EVENTS[:4]]
+
+    monkeypatch.setattr(mongo_naming, "found", finding)
+    with pytest.raises(Transient if trouble else Rejected):
+        await store.naming([f"{LOT}{n}" for n in range(9_600)])
+    for _ in range(100):  # of 300, those that were under way
+        await store._asked.run(lambda _: None)
+    assert finds <= 2 * mongo_naming.FINDS_AT_ONCE
+
+
+async def test_who_gave_up_has_nothing_more_read_ahead_for_him(
+    store: MongoEventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A chain as long as one reads ahead, of a store that is slow."""
+    led = [f"{LOT}{n}" for n in range(400)]
+    reading, goes_on, finds = threading.Event(), threading.Event(), 0
+
+    def finding(*_: Any, **__: Any) -> list[Any]:
+        nonlocal finds
+        finds += 1
+        if finds == 2:
+            reading.set()
+            goes_on.wait(20)
+        return []
+
+    monkeypatch.setattr(mongo_naming, "found", finding)
+    ahead = Leading(led)
+    asking = asyncio.create_task(store.gathered(Wanted(frozenset({LOT})), ahead))
+    await asyncio.to_thread(reading.wait, 20)
+    asking.cancel()
+    await asyncio.wait({asking})
+    goes_on.set()
+    await asyncio.gather(*(store._asked.run(lambda _: None) for _ in range(32)))
+    await asyncio.to_thread(ahead.ended.wait, 20)
+    assert finds == 2
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_what_cannot_be_read_ahead_refuses_nobody_who_has_his_answer(
+    store: MongoEventStore, monkeypatch: pytest.MonkeyPatch, late: bool
+) -> None:
+    """Of a store that fails in the middle of it, or takes too long."""
+    await store.record(EVENTS[:1])
+    real, finds = mongo_reading.found, 0
+
+    def finding(*asked: Any, **how: Any) -> list[Any]:
+        nonlocal finds
+        finds += 1
+        if finds > 1:
+            raise ExecutionTimeout("reading ahead took too long", 50)
+        return real(*asked, **how)
+
+    monkeypatch.setattr(mongo_naming, "found", finding)
+    if late:
+        monkeypatch.setattr(mongo_naming, "LONGEST_AHEAD_S", -1.0)
+    ahead = Leading([LOT + "B"])
+    assert len(await store.gathered(Wanted(frozenset({LOT + "A"})), ahead)) == 1
+    assert ahead.not_read == {LOT + "B"}
+    assert finds == (1 if late else 2)
+
+
+class Leading:
+    """Leads to one name after the other."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = list(names)
+        self.not_read: set[str] = set()
+        self.ended = threading.Event()
+
+    def __call__(self, _: Sequence[StoredEvent]) -> Collection[str]:
+        return [self._names.pop(0)] if self._names else []
+
+    def unread(self, names: Collection[str]) -> None:
+        self.not_read.update(names)
+        self.ended.set()
