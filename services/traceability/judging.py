@@ -51,11 +51,18 @@ def judge(
 
 
 def _brand(brand_id: str, gtin: str | None, registry: Registry, today: date) -> Brand | str:
-    if brand_id:
-        return registry.brand(brand_id, today) or f"brand: {brand_id} is not registered"
+    """One that lists the product: by any other, one grower's delivery would tell who is a beneficiary (ADR 0090)."""
     listing = registry.brands_of(gtin, today) if gtin else ()
+    if brand_id:
+        named = (brand for brand in listing if brand.id == brand_id)
+        return next(named, None) or _none_of(brand_id, registry, today)
     if len(listing) == 1:
         return listing[0]
     if listing:
         return f"brand: {', '.join(brand.id for brand in listing)} list this product; name one of them"
     return "no brand lists this product"
+
+
+def _none_of(brand_id: str, registry: Registry, today: date) -> str:
+    known = registry.brand(brand_id, today) is not None
+    return f"brand: {brand_id} does not list this product" if known else f"brand: {brand_id} is not registered"
