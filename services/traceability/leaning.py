@@ -6,7 +6,6 @@ while it is true), so the first page costs the same however many there are.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,13 +27,14 @@ from services.traceability.in_time import in_time, merged, position
 from services.traceability.numbers import of_certificate, of_items, of_product
 from services.traceability.ports import EventStore, StoredEvent
 from services.traceability.telling import Told
+from services.traceability.together import together
 from wire.errors import Rejected
 
 MOST_OF_A_NUMBER = 20
 MOST_STEPS = 3_000
 """Steps that the ways of one page may have in all; then it ends early."""
 AT_ONCE = 8
-"""Events of which what they made is followed together: each waits for the store most of the time."""
+"""Things that are followed together: each waits for the store most of the time."""
 
 Value = TypeVar("Value")
 
@@ -51,9 +51,27 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page ended: `told` of the things are told that the event there made, and all that was made before."""
+
+    event: Position
+    told: int
+
+    @property
+    def token(self) -> str:
+        return f"{self.event.token}.{self.told}"
+
+    @classmethod
+    def of_token(cls, token: str) -> Place:
+        """Raises QueryError."""
+        event, _, told = token.rpartition(".")
+        return cls(Position.of_token(event), int(told) if told.isdecimal() else 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Ways:
     ways: tuple[Way, ...]
-    next: Position | None
+    next: Place | None
 
 
 async def find_certificates(
@@ -89,37 +107,53 @@ async def ways(
     forward: Forward,
     registry: Registry,
     most: int,
-    after: Position | None,
+    after: Place | None,
     now_ms: int,
 ) -> Ways:
-    """The next things made under it, `most` at most, whole events at a time."""
+    """The next things made under it, `most` at most: a page may end within what one event made."""
     found: list[Way] = []
     steps, told = 0, after
     making = _making(certificate, _sites(certificate, registry), store, after, now_ms)
     while some := await _next(making, max(1, min(AT_ONCE, most - len(found)))):
         if len(found) >= most:
             return Ways(tuple(found), told)
-        followed = await asyncio.gather(*(_ways_of(event, seeds, forward) for event, seeds in some))
-        for (event, _), ways_of in zip(some, followed, strict=True):
+        followed = await together(partial(_way, forward=forward), some, at_once=AT_ONCE)
+        for made, way in zip(some, followed, strict=True):
             if steps >= MOST_STEPS:
                 return Ways(tuple(found), told)
-            told = position(event)
-            steps += sum(len(way.told.history.steps) for way in ways_of if way.told)
-            found += ways_of
+            told = made.place
+            if way.told:
+                steps += len(way.told.history.steps)
+            if way.told is None or stands(way.seed, way.told.history):
+                found.append(way)
     return Ways(tuple(found), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A thing, when it was made, and where a page ends that tells it last."""
+
+    seed: str
+    made_ms: int
+    place: Place
 
 
 async def _making(
     certificate: Certificate,
     sites: Mapping[str, frozenset[str]],
     store: EventStore,
-    after: Position | None,
+    after: Place | None,
     now_ms: int,
-) -> AsyncIterator[tuple[StoredEvent, Sequence[str]]]:
-    """With what each made under it."""
-    async for event in _events(certificate, sites, store, after, now_ms):
-        if seeds := leaning(event.parsed, certificate, sites):
-            yield event, seeds
+) -> AsyncIterator[_Made]:
+    """Each thing made under it, beginning with what is left of the event where a page ended."""
+    since = Position(after.event.ms, "") if after else None
+    async for event in _events(certificate, sites, store, since, now_ms):
+        here = position(event)
+        if after and here < after.event:
+            continue
+        told = after.told if after and here == after.event else 0
+        for number, seed in enumerate(leaning(event.parsed, certificate, sites)[told:], start=told + 1):
+            yield _Made(seed, event.parsed.time_ms, Place(here, number))
 
 
 async def _next(of: AsyncIterator[Value], most: int) -> list[Value]:
@@ -132,17 +166,11 @@ async def _next(of: AsyncIterator[Value], most: int) -> list[Value]:
     return found
 
 
-async def _ways_of(event: StoredEvent, seeds: Sequence[str], forward: Forward) -> list[Way]:
-    """Those that there still are."""
-    found = await asyncio.gather(*(_way(seed, event.parsed.time_ms, forward) for seed in seeds))
-    return [way for way in found if way.told is None or stands(way.seed, way.told.history)]
-
-
-async def _way(seed: str, made_ms: int, forward: Forward) -> Way:
+async def _way(made: _Made, *, forward: Forward) -> Way:
     try:
-        return Way(seed, made_ms, await forward(seed))
+        return Way(made.seed, made.made_ms, await forward(made.seed))
     except Rejected:
-        return Way(seed, made_ms, None)
+        return Way(made.seed, made.made_ms, None)
 
 
 def _scope(certificate: Certificate) -> frozenset[str]:

@@ -15,7 +15,7 @@ from provenance.certificates.states import Certificate
 from provenance.days import day_at
 from runtime.auth import current_principal
 from services.traceability import depending, leaning
-from services.traceability.event_query import Position, QueryError
+from services.traceability.event_query import QueryError
 from services.traceability.model import ReadModel
 from services.traceability.rpc_asking import MAX_NAMED, Asking, refuse_large
 from services.traceability.telling import Question
@@ -53,7 +53,7 @@ class CertificateCalls(Asking):
             forward=lambda key: self._answer(Question((key,), "forward"), model),
             registry=self._registry,
             most=_page_size(request.page_size),
-            after=_position(request.page_token),
+            after=_place(request.page_token),
             now_ms=now_ms,
         )
         page = depending.page(
@@ -96,8 +96,8 @@ def _page_size(asked: int) -> int:
     return asked or DEFAULT_WAYS
 
 
-def _position(token: str) -> Position | None:
+def _place(token: str) -> leaning.Place | None:
     try:
-        return Position.of_token(token) if token else None
+        return leaning.Place.of_token(token) if token else None
     except QueryError as error:
         raise Rejected(str(error)) from error

@@ -4,18 +4,24 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from provenance import reports
 from provenance.certificates.reading import read_certificates
 from provenance.certificates.states import Certificate
 from provenance.graph.gathering import Wanted
 from provenance.histories.history import History, Step
+from provenance.histories.tracing import trace_forward
 from provenance.registry.memory import MemoryRegistry
 from provenance.reports import Json
 from provenance.standing import Reported
-from services.traceability.event_query import Position
+from services.traceability.building import Read, build
+from services.traceability.event_query import QueryError
 from services.traceability.in_time import in_time, merged
-from services.traceability.leaning import Ways, ways
+from services.traceability.leaning import AT_ONCE, Place, Ways, ways
 from services.traceability.memory import MemoryEventStore
+from services.traceability.mongo import connect
+from services.traceability.mongo_events import MongoEventStore
 from services.traceability.ports import Ahead, StoredEvent
 from services.traceability.telling import Told, tell
 from simulator.world import CHINA, World
@@ -78,7 +84,7 @@ async def kept(season: Season, most: int = 10_000) -> Counting:
     return store
 
 
-async def page(season: Season, store: Counting, most: int, after: Position | None = None) -> Ways:
+async def page(season: Season, store: Counting, most: int, after: Place | None = None) -> Ways:
     standing = stored(season.world.events)
 
     async def forward(seed: str) -> Told:
@@ -160,6 +166,58 @@ async def test_boxes_of_a_product_are_found_by_it_though_no_lot_of_it_is_named()
     season.certificate = certificate(season.world.events[-1:])
     boxes = [season.world.pack(lot, 2, product=box, site=season.station) for lot in season.lots]
     assert await all_pages(season, await kept(season), 50) == [each for packed in boxes for each in packed]
+
+
+async def test_a_page_ends_within_what_one_run_made_and_the_next_goes_on_there() -> None:
+    season, boxes = packed(300)
+    store = await kept(season)
+    first = await page(season, store, 10)
+    assert [way.seed for way in first.ways] == boxes[:10]
+    assert first.next is not None
+    assert Place.of_token(first.next.token) == first.next
+    assert await all_pages(season, store, 90) == [*boxes, *season.lots]
+
+
+@pytest.mark.parametrize("token", ["", "1.x.1", "1..1", f"1.{'a' * 64}"])
+def test_what_is_no_token_of_a_page_is_refused(token: str) -> None:
+    with pytest.raises(QueryError):
+        Place.of_token(token)
+
+
+async def test_of_what_one_run_made_few_are_followed_together(mongo_url: str, database: str) -> None:
+    """Out of the real store, where more at once were refused."""
+    season, boxes = packed(300)
+    client = connect(mongo_url)
+    store = MongoEventStore(client, database)
+    await store.prepare()
+    await store.record(stored(season.world.events))
+    most = now = 0
+
+    async def forward(seed: str) -> Told:
+        nonlocal most, now
+        now += 1
+        most = max(most, now)
+        read: Read = {}
+        history = await build(trace_forward([seed]), store.gathered, read)
+        now -= 1
+        return tell(history, read)
+
+    found = await ways(
+        season.certificate, store=store, forward=forward, registry=MemoryRegistry(season.world.records), most=20,
+        after=None, now_ms=NOW_MS,
+    )  # fmt: skip
+    client.close()
+    assert [way.seed for way in found.ways] == boxes[:20]
+    assert most <= AT_ONCE
+
+
+def packed(boxes: int) -> tuple[Season, list[str]]:
+    """By one run, under a certificate of the packing house."""
+    season = Season(1, timedelta(hours=3))
+    product = season.world.product("礼盒", net_weight_kg=5)
+    season._certify(scope=[season.station], valid_from=date(2026, 1, 1), at=datetime(2026, 3, 1, tzinfo=CHINA))
+    season.certificate = certificate(season.world.events[-1:])
+    return season, list(season.world.pack(season.lots[0], boxes, product=product, site=season.station))
 
 
 async def test_a_page_of_a_product_reads_about_what_it_tells() -> None:
