@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 
+from provenance.days import CHINA
+from provenance.rules.season import in_season
 from services.portal.reporting.fields import Command, Field, Given, Rows, Values, as_text, filled_rows
 from services.portal.reporting.surroundings import Surroundings
 from services.portal.reporting.typed import plain
@@ -30,6 +32,10 @@ MOST_LOST = Decimal("0.05")
 """Parts of what goes in: by so much more may come out, and of what is only tipped together so much less."""
 CLOCKS_DIFFER = timedelta(minutes=15)
 
+LONG_AGO = timedelta(days=60)
+"""Reports come late by days; what is older was mistyped, or has waited for nobody."""
+TIMES_TOO_MANY = 2
+
 _MASSES = ("gross", "tare", "crate_weight", "mass", "net_weight")
 _HAS_UNIT = re.compile(r"[^\W\d_]")
 
@@ -37,7 +43,8 @@ _HAS_UNIT = re.compile(r"[^\W\d_]")
 def doubts(noun: str, values: Values, around: Surroundings, now: datetime) -> list[Sentence]:
     """The gravest first."""
     found = [sentence for rule in _RULES.get(noun, ()) for sentence in rule(values, around)]
-    return [*_breaches(around), *found, *_ahead(values, now), *_unregistered(around), *_unheard(around)]
+    times = [*_ahead(values, now), *(_long_ago(values, now) if noun not in MAY_BE_OLD else ())]
+    return [*_breaches(around), *found, *times, *_unregistered(around), *_unheard(around)]
 
 
 def seen(found: Iterable[Sentence]) -> str:
@@ -114,6 +121,50 @@ def _used_before(values: Values, around: Surroundings) -> Iterator[Sentence]:
         )  # fmt: skip
 
 
+def _box_used_before(values: Values, around: Surroundings) -> Iterator[Sentence]:
+    boxes = [key for key in values["boxes"] or () if key in around.used]
+    if boxes:
+        text = N_("{code} was reported before, {count} of these boxes were: are they packed already?")
+        yield say(text, code=short(boxes[0]), count=len(boxes))
+    for key in sorted(around.used.difference(boxes)):
+        text = N_("The lot number {code} was used before: this counts as more of that lot. Was it mistyped?")
+        yield say(text, code=short(key))
+
+
+def _a_packed_product(values: Values, around: Surroundings) -> Iterator[Sentence]:
+    if kg := _registered_kg(values, around):
+        text = N_("{product} is sold in boxes of {kg} kg, and growers bring loose fruit. Is the product number right?")
+        yield say(text, product=short(values["product"]), kg=plain(kg))
+
+
+def _out_of_season(values: Values, around: Surroundings) -> Iterator[Sentence]:
+    first, last = around.season
+    if first and last and not in_season(values["at"].astimezone(CHINA).date(), first, last):
+        text = N_("That day is out of season ({first} to {last}): its labels would be held. Is it right?")
+        yield say(text, first=first, last=last)
+
+
+def _elsewhere(values: Values, around: Surroundings) -> Iterator[Sentence]:
+    keeper = around.record(values["site"]).get("party")
+    if keeper and around.party and keeper != around.party:
+        text = N_("The place {place} is of somebody else ({keeper}). Is it the right one?")
+        yield say(text, place=short(values["site"]), keeper=short(keeper))
+
+
+def _the_same_again(values: Values, around: Surroundings) -> Iterator[Sentence]:
+    if around.alike:
+        text = N_("As much of the same plot was reported within these minutes, {count} times: is it the same delivery?")
+        yield say(text, count=around.alike)
+
+
+def _more_than_was_there(values: Values, around: Surroundings) -> Iterator[Sentence]:
+    for row in values["lots"]:
+        left, kg = around.left.get(row["lot"]), row["mass"]
+        if left is not None and kg is not None and kg > left * TIMES_TOO_MANY:
+            text = N_("Only {left} kg of {code} should be here, and {kg} kg were counted. Is there a digit too many?")
+            yield say(text, left=plain(left), code=short(row["lot"]), kg=plain(kg))
+
+
 def _another_net_weight(values: Values, around: Surroundings) -> Iterator[Sentence]:
     """Of boxes without codes of their own a label is counted by what is registered."""
     product, typed = values["packed_product"] or values["product"], values["net_weight"]
@@ -185,12 +236,24 @@ def _registered_kg(values: Values, around: Surroundings) -> Decimal | None:
 
 
 _RULES: Mapping[str, tuple[Callable[[Values, Surroundings], Iterator[Sentence]], ...]] = {
-    "deliveries": (_used_before, _heavy, _full_crates, _more_than_the_trees_bear, _another_growers_plot),
+    "deliveries": (
+        _used_before,
+        _the_same_again,
+        _heavy,
+        _full_crates,
+        _more_than_the_trees_bear,
+        _another_growers_plot,
+        _elsewhere,
+        _a_packed_product,
+        _out_of_season,
+    ),
     "poolings": (_used_before, _twice, _more_than_is_left, _more_came_out, _less_came_out),
     "gradings": (_twice, _more_than_is_left, _more_came_out),
-    "packing": (_twice, _more_than_is_left, _more_came_out, _another_net_weight),
+    "packing": (_box_used_before, _twice, _more_than_is_left, _more_came_out, _another_net_weight),
     "sales": (_twice, _more_than_is_left),
     "losses": (_twice, _more_than_is_left),
+    "shipments": (_twice, _more_than_is_left),
+    "stock-takes": (_twice, _more_than_was_there),
 }
 
 
@@ -198,6 +261,9 @@ _BREACHES: Mapping[str, str] = {
     "recalled": N_("{code} is recalled: do not sell it and do not pass it on."),
     "recalled-in-part": N_("Some of {code} is recalled, and nobody knows which: do not sell it and do not pass it on."),
     "held": N_("{code} is held back: do not sell it and do not pass it on until it is let go."),
+    "gone": N_("{code} was reported lost or destroyed."),
+    "not-here": N_("No report says that {code} came here. Is it the right box or lot, and the right place?"),
+    "not-sent": N_("No report says that {code} was sent here. Is it the right box or lot, and the right place?"),
     "sold-twice": N_("{code} was sold before and has not come back: it is held until that is settled."),
     "returned-unsold": N_("{code} comes back, and nobody reported selling it: it is held until somebody does."),
     "other-order": N_("{code} was sold under another order number than this. Was the number mistyped?"),
@@ -218,6 +284,15 @@ def _ahead(values: Values, now: datetime) -> Iterator[Sentence]:
         hours, minutes = divmod(int(skew.total_seconds()) // 60, 60)
         text = N_("This time is still to come: it is {hours} h {minutes} min ahead of our clock. Is the day right?")
         yield say(text, hours=hours, minutes=minutes)
+
+
+def _long_ago(values: Values, now: datetime) -> Iterator[Sentence]:
+    if now - values["at"] > LONG_AGO:
+        text = N_("This is {days} days ago. Is the year right, and the day?")
+        yield say(text, days=(now - values["at"]).days)
+
+
+MAY_BE_OLD = frozenset({"certificates", "farm-inputs"})
 
 
 def _unregistered(around: Surroundings) -> Iterator[Sentence]:

@@ -13,6 +13,7 @@ from decimal import Decimal
 import orjson
 
 from epcis.events import Event
+from epcis.identifiers import whole_place
 from provenance.histories.history import Step
 from provenance.quality import holds
 from provenance.standing import First, Reported
@@ -62,12 +63,50 @@ def _is_of_another_order(order: str | None, steps: Collection[histories.Step], p
     return bool(order and orders) and order not in orders
 
 
-def left_kg(history: History, sheet: BalanceSheet | None, but: Collection[str]) -> Decimal | None:
-    """Of the lot, wherever it is. None where that is not known, or what is known counts a report that does not."""
-    drawn = [one for one in sheet.balances if (one.kind, one.key) == ("lot", history.key)] if sheet else []
-    if any(not set(but).isdisjoint(one.event_ids) for one in drawn):
+def coming(noun: str, key: str, values: Values, history: History, but: Collection[str]) -> Iterator[str]:
+    """`gone` of a box that was destroyed or lost; of what nobody says came here, `not-here` where it goes on, and
+    `not-sent` where it arrives."""
+    counting = [one for one in history.steps if one.standing in _COUNTS and one.event_id not in but]
+    if "/21/" in key and any(one.kind in ("destroying", "loss") and not one.carried for one in counting):
+        yield "gone"
+    site = whole_place(values["site"]) if values.get("site") else ""
+    if noun in ("sales", "parcels") and counting and not any(site in _stood_at(one) for one in counting):
+        yield "not-here"
+    if noun == "receipts" and counting and not any(_was_sent_to(one, site) for one in counting):
+        yield "not-sent"
+
+
+def is_alike(event: Event, values: Values) -> bool:
+    """Whether it tells of as much of the same product, by the same grower."""
+    kg = _net_kg(values)
+    same = any(item.key.startswith(f"{values['product']}/10/") and item.quantity == kg for item in event.objects)
+    return same and any(id_ == values["grower"] for _, id_ in event.sources)
+
+
+def _net_kg(values: Values) -> Decimal:
+    crates = (values.get("crates") or 0) * (values.get("crate_weight") or Decimal(0))
+    return Decimal(values["gross"] - (values.get("tare") or Decimal(0)) - crates)
+
+
+def _stood_at(step: histories.Step) -> set[str]:
+    return {whole_place(place) for place in (step.read_point, step.biz_location) if place and "geo:" not in place}
+
+
+def _was_sent_to(step: histories.Step, site: str) -> bool:
+    """Or was there before, as what comes back is."""
+    ends = {whole_place(end.id) for end in step.destinations if end.type == "location"}
+    return site in ends or site in _stood_at(step)
+
+
+def left_kg(history: History, sheet: BalanceSheet | None, but: Collection[str], site: str = "") -> Decimal | None:
+    """Of the lot at the site, else wherever it is. None where that is not known, or what is known counts a report that
+    does not."""
+    drawn = [one for one in sheet.balances if one.key == history.key] if sheet else []
+    here = [one for one in drawn if one.kind == "site" and site and whole_place(one.site) == whole_place(site)]
+    told = sorted(here, key=lambda one: one.since_ms)[-1:] or [one for one in drawn if one.kind == "lot"]
+    if any(not set(but).isdisjoint(one.event_ids) for one in told):
         return None
-    known = drawn[0].left_kg if drawn else history.kilograms
+    known = told[0].left_kg if told else history.kilograms
     return Decimal(known) if known else None
 
 

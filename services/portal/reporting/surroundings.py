@@ -4,19 +4,25 @@ and what is recorded of its goods. Where a service does not answer, nothing is s
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import orjson
+
+from epcis.events import Event
+from services.portal.epcis_door.event_query import EventQuery
 from services.portal.ports import AWAY, Ambiguous, Histories, Records
 from services.portal.reporting.command_fields import Named, read_lot, read_product
 from services.portal.reporting.fields import Command, Field, Values
-from services.portal.reporting.goods_before import blocked, left_kg, selling
+from services.portal.reporting.goods_before import blocked, coming, is_alike, left_kg, selling
 from services.portal.signing_in.caller import Caller
 from services.portal.telling.balances import BalanceSheet
 from services.portal.telling.histories import History
-from wire.errors import NotFound
+from wire.errors import NotFound, Rejected
 
 MOST_ASKED = 20
 """Lots and boxes looked up for one receipt."""
@@ -24,8 +30,11 @@ MOST_ASKED = 20
 SELLING = frozenset({"sales", "parcels", "returns"})
 PASSING_ON = frozenset({"sales", "parcels", "shipments", "poolings", "gradings", "packing", "labellings"})
 """What must not be done with goods that are recalled or held."""
-TAKING = frozenset({"poolings", "gradings", "packing", "sales", "losses"})
-"""What takes kilograms of a lot for good."""
+TAKING = frozenset({"poolings", "gradings", "packing", "sales", "losses", "shipments", "stock-takes"})
+"""What takes kilograms of a lot from where it is, or says how many are there."""
+ARRIVING = frozenset({"receipts"})
+ALIKE_WITHIN = timedelta(minutes=10)
+"""A grower weighs in no two loads of one weight, from one plot, so close together."""
 
 Record = Mapping[str, Any]
 
@@ -43,6 +52,9 @@ class Surroundings:
     used: frozenset[str] = frozenset()
     breaches: frozenset[tuple[str, str]] = frozenset()
     left: Mapping[str, Decimal] = field(default_factory=dict)
+    party: str = ""
+    alike: int = 0
+    season: tuple[str, str] = ("", "")
 
     def record(self, key: str) -> Record:
         return self.records.get(key) or {}
@@ -66,10 +78,13 @@ class Looking:
         unheard = await self._unheard(things, event_id, caller)
         used = await self._heard(new, event_id, caller)
         known = [one for one in things if one not in unheard]
-        goods = [await self._goods(command.noun, one, values, {event_id, corrects}, caller) for one in known]
+        but = {event_id, corrects}
+        goods = await asyncio.gather(*(self._goods(command.noun, one, values, but, caller) for one in known))
         breaches = frozenset((what, key) for key, whats, _ in goods for what in whats)
         left = {key: kg for key, _, kg in goods if kg is not None}
-        return replace(found, unheard=unheard, used=used, breaches=breaches, left=left)
+        party = "" if corrects else caller.principal.party  # an inspector corrects what others did at theirs
+        around = replace(found, unheard=unheard, used=used, breaches=breaches, left=left, party=party)
+        return await self._of_delivery(around, values, but, caller) if command.noun == "deliveries" else around
 
     async def names(self, command: Command, values: Values, caller: Caller) -> Surroundings:
         """The registry's records of whom and what the report speaks of."""
@@ -79,14 +94,42 @@ class Looking:
         self, noun: str, key: str, values: Values, but: Collection[str], caller: Caller
     ) -> tuple[str, Sequence[str], Decimal | None]:
         """What speaks against this report of these goods, and what is left of them; nothing where nobody can say."""
-        history = await self._history(key, caller) if noun in PASSING_ON | SELLING | TAKING else None
+        wanted = PASSING_ON | SELLING | TAKING | ARRIVING
+        history = await self._history(key, caller) if noun in wanted else None
         if history is None:
             return key, (), None
         found = [*blocked(key, history, but)] if noun in PASSING_ON else []
         if noun in SELLING and "/21/" in key:
             found += selling(noun, values, history, but, caller.principal.party)
+        found += coming(noun, key, values, history, but)
         weighs = noun in TAKING and "/10/" in key and "/21/" not in key
-        return key, found, left_kg(history, await self._balances(key, caller), but) if weighs else None
+        return (
+            key,
+            found,
+            (left_kg(history, await self._balances(key, caller), but, values["site"]) if weighs else None),
+        )
+
+    async def _of_delivery(
+        self, around: Surroundings, values: Values, but: Collection[str], caller: Caller
+    ) -> Surroundings:
+        """With the season of its product, and how many others of these minutes are like it."""
+        standard = str(around.record(values["product"]).get("production_standard", ""))
+        known = await self.named([("production_standard", standard)], caller) if standard else Surroundings()
+        season = tuple(str(known.record(standard).get(name) or "") for name in ("season_from", "season_to"))
+        alike = sum(is_alike(one, values) for one in await self._beside(values, caller) if one.event_id not in but)
+        return replace(around, season=(season[0], season[1]), alike=alike)
+
+    async def _beside(self, values: Values, caller: Caller) -> Sequence[Event]:
+        """What was picked on the plot within minutes."""
+        at, within = values["at"], ALIKE_WITHIN
+        start, end = (round(moment.timestamp() * 1000) for moment in (at - within, at + within))
+        query = EventQuery(read_points=(values["plot"],), ge_event_time_ms=start, lt_event_time_ms=end)
+        try:
+            page = await self.histories.query(query, token=caller.token)
+        except (NotFound, Rejected, *AWAY):
+            return ()
+        return [one for one in (Event(orjson.loads(stored.event)) for stored in page.events)
+                if start <= one.time_ms < end]  # fmt: skip
 
     async def _history(self, key: str, caller: Caller) -> History | None:
         try:
@@ -144,7 +187,9 @@ def _earlier(command: Command, values: Values) -> Iterable[str]:
 
 
 def _new(command: Command, values: Values) -> Iterable[str]:
-    """Lots that this report begins."""
+    """Lots and boxes that this report begins."""
+    if command.noun == "packing":
+        yield from values["boxes"] or ()
     for one, value in _fields(command, values):
         if one.read is read_lot and not one.earlier:
             yield value

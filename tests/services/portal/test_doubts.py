@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.portal.telling.balances import Balance, BalanceSheet
 from tests.services.portal.people import ask, asks, hidden, send, sign_in, text_of
 from tests.services.portal.test_forms import BOX, EVERY_FORM
 from tests.services.portal.upstream import Behind
@@ -134,3 +135,97 @@ async def test_what_was_let_go_again_is_not_asked_about(packed: httpx.AsyncClien
     await send(packed, "holds", EVERY_FORM["holds"] | {"kind": "hold", "lots": "", "at": "2026-09-12 06:10"})
     await send(packed, "releases", {"items": BOX, "reason": "sorted out", "at": "2026-09-12 06:20"})
     assert HELD not in text_of(await ask(packed, "sales", EVERY_FORM["sales"]))
+
+
+STATION_SITE, LOT = "9520001000218", "(01)09520001000010(10)L-1"
+USUAL = DELIVERY | {"gross": "400", "at": "2026-09-12 06:10", "site": STATION_SITE}
+
+
+async def of_delivery(browser: httpx.AsyncClient, **typed: str) -> str:
+    return text_of(await ask(browser, "deliveries", USUAL | typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"at": "1999-01-01"}, "days ago. Is the year right"),
+        ({"at": "2026-03-12"}, "days ago"),
+        ({"site": "9520001000317"}, "is of somebody else"),
+        ({"product": "9520001000027"}, "is sold in boxes of 5 kg"),
+    ],
+)
+async def test_a_delivery_that_is_unlikely_is_asked_about(
+    typed: dict[str, str], said: str, browser: httpx.AsyncClient, world: Behind
+) -> None:
+    place, box = "https://id.gs1.org/414/9520001000317", "https://id.gs1.org/01/09520001000027"
+    world.records.records["site", place] = {"kind": "store", "id": place, "party": "https://id.gs1.org/417/9"}
+    world.records.records["product", box] = {"kind": "product", "id": box, "net_weight_kg": "5"}
+    await sign_in(browser)
+    assert said in await of_delivery(browser, **typed)
+    assert not world.log.stored_events
+
+
+async def test_a_delivery_out_of_season_is_asked_about(browser: httpx.AsyncClient, world: Behind) -> None:
+    gtin, standard = "https://id.gs1.org/01/09520001000010", "https://suyuan.example/standard/pear"
+    world.records.records["product", gtin] = {"kind": "product", "id": gtin, "production_standard": standard}
+    world.records.records["production_standard", standard] = {
+        "kind": "production_standard", "id": standard, "season_from": "08-20", "season_to": "09-05",
+    }  # fmt: skip
+    await sign_in(browser)
+    assert "out of season (08-20 to 09-05)" in await of_delivery(browser)
+    assert "out of season" not in await of_delivery(browser, at="2026-09-05 08:00")
+
+
+async def test_the_same_weight_of_the_same_plot_again_is_asked_about(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    assert "is recorded" in await of_delivery(browser)
+    assert "is it the same delivery?" in await of_delivery(browser)
+    assert "same delivery" not in await of_delivery(browser, gross="401")
+    assert "same delivery" not in await of_delivery(browser, at="2026-09-12 08:10")
+
+
+async def test_the_same_boxes_packed_again_are_asked_about(packed: httpx.AsyncClient) -> None:
+    assert "are they packed already?" in text_of(await ask(packed, "packing", EVERY_FORM["packing"]))
+
+
+async def test_a_box_reported_lost_is_asked_about_where_it_is_sold(packed: httpx.AsyncClient) -> None:
+    assert "lost or destroyed" not in text_of(await ask(packed, "sales", EVERY_FORM["sales"]))
+    await send(packed, "losses", {"items": BOX, "site": SITE, "at": "2026-09-12 06:20"})
+    assert "was reported lost or destroyed" in text_of(await ask(packed, "sales", EVERY_FORM["sales"]))
+
+
+async def test_what_never_came_here_is_asked_about_and_what_did_is_not(packed: httpx.AsyncClient) -> None:
+    assert "came here" in text_of(await ask(packed, "sales", EVERY_FORM["sales"]))
+    arrival = {"items": BOX, "site": SITE}
+    assert "was sent here" in text_of(await ask(packed, "receipts", arrival))
+    sent = EVERY_FORM["shipments"] | {"items": BOX, "at": "2026-09-12 06:10"}
+    assert (await send(packed, "shipments", sent)).status_code == 200
+    arrived = arrival | {"at": "2026-09-12 06:20"}
+    assert "was sent here" not in text_of(await ask(packed, "receipts", arrived))
+    await send(packed, "receipts", arrived)
+    assert "came here" not in text_of(await ask(packed, "sales", EVERY_FORM["sales"]))
+
+
+@pytest.mark.parametrize(
+    ("noun", "mass", "said"),
+    [
+        ("shipments", "100", "Only 50 kg are left"),
+        ("losses", "100", "Only 50 kg are left"),
+        ("stock-takes", "15000", "Only 50 kg of L-1 should be here"),
+    ],
+)
+async def test_more_than_the_site_has_left_is_asked_about_and_told_to_programs(
+    noun: str, mass: str, said: str, browser: httpx.AsyncClient, program: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    await send(browser, "deliveries", USUAL | {"lot": "L-1"})
+    lot, site = "https://id.gs1.org/01/09520001000010/10/L-1", "https://id.gs1.org/414/9520001000218"
+    here = Balance(kind="site", key=lot, site=site, left_kg="50")
+    world.log.balance_sheets[lot] = BalanceSheet(key=lot, balances=(Balance(kind="lot", key=lot, left_kg="400"), here))
+    typed = EVERY_FORM[noun] | {"lots.0.lot": LOT, "lots.0.mass": mass, "unit": "kg", "items": ""}
+    typed.pop("items") if noun == "stock-takes" else None
+    assert said in text_of(await ask(browser, noun, typed))
+    to = {"to_site": "9520001000317"} if noun == "shipments" else {}
+    body = {"lots": [{"lot": LOT, "mass": mass}], "unit": "kg", "site": STATION_SITE} | to
+    answer = await program.post(f"/api/{noun}", json=body, headers={"accept-language": "en"})
+    assert said in str(answer.json()["warnings"])
