@@ -6,6 +6,7 @@ while it is true), so the first page costs the same however many there are.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -25,12 +26,15 @@ from services.traceability.building import build
 from services.traceability.event_query import Position
 from services.traceability.in_time import in_time, merged, position
 from services.traceability.numbers import of_certificate, of_items, of_product
-from services.traceability.ports import EventStore, StoredEvent
+from services.traceability.ports import EventStore, Outline, StoredEvent
 from services.traceability.telling import Told
 from services.traceability.together import together
 from wire.errors import Rejected
 
 MOST_OF_A_NUMBER = 20
+"""Certificates that bear it, of each reporter in turn: whoever reads a certificate may report others of its number."""
+MOST_LISTED = 2_000
+"""Reports under one number of which it is looked who told of what."""
 MOST_STEPS = 3_000
 """Steps that the ways of one page may have in all; then it ends early."""
 AT_ONCE = 8
@@ -81,8 +85,20 @@ async def find_certificates(
     found = await _read(codes, store, may_declare)
     if found:
         return found
-    listed = [await store.making(of_certificate(tidied(code)), MOST_OF_A_NUMBER) for code in codes]
-    return await _read([key for outlines in listed for one in outlines for key in one.made], store, may_declare)
+    listed = [await store.making(of_certificate(tidied(code)), MOST_LISTED) for code in codes]
+    return await _read([key for outlines in listed for key in _in_turn(outlines)], store, may_declare)
+
+
+def _in_turn(outlines: Iterable[Outline]) -> Sequence[str]:
+    """MOST_OF_A_NUMBER of them: the first that each reporter told of, then the second of each."""
+    told: Counter[str] = Counter()
+    turns: dict[str, int] = {}
+    for one in sorted(outlines, key=lambda one: one.first):
+        for key in one.made:
+            if key not in turns:
+                turns[key] = told[one.first.capturer]
+                told[one.first.capturer] += 1
+    return sorted(turns, key=turns.__getitem__)[:MOST_OF_A_NUMBER]
 
 
 async def _read(ids: Sequence[str], store: EventStore, may_declare: MayDeclare) -> tuple[Certificate, ...]:

@@ -1,6 +1,7 @@
 """What leaned on a certificate is read in the order of time, a window at a time, and no more than a page wants."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,11 +15,11 @@ from provenance.histories.history import History, Step
 from provenance.histories.tracing import trace_forward
 from provenance.registry.memory import MemoryRegistry
 from provenance.reports import Json
-from provenance.standing import Reported
+from provenance.standing import Reported, nobody
 from services.traceability.building import Read, build
 from services.traceability.event_query import QueryError
 from services.traceability.in_time import in_time, merged
-from services.traceability.leaning import AT_ONCE, Place, Ways, ways
+from services.traceability.leaning import AT_ONCE, MOST_OF_A_NUMBER, Place, Ways, find_certificates, ways
 from services.traceability.memory import MemoryEventStore
 from services.traceability.mongo import connect
 from services.traceability.mongo_events import MongoEventStore
@@ -218,6 +219,28 @@ def packed(boxes: int) -> tuple[Season, list[str]]:
     season._certify(scope=[season.station], valid_from=date(2026, 1, 1), at=datetime(2026, 3, 1, tzinfo=CHINA))
     season.certificate = certificate(season.world.events[-1:])
     return season, list(season.world.pack(season.lots[0], boxes, product=product, site=season.station))
+
+
+@pytest.mark.parametrize("before", [False, True])
+async def test_nobody_buries_a_certificate_under_reports_of_its_number(before: bool) -> None:
+    """A stranger's are dated later than the issuer's, and recorded after it or before."""
+    world = World(seed=3, start=datetime(2026, 8, 20, 6, tzinfo=CHINA))
+    plot = world.grow().plot
+    for n in range(30):
+        world.report(
+            reports.certificate, certificate=f"https://id.gs1.org/253/9520001000508{n}", state="issued",
+            issuer="https://example.org/rival" if n else "https://example.org/certifier", scheme="green_food",
+            number="GF141031260007", scope=[plot], valid_from=date(2026, 1, 1), valid_to=date(2029, 1, 1),
+            at=datetime(2026, 3, 1 + n, tzinfo=CHINA),
+        )  # fmt: skip
+    issued, *strangers = stored(world.events[-30:])
+    of_strangers = [replace(one, first=replace(one.first, capturer="https://example.org/rival")) for one in strangers]
+    late = replace(issued, first=replace(issued.first, record_time_ms=NOW_MS))
+    store = MemoryEventStore()
+    await store.record([late if before else issued, *of_strangers])
+    found = await find_certificates(["GF141031260007"], store, nobody)
+    assert "https://example.org/certifier" in {one.issuer for one in found}
+    assert len(found) == MOST_OF_A_NUMBER
 
 
 async def test_a_page_of_a_product_reads_about_what_it_tells() -> None:
