@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from epcis.problems import Problem
+from epcis.problems import Problem, errors
 from services.portal.sentences import N_, Sentence, say
 
 NOT_RECORDED = N_("This was not recorded: {reason}")
@@ -34,6 +34,11 @@ def why_not_recorded(error: Exception) -> Sentence:
 def reason_of(error: Exception, otherwise: str) -> Sentence:
     """The sentence for the first problem that has one; else `otherwise`, which has a place for {reason}."""
     return known_reason(getattr(error, "problems", ())) or say(otherwise, reason=str(error))
+
+
+def refused(problems: Sequence[Problem]) -> Sentence:
+    """The same of what a service sent back."""
+    return known_reason(problems) or say(NOT_RECORDED, reason="; ".join(one.message for one in errors(problems)))
 
 
 def known_reason(problems: Sequence[Problem]) -> Sentence | None:

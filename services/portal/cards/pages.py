@@ -31,6 +31,7 @@ from services.portal.payments.delivery_rows import delivery_row
 from services.portal.payments.pages import MOST_SHOWN, STATES, row
 from services.portal.payments.ports import Cards, Payments
 from services.portal.ports import Captured, Records, Tokens
+from services.portal.refusals import NOT_RECORDED, reason_of, refused
 from services.portal.reporting.filled import read_uuid
 from services.portal.sentences import N_, Sentence, say
 from services.portal.signing_in.sessions import SessionSigner
@@ -45,6 +46,7 @@ OWN_STATES: Mapping[str, str] = {
     "": N_("You have not answered yet"),
 }
 """As who was paid is told."""
+SAY_WHAT = N_("Please say what is wrong with this payment.")
 
 
 class GrowerCards:
@@ -114,16 +116,19 @@ class GrowerCards:
             raise HttpProblem(403, "SecurityException", "The form token is missing or wrong.", sentence=sentence)
         try:
             said = answer_of(self._values(form))
-        except InvalidPayment:
-            return await self._page(request, token, problem=say(N_("Please say what is wrong with this payment.")))
+        except InvalidPayment as error:
+            problem = say(SAY_WHAT) if _lacks_reason(error) else reason_of(error, NOT_RECORDED)
+            return await self._page(request, token, problem=problem)
         try:
             (answered,) = await self._payments.record([said], sent_time_ms=0, token=token)
         except Transient:
             answered = Captured("retry")
         if answered.status == "accepted" and answered.receipt:
             return RedirectResponse(f"{request.url.path}?{written_receipts([answered.receipt])}", 303)
+        if answered.status == "rejected":
+            return await self._page(request, token, problem=refused(answered.problems))
         unknown = say(N_("It is not known whether this was recorded. Send it again: that is harmless."))
-        return await self._page(request, token, problem=unknown)
+        return await self._page(request, token, problem=unknown, status=503)
 
     def _values(self, form: Mapping[str, str]) -> dict[str, Any]:
         return {
@@ -150,7 +155,13 @@ class GrowerCards:
         return f"grower card {request.path_params['code']}"
 
     async def _page(
-        self, request: Request, token: str, template: str = "grower.html", problem: Sentence | None = None, **more: Any
+        self,
+        request: Request,
+        token: str,
+        template: str = "grower.html",
+        problem: Sentence | None = None,
+        status: int = 422,
+        **more: Any,
     ) -> Response:
         holder = await self._tokens.principal(token)
         grower = holder.party
@@ -166,7 +177,7 @@ class GrowerCards:
         return self._pages.render(
             request,
             template,
-            status=422 if problem else 200,
+            status=status if problem else 200,
             grower=short(grower),
             card_by=holder.card_by,
             card_counts=not holder.card_by or maker.get("kind") in OFFICES,
@@ -187,3 +198,7 @@ class GrowerCards:
             today=self._now().date(),
             **more,
         )
+
+
+def _lacks_reason(error: InvalidPayment) -> bool:
+    return all((one.pointer, one.code) == ("/reason", "missing") for one in error.problems)

@@ -18,11 +18,12 @@ from provenance.payments.reading import InvalidPayment, payment_of
 from services.portal.http.receipts import read_receipts, written_receipts
 from services.portal.languages import Language
 from services.portal.pages import Pages
-from services.portal.payments.doubts import in_words, warnings_about
+from services.portal.payments.doubts import as_sentences, in_words, warnings_about
 from services.portal.payments.ports import PaymentDoubt, PaymentList, Payments, PaymentStanding
 from services.portal.ports import AWAY, Captured, Records
 from services.portal.refusals import known_reason
 from services.portal.reporting.command_fields import named, read_date, read_lot, read_mass, read_product, read_text
+from services.portal.reporting.doubts import are_seen, seen
 from services.portal.reporting.fields import Field, Situation, by_field
 from services.portal.reporting.filled import Filled, read_uuid
 from services.portal.sentences import N_, Sentence, say
@@ -108,7 +109,7 @@ class PaymentPages:
         if wrong := tuple(impossible(said, round(now.timestamp() * 1000), now.date())):
             return await self._page(request, caller, replace(filled, problems=_said_at(wrong)))
         (doubts,) = await warnings_about([said], self._payments, caller.token)
-        if not {one.code for one in doubts} <= set(form.get("seen", "").split()):
+        if not are_seen(as_sentences(doubts), form.get("seen", "")):
             return await self._page(request, caller, filled, doubts=doubts)
         try:
             (answer,) = await self._payments.record([said], sent_time_ms=0, token=caller.token)
@@ -144,7 +145,7 @@ class PaymentPages:
             fields=FIELDS,
             filled=filled,
             doubts=[in_words(one, language) for one in doubts],
-            seen=" ".join(one.code for one in doubts),
+            seen=seen(as_sentences(doubts)),
             products=(),
             allowed=any(role in MAY_PAY for role in caller.principal.roles),
             rows=rows(found, await names_of(found, self._records, caller.token, language), language),

@@ -10,10 +10,13 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from epcis.problems import Problem
 from provenance.access.authority import Principal
 from services.portal.payments.pages import newest_first
 from services.portal.payments.ports import PaymentList, PaymentStanding
+from services.portal.ports import Captured
 from tests.services.portal.conftest import GROWER, GTIN, OTHER, STATION
+from tests.services.portal.paying import MemoryPayments
 from tests.services.portal.people import sign_in, text_of
 from tests.services.portal.upstream import Behind
 
@@ -210,6 +213,47 @@ async def test_a_form_shows_what_is_in_doubt_before_it_is_recorded(browser: http
     assert "brought 412 kg" in text_of(asked)
     seen = re.findall(r'name="seen" value="([^"]*)"', asked.text)
     assert (await browser.post("/payments", data=sent | {"seen": seen[0]})).status_code == 303
+
+
+@pytest.mark.usefixtures("brought")
+async def test_another_typing_error_of_the_same_kind_is_asked_about_again(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    sent = _hidden(await browser.get("/payments")) | FORM
+    asked = await browser.post("/payments", data=sent | {"kilograms": "800"})
+    seen = re.findall(r'name="seen" value="([^"]*)"', asked.text)[0]
+    again = await browser.post("/payments", data=sent | {"kilograms": "8000", "seen": seen})
+    assert (again.status_code, await payments(browser, "station-token")) == (200, [])
+
+
+@pytest.mark.parametrize(
+    ("answered", "told", "status"),
+    [
+        (Captured("rejected", None, (Problem("/time_ms", "in-the-future", "ahead", "error"),)), "time lies more", 422),
+        (Captured("rejected", None, (Problem("/x", "odd", "that is not it", "error"),)), "not recorded: that", 422),
+        (Captured("retry"), "It is not known whether this was recorded", 503),
+    ],
+)  # fmt: skip
+async def test_an_answer_that_is_refused_is_told_as_refused(
+    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, answered: Captured, told: str, status: int
+) -> None:
+    async def record(*_: object, **__: object) -> list[Captured]:
+        return [answered]
+
+    await report(browser, payment())
+    browser.cookies.set("suyuan_language", "en")
+    page = await browser.get(f"/g/{CARD}")
+    monkeypatch.setattr(MemoryPayments, "record", record)
+    sent = await browser.post(f"/g/{CARD}", data=_hidden(page) | {"answer": "confirmed"})
+    assert (sent.status_code, told in text_of(sent)) == (status, True)
+
+
+async def test_an_answer_of_a_form_that_was_tampered_with_is_not_told_to_lack_a_reason(
+    browser: httpx.AsyncClient,
+) -> None:
+    await report(browser, payment())
+    page = await browser.get(f"/g/{CARD}")
+    sent = await browser.post(f"/g/{CARD}", data=_hidden(page) | {"answer": "confirmed", "payment": "none"})
+    assert (sent.status_code, "say what is wrong" in text_of(sent)) == (422, False)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
