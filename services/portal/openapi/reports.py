@@ -45,11 +45,11 @@ def _commands() -> Json:
 
 
 def _command(command: Command) -> Json:
-    said = "A UUID of your own, so that sending again is harmless; `at` is needed with it."
+    said = "A UUID of your own: the same report again is harmless, another under it is 409. `at` is needed with it."
     properties = {"event_id": told(_UUID, said), **{entry.name: _entry(entry) for entry in command.entries}}
     schema = record(properties, [entry.name for entry in command.entries if _is_required(entry)])
     recorded = {"201": answered("Recorded.", _REPORTED)}
-    return post(_TAG, command.noun, command.title, schema, recorded, description=command.lead)
+    return post(_TAG, command.noun, command.title, schema, recorded, besides=(409,), description=command.lead)
 
 
 def _readings() -> Json:

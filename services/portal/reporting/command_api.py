@@ -24,7 +24,7 @@ from services.portal.reporting.fields import Situation, as_text
 from services.portal.reporting.form_pages import main_key
 from services.portal.reporting.handlers_commands import NotReadable, Reporting
 from services.portal.reporting.surroundings import Looking
-from services.portal.sentences import Sentence
+from services.portal.sentences import N_, Sentence, say
 from services.portal.signing_in.callers import Callers
 from services.portal.telling.event_pages import event_path
 from wire.errors import Rejected
@@ -64,6 +64,8 @@ class CommandApi:
             ready = await self._reporting.ready(noun, given, situation, event_id, caller)
         except NotReadable as error:
             raise not_readable(error, self._pages.language(request).say) from error
+        if asked is not None and await self._reporting.says_otherwise(ready, caller):
+            raise another_report(event_id, self._pages.language(request).say)
         around = await self._looking.around(COMMANDS[noun], ready.values, event_id, caller)
         found = [*unit_left_out(COMMANDS[noun], given), *doubts(noun, ready.values, around, situation.now)]
         reported = await self._reporting.send(ready, caller, sent_time_ms(request))
@@ -75,6 +77,19 @@ class CommandApi:
             "event": reported.event,
         }
         return Response(orjson.dumps(body), 201, {"Location": event_path(reported.event_id)}, "application/json")
+
+
+ANOTHER = N_(
+    "Another report with this event_id is recorded already, and it says something else. Give a new event_id; to change"
+    " what was reported, correct it."
+)
+
+
+def another_report(event_id: str, say_: Callable[[Sentence], str]) -> HttpProblem:
+    headers = {"Location": event_path(event_id)}
+    return HttpProblem(
+        409, "ResourceAlreadyExistsException", say_(say(ANOTHER)), headers=headers, eventID=event_id, sameContent=False
+    )
 
 
 def not_readable(error: NotReadable, say: Callable[[Sentence], str]) -> HttpProblem:

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from epcis.event_id import content_hash
 from epcis.problems import errors
 from epcis.validation import validate_event
 from services.portal.certificates.issued import IssuedCertificates
@@ -66,6 +67,15 @@ class Reporting:
         except AWAY:
             return None
         return datetime.fromisoformat(orjson.loads(stored[0].event)["eventTime"]) if stored else None
+
+    async def says_otherwise(self, ready: Ready, caller: Caller) -> bool:
+        """Whether its id is that of a recorded report that says something else; no where nobody can say."""
+        try:
+            stored = await self.histories.events([ready.event_id], after=(), token=caller.token)
+        except AWAY:
+            return False
+        first = [one for one in stored if "errorDeclaration" not in orjson.loads(one.event)]
+        return bool(first) and content_hash(ready.event) not in {one.content_hash for one in first}
 
     async def ready(self, noun: str, given: Given, situation: Situation, event_id: str, caller: Caller) -> Ready:
         """Raises NotReadable, Rejected."""

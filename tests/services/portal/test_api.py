@@ -42,6 +42,17 @@ async def test_the_same_event_id_again_is_harmless(program: httpx.AsyncClient, w
     assert len(world.log.stored_events) == 1
 
 
+async def test_another_report_under_the_same_event_id_is_refused(program: httpx.AsyncClient, world: Behind) -> None:
+    given = DELIVERY | {"event_id": "5a7c1f0e-0000-4000-8000-000000000001"}
+    assert (await program.post("/api/deliveries", json=given, headers=STATION)).status_code == 201
+    other = await program.post("/api/deliveries", json=given | {"gross": "66"}, headers=STATION)
+    assert (other.status_code, other.json()["sameContent"]) == (409, False)
+    chinese = STATION | {"accept-language": "zh"}
+    said = (await program.post("/api/deliveries", json=given | {"gross": "66"}, headers=chinese)).json()["detail"]
+    assert "event_id" in said and "内容" in said
+    assert len(world.log.stored_events) == 1
+
+
 async def test_an_id_of_ones_own_needs_the_time_too(program: httpx.AsyncClient, world: Behind) -> None:
     given = {name: text for name, text in DELIVERY.items() if name != "at"}
     asked = given | {"event_id": "5a7c1f0e-0000-4000-8000-000000000001"}
