@@ -69,6 +69,11 @@ class MemoryEventStore:
         first = (e for day in sorted(days) for e in self._measured(day)[:SHOWN_READINGS])
         return [*found, *(e for e in dict.fromkeys(first) if e not in found)]
 
+    async def reports(self, event_ids: Collection[str], *, with_corrected: bool) -> Sequence[StoredEvent]:
+        roles = {"event", "corrective"} if with_corrected else {"event"}
+        every = self._events.values()
+        return [e for e in every if any(role in roles and key in event_ids for role, key in e.parsed.keys)]
+
     async def gathered(self, wanted: Wanted, ahead: Ahead | None = None) -> Sequence[StoredEvent]:
         found = fresh = list(await self.naming(wanted.keys))
         while ahead and (names := ahead(fresh)):

@@ -69,6 +69,9 @@ class MongoEventStore:
     async def naming(self, keys: Collection[str]) -> Sequence[StoredEvent]:
         return await self._named.naming(keys)
 
+    async def reports(self, event_ids: Collection[str], *, with_corrected: bool) -> Sequence[StoredEvent]:
+        return await self._named.reports(event_ids, with_corrected=with_corrected)
+
     async def gathered(self, wanted: Wanted, ahead: Ahead | None = None) -> Sequence[StoredEvent]:
         return await self._named.gathered(wanted, ahead)
 

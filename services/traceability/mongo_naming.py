@@ -57,6 +57,17 @@ class MongoNaming:
         await self._name_all(keys, found)
         return tuple(found.values())
 
+    async def reports(self, event_ids: Collection[str], *, with_corrected: bool) -> Sequence[StoredEvent]:
+        found: Found = {}
+        roles = ["event", "corrective"] if with_corrected else ["event"]
+        parts = chunks(sorted(set(event_ids)), KEYS_A_FIND)
+        finds = (  # the first is for the index: the one-machine store finds nothing in it by an $elemMatch with $in
+            {"keys.k": {"$in": some}, "keys": {"$elemMatch": {"k": {"$in": some}, "r": {"$in": roles}}}}
+            for some in parts
+        )
+        await self._find_all(finds, found)
+        return tuple(found.values())
+
     async def gathered(self, wanted: Wanted, ahead: Ahead | None) -> Sequence[StoredEvent]:
         found: Found = {}
         led = _Led(ahead) if ahead else None

@@ -154,6 +154,11 @@ class EventStore(Protocol):
         """
         ...
 
+    async def reports(self, event_ids: Collection[str], *, with_corrected: bool) -> Sequence[StoredEvent]:
+        """Every document of these events, and where asked for of what declares another wrong and one of these right;
+        nothing of what names such an id in any other role. Raises Rejected as `naming` does."""
+        ...
+
     async def gathered(self, wanted: Wanted, ahead: Ahead | None = None) -> Sequence[StoredEvent]:
         """What a build asks for, as `Wanted` says; each once, in no order. Raises Rejected as `naming` does.
 

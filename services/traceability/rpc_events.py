@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from produce.v1 import capture_pb2, traceability_pb2
@@ -40,11 +40,9 @@ class EventCalls(Asking):
 
     async def GetEvents(self, request: pb.GetEventsRequest, _: Any) -> pb.GetEventsResponse:  # noqa: N802
         refuse_many("event_ids", request.event_ids)
-        wanted = frozenset(request.event_ids)
         model = await self._model(request.after)
-        found = await model.store.naming(wanted)
-        meant = (e for e in found if not wanted.isdisjoint(_meant(e, request.with_corrected)))
-        named = sorted(meant, key=lambda e: (e.first, e.record_id))
+        found = await model.store.reports(frozenset(request.event_ids), with_corrected=request.with_corrected)
+        named = sorted(found, key=lambda e: (e.first, e.record_id))
         refuse_large("event_ids: their events", sum(len(event.event) for event in named))
         return pb.GetEventsResponse(events=self._shown(named))
 
@@ -63,14 +61,6 @@ class EventCalls(Asking):
     def _shown(self, events: Iterable[StoredEvent]) -> list[pb.StoredEvent]:
         principal, today = current_principal(), day_at(self._now_ms())
         return [_message(shown_to(principal, event, self._registry, today)) for event in events]
-
-
-def _meant(event: StoredEvent, with_corrected: bool) -> Iterator[str]:
-    """Its own id; of a declaration, where asked for, those that it names as right."""
-    yield event.parsed.event_id
-    declaration = event.parsed.error_declaration
-    if with_corrected and declaration is not None:
-        yield from declaration.corrective_event_ids
 
 
 def event_query(request: pb.QueryEventsRequest) -> EventQuery:

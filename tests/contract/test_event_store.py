@@ -363,3 +363,20 @@ async def test_goods_are_named_by_others_or_by_one_event_alone(store: EventStore
     asked = [LOT + "A", LOT + "B", LOT + "NEVER", "https://suyuan.example/plot/1"]
     assert await store.named_by_others(asked, "urn:uuid:p") == {LOT + "A"}
     assert await store.named_by_others(asked, "urn:uuid:h") == {LOT + "A", LOT + "B"}
+
+
+async def test_reports_of_an_event_are_found_by_its_id_and_nothing_by_what_they_name(store: EventStore) -> None:
+    body = harvest("h", LOT + "A")
+    corrected = body | {
+        "errorDeclaration": {"declarationTime": "2026-09-13T08:00:00Z", "correctiveEventIDs": ["urn:uuid:c"]}
+    }
+    right = harvest("c", LOT + "A", minute=2)
+    await store.record([stored(each) for each in (body, corrected, right)])
+
+    async def found(id_: str, with_corrected: bool) -> list[str]:
+        return sorted(one.parsed.event_id for one in await store.reports([id_], with_corrected=with_corrected))
+
+    assert await found("urn:uuid:h", False) == ["urn:uuid:h", "urn:uuid:h"]
+    assert await found("urn:uuid:c", False) == ["urn:uuid:c"]
+    assert await found("urn:uuid:c", True) == ["urn:uuid:c", "urn:uuid:h"]
+    assert not [key for _, key in stored(body).parsed.keys if key != "urn:uuid:h" and await found(key, True)]

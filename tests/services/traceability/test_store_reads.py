@@ -28,6 +28,7 @@ Read = Callable[[Any], Coroutine[Any, Any, object]]
 
 EVENTS: Mapping[str, Read] = {
     "naming": lambda store: store.naming([LOT, DAY]),
+    "reports": lambda store: store.reports(["urn:uuid:1"], with_corrected=True),
     "gathered": lambda store: store.gathered(WANTED),
     "measured": lambda store: store.measured(DAY),
     "days": lambda store: store.days([DAY], points=True),
