@@ -21,15 +21,20 @@ Say = Literal["all", "tests", "holds", ""]
 
 EVERYBODYS = frozenset({"inspector", "regulator", "operator"})
 """Kinds of party that may speak of anybody's goods."""
+_WIDE: tuple[Say, ...] = ("", "holds", "tests", "all")
 _TESTS = frozenset({"inspecting", "sampling"})
 
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """`keeper` of a place, "" where it is not registered; what a party may `say` of a thing it never had."""
+    """`keeper` of a place, "" where it is not registered; what a party may `say` of a thing it never had, by the
+    registry of the day of the report or of today; whether a party `trusts` the keeper of a place with its reports, and
+    whether it `trades` in goods of such a kind, as a channel of their brand."""
 
     keeper: Callable[[str], str]
-    say: Callable[[str, str], Say]
+    say: Callable[[str, str, date], Say]
+    trusts: Callable[[str, str, date], bool]
+    trades: Callable[[str, str, date], bool]
 
 
 def parties_of(registry: Registry, today: Callable[[], date]) -> Parties:
@@ -37,10 +42,20 @@ def parties_of(registry: Registry, today: Callable[[], date]) -> Parties:
         site = registry.site(place, today())
         return site.party if site else ""
 
-    def say(party: str, thing: str) -> Say:
-        return may_say(party, thing, registry, today())
+    def say(party: str, thing: str, on: date) -> Say:
+        return max((may_say(party, thing, registry, day) for day in (on, today())), key=_WIDE.index)
 
-    return Parties(keeper, say)
+    def trusts(party: str, place: str, on: date) -> bool:
+        site = registry.site(place, on) or registry.site(place, today())
+        mandates = (*registry.mandates(party, on), *registry.mandates(party, today())) if site else ()
+        return site is not None and site.party in {party, *(mandate.to_party for mandate in mandates)}
+
+    def trades(party: str, thing: str, on: date) -> bool:
+        gtin = gtin_of(thing)
+        brands = {brand.id for brand in registry.brands_of(gtin, on)} if gtin else set()
+        return any(channel.brand in brands for channel in registry.channels_of(party, on))
+
+    return Parties(keeper, say, trusts, trades)
 
 
 def may_say(party: str, thing: str, registry: Registry, on: date) -> Say:
@@ -56,7 +71,11 @@ def may_say(party: str, thing: str, registry: Registry, on: date) -> Say:
     return "holds" if party in owners else ""
 
 
-NOBODYS = Parties(lambda _place: "", lambda _party, _thing: "")
+def _no(_party: str, _about: str, _on: date) -> bool:
+    return False
+
+
+NOBODYS = Parties(lambda _place: "", lambda _party, _thing, _on: "", _no, _no)
 """Of a registry that knows nobody."""
 
 

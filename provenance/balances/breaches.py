@@ -7,12 +7,14 @@ nobody sent them; a numbered box that is sold twice, or comes back without havin
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
+from epcis.events import Event
 from provenance.access.acting import with_whole
-from provenance.access.say import tellers
+from provenance.access.say import named, tellers
 from provenance.balances.away import Away
 from provenance.balances.balance import Balance
 from provenance.balances.of_history import lot_balance
@@ -27,8 +29,10 @@ from provenance.histories.told_late import told_late
 from provenance.order import between
 from provenance.quality.sealed import sealed_twice
 from provenance.quantities import total
+from provenance.spans import Span
 from provenance.standing import Reported
 
+_ALWAYS: Span = (-(1 << 62), 1 << 62)
 SCALES_DIFFER = Fraction(1, 20)
 """The part of what is brought back that may be the scales: they are not the shop's that sold it."""
 
@@ -61,20 +65,39 @@ def _strangers(keys: Collection[str], evidence: Evidence) -> Iterator[Gap]:
     """What somebody reports of goods he never had to do with, or measured on them, and disputes of such."""
     strange = evidence.strangers.of
     readings = [d for d in evidence.told if d.event.only_reads and not evidence.strangers.hears(d)]
-    about = (
-        {*keys, *(container for key in keys for _, container, _, _ in above(key, evidence.containment))}
-        if strange or readings
-        else set()
-    )
+    about = _when_about(keys, evidence) if strange or readings else {}
     for document in evidence.told if strange else ():
-        for key in sorted(about.intersection(strange.get(document.record_id, ()))):
-            yield gaps.stranger(key, [document.event.event_id])
+        of_others = strange.get(document.record_id, frozenset())
+        for key in sorted(about.keys() & of_others):
+            if _is_then(about[key], document) and not _by_its_items(document.event, key, of_others, evidence):
+                yield gaps.stranger(key, [document.event.event_id])
     for document in readings:
-        for key in sorted(about.intersection(document.event.measured)):
-            yield gaps.stranger(key, [document.event.event_id])
+        for key in sorted(about.keys() & document.event.measured):
+            if _is_then(about[key], document):
+                yield gaps.stranger(key, [document.event.event_id])
     for id_ in sorted(evidence.unheard):
         for key in sorted(things(evidence.standings[id_].document.event).intersection(keys)):
             yield gaps.objection(key, [id_])
+
+
+def _when_about(keys: Collection[str], evidence: Evidence) -> Mapping[str, Sequence[Span]]:
+    """When what is reported of these, and of what they were in, is about them: nothing of a truck's other trips is."""
+    found: defaultdict[str, list[Span]] = defaultdict(list, {key: [_ALWAYS] for key in keys})
+    for key in keys:
+        for _, container, since, until in above(key, evidence.containment):
+            found[container].append((since, _ALWAYS[1] if until is None else until))
+    return found
+
+
+def _is_then(times: Iterable[Span], document: Reported) -> bool:
+    return any(since <= document.event.time_ms <= until for since, until in times)
+
+
+def _by_its_items(event: Event, lot: str, of_others: Collection[str], evidence: Evidence) -> bool:
+    """Whether a lot stands there only in the codes of items of it that are his."""
+    items = event.items_by_lot.get(lot, ())
+    own = (item for item in items if item not in of_others and item in evidence.item_lots.of_item)
+    return lot not in event.items_by_key and any(evidence.item_lots.of_item[item].lot == lot for item in own)
 
 
 def _never_had(thing: str, evidence: Evidence) -> Iterator[Gap]:
@@ -113,6 +136,9 @@ def _made_elsewhere(thing: str, evidence: Evidence) -> Iterator[Gap]:
 
 def _unsent(thing: str, evidence: Evidence) -> Iterator[Gap]:
     """Received by somebody who did not make it, although nobody sent it, or what it was in, or its lot to there."""
+    elsewhere = list(_traded(thing, evidence)) if evidence.strangers.of else []
+    if elsewhere and not any(_sent(thing, evidence)):
+        yield gaps.missing_shipment(thing, (d.event.event_id for d in elsewhere))
     received = [d for d in evidence.naming.get(thing, ()) if _receives(d, thing)]
     if not received:
         return
@@ -124,6 +150,26 @@ def _unsent(thing: str, evidence: Evidence) -> Iterator[Gap]:
         unsent = [d for d in foreign if not (claim and _sent_to(d, _sent(claim.lot, evidence)))]
         if unsent:
             yield gaps.missing_shipment(thing, (d.event.event_id for d in unsent))
+
+
+def _traded(thing: str, evidence: Evidence) -> Iterator[Reported]:
+    """What was received or sold by somebody whom nobody sent it to, and who trades in such goods, or had other items of
+    its lot."""
+    lot_of, of_others = evidence.item_lots.of_item, evidence.strangers.of
+    for document in evidence.told:
+        moved = effect(document.event) in ("received", "sold") and thing in of_others.get(document.record_id, ())
+        if moved and thing in document.event.object_keys:
+            lot = lot_of[thing].lot if thing in lot_of else ""
+            if evidence.strangers.trades(document, thing) or (lot and _had_sisters(document, lot, evidence)):
+                yield document
+
+
+def _had_sisters(document: Reported, lot: str, evidence: Evidence) -> bool:
+    lot_of = evidence.item_lots.of_item
+    sisters = {item for item, claim in lot_of.items() if claim.lot == lot}
+    moved = (d for d in evidence.in_force if effect(d.event) in ("sent", "received"))
+    by = tellers(document)
+    return any(not (by.isdisjoint(named(d)) or sisters.isdisjoint(d.event.object_keys)) for d in moved)
 
 
 def _receives(document: Reported, thing: str) -> bool:
@@ -138,8 +184,10 @@ def _sent(thing: str, evidence: Evidence) -> Iterator[Reported]:
 
 def _about_what_it_was_in(thing: str, evidence: Evidence) -> Iterator[Reported]:
     """While it was in there: the other trips of a truck say nothing of it."""
+    aside = evidence.strangers.aside(thing)
     for _, container, since, until in above(thing, evidence.containment):
-        yield from between(evidence.naming.get(container, []), since, until)
+        told = between(evidence.naming.get(container, []), since, until)
+        yield from (document for document in told if document.record_id not in aside)
 
 
 def _sent_to(received: Reported, shipments: Iterator[Reported]) -> bool:

@@ -160,9 +160,10 @@ class SiteAccounts:
             event = document.event
             if event.type == "ObjectEvent" and lot in event.object_keys and not event.commissions:
                 yield from _seen(document, total(map(masses.weight, event.items_by_key[lot])))
+        aside = evidence.strangers.aside(lot)
         for bottom, container, since, until in above(lot, evidence.containment):
             for document in between(self._trips_of(container), since, until):
-                if lot not in document.event.items_by_key:
+                if lot not in document.event.items_by_key and document.record_id not in aside:
                     yield from _seen(document, _held(lot, bottom, document.event, masses))
 
     def _trips_of(self, container: str) -> list[Reported]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import accumulate
 from types import MappingProxyType
+from typing import TypeAlias
 
 from epcis.events import JOINING, Event, Item
 from provenance.standing import Reported
@@ -25,14 +26,22 @@ Amounts = dict[str | None, Decimal | None]
 NOBODY: Mapping[str, Collection[str]] = MappingProxyType({})
 """By record id, the things its teller had nothing to do with: nobody."""
 
+Aside: TypeAlias = Callable[[str, str], Collection[str]]
+"""Record ids of what is reported of containers and does not count for a thing in them, put in by this report."""
+
+
+def nothing(_thing: str, _put_in: str) -> Collection[str]:
+    """Of goods of one party."""
+    return ()
+
 
 @dataclass(slots=True)
 class Stay:
     """A thing in a container, from and to inclusive (milliseconds); `until_ms` None while it is still there.
 
-    `packed` is what was put in, by unit, `amounts` that less what was named when some was taken out, `changes` each of
-    these as it was told. `alone` where it cannot be in another one meanwhile: aggregation, not association with an
-    asset.
+    `by` is the report that put it in. `packed` is what was put in, by unit, `amounts` that less what was named when
+    some was taken out, `changes` each of these as it was told. `alone` where it cannot be in another one meanwhile:
+    aggregation, not association with an asset.
     """
 
     thing: str
@@ -40,6 +49,7 @@ class Stay:
     of_class: bool
     alone: bool
     since_ms: int
+    by: str = ""
     until_ms: int | None = None
     amounts: Amounts = field(default_factory=dict)
     packed: Amounts = field(default_factory=dict)
@@ -61,7 +71,13 @@ class Stay:
 class Containment:
     """Every stay that events in force, in order, tell of, by thing and by container."""
 
-    def __init__(self, documents: Sequence[Reported], strange: Mapping[str, Collection[str]] = NOBODY) -> None:
+    def __init__(
+        self,
+        documents: Sequence[Reported],
+        strange: Mapping[str, Collection[str]] = NOBODY,
+        aside: Aside = nothing,
+    ) -> None:
+        self._aside = aside
         self._of_thing: defaultdict[str, list[Stay]] = defaultdict(list)
         self._in_container: defaultdict[str, list[Stay]] = defaultdict(list)
         self._open_of: defaultdict[str, list[Stay]] = defaultdict(list)
@@ -70,7 +86,7 @@ class Containment:
         self._lots = _used_as_lots(documents)
         for document in documents:
             if _matters(document.event):
-                self._apply(document.event, strange.get(document.record_id, ()))
+                self._apply(document, strange.get(document.record_id, ()))
 
     def is_pooling(self, event: Event) -> bool:
         """Whether it puts things into a bin whose content is used as a lot: named by amount, it is no container."""
@@ -79,6 +95,10 @@ class Containment:
 
     def stays(self, thing: str) -> list[Stay]:
         return self._of_thing.get(thing, [])
+
+    def aside(self, thing: str) -> Collection[str]:
+        """Record ids of what is reported of what it was in, and is not about it."""
+        return self._aside(thing, "")
 
     def contents(self, container: str, time_ms: int) -> list[Stay]:
         """Goes back from the last stay that had begun to the first that may have lasted so long: few of very many."""
@@ -97,32 +117,34 @@ class Containment:
     def ever_in(self, container: str) -> list[Stay]:
         return self._in_container.get(container, [])
 
-    def _apply(self, event: Event, strange: Collection[str]) -> None:
+    def _apply(self, document: Reported, strange: Collection[str]) -> None:
         """Who used up what was never his took nothing out."""
+        event = document.event
         if event.type in JOINING:
             if event.parent not in self._lots:
-                self._aggregate(event)
+                self._aggregate(document)
         else:
             for item in (*event.inputs, *(event.objects if event.action == "DELETE" else ())):
                 if item.key not in strange:
-                    self._gone(item, event.time_ms)
+                    self._gone(item, document)
 
-    def _aggregate(self, event: Event) -> None:
-        container = event.parent
+    def _aggregate(self, document: Reported) -> None:
+        event, container = document.event, document.event.parent
         if event.action != "DELETE" and container:
             for item in event.children:
                 # Seen inside without having been put in: its packing was not reported.
                 if event.action == "ADD" or not any(s.container == container for s in self._open(item.key)):
-                    self._put(item, container, event.time_ms, alone=event.type == "AggregationEvent")
+                    self._put(item, container, document)
         elif event.action == "DELETE":
-            self._take(event, container)
+            self._take(document, container)
 
-    def _put(self, item: Item, container: str, time_ms: int, *, alone: bool) -> None:
+    def _put(self, item: Item, container: str, document: Reported) -> None:
+        time_ms, alone = document.event.time_ms, document.event.type == "AggregationEvent"
         stay = next((s for s in self._open(item.key) if s.container == container), None)
         if alone and not item.of_class:
-            _close((s for s in self._open(item.key) if s.alone and s.container != container), time_ms)
+            self._close((s for s in self._open(item.key) if s.alone and s.container != container), document)
         if stay is None:
-            stay = Stay(item.key, container, item.of_class, alone, time_ms)
+            stay = Stay(item.key, container, item.of_class, alone, time_ms, document.record_id)
             for of_thing, within in ((self._of_thing, self._in_container), (self._open_of, self._open_within)):
                 of_thing[item.key].append(stay)
                 within[container].append(stay)
@@ -130,18 +152,25 @@ class Containment:
             amounts[item.uom] = _sum(amounts.get(item.uom, Decimal(0)), item.quantity)
         stay.changes.append((time_ms, item.uom, item.quantity))
 
-    def _take(self, event: Event, container: str | None) -> None:
+    def _take(self, document: Reported, container: str | None) -> None:
+        event = document.event
         if container and not event.children:
-            _close(self._open_in(container), event.time_ms)
+            self._close(self._open_in(container), document)
         for item in event.children:
             for stay in self._open(item.key):
                 if container in (None, stay.container) and _emptied(stay, item, event.time_ms):
                     stay.until_ms = event.time_ms
 
-    def _gone(self, item: Item, time_ms: int) -> None:
-        _close(self._open_in(item.key), time_ms)
+    def _gone(self, item: Item, document: Reported) -> None:
+        self._close(self._open_in(item.key), document)
         if not item.of_class:
-            _close(self._open(item.key), time_ms)
+            self._close(self._open(item.key), document)
+
+    def _close(self, stays: Iterable[Stay], document: Reported) -> None:
+        """Those that the report is about."""
+        for stay in stays:
+            if document.record_id not in self._aside(stay.thing, stay.by):
+                stay.until_ms = document.event.time_ms
 
     def _open(self, thing: str) -> list[Stay]:
         return _still_open(self._open_of, thing)
@@ -172,11 +201,6 @@ def _still_open(stays: dict[str, list[Stay]], key: str) -> list[Stay]:
         return []
     stays[key] = [stay for stay in stays[key] if stay.until_ms is None]
     return stays[key]
-
-
-def _close(stays: Iterable[Stay], time_ms: int) -> None:
-    for stay in stays:
-        stay.until_ms = time_ms
 
 
 def _sum(held: Decimal | None, more: Decimal | None) -> Decimal | None:

@@ -81,9 +81,11 @@ class Custody:
         held = ledger.held
         if pieces is None and not any(spot.kind == "in" for spot in held):
             return held
-        resolved = Ledger()
+        resolved, aside = Ledger(), self._containment.aside(thing)
         for spot, amount in held.items():
-            resolved.add(self._trails.at(spot.id) if spot.kind == "in" else spot, amount if pieces is None else None)
+            resolved.add(
+                self._trails.at(spot.id, aside=aside) if spot.kind == "in" else spot, amount if pieces is None else None
+            )
         return resolved.held
 
     def _make(self, ledger: Ledger, thing: str, pieces: Kilograms) -> None:
@@ -106,8 +108,10 @@ class Custody:
         named = [document for document in self._naming.get(thing, ()) if not _only_makes(document.event, thing)]
         told = {document.record_id: document for document in named}
         told |= {document.record_id: document for run in self._runs.using(thing) for document in run.documents}
+        aside = self._containment.aside(thing) if self._containment.stays(thing) else ()
         for _, container, since, until in above(thing, self._containment):
-            told |= {document.record_id: document for document in self._opened(container, since, until)}
+            opened = self._opened(container, since, until)
+            told |= {document.record_id: document for document in opened if document.record_id not in aside}
         return in_order(told.values()) if len(told) > len(named) else named
 
     def _opened(self, container: str, since: int, until: int | None) -> list[Reported]:
@@ -217,7 +221,8 @@ def _see(ledger: Ledger, event: Event, kg: Kilograms, *, lot: bool) -> None:
         return
     coming = (_at(Spot("on_the_way", to.id, to.party)), lambda s: s.kind == "on_the_way" and s.id == to.id)
     if lot and returns(event):
-        ledger.move(kg, to, (*coming, _at(sent_from(event)), _kind("sold"), _kind("on_the_way"), *_ANYWHERE))
+        back = (_at(sent_from(event)), _at(Spot("sold", to.id, to.party)), _kind("sold"))
+        ledger.move(kg, to, (*coming, *back, _kind("on_the_way"), *_ANYWHERE))
         return
     here = ledger.at(to)
     if event.biz_step not in ARRIVING and lot and to in ledger:

@@ -73,7 +73,7 @@ class Evidence:
 
     @cached_property
     def containment(self) -> Containment:
-        return Containment(self.in_force, self.strangers.of)
+        return Containment(self.in_force, self.strangers.of, self.strangers.aside)
 
     @cached_property
     def runs(self) -> Runs:

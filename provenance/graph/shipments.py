@@ -104,8 +104,10 @@ class _Trips:
         if not self._evidence.containment.stays(thing):
             return named
         told = {document.record_id: document for document in named}
+        aside = self._evidence.strangers.aside(thing)
         for _, container, since, until in above(thing, self._evidence.containment):
-            told |= {document.record_id: document for document in between(self._trips_of(container), since, until)}
+            trips = between(self._trips_of(container), since, until)
+            told |= {document.record_id: document for document in trips if document.record_id not in aside}
         return in_order(told.values())
 
     def _trips_of(self, container: str) -> list[Reported]:

@@ -1,8 +1,11 @@
 """Which reports are of somebody who had nothing to do with the goods: told, and counted for nothing (docs/adr/0106).
 
 A report counts for a thing if one of its tellers (who sent it in, or the place it was at) had to do with the thing:
-made it, is named by a report on it that counts, or has to do with what it is in, what is in it, the lot it is of, its
-items. Of a thing nobody made, whoever was first recorded to name it. Besides, whoever the registry gives a say.
+made it, is named by a report on it that counts, or has to do with what it is in, or with the lot it is of. Of a thing
+nobody made, whoever was first recorded to name it. Besides, whoever the registry gives a say.
+
+A pallet, a bin or a truck is whose goods are in it: what is reported of it counts for each of these by itself
+(`aside`), for whoever put something else in it, or named it before, had nothing to do with them (docs/adr/0117).
 
 A pure function of the set: the documents are always looked at in the same order.
 """
@@ -10,20 +13,45 @@ A pure function of the set: the documents are always looked at in the same order
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 
 from epcis.computed_once import cached_property
 from epcis.events import JOINING, Event
 from epcis.identifiers import whole_place
 from provenance.access.say import Parties, Say, covers, named, tellers
+from provenance.days import day_of
 from provenance.graph.makers import had, of_one_maker
-from provenance.graph.whereabouts import LEAVING, RECEIVING, makes
+from provenance.graph.whereabouts import DEEPEST, LEAVING, RECEIVING, makes
 from provenance.spans import Span
 from provenance.standing import MayDeclare, Reported
 
 MOST_ROUNDS = 24
 """Each lets in who was named by what the one before let in by way of a container or a lot."""
+
+
+@dataclass(slots=True)
+class _Load:
+    """Who has to do with a thing, and by them, and besides, what is reported of the containers while it is in them."""
+
+    names: set[str]
+    counting: dict[str, Reported] = field(default_factory=dict)
+    beside: dict[str, Reported] = field(default_factory=dict)
+
+    def admits(self, telling: Collection[str], document: Reported) -> bool:
+        return document.record_id in self.counting or not self.names.isdisjoint(telling)
+
+    def takes(self, document: Reported, names: Collection[str]) -> None:
+        self.counting[document.record_id] = document
+        self.names.update(names)
+
+    @property
+    def aside(self) -> frozenset[str]:
+        return frozenset(self.beside.keys() - self.counting.keys())
+
+
+_NO_LOAD = _Load(set())
 
 
 class Strangers:
@@ -37,25 +65,37 @@ class Strangers:
         self._concerned: dict[str, set[str]] = {}
         self._left: dict[str, dict[str, Reported]] = {}
         self._keepers: dict[str, str] = {}
+        self._aside: dict[tuple[str, str], frozenset[str]] = {}
+        self._loads: dict[str, _Load] = {}
         for document in in_force:
             for thing in things(document.event):
                 self._naming[thing].append(document)
-        for thing, documents in self._naming.items():
-            if len({document.first.capturer for document in documents}) > 1:
-                self._begin(thing, documents)
+        self._carriers = _carriers(in_force)
+        several = {thing for thing, told in self._naming.items() if len({d.first.capturer for d in told}) > 1}
+        for thing in several - self._carriers:
+            self._begin(thing, self._naming[thing])
         for _ in range(MOST_ROUNDS):
             grown = [self._grow(thing) for thing in list(self._left)]
+            self._loads.clear()
             if True not in grown:
                 break
+        self._share(several & self._carriers)
         self.of: Mapping[str, frozenset[str]] = self._by_document()
 
     def concerned(self, party: str, event: Event) -> bool:
-        """Whether a party had to do with any of what an event names, or is named by it; of what names no goods, it may
-        say anything."""
+        """Whether a party had to do by then with any of what an event names, or is named by it; of what names no goods,
+        it may say anything."""
         about = things(event)
-        names = chain.from_iterable(self._widened(thing) for thing in about)
-        may_say = any(self._say(party, thing) == "all" for thing in about)
-        return not about or may_say or party in {*names, *self._with_keepers(_names(event))}
+        names = (
+            name for thing in about for d in self._about(thing) if d.event.time_ms <= event.time_ms for name in named(d)
+        )
+        may_say = any(self._say_of(party, thing, event) == "all" for thing in about)
+        return not about or may_say or party in self._with_keepers((*names, *_names(event)))
+
+    def _about(self, thing: str) -> Iterator[Reported]:
+        """What counts of it, and of the lot it is of."""
+        for one in (thing, *self._lots(thing)):
+            yield from self._counted(one)
 
     def concerned_with(self, thing: str, during: Span | None = None) -> frozenset[str]:
         """The parties and places that reports on it name which count: all of them, or of a time, to inclusive."""
@@ -82,8 +122,7 @@ class Strangers:
         measured = [thing for thing in document.event.measured if thing in self._naming]
         telling = self._with_keepers(tellers(document))
         wide = set[str]().union(*map(self._widened, measured), map(self._parties.keeper, document.event.places))
-        capturer = document.first.capturer
-        return not (measured and telling.isdisjoint(wide)) or any(self._say(capturer, t) == "all" for t in measured)
+        return not (measured and telling.isdisjoint(wide)) or any(self._say(document, t) == "all" for t in measured)
 
     def of_void(self, document: Reported) -> frozenset[str]:
         """The same of a report that was taken back."""
@@ -97,7 +136,7 @@ class Strangers:
         while True:
             waiting = []
             for document in left:
-                if tellers(document).isdisjoint(concerned) and not _brought(document, thing, concerned):
+                if tellers(document).isdisjoint(concerned) and not self._is_brought(document, thing, concerned):
                     waiting.append(document)
                 else:
                     concerned |= named(document)
@@ -119,7 +158,7 @@ class Strangers:
 
     def _doubt(self, group: Sequence[Reported], thing: str) -> tuple[bool, bool]:
         """Who puts others' reports right made nothing; nor did who never had what it is made of."""
-        puts_right = all(self._say(document.first.capturer, thing) == "all" for document in group)
+        puts_right = all(self._say(document, thing) == "all" for document in group)
         return puts_right, not self._had_inputs(group)
 
     def _had_inputs(self, group: Sequence[Reported]) -> bool:
@@ -143,60 +182,124 @@ class Strangers:
 
     def _counts(self, document: Reported, thing: str, wide: set[str]) -> bool:
         telling, event = tellers(document), document.event
-        if not self._with_keepers(telling).isdisjoint(wide) or _brought(document, thing, wide):
+        if not self._with_keepers(telling).isdisjoint(wide) or self._is_brought(document, thing, wide):
             return True
-        if covers(self._say(document.first.capturer, thing), event):
+        if covers(self._say(document, thing), event):
             return True
-        if event.biz_step in RECEIVING and self._is_open(thing):
-            return True
-        if event.parent == thing and _is_anybodys(thing):
-            return any(self._is_counted(document, item.key) for item in event.children)
-        return False
+        return event.biz_step in RECEIVING and self._is_open(document, thing)
 
-    def _say(self, party: str, thing: str) -> Say:
-        return "all" if self._may_declare(party) else self._parties.say(party, thing)
+    def _say(self, document: Reported, thing: str) -> Say:
+        return self._say_of(document.first.capturer, thing, document.event)
 
-    def _is_open(self, thing: str) -> bool:
-        """Whether it was sent without saying to whom: then whoever received it did."""
-        sent = (d.event for d in chain(self._counted(thing), self._carrying(thing)) if d.event.biz_step in LEAVING)
-        return any(not event.destinations for event in sent)
+    def _say_of(self, party: str, thing: str, event: Event) -> Say:
+        return "all" if self._may_declare(party) else self._parties.say(party, thing, day_of(event))
+
+    def trades(self, document: Reported, thing: str) -> bool:
+        """Whether its reporter sells such goods, as the registry says, though nobody named him on this one."""
+        on = day_of(document.event)
+        return any(self._parties.trades(name, thing, on) for name in self._with_keepers(tellers(document)))
+
+    def _is_brought(self, document: Reported, thing: str, concerned: Collection[str]) -> bool:
+        """Fruit brought into a lot where that is made: a grower reports it for the station that he gave his mandate."""
+        event = document.event
+        if not (event.biz_location and event.commissions and makes(event, thing)):
+            return False
+        at = whole_place(str(event.biz_location))
+        return at in concerned and self._parties.trusts(document.first.capturer, at, day_of(event))
+
+    def _is_open(self, document: Reported, thing: str) -> bool:
+        """Whether it was on its way then, and nobody said to whom: then whoever received it did."""
+        told = [d for d in self._counted(thing) if d.event.biz_step in LEAVING | RECEIVING] + [
+            d for d in self._load(thing).counting.values() if d.event.biz_step in LEAVING | RECEIVING
+        ]
+        way: list[Event] = []
+        for event in sorted((d.event for d in told), key=lambda event: event.time_ms):
+            if event.time_ms <= document.event.time_ms:
+                way = [] if event.biz_step in RECEIVING else [*way, event]
+        return bool(way) and not any(event.destinations for event in way)
 
     def _widened(self, thing: str) -> set[str]:
         """All who have to do with it, by way of others too, and who keeps the places."""
-        beside = (self._names(other) for other in self._beside(thing))
-        load = (name for document in self._carrying(thing) for name in named(document))
-        return self._with_keepers({*self._names(thing), *chain.from_iterable(beside), *load})
+        return {*self._around(thing), *self._load(thing).names}
+
+    def _around(self, thing: str) -> set[str]:
+        """All who have to do with it itself, or with the lot it is of; not by way of what it is in."""
+        lots = (self._names(lot) for lot in self._lots(thing))
+        return self._with_keepers({*self._names(thing), *chain.from_iterable(lots)})
 
     def _names(self, thing: str) -> set[str]:
         if thing not in self._concerned:
             self._concerned[thing] = set[str]().union(*map(named, self._naming.get(thing, ())))
         return self._concerned[thing]
 
-    def _beside(self, thing: str) -> Iterator[str]:
-        """The lot it is of and its items, by who has to do with both; and what is in it."""
+    def _lots(self, thing: str) -> Iterator[str]:
+        """The lot it is of, by who has to do with both."""
         for document in self._counted(thing):
-            event = document.event
-            yield from (lot for lot in event.lots_by_item.get(thing, ()) if self._is_counted(document, lot))
-            yield from (item for item in event.items_by_lot.get(thing, ()) if self._is_counted(document, item))
-            if event.parent == thing:
-                yield from (item.key for item in event.children if self._is_counted(document, item.key))
+            lots = document.event.lots_by_item.get(thing, ())
+            yield from (lot for lot in lots if self._is_counted(document, lot))
 
-    def _carrying(self, thing: str) -> Iterator[Reported]:
-        """What counts of the containers it is in, while it is in them."""
-        for document in self._counted(thing):
-            event = document.event
-            if event.type in JOINING and event.parent not in (None, thing) and event.action != "DELETE":
-                yield from self._until_emptied(str(event.parent), thing, event.time_ms)
+    def aside(self, thing: str, put_in: str = "") -> frozenset[str]:
+        """Record ids of what is reported of containers while it was in them, and does not count for it. Of a container
+        that was put into another one by this report, what does not count by that alone."""
+        key = (thing, put_in if thing in self._carriers else "")
+        if key not in self._aside:
+            load = self._loaded(thing, put_in) if key[1] else self._load(thing)
+            self._aside[key] = load.aside
+        return self._aside[key]
 
-    def _until_emptied(self, container: str, thing: str, since_ms: int) -> Iterator[Reported]:
-        for document in self._counted(container):
+    def _load(self, thing: str) -> _Load:
+        if thing not in self._loads:
+            self._loads[thing] = self._loaded(thing)
+        return self._loads[thing]
+
+    def _loaded(self, thing: str, only: str = "") -> _Load:
+        """Who has to do with what it is in, while it is in there. Of a container in another one, who put it there."""
+        put_in = [(c, d) for d in self._counted(thing) if (c := _into(d.event, thing)) and only in ("", d.record_id)]
+        if not put_in:
+            return _NO_LOAD
+        load = _Load(set() if thing in self._carriers else self._around(thing))
+        for _ in range(MOST_ROUNDS):
+            known = len(load.counting), len(load.names)
+            load.beside.clear()
+            for container, document in put_in:
+                self._follow(load, container, thing, document.event.time_ms, document)
+            if known == (len(load.counting), len(load.names)):
+                break
+        return load
+
+    def _follow(self, load: _Load, container: str, thing: str, since_ms: int, put_in: Reported, deep: int = 0) -> None:
+        """What is reported of a container from when the thing came in until somebody who may takes it out."""
+        load.takes(put_in, self._with_keepers(named(put_in)))
+        for document in self._naming.get(container, ()):
             event = document.event
-            if event.time_ms < since_ms:
+            if event.time_ms < since_ms or document is put_in:
                 continue
-            yield document
-            takes_out = event.type in JOINING and event.action == "DELETE" and event.parent == container
-            if takes_out and (not event.children or thing in event.items_by_key):
+            of_others = event.type in JOINING and event.parent == container and thing not in event.items_by_key
+            if of_others and event.children:
+                continue
+            if not load.admits(self._with_keepers(tellers(document)), document) and not covers(
+                self._say(document, container), event
+            ):
+                load.beside[document.record_id] = document
+                continue
+            load.takes(document, self._with_keepers(named(document)))
+            outer = _into(event, container)
+            if outer and deep < DEEPEST:
+                self._follow(load, outer, container, event.time_ms, document, deep + 1)
+            if event.type in JOINING and event.action == "DELETE" and event.parent == container:
                 return
+
+    def _share(self, containers: Iterable[str]) -> None:
+        """What is reported of a container counts for it if it does for any of what is in there, or nothing is."""
+        for container in containers:
+            loads = [load for document in self._naming[container] for load in self._put_in(document, container)]
+            counting = set[str]().union(*(load.counting for load in loads))
+            beside = {id_: d for load in loads for id_, d in load.beside.items() if id_ not in counting}
+            left = {id_: d for id_, d in beside.items() if container in things(d.event)}
+            if left:
+                self._left[container] = left
+                self._concerned.pop(container, None)
+            self._concerned[container] = set[str]().union(*map(named, self._counted(container)))
 
     def _counted(self, thing: str) -> Iterator[Reported]:
         left = self._left.get(thing, {})
@@ -212,6 +315,16 @@ class Strangers:
                 self._keepers[name] = self._parties.keeper(name)
             found.add(self._keepers[name])
         return found - {""}
+
+    def _put_in(self, document: Reported, container: str) -> Iterator[_Load]:
+        """With what a report puts into a container; of what nothing else is known here, by this report alone."""
+        event = document.event
+        for thing in {item.key for item in event.children} if event.parent == container else ():
+            if not self._is_counted(document, thing) and event.action != "DELETE":
+                self._follow(load := _Load(set()), container, thing, event.time_ms, document)
+                yield load
+            elif _into(event, thing):
+                yield self._load(thing)
 
     def _by_document(self) -> dict[str, frozenset[str]]:
         found: defaultdict[str, set[str]] = defaultdict(set)
@@ -229,17 +342,22 @@ def things(event: Event) -> frozenset[str]:
     return frozenset((*event.items_by_key, *event.items_by_lot, *([event.parent] if event.parent else ())))
 
 
-def _brought(document: Reported, thing: str, concerned: set[str]) -> bool:
-    """Fruit brought into a lot where that is made: a grower reports it for the station."""
-    at = document.event.biz_location
-    return (
-        bool(at) and makes(document.event, thing) and whole_place(str(at)) in concerned and document.event.commissions
-    )
+def _carriers(in_force: Iterable[Reported]) -> frozenset[str]:
+    """What things were put into, and nobody made or used as a lot: a pallet, a bin, a truck."""
+    events = [document.event for document in in_force]
+    parents = {event.parent for event in events if event.type in JOINING and event.children and event.parent}
+    lots = {key for event in events for key in parents & event.items_by_key.keys() if _as_lot(event, key)}
+    return frozenset(parents - lots)
 
 
-def _is_anybodys(container: str) -> bool:
-    """A bin or a truck is anybody's who puts his goods in it; the number of a pallet is that of one load."""
-    return "/00/" not in container
+def _as_lot(event: Event, key: str) -> bool:
+    return makes(event, key) or any(item.of_class for item in event.items_by_key[key])
+
+
+def _into(event: Event, thing: str) -> str:
+    """The container that it is in by this report, "" for none."""
+    inside = event.type in JOINING and event.action != "DELETE" and event.parent not in (None, thing)
+    return str(event.parent) if inside and thing in event.items_by_key else ""
 
 
 def _names(event: Event) -> Iterator[str]:

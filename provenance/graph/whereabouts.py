@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from epcis.events import Event
@@ -103,27 +103,29 @@ class Trails:
     def __init__(self, naming: Mapping[str, Sequence[Reported]], containment: Containment) -> None:
         self._naming = naming
         self._containment = containment
-        self._known: dict[str, list[tuple[int, Spot]]] = {}
+        self._known: dict[tuple[str, frozenset[str]], list[tuple[int, Spot]]] = {}
 
-    def at(self, container: str, time_ms: int | None = None) -> Spot:
-        """Where it was then, or was last seen."""
-        trail = self._trail(container, DEEPEST)
+    def at(self, container: str, time_ms: int | None = None, *, aside: Collection[str] = ()) -> Spot:
+        """Where it was then, or was last seen, for goods of which what is `aside` says nothing."""
+        trail = self._trail(container, DEEPEST, frozenset(aside))
         cut = len(trail) if time_ms is None else bisect_right(trail, time_ms, key=_moment)
         return trail[cut - 1][1] if cut else NOWHERE
 
-    def _trail(self, container: str, depth: int) -> list[tuple[int, Spot]]:
-        if container not in self._known:
-            self._known[container] = []
-            seen = list(self._own(container))
+    def _trail(self, container: str, depth: int, aside: frozenset[str]) -> list[tuple[int, Spot]]:
+        key = (container, aside)
+        if key not in self._known:
+            self._known[key] = []
+            seen = list(self._own(container, aside))
             for stay in self._containment.stays(container) if depth else ():
-                seen += _during(self._trail(stay.container, depth - 1), stay)
-            self._known[container] = sorted(seen, key=_moment)
-        return self._known[container]
+                if stay.by not in aside:
+                    seen += _during(self._trail(stay.container, depth - 1, aside), stay)
+            self._known[key] = sorted(seen, key=_moment)
+        return self._known[key]
 
-    def _own(self, container: str) -> Iterator[tuple[int, Spot]]:
+    def _own(self, container: str, aside: Collection[str]) -> Iterator[tuple[int, Spot]]:
         for document in self._naming.get(container, ()):
             spot = moved_to(document.event)
-            if spot is not None:
+            if spot is not None and document.record_id not in aside:
                 yield document.event.time_ms, spot
 
 
@@ -139,6 +141,7 @@ def _moment(seen: tuple[int, Spot]) -> int:
 
 def above(thing: str, containment: Containment) -> Iterator[tuple[Stay, str, int, int | None]]:
     """Every container a thing was in, and what those were in: (the stay at the bottom, container, from, to)."""
+    aside = containment.aside(thing) if containment.stays(thing) else ()
     level = [(stay, stay.container, stay.since_ms, stay.until_ms) for stay in containment.stays(thing)]
     for _ in range(DEEPEST):
         if not level:
@@ -148,6 +151,7 @@ def above(thing: str, containment: Containment) -> Iterator[tuple[Stay, str, int
             (bottom, outer.container, max(since, outer.since_ms), earlier(until, outer.until_ms))
             for bottom, container, since, until in level
             for outer in containment.stays(container)
+            if outer.by not in aside
             if (until is None or outer.since_ms <= until) and (outer.until_ms is None or since <= outer.until_ms)
         ]
 

@@ -14,7 +14,7 @@ from provenance.graph.gathering import is_lot
 from provenance.graph.strangers import things
 from provenance.graph.whereabouts import above
 from provenance.histories.history import Conflict, Step
-from provenance.order import order
+from provenance.order import between, order
 from provenance.standing import Reported, Standing
 from provenance.step_kinds import kind_of
 
@@ -30,10 +30,12 @@ def told(evidence: Evidence, keys: AbstractSet[str], to_the_end: Collection[str]
     """
     spans = _spans(evidence, keys, to_the_end)
     lots = frozenset((*evidence.lot_of(keys).values(), *filter(is_lot, keys)))
+    beside = _beside(evidence, keys)
     steps = [
-        _step(standing, carried, _of_strangers(standing, keys if not carried else spans, evidence), evidence.unheard)
+        _step(standing, carried, _of_strangers(standing, spans if carried else keys, evidence), evidence.unheard)
         for standing in evidence.standings.values()
         if (carried := _role(standing.document.event, keys, spans, lots, evidence)) is not None
+        and not (carried and standing.document.record_id in beside)
     ]
     return tuple(sorted(steps, key=lambda step: order(step.document)))
 
@@ -55,6 +57,20 @@ def _of_strangers(standing: Standing, keys: Collection[str], evidence: Evidence)
     about = [key for key in things(document.event) if key in keys]
     is_strange = bool(about) and strange.issuperset(about)
     return (document if is_strange else without(document, strange) or document), is_strange
+
+
+def _beside(evidence: Evidence, keys: AbstractSet[str]) -> set[str]:
+    """Record ids of what is told of what some of these were in, and counts for other things in there alone."""
+    asides = {key: aside for key in keys if (aside := evidence.strangers.aside(key))}
+    beside = set[str]().union(*asides.values())
+    if not beside:
+        return beside
+    for key in filter(evidence.containment.stays, keys):
+        for _, container, since, until in above(key, evidence.containment):
+            for document in between(evidence.naming.get(container, []), since, until):
+                if document.record_id not in asides.get(key, ()):
+                    beside.discard(document.record_id)
+    return beside
 
 
 def _step(standing: Standing, carried: bool, counting: tuple[Reported, bool], unheard: Collection[str]) -> Step:

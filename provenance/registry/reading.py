@@ -40,6 +40,8 @@ def targets_of(record: Record) -> frozenset[str]:
             return record.made_of
         case Mandate():
             return frozenset({record.from_party})
+        case Channel():
+            return frozenset({record.party} - {""})
         case Accreditation() | Beneficiary():
             return frozenset({record.party})
         case Logger():
@@ -148,6 +150,9 @@ class RegistryReading:
 
     def channel(self, id: str, on: date) -> Channel | None:
         return self._one(Channel, id, on)
+
+    def channels_of(self, party: str, on: date) -> tuple[Channel, ...]:
+        return self._linked_to(Channel, party, on)
 
     def lesson_completed(self, id: str, on: date) -> LessonCompleted | None:
         return self._one(LessonCompleted, id, on)

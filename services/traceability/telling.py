@@ -104,7 +104,8 @@ def walk(
 
 
 def _noted(parties: Parties, asked: Asked) -> Parties:
-    return Parties(asked.of(parties.keeper), asked.of(parties.say))
+    of = asked.of
+    return Parties(of(parties.keeper), of(parties.say), of(parties.trusts), of(parties.trades))
 
 
 def tell(history: History, read: Mapping[str, StoredEvent]) -> Told:

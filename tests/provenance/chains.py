@@ -1,14 +1,24 @@
 """Random supply chains in foreign events: mixing, splitting, losing, packing, shipping; rooms and trucks, stock-takes,
 returns, runs of several reports, corrections; weights in grams."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
 from epcis.event_id import event_hash_id
+from provenance.standing import Reported
 from tests.provenance.foreign import harvest, joined, made, seen
-from tests.provenance.reported import Body
+from tests.provenance.reported import Body, report
 
 PLACES = ("farm", "house", "centre", "shop")
+
+
+def by_place(bodies: Sequence[Body]) -> list[Reported]:
+    """Each told by the party of the place it happened at; what is taken back, by who told it."""
+    return [
+        report(body, recorded=n, capturer=f"urn:x:party-{body.get('readPoint', {}).get('id', '')}")
+        for n, body in enumerate(bodies)
+    ]
 
 
 @dataclass

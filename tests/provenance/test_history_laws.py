@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from provenance.histories.history import History, build_from
 from provenance.histories.tracing import trace_back, trace_forward
 from provenance.standing import Reported
-from tests.provenance.chains import Chain
+from tests.provenance.chains import Chain, by_place
 from tests.provenance.foreign import uri
 from tests.provenance.reported import reports
 
@@ -31,11 +31,11 @@ def forwards(chain: Chain, documents: list[Reported]) -> dict[str, History]:
 @example(Chain(Random(4742)).live(12), 1)  # a truck that more reports name, each told twice, than are read whole
 @given(chains, st.integers())
 def test_order_and_repeats_do_not_matter(chain: Chain, seed: int) -> None:
-    documents = reports(chain.bodies)
-    shuffled = documents * 2
-    Random(seed).shuffle(shuffled)
-    assert backs(chain, shuffled) == backs(chain, documents)
-    assert forwards(chain, shuffled) == forwards(chain, documents)
+    for documents in (reports(chain.bodies), by_place(chain.bodies)):
+        shuffled = documents * 2
+        Random(seed).shuffle(shuffled)
+        assert backs(chain, shuffled) == backs(chain, documents)
+        assert forwards(chain, shuffled) == forwards(chain, documents)
 
 
 @few

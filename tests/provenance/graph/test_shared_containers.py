@@ -1,0 +1,180 @@
+"""What somebody else puts on my pallet, or on the truck it is on, says nothing of my goods; nor who named it first."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from provenance import reports
+from provenance.access.say import NOBODYS, Parties
+from provenance.days import day_of
+from provenance.graph.containment import Containment
+from provenance.histories.history import build_from
+from provenance.histories.tracing import trace_back, trace_forward
+from provenance.registry.records import Channel
+from provenance.rules.claims import Claim
+from provenance.standing import Reported
+from tests.provenance.foreign import harvest, joined, seen, uri
+from tests.provenance.graph.test_strangers import STRANGER, Honest, results
+from tests.provenance.reported import report
+
+TRUCK = "https://id.gs1.org/8004/9520001TRUCK9"
+PALLET = "https://id.gs1.org/00/095200012026000013"
+
+
+def rides_along(honest: Honest, container: str) -> None:
+    """A stranger puts a box of his own in there."""
+    his = honest.world.numbers.serial(honest.season.box)
+    honest.strangely(reports.palletising, pallet=container, items=[his], lots={}, site=honest.elsewhere)
+
+
+def test_who_puts_his_own_on_my_pallet_recalls_sells_sends_and_empties_nothing_of_mine() -> None:
+    honest = Honest()
+    mine = honest.boxes[7]
+    before, steps = results(honest.claim(mine)), len(honest.history(mine).steps)
+    rides_along(honest, honest.pallet)
+    site = honest.elsewhere
+    honest.strangely(reports.hold, items=[mine, honest.pallet], reason="x", recall=True)
+    honest.strangely(reports.shipment, items=[honest.pallet], from_site=site, to_site=site)
+    honest.strangely(reports.storing, items=[honest.pallet], room=site)
+    honest.strangely(reports.unpacking, pallet=honest.pallet, items=(), site=site)
+    honest.strangely(reports.sale, items=[honest.pallet, mine], site=site)
+    assert results(honest.claim(mine)) == before
+    told = honest.history(mine).steps
+    assert all(step.stranger for step in told if step.document.first.capturer == STRANGER)
+    assert len([step for step in told if not step.stranger]) == steps
+
+
+def test_whose_number_a_pallet_is_does_not_depend_on_who_was_recorded_first() -> None:
+    honest = Honest()
+    honest.strangely(reports.storing, items=[honest.pallet], room=honest.elsewhere, at=honest.world.now - timedelta(9))
+    late = honest.documents()
+    first = [report(d.event.body, recorded=n, capturer=d.first.capturer) for n, d in enumerate(reversed(late))]
+    for key in (honest.boxes[7], honest.graded):
+        assert results(honest.claim(key, documents=late)) == results(honest.claim(key, documents=first))
+    assert honest.history(honest.boxes[7], documents=first).keys == honest.history(honest.boxes[7]).keys
+
+
+def shared_truck() -> list[tuple[str, Any]]:
+    """Two houses' lots on one truck: each sends "the truck" to where its own go."""
+    mine, other = ("house", "h1"), ("house2", "h2")
+    told: list[tuple[str, Any]] = [
+        (house, harvest(n, {lot: 100}, at=house)) for n, (house, lot) in enumerate((mine, other))
+    ]
+    told += [
+        ("house", {**joined(3, "ADD", TRUCK, lots={"h1": 100}, at="house"), "type": "AssociationEvent"}),
+        ("house", seen(4, "shipping", TRUCK, at="house", to="centre")),
+        ("house2", {**joined(5, "ADD", TRUCK, lots={"h2": 100}, at="house2"), "type": "AssociationEvent"}),
+        ("house2", seen(6, "shipping", TRUCK, at="house2", to="shop")),
+        ("centre", seen(8, "receiving", TRUCK, at="centre")),
+        ("centre", {**joined(9, "DELETE", TRUCK, lots={"h1": 100}, at="centre"), "type": "AssociationEvent"}),
+        ("shop", seen(10, "receiving", TRUCK, at="shop")),
+        ("shop", {**joined(11, "DELETE", TRUCK, at="shop"), "type": "AssociationEvent"}),
+    ]
+    return told
+
+
+def keeper(place: str) -> str:
+    return place.replace("urn:x:", "urn:x:party-") if place.startswith("urn:x:") else ""
+
+
+PARTIES = Parties(keeper, NOBODYS.say, NOBODYS.trusts, NOBODYS.trades)
+
+
+def documents(told: list[tuple[str, Any]], order: list[int]) -> list[Reported]:
+    return [report(b, recorded=order[n], capturer=keeper(uri(by))) for n, (by, b) in enumerate(told)]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers())
+def test_on_a_truck_of_two_houses_each_ones_goods_go_where_it_sent_them(seed: int) -> None:
+    told = shared_truck()
+    order = list(range(len(told)))
+    Random(seed).shuffle(order)
+    for lot, to in (("h1", "centre"), ("h2", "shop")):
+        back, forward = (
+            build_from(documents(told, order), tracing([uri(lot)], parties=PARTIES))
+            for tracing in (trace_back, trace_forward)
+        )
+        assert [shipment.site for shipment in back.shipments] == [uri(to)]
+        assert [holder.site for holder in forward.holders] == [uri(to)]
+        assert back.gaps == ()
+
+
+def test_containment_asks_of_each_thing_whether_a_report_is_about_it() -> None:
+    added = report(joined(1, "ADD", PALLET, "urn:x:a", "urn:x:b"), recorded=1)
+    emptied = report(joined(2, "DELETE", PALLET), recorded=2)
+    for thing, is_out in (("urn:x:a", True), ("urn:x:b", False)):
+        found = Containment([added, emptied], aside=lambda of, _by: {emptied.record_id} if of == "urn:x:b" else ())
+        assert [stay.until_ms is not None for stay in found.stays(thing)] == [is_out]
+
+
+def test_a_grower_brings_fruit_only_to_a_station_he_gave_his_mandate() -> None:
+    honest = Honest()
+    before = results(honest.claim(honest.graded))
+    lot, station = honest.season.lots[0], honest.season.station
+    plot = honest.world.grow(county="430426")
+    for into in (lot, honest.pooled, honest.graded):
+        honest.strangely(reports.delivery, lot=into, kg=Decimal(5000), plot=plot.plot, grower=plot.id, station=station)
+    assert results(honest.claim(honest.graded)) == before
+
+
+def test_what_was_sent_to_somebody_by_name_is_not_open_to_all_by_a_departing_that_names_nobody() -> None:
+    honest = Honest()
+    house, box, site = honest.season.house, honest.boxes[0], honest.shop
+    honest.world.report(reports.shipment, from_site=house, to_site=site, items=[box])
+    honest.world.report(reports.shipment, from_site=house, items=[box])
+    before = results(honest.claim(box))
+    honest.strange.clear()
+    honest.own = len(honest.world.events)
+    honest.strangely(reports.receipt, site=honest.elsewhere, items=[box])
+    honest.strangely(reports.hold, items=[box], reason="x", recall=True)
+    assert results(honest.claim(box)) == before
+
+
+def test_who_was_sent_boxes_of_a_lot_speaks_of_these_boxes_alone() -> None:
+    honest = Honest()
+    house, box, shop = honest.season.house, honest.boxes[0], honest.shop
+    honest.world.report(reports.shipment, from_site=house, to_site=shop, items=[box])
+    honest.world.report(reports.receipt, site=shop, items=[box])
+    keys = (box, honest.boxes[7], honest.graded)
+    before = [results(honest.claim(key)) for key in keys]
+    honest.world.report(reports.loss, site=shop, lots={honest.graded: Decimal(900)})
+    honest.world.report(reports.hold, site=shop, lots=[honest.graded], reason="x", recall=True)
+    honest.world.inspect([honest.graded], site=shop, measurements=[], conformant=False)
+    assert [results(honest.claim(key)) for key in keys] == before
+
+
+def test_what_a_channel_of_the_brand_received_or_sold_and_nobody_sent_leaves_custody_unknown() -> None:
+    for doing in (reports.receipt, reports.sale):
+        honest = Honest()
+        box, seller = honest.boxes[0], honest.keepers[honest.shop]
+        honest.strangely(doing, site=honest.shop, items=[box])
+        assert outcomes(honest.claim(box))["custody"] == "passed", "of those who do not trade in it nothing is asked"
+        honest.world.records.append(
+            Channel(id="urn:x:c", brand=honest.season.brand.id, party=seller, name_zh="店", valid_from=date(2026, 1, 1))
+        )
+        assert outcomes(honest.claim(box))["custody"] == "unknown"
+        honest.world.report(reports.shipment, from_site=honest.season.house, to_site=honest.elsewhere, items=[box])
+        assert not [gap for gap in honest.history(box).gaps if gap.code == "missing-shipment"]
+
+
+def test_what_a_regulator_recalled_stays_recalled_when_its_record_ends() -> None:
+    honest = Honest()
+    office = honest.world.party("regulator")
+    honest.world.report(reports.hold, lots=[honest.graded], reason="x", recall=True)
+    recalled = report(honest.taken()[0], recorded=9000, capturer=office)
+    honest.strange.clear()
+    records = honest.world.records
+    number = next(n for n, record in enumerate(records) if record.id == office)
+    records[number] = replace(records[number], valid_to=day_of(recalled.event) + timedelta(days=1))
+    found = honest.claim(honest.graded, documents=[*honest.documents(), recalled])
+    assert outcomes(found)["not_recalled"] == "failed"
+
+
+def outcomes(found: Claim) -> dict[str, str]:
+    return {result.rule: result.outcome for result in found.results}
