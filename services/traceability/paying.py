@@ -23,12 +23,18 @@ from services.traceability.building import in_turn
 from services.traceability.payment_documents import recorded
 from services.traceability.ports import PaymentStore, StoredPayment
 
+MOST_CORRECTIONS = 10
+"""Of corrections of corrections. Each is one more question to the store, and anybody who pays may chain thousands."""
+
 
 async def payments_about(keys: Collection[str], store: PaymentStore) -> Payments:
-    """Every record that names any of these, every record about those, and so on until there is nothing new."""
+    """Every record that names any of these, every record about those, and so on until there is nothing new, or more
+    was corrected again than is followed: there a payment is as its first corrections leave it."""
     found: dict[str, Recorded] = {}
     asked, wanted = frozenset[str](), frozenset(keys)
-    while wanted:
+    for _ in range(1 + MOST_CORRECTIONS):
+        if not wanted:
+            break
         named = [one for one in await store.naming(wanted) if one.record_id not in found]
         new = await in_turn(partial(_said_by, named), len(named))
         found |= {one.record_id: one for one in new}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -12,14 +12,14 @@ import pytest
 from provenance.access.authority import Principal
 from provenance.graph.gathering import Wanted
 from provenance.histories.history import History
-from provenance.payments.records import PaidFor
+from provenance.payments.records import PaidFor, Said
 from provenance.registry.memory import MemoryRegistry
 from provenance.registry.records import Party, Site
 from services.traceability.building import MOST_ON_THE_LOOP
 from services.traceability.delivering import MOST_PAID_FOR, Delivering
 from services.traceability.memory import MemoryEventStore
 from services.traceability.memory_payments import MemoryPaymentStore
-from services.traceability.paying import payments_about, price, readable
+from services.traceability.paying import MOST_CORRECTIONS, payments_about, price, readable
 from services.traceability.ports import Ahead, StoredEvent, StoredPayment
 from tests.provenance.paying import GROWER, payment, recorded, withdrawal
 from tests.services.traceability.events import LOT, harvest, stored
@@ -90,3 +90,24 @@ async def test_many_payments_are_read_and_priced_off_the_event_loop() -> None:
     await asking.considered(many[:1])
     assert registry.on_the_loop
     assert not any(registry.on_the_loop)
+
+
+class Asked(MemoryPaymentStore):
+    times = 0
+
+    async def naming(self, keys: Collection[str]) -> Sequence[StoredPayment]:
+        self.times += 1
+        return await super().naming(keys)
+
+
+async def test_whoever_chains_withdrawals_makes_no_look_up_of_the_lot_dearer() -> None:
+    store = Asked()
+    chain: list[Said] = [
+        payment("p"),
+        withdrawal("w0", "p"),
+        *(withdrawal(f"w{n}", f"w{n - 1}") for n in range(1, 300)),
+    ]
+    await store.record([StoredPayment.of(encode(said), b"", recorded(said).first) for said in chain])
+    found = await payments_about([GROWER], store)
+    assert {one.said.id for one in found.recorded} == {said.id for said in chain[: 1 + MOST_CORRECTIONS]}
+    assert store.times == 1 + MOST_CORRECTIONS
