@@ -14,6 +14,7 @@ from hashlib import sha256
 from provenance.days import CHINA
 from provenance.rules.season import in_season
 from services.portal.reporting.fields import Command, Field, Given, Rows, Values, as_text, filled_rows
+from services.portal.reporting.quality_fields import RESIDUE_UNIT
 from services.portal.reporting.surroundings import Surroundings
 from services.portal.reporting.typed import plain
 from services.portal.sentences import N_, Sentence, say
@@ -165,6 +166,13 @@ def _more_than_was_there(values: Values, around: Surroundings) -> Iterator[Sente
             yield say(text, left=plain(left), code=short(row["lot"]), kg=plain(kg))
 
 
+def _residue_without_unit(values: Values, around: Surroundings) -> Iterator[Sentence]:
+    for row in values["measurements"]:
+        if row["substance"] and not row["unit"]:
+            text = N_("{substance} has no unit: {value} {unit} is recorded. Is that what the report says?")
+            yield say(text, substance=row["substance"], value=row["value"], unit=RESIDUE_UNIT)
+
+
 def _another_net_weight(values: Values, around: Surroundings) -> Iterator[Sentence]:
     """Of boxes without codes of their own a label is counted by what is registered."""
     product, typed = values["packed_product"] or values["product"], values["net_weight"]
@@ -251,6 +259,7 @@ _RULES: Mapping[str, tuple[Callable[[Values, Surroundings], Iterator[Sentence]],
     "gradings": (_twice, _more_than_is_left, _more_came_out),
     "packing": (_box_used_before, _twice, _more_than_is_left, _more_came_out, _another_net_weight),
     "sales": (_twice, _more_than_is_left),
+    "inspections": (_residue_without_unit,),
     "losses": (_twice, _more_than_is_left),
     "shipments": (_twice, _more_than_is_left),
     "stock-takes": (_twice, _more_than_was_there),
@@ -261,6 +270,10 @@ _BREACHES: Mapping[str, str] = {
     "recalled": N_("{code} is recalled: do not sell it and do not pass it on."),
     "recalled-in-part": N_("Some of {code} is recalled, and nobody knows which: do not sell it and do not pass it on."),
     "held": N_("{code} is held back: do not sell it and do not pass it on until it is let go."),
+    "failed-before": N_(
+        "{code} failed a test: another accredited laboratory lifts that only with a reason, on a sealed sample, in a"
+        " report with a number."
+    ),
     "gone": N_("{code} was reported lost or destroyed."),
     "not-here": N_("No report says that {code} came here. Is it the right box or lot, and the right place?"),
     "not-sent": N_("No report says that {code} was sent here. Is it the right box or lot, and the right place?"),

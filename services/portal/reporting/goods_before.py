@@ -69,6 +69,9 @@ def coming(noun: str, key: str, values: Values, history: History, but: Collectio
     counting = [one for one in history.steps if one.standing in _COUNTS and one.event_id not in but]
     if "/21/" in key and any(one.kind in ("destroying", "loss") and not one.carried for one in counting):
         yield "gone"
+    lifts = noun != "inspections" or all(values.get(name) for name in ("reason", "seal", "report_number"))
+    if not lifts and any(one.blocking for one in history.tests):
+        yield "failed-before"
     site = whole_place(values["site"]) if values.get("site") else ""
     if noun in ("sales", "parcels") and counting and not any(site in _stood_at(one) for one in counting):
         yield "not-here"

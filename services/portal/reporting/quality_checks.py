@@ -94,15 +94,27 @@ class QualityChecks:
         return record if isinstance(record, ProductionStandard) else None
 
 
+NO_STANDARD = N_("cannot be told: no production standard is registered for this product")
+NOT_MEASURED = N_("cannot be told: no value was measured")
+NOT_COMPARED = N_("cannot be told: nothing that was measured can be held against the standard")
+
+
 def judged_lines(judged: Conformity | None, roles: Collection[str], language: Language) -> list[Line]:
-    """Each value beside its limit, then the verdict; where the report says otherwise, whether that counts."""
+    """Each value beside its limit, then the verdict or why there is none; where the report says otherwise, whether that
+    counts."""
     if judged is None:
-        return []
+        return [Line(N_("By the standard"), language.text(NO_STANDARD))]
     words = [(measured_words(one), found_words(one.finding)) for one in judged.compared]
     lines = [Line(N_("Measured"), f"{language.pick(m.zh, m.en)}: {language.pick(f.zh, f.en)}") for m, f in words]
-    lines.append(Line(N_("By the standard"), language.text(_VERDICTS[judged.computed])))
+    lines.append(Line(N_("By the standard"), language.text(_verdict(judged))))
     if judged.differs:
         counts = not DECLARING_KINDS.isdisjoint(roles) and bool(judged.inspection.override_reason)
         text = N_("counts, and is shown as an override") if counts else N_("is shown, and does not count")
         lines.append(Line(N_("The other verdict"), language.text(text)))
     return lines
+
+
+def _verdict(judged: Conformity) -> str:
+    if judged.computed is not None:
+        return _VERDICTS[judged.computed]
+    return NOT_COMPARED if judged.inspection.measured else NOT_MEASURED

@@ -8,7 +8,7 @@ from typing import Any
 
 from provenance import reports
 from provenance.days import CHINA
-from provenance.quality.measures import unit
+from provenance.quality.measures import Unit, is_of_traces, unit
 from services.portal.reporting.command_events import usual
 from services.portal.reporting.fields import Situation, Values
 from services.portal.reporting.quality_fields import PROPERTIES, RESIDUE_UNIT, sample_of
@@ -35,6 +35,9 @@ def sample(values: Values, at: Situation, event_id: str) -> reports.Json:
 def inspection(values: Values, at: Situation, event_id: str) -> reports.Json:
     if values["override_reason"] and not values["verdict"]:
         raise FieldError(say(N_("Say which verdict you give against the measured values.")), "verdict")
+    if not values["measurements"] and not values["verdict"] and not values["test_report"] and not values["file_hash"]:
+        sentence = N_("Say what was found: a measured value, a verdict, or the report that says so.")
+        raise FieldError(say(sentence), "measurements.0.value")
     return reports.inspection(
         **usual(values, event_id),
         lots={values["lot"]: None},
@@ -56,6 +59,9 @@ def inspection(values: Values, at: Situation, event_id: str) -> reports.Json:
 def measurement(row: Values, n: int) -> reports.Measurement:
     """Raises FieldError for a value of nothing."""
     name = row["substance"] or row["property"]
+    if row["substance"] and row["property"]:
+        sentence = N_("Say a property or a substance, not both: a value is of one thing.")
+        raise FieldError(say(sentence), f"measurements.{n}.substance")
     if not name:
         sentence = N_("Say which property or substance this value is of.")
         raise FieldError(say(sentence), f"measurements.{n}.property")
@@ -63,7 +69,21 @@ def measurement(row: Values, n: int) -> reports.Measurement:
     known = unit(row["unit"] or usual)
     assert known is not None  # noqa: S101 - read_unit and the table hold only known units
     value = row["value"]
+    if row["property"] and not row["substance"]:
+        _fits(row["property"], value.value, known, n)
     return reports.Measurement("", value.value, known.code, name, method=row["method"] or "", at_most=value.at_most)
+
+
+def _fits(name: str, value: Decimal, given: Unit, n: int) -> None:
+    """Raises FieldError for what cannot be: a share above the whole, sugar in thousandths of a gram."""
+    meant = unit(PROPERTIES[name][1])
+    of_one = {"pressure": {"pressure", "force"}}.get(meant.dimension, {meant.dimension}) if meant else set()
+    is_part = meant is not None and meant.sign == "%" and is_of_traces(given.code)
+    if meant is None or given.dimension not in of_one or is_part:
+        sentence = N_("This is not measured in {unit}. The usual unit is {usual}.")
+        raise FieldError(say(sentence, unit=given.sign, usual=PROPERTIES[name][1]), f"measurements.{n}.unit")
+    if meant.dimension == "share" and value * given.worth > 1:
+        raise FieldError(say(N_("More than 100 % cannot be. Is there a digit too many?")), f"measurements.{n}.value")
 
 
 def hold(values: Values, at: Situation, event_id: str) -> reports.Json:

@@ -33,6 +33,7 @@ PASSING_ON = frozenset({"sales", "parcels", "shipments", "poolings", "gradings",
 TAKING = frozenset({"poolings", "gradings", "packing", "sales", "losses", "shipments", "stock-takes"})
 """What takes kilograms of a lot from where it is, or says how many are there."""
 ARRIVING = frozenset({"receipts"})
+TESTING = frozenset({"inspections"})
 ALIKE_WITHIN = timedelta(minutes=10)
 """A grower weighs in no two loads of one weight, from one plot, so close together."""
 
@@ -94,7 +95,7 @@ class Looking:
         self, noun: str, key: str, values: Values, but: Collection[str], caller: Caller
     ) -> tuple[str, Sequence[str], Decimal | None]:
         """What speaks against this report of these goods, and what is left of them; nothing where nobody can say."""
-        wanted = PASSING_ON | SELLING | TAKING | ARRIVING
+        wanted = PASSING_ON | SELLING | TAKING | ARRIVING | TESTING
         history = await self._history(key, caller) if noun in wanted else None
         if history is None:
             return key, (), None

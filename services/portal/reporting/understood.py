@@ -14,6 +14,7 @@ from typing import Any
 
 from epcis.events import Event
 from provenance.days import CHINA
+from provenance.quality.measures import unit
 from services.portal.languages import Language
 from services.portal.reporting.command_fields import (
     Named,
@@ -25,6 +26,7 @@ from services.portal.reporting.command_fields import (
     read_product,
 )
 from services.portal.reporting.fields import Command, Field, Rows, Values, as_text
+from services.portal.reporting.quality_fields import read_unit
 from services.portal.reporting.selling_commands import read_order, read_waybill
 from services.portal.reporting.surroundings import Record, Surroundings
 from services.portal.reporting.typed import plain, tidy
@@ -112,9 +114,17 @@ def _text(one: Field, value: Any, around: Surroundings, language: Language) -> s
         return plain(value)
     if isinstance(value, tuple):
         return _codes(value)
+    if one.read is read_unit:
+        return unit_sign(value)
     if isinstance(one.read, Named) or one.read is read_product:
         return named(value, around.record(value), language)
     return short(value) if one.read in _KEYS else str(value)
+
+
+def unit_sign(code: str) -> str:
+    """As people write it: % and not P1."""
+    known = unit(code)
+    return known.sign if known else code
 
 
 def _codes(keys: tuple[str, ...]) -> str:

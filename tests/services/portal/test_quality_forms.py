@@ -6,7 +6,7 @@ import httpx
 import orjson
 import pytest
 
-from tests.services.portal.people import send, sign_in, text_of
+from tests.services.portal.people import ask, send, sign_in, text_of
 from tests.services.portal.test_forms import EVERY_FORM, only_event
 from tests.services.portal.upstream import Behind
 
@@ -140,3 +140,55 @@ async def test_the_page_of_an_inspection_says_what_its_values_are_by_the_standar
     taken = next(event for event in events if "suyuan:seal" in event)
     page = await browser.get(f"/epcis/events/{taken['eventID']}", headers={"accept": "text/html"})
     assert "YP-2026-0142" in text_of(page) and "By the production standard" not in text_of(page)
+
+
+EMPTY = {"product": "9520001000010", "lot": "L-1", "site": "9520001000218"}
+
+
+def measured(**row: str) -> dict[str, str]:
+    return EMPTY | {f"measurements.0.{name}": text for name, text in row.items()}
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (EMPTY, "Say what was found"),
+        (measured(property="soluble_solids", value="130"), "More than 100 % cannot be"),
+        (measured(property="soluble_solids", value="13", unit="mg/kg"), "This is not measured in mg/kg"),
+        (measured(property="firmness", value="13", unit="%"), "This is not measured in %"),
+        (measured(property="moisture", substance="imidacloprid", value="1"), "not both"),
+    ],
+)
+async def test_an_inspection_of_nothing_or_of_what_cannot_be_is_refused(
+    typed: dict[str, str], said: str, browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser, "operator.x.token")
+    page = await send(browser, "inspections", typed)
+    assert page.status_code == 422 and said in text_of(page)
+    assert not world.log.stored_events
+
+
+async def test_a_residue_without_a_unit_is_asked_about(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser, "operator.x.token")
+    assert "0.9 mg/kg is recorded" in text_of(
+        await ask(browser, "inspections", measured(substance="毒死蜱", value="0.9"))
+    )
+
+
+async def test_the_receipt_writes_units_as_people_do_and_says_why_there_is_no_verdict(
+    browser: httpx.AsyncClient,
+) -> None:
+    await sign_in(browser, "operator.x.token")
+    page = text_of(await send(browser, "inspections", measured(property="soluble_solids", value="13", unit="%")))
+    assert "13 · %" in page and "P1" not in page
+    assert "cannot be told: no production standard is registered" in page
+
+
+async def test_a_retest_that_lifts_nothing_is_asked_about(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser, "operator.x.token")
+    failed = measured(property="soluble_solids", value="11") | {"verdict": "non_conformant"}
+    assert (await send(browser, "inspections", failed)).status_code == 200
+    again = measured(property="soluble_solids", value="13")
+    assert "failed a test: another accredited laboratory" in text_of(await ask(browser, "inspections", again))
+    whole = again | {"reason": "mixed up", "seal": "S-1", "report_number": "R-1"}
+    assert "failed a test" not in text_of(await ask(browser, "inspections", whole))
