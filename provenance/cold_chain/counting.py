@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 
 from provenance.cold_chain.asset_days import Days
 from provenance.cold_chain.limits import Limits
-from provenance.cold_chain.rooms import FOREVER, Within
-from provenance.cold_chain.stays import ColdStay
+from provenance.cold_chain.rooms import FOREVER
+from provenance.cold_chain.stays import ColdStay, clipped
 from provenance.days import DAY_MS, each_day, utc_day
-from provenance.spans import Span, common, merged, without
+from provenance.spans import Span, merged, without
 
 EndedAt = Callable[[str], bool]
 """Whether the chain has ended where this is: at shops."""
@@ -59,19 +58,6 @@ def _counting(stay: ColdStay, begins_ms: int | None, now_ms: int, over: Sequence
     span = max(stay.since_ms, begins_ms), min(stay.until_ms, now_ms)
     for part in without([span] if span[0] < span[1] else [], over):
         yield clipped(stay, part)
-
-
-def clipped(stay: ColdStay, to: Span) -> ColdStay:
-    within, joined = (_clipped(listed, to) for listed in (stay.within, stay.joined))
-    return replace(stay, since_ms=to[0], until_ms=to[1], within=within, joined=joined)
-
-
-def _clipped(listed: Iterable[Within], to: Span) -> tuple[Within, ...]:
-    return tuple(
-        Within(one.asset, since, until)
-        for one in listed
-        for since, until in common([(one.since_ms, one.until_ms)], [to])
-    )
 
 
 def wanted(stays: Iterable[ColdStay]) -> frozenset[tuple[str, date]]:

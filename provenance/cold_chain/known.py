@@ -93,10 +93,18 @@ def _inside(day: AssetDay, within: Within) -> bool:
 
 def longest_silence(stays: Iterable[ColdStay], days: ByAsset) -> Span | None:
     """Through all stays of one box. Parts of a lot are at several places at once: each place has its own."""
+    return _longest((stay, without([(stay.since_ms, stay.until_ms)], known_times(stay, days))) for stay in stays)
+
+
+def longest_unseen_way(stays: Iterable[ColdStay], days: ByAsset) -> Span | None:
+    """Of the time that it was on the way alone."""
+    return _longest((stay, without(stay.on_the_way, known_times(stay, days))) for stay in stays if stay.on_the_way)
+
+
+def _longest(silences: Iterable[tuple[ColdStay, Iterable[Span]]]) -> Span | None:
     silent: defaultdict[tuple[str, int], list[Span]] = defaultdict(list)
-    for number, stay in enumerate(stays):
-        of = (stay.thing, number if is_lot(stay.thing) else 0)
-        silent[of] += without([(stay.since_ms, stay.until_ms)], known_times(stay, days))
+    for number, (stay, spans) in enumerate(silences):
+        silent[stay.thing, number if is_lot(stay.thing) else 0] += spans
     every = [span for spans in silent.values() for span in merged(spans)]
     return max(every, key=lambda span: (span[1] - span[0], -span[0]), default=None)
 

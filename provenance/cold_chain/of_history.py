@@ -12,11 +12,11 @@ from functools import cache
 
 from provenance.access.acting import with_whole
 from provenance.cold_chain.asset_days import AssetDay, Days
-from provenance.cold_chain.counting import clipped, counting
+from provenance.cold_chain.counting import counting
 from provenance.cold_chain.hearing import Hearing
 from provenance.cold_chain.limits import NOT_SET, Limits
 from provenance.cold_chain.rooms import Within, moves
-from provenance.cold_chain.stays import ColdStay
+from provenance.cold_chain.stays import ColdStay, clipped
 from provenance.cold_chain.verdict import QUIET_MS, ColdChain, judged
 from provenance.days import DAY_MS, MINUTE_MS, china_day, china_midnight, each_day
 from provenance.graph.gathering import is_lot

@@ -46,6 +46,11 @@ class Rooms:
         self._loggers: dict[str, list[tuple[str, Span]]] = {}
         self._events: dict[str, list[Event]] = {}
         self._left: dict[str, list[int]] = {}
+        self._rooms: set[str] = set()
+
+    def is_room(self, asset: str) -> bool:
+        """Whether any of the things looked at stood there: no pallet, and no truck."""
+        return asset in self._rooms
 
     def left(self, key: str) -> list[int]:
         """When it was shipped."""
@@ -68,6 +73,7 @@ class Rooms:
                 if key in event.input_keys and (place := event.read_point or event.biz_location):
                     found.setdefault(place, []).append((event.time_ms, self._worked_on_until(event)))
             self._known[key] = {room: list(merged(spans)) for room, spans in found.items()}
+            self._rooms |= self._known[key].keys()
         return self._known[key]
 
     def _worked_on_until(self, event: Event) -> int:

@@ -25,7 +25,8 @@ class ColdStay:
     """A thing, or part of a lot, at one place for a time; FOREVER while it is still there.
 
     `within` are the thing itself, what it was in, what that was in, and the rooms these stood in: each clipped to the
-    stay. `joined` are devices that were on one of these, each while it was.
+    stay. `joined` are devices that were on one of these, each while it was. `on_the_way` is when it had been shipped
+    and was in no room yet.
     """
 
     thing: str
@@ -33,6 +34,7 @@ class ColdStay:
     until_ms: int
     within: tuple[Within, ...]
     joined: tuple[Within, ...] = ()
+    on_the_way: tuple[Span, ...] = ()
 
     @property
     def everything(self) -> tuple[Within, ...]:
@@ -44,13 +46,70 @@ def cold_stays(evidence: Evidence, keys: AbstractSet[str], to_the_end: Collectio
     """Of every one of the things that its own events tell of. Those in `to_the_end` are followed while they exist, the
     others until the last of what was made of them was made."""
     rooms = Rooms(evidence)
-    stays = [stay for key in sorted(keys) for stay in _of(key, keys, evidence, rooms, to_the_end)]
+    of = {key: list(_of(key, keys, evidence, rooms, to_the_end)) for key in sorted(keys)}
+    pieces: defaultdict[str, list[ColdStay]] = defaultdict(list)
+    for item, lot in evidence.lot_of(keys).items():
+        pieces[lot] += of[item]
+    of |= {lot: _left_behind(of[lot], boxes) for lot, boxes in pieces.items() if lot in of}
+    stays = [stay for listed in of.values() for stay in _on_the_way(listed, rooms)]
     alike: dict[tuple[object, ...], ColdStay] = {}
     for stay in stays:
         # A thousand boxes on one pallet have one temperature: told of the first of them.
         around = tuple(one for one in stay.within if one.asset != stay.thing)
         alike.setdefault((stay.since_ms, stay.until_ms, around or stay.thing, stay.joined), stay)
     return tuple(sorted(alike.values(), key=_place))
+
+
+def _left_behind(stays: Sequence[ColdStay], pieces: Collection[ColdStay]) -> list[ColdStay]:
+    """A lot's, without the time after which all its boxes had left the room where it was; what names the lot there
+    later puts some of it there anew."""
+    gone: dict[str, int] = {}
+    for one in (one for stay in pieces for one in stay.within):
+        gone[one.asset] = max(one.until_ms, gone.get(one.asset, 0))
+    if not gone:
+        return list(stays)
+    ended: list[ColdStay] = []
+    for stay in stays:
+        until = max((gone[one.asset] for one in stay.within[1:] if one.asset in gone), default=FOREVER)
+        if stay.since_ms < until < stay.until_ms == FOREVER:
+            ended.append(clipped(stay, (stay.since_ms, until)))
+        elif until > stay.since_ms:
+            ended.append(stay)
+    return ended
+
+
+def _on_the_way(stays: Sequence[ColdStay], rooms: Rooms) -> Iterator[ColdStay]:
+    """From when it, or what it was in, was shipped until it is in a room again: what is in no room and was never
+    shipped may stand anywhere. Parts of a lot go apart, each its own way."""
+    whole = not any(is_lot(stay.thing) for stay in stays)
+    for stay in stays:
+        moving = _outside(stays if whole else [stay], rooms)
+        yield replace(stay, on_the_way=common([(stay.since_ms, stay.until_ms)], moving))
+
+
+def _outside(stays: Sequence[ColdStay], rooms: Rooms) -> tuple[Span, ...]:
+    every = [one for stay in stays for one in stay.within]
+    indoors = merged((one.since_ms, one.until_ms) for one in every if rooms.is_room(one.asset))
+    outside = without(merged((stay.since_ms, stay.until_ms) for stay in stays), indoors)
+    if not outside:
+        return ()
+    left = sorted(ms for one in set(every) for ms in rooms.left(one.asset) if one.since_ms <= ms <= one.until_ms)
+    starts = ((next((ms for ms in left if since <= ms < until), None), until) for since, until in outside)
+    return tuple((since, until) for since, until in starts if since is not None)
+
+
+def clipped(stay: ColdStay, to: Span) -> ColdStay:
+    within, joined = (_clipped(listed, to) for listed in (stay.within, stay.joined))
+    moving = tuple(common(stay.on_the_way, [to]))
+    return replace(stay, since_ms=to[0], until_ms=to[1], within=within, joined=joined, on_the_way=moving)
+
+
+def _clipped(listed: Iterable[Within], to: Span) -> tuple[Within, ...]:
+    return tuple(
+        Within(one.asset, since, until)
+        for one in listed
+        for since, until in common([(one.since_ms, one.until_ms)], [to])
+    )
 
 
 def _place(stay: ColdStay) -> tuple[int, int, str, tuple[str, ...]]:

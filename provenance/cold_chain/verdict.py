@@ -12,18 +12,35 @@ from typing import Literal
 
 from provenance.cold_chain.asset_days import Days
 from provenance.cold_chain.excursions import MOST_IDS, Excursion, Piece, degree_minutes, excursions, pieces
-from provenance.cold_chain.known import Leg, TakenBack, Uncalibrated, by_asset, leg, longest_silence, points_in
+from provenance.cold_chain.known import (
+    Leg,
+    TakenBack,
+    Uncalibrated,
+    by_asset,
+    leg,
+    longest_silence,
+    longest_unseen_way,
+    points_in,
+)
 from provenance.cold_chain.known import taken_back as taken_back_of
 from provenance.cold_chain.known import uncalibrated as uncalibrated_of
 from provenance.cold_chain.limits import NOT_SET, Limits
 from provenance.cold_chain.stays import ColdStay
 from provenance.cold_chain.temperatures import Temperature
-from provenance.days import DAY_MS
+from provenance.days import DAY_MS, MINUTE_MS
 from provenance.spans import Span
 
 Kept = Literal["kept", "broken", "unknown"]
 Why = Literal[
-    "in-range", "excursion", "no-range", "taken-back", "little-known", "not-calibrated", "long-silence", "not-begun"
+    "in-range",
+    "excursion",
+    "no-range",
+    "taken-back",
+    "little-known",
+    "not-calibrated",
+    "long-silence",
+    "unseen-way",
+    "not-begun",
 ]
 VERDICTS: dict[Why, Kept] = {
     "in-range": "kept",
@@ -34,20 +51,23 @@ VERDICTS: dict[Why, Kept] = {
     "little-known": "unknown",
     "not-calibrated": "unknown",
     "long-silence": "unknown",
+    "unseen-way": "unknown",
 }
 
 LEAST_KNOWN = Fraction(9, 10)
 """Of the time that counts; below it the verdict is unknown. Loading and unloading leave an hour without a logger."""
 QUIET_MS = DAY_MS
 """So long nothing need be known at a stretch: loggers are read, and reported, once a day."""
+UNSEEN_MS = 4 * 60 * MINUTE_MS
+"""So long of a way: what is on a truck gets warm in hours, and no room that is cold afterwards tells."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColdChain:
     """`known` is the share of the time that counts, None where none does yet. `late` where a reading shows that it was
     not cooled when it should have been. `lost` reports say nothing that counts: in an unknown unit, or impossible.
-    `silence` is the longest time of which nothing is known. `strange` readings are of somebody who had nothing to do
-    with the goods, on days they were there: none of them counts."""
+    `silence` is the longest time of which nothing is known, `unseen` the longest of those on the way. `strange`
+    readings are of somebody who had nothing to do with the goods, on days they were there: none of them counts."""
 
     why: Why
     limits: Limits
@@ -63,6 +83,7 @@ class ColdChain:
     cool_by_ms: int | None = None
     late: bool = False
     silence: Span | None = None
+    unseen: Span | None = None
     taken_back: tuple[TakenBack, ...] = ()
     uncalibrated: tuple[Uncalibrated, ...] = ()
 
@@ -98,6 +119,7 @@ def judged(stays: Sequence[ColdStay], days: Days, limits: Limits, *, cool_by_ms:
         cool_by_ms=cool_by_ms,
         late=any(p.since_ms <= cool_by_ms < p.until_ms and p.furthest > 0 for p in out) if cool_by_ms else False,
         silence=longest_silence(stays, assets),
+        unseen=longest_unseen_way(stays, assets),
         taken_back=taken_back_of(stays, days, limits),
         uncalibrated=uncalibrated_of(stays, days),
     )
@@ -111,14 +133,16 @@ def _why(found: ColdChain) -> Why:
         return "not-begun"
     if found.taken_back:
         return "taken-back"
-    lacking = _lacking(found.known, found.silence)
+    lacking = _lacking(found.known, found.silence, found.unseen)
     return "not-calibrated" if lacking and found.uncalibrated else lacking or "in-range"
 
 
-def _lacking(known: Fraction, silence: Span | None) -> Why | None:
+def _lacking(known: Fraction, silence: Span | None, unseen: Span | None) -> Why | None:
     if known < LEAST_KNOWN:
         return "little-known"
-    return "long-silence" if silence and silence[1] - silence[0] > QUIET_MS else None
+    if silence and silence[1] - silence[0] > QUIET_MS:
+        return "long-silence"
+    return "unseen-way" if unseen and unseen[1] - unseen[0] > UNSEEN_MS else None
 
 
 def _strange(stays: Iterable[ColdStay], days: Days) -> int:

@@ -59,6 +59,11 @@ _SILENCE = Words(
     "有温度记录的时间占{known}%，但{since}至{until}没有任何记录；最多可以缺一天。",
     "Temperatures are known for {known} % of the time, but not from {since} to {until}; a day at most may be missing.",
 )
+_UNSEEN = Words(
+    "有温度记录的时间占{known}%，但{since}至{until}在运输途中没有任何记录；途中最多可以缺四小时。",
+    "Temperatures are known for {known} % of the time, but not on the way from {since} to {until}; of a way four hours"
+    " at most may be missing.",
+)
 _SET_RANGE = Words("请品牌方在生产标准中登记储运温度。", "The brand registers the range in the production standard.")
 _REPORT = Words(
     "请冷库和承运方补报温度记录仪的数据，并登记记录仪及其间隔。",
@@ -86,6 +91,7 @@ _SENTENCES: dict[Why, Words] = {
     "little-known": _LITTLE,
     "not-calibrated": _NOT_CALIBRATED,
     "long-silence": _SILENCE,
+    "unseen-way": _UNSEEN,
     "not-begun": _NOT_BEGUN,
 }
 _REMEDIES: dict[Why, Words] = {
@@ -95,6 +101,7 @@ _REMEDIES: dict[Why, Words] = {
     "little-known": _REPORT,
     "not-calibrated": _CALIBRATE,
     "long-silence": _REPORT,
+    "unseen-way": _REPORT,
 }
 
 
@@ -112,7 +119,7 @@ def told(found: ColdChain) -> Words:
         "taken": listed(map(_taken, found.taken_back)),
         "loggers": listed(map(_calibrated, found.uncalibrated)),
     }
-    since, until = found.silence or (0, 0)
+    since, until = (found.unseen if found.why == "unseen-way" else found.silence) or (0, 0)
     numbers = {
         "known": percent(found.known or Fraction(0)),
         "least": percent(LEAST_KNOWN),

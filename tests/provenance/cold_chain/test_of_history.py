@@ -17,6 +17,8 @@ from provenance.cold_chain.loggers import registered_on
 from provenance.cold_chain.of_history import cold_chain, cold_plan
 from provenance.cold_chain.rooms import FOREVER
 from provenance.cold_chain.verdict import ColdChain
+from provenance.cold_chain.words import told
+from provenance.days import MINUTE_MS
 from provenance.histories.history import build_from
 from provenance.histories.tracing import trace_back
 from provenance.registry.records import Logger, Product, ProductionStandard
@@ -328,3 +330,48 @@ def test_a_logger_registered_to_measure_once_a_week_vouches_for_a_day() -> None:
     chain.do(reports.storing, 24 * 15, room=chain.house, items=[chain.box])
     found = chain.judged()
     assert found.verdict == "unknown" and found.known is not None and found.known < Decimal("0.1")
+
+
+def _on_the_road(hours: int, measured: Sequence[int]) -> Chain:
+    """An hour in the house, then on the road, measured at these hours, then for a week in the cold of another house."""
+    chain = Chain()
+    pallet = "https://id.gs1.org/00/095200010000000010"
+    centre = chain.world.site("packing_house")
+    chain.do(reports.palletising, 0, pallet=pallet, items=[chain.box], lots={}, site=chain.house)
+    chain.do(reports.palletising, 1, pallet=TRUCK, items=[pallet], lots={}, site=chain.house)
+    chain.do(reports.shipment, 1, from_site=chain.house, to_site=centre, items=[pallet])
+    chain.do(reports.unpacking, 1 + hours, pallet=TRUCK, items=[pallet], site=centre)
+    chain.measure("1", (0,), site=chain.house)
+    chain.measure("1", [1 + hour for hour in measured], goods=[TRUCK])
+    chain.measure("1", range(1 + hours, 150), site=centre)
+    return chain
+
+
+def test_weeks_in_the_cold_say_nothing_of_the_hours_on_the_road_before() -> None:
+    found = _on_the_road(6, ()).judged()
+    assert found.known and found.known > Fraction(9, 10)
+    assert [found.verdict, found.why] == ["unknown", "unseen-way"]
+    assert found.unseen and found.unseen[1] - found.unseen[0] < 6.01 * 60 * MINUTE_MS
+    assert told(found).zh.endswith("在运输途中没有任何记录；途中最多可以缺四小时。")
+
+
+def test_a_short_way_or_a_measured_one_is_known() -> None:
+    assert _on_the_road(3, ()).judged().verdict == "kept"
+    assert _on_the_road(9, (0, 4)).judged().verdict == "kept"
+
+
+def test_a_lot_is_not_where_it_was_counted_once_all_its_boxes_left() -> None:
+    chain = Chain()
+    product, serial = chain.box.split("/21/")
+    lot = product + "/10/" + chain.lot.split("/10/")[1]
+    chain.do(reports.storing, 1, room=chain.house, lots={lot: Decimal(10)})
+    chain.do(reports.shipment, 2, from_site=chain.house, to_site=chain.shop, items=[chain.box])
+    assert _ends(chain, lot)[-1] == FOREVER
+    other = f"{product}/21/{serial[:-1]}{int(serial[-1]) + 1}"
+    chain.do(reports.shipment, 3, from_site=chain.house, to_site=chain.shop, items=[other])
+    assert _ends(chain, lot) == [round((chain.packed + timedelta(hours=3)).timestamp() * 1000)]
+
+
+def _ends(chain: Chain, lot: str) -> list[int]:
+    documents = [report(body) for body in chain.world.events]
+    return [stay.until_ms for stay in build_from(documents, trace_back([lot])).cold if stay.thing == lot]
