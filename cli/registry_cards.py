@@ -25,7 +25,9 @@ _COLUMNS = ("made", "made_by", "until", "ended", "ended_by")
 
 def card(
     whose: Annotated[str, typer.Argument(metavar="GROWER", help="The grower: 7f3a, or the key in the registry.")],
-    withdraw: Annotated[bool, typer.Option("--withdraw", help="End every card of this grower instead.")] = False,
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="End the grower's cards instead; a station, those of stations.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before a card ends.")] = False,
     history: Annotated[bool, typer.Option("--history", help="Who made and who ended its cards instead.")] = False,
     pdf: Annotated[
@@ -36,7 +38,7 @@ def card(
     portal: endpoints.Portal = None,
     token: endpoints.Token = None,
 ) -> None:
-    """Make the link of a grower's card; the ones before are dead at once.
+    """Make the link of a grower's card; the ones before are dead at once, by a station's those of stations alone.
 
     For the county's offices, and for a station that the grower's mandate lets report. The link is told once. Where a
     card ends by it, whose and when it was made is shown, and asked unless --yes is said.
@@ -53,7 +55,7 @@ def card(
         rows = [tuple(one[column] for column in _COLUMNS) for one in told["cards"]]
         print_json(told) if json else print_table(tuple(map(say, _HEADER)), rows)
         return
-    dying = [one for one in told["cards"] if not one["ended"]]
+    dying = [one for one in told["cards"] if one["ends"]]
     if dying and not yes:
         _agreed(key, dying[0], json=json)
     if withdraw:

@@ -62,11 +62,14 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class GrowerCard:
-    """Whose payments a card shows, until when, in seconds since 1970, and the party that made it. Raises Malformed."""
+    """Whose payments a card shows, until when, in seconds since 1970, and the party that made it. Raises Malformed.
+
+    One that a trader made (`trading`) ends those of traders alone, any other ends all (ADR 0121)."""
 
     party: str
     expires_s: int
     made_by: str = ""
+    trading: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "party", Grant(self.party, CARDHOLDER).party)
@@ -85,6 +88,7 @@ class CardLife:
     expires_s: int
     revoked_by: str
     revoked_s: int
+    trading: bool
 
 
 def spell(letters: str) -> str:

@@ -45,12 +45,19 @@ def make_card(grant: Grant, *, good_for_days: float, letters: str, now_s: int, c
 
 
 def make_grower_card(
-    party: str, *, by: str, good_for_days: float, letters: str, now_s: int, cards: GrowerCards
+    party: str,
+    *,
+    by: str,
+    good_for_days: float,
+    letters: str,
+    now_s: int,
+    cards: GrowerCards,
+    trading: bool = False,
 ) -> tuple[str, int]:
-    """The code of the card's link, kept nowhere; the earlier card of this grower is revoked. Raises Malformed."""
+    """The code of the card's link, kept nowhere; the earlier one that it may end is revoked. Raises Malformed."""
     if not 0 < good_for_days <= MOST_CARD_DAYS:
         raise Malformed(f"days: {good_for_days} should be more than 0 and at most {MOST_CARD_DAYS}")
-    card = GrowerCard(party, now_s + round(good_for_days * 24 * HOUR_S), by)
+    card = GrowerCard(party, now_s + round(good_for_days * 24 * HOUR_S), by, trading)
     cards.replace_grower_card(code_digest(letters), card, now_s)
     return letters, card.expires_s
 

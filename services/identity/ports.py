@@ -22,15 +22,16 @@ class Cards(Protocol):
 
 class GrowerCards(Protocol):
     def replace_grower_card(self, digest: str, card: GrowerCard, now_s: int) -> None:
-        """From now on this is the grower's one good card; at no time are there two, or none where there was one."""
+        """From now on this is the grower's good card, the one of traders beside that of an office; at no time are there
+        two of either, or none where there was one."""
         ...
 
     def grower_card(self, digest: str, now_s: int) -> GrowerCard | None:
         """The card, any number of times; None for no, revoked or expired cards."""
         ...
 
-    def revoke(self, party: str, by: str, now_s: int) -> int:
-        """The card of this grower that is good; how many that were."""
+    def revoke(self, party: str, by: str, now_s: int, *, trading: bool = False) -> int:
+        """What of this grower is good, for a trader (`trading`) the card of traders alone; how many that were."""
         ...
 
     def lives(self, party: str) -> Sequence[CardLife]:

@@ -28,19 +28,27 @@ _SINCE = {
     "made_by": "TEXT NOT NULL DEFAULT ''",
     "made_s": "INTEGER NOT NULL DEFAULT 0",
     "revoked_by": "TEXT NOT NULL DEFAULT ''",
+    "trading": "INTEGER NOT NULL DEFAULT 0",
 }
-# Of a grower one card is good: of several in a file of an earlier version, the last.
+# Of a grower one card of an office is good, and one of traders: of several in a file of an earlier version, the last.
 _ONE_IS_GOOD = """
 UPDATE grower_card AS earlier SET (revoked_s, revoked_by) = (
   SELECT max(last.made_s, 1), last.made_by FROM grower_card AS last
-  WHERE last.party = earlier.party AND last.revoked_s IS NULL ORDER BY last.rowid DESC LIMIT 1
+  WHERE last.party = earlier.party AND last.trading = earlier.trading AND last.revoked_s IS NULL
+  ORDER BY last.rowid DESC LIMIT 1
 ) WHERE revoked_s IS NULL AND EXISTS (
   SELECT 1 FROM grower_card AS later
-  WHERE later.party = earlier.party AND later.revoked_s IS NULL AND later.rowid > earlier.rowid
+  WHERE later.party = earlier.party AND later.trading = earlier.trading AND later.revoked_s IS NULL
+    AND later.rowid > earlier.rowid
 );
-CREATE UNIQUE INDEX IF NOT EXISTS grower_card_good ON grower_card (party) WHERE revoked_s IS NULL;
+DROP INDEX IF EXISTS grower_card_good;
+CREATE UNIQUE INDEX IF NOT EXISTS grower_card_good_of ON grower_card (party, trading) WHERE revoked_s IS NULL;
 """
-_REVOKE = "UPDATE grower_card SET revoked_s = ?, revoked_by = ? WHERE party = ? AND revoked_s IS NULL RETURNING 1"
+_REVOKE = (
+    "UPDATE grower_card SET revoked_s = ?, revoked_by = ? "
+    "WHERE party = ? AND trading >= ? AND revoked_s IS NULL RETURNING 1"
+)
+"""A trader's word (1) ends what traders made, an office's (0) all."""
 
 
 class SqliteStore:
@@ -90,30 +98,31 @@ class SqliteStore:
 
     def replace_grower_card(self, digest: str, card: GrowerCard, now_s: int) -> None:
         with self._at_once():
-            self._connection.execute(_REVOKE, (now_s, card.made_by, card.party))
+            self._connection.execute(_REVOKE, (now_s, card.made_by, card.party, card.trading))
             self._connection.execute(
-                "INSERT INTO grower_card (digest, party, expires_s, made_by, made_s) VALUES (?, ?, ?, ?, ?)",
-                (digest, card.party, card.expires_s, card.made_by, now_s),
+                "INSERT INTO grower_card (digest, party, expires_s, made_by, made_s, trading) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (digest, card.party, card.expires_s, card.made_by, now_s, card.trading),
             )
 
     def grower_card(self, digest: str, now_s: int) -> GrowerCard | None:
         rows = self._run(
-            "SELECT party, expires_s, made_by FROM grower_card "
+            "SELECT party, expires_s, made_by, trading FROM grower_card "
             "WHERE digest = ? AND revoked_s IS NULL AND expires_s > ?",
             *(digest, now_s),
         )
-        return GrowerCard(*rows[0]) if rows else None
+        return _card(*rows[0]) if rows else None
 
-    def revoke(self, party: str, by: str, now_s: int) -> int:
-        return len(self._run(_REVOKE, now_s, by, party))
+    def revoke(self, party: str, by: str, now_s: int, *, trading: bool = False) -> int:
+        return len(self._run(_REVOKE, now_s, by, party, trading))
 
     def lives(self, party: str) -> list[CardLife]:
         rows = self._run(
-            "SELECT made_by, made_s, expires_s, revoked_by, ifnull(revoked_s, 0) FROM grower_card WHERE party = ? "
-            "ORDER BY made_s DESC, rowid DESC",
+            "SELECT made_by, made_s, expires_s, revoked_by, ifnull(revoked_s, 0), trading FROM grower_card "
+            "WHERE party = ? ORDER BY made_s DESC, rowid DESC",
             party,
         )
-        return [CardLife(*row) for row in rows]
+        return [_life(*row) for row in rows]
 
     def need_key(self, key_id: str, public: Mapping[str, Any], until_s: int) -> None:
         """Keep `key_id` published until then, or longer where that was asked before."""
@@ -137,3 +146,11 @@ class SqliteStore:
         with self._lock, self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             yield
+
+
+def _card(party: str, expires_s: int, made_by: str, trading: int) -> GrowerCard:
+    return GrowerCard(party, expires_s, made_by, bool(trading))
+
+
+def _life(made_by: str, made_s: int, expires_s: int, revoked_by: str, revoked_s: int, trading: int) -> CardLife:
+    return CardLife(made_by, made_s, expires_s, revoked_by, revoked_s, bool(trading))

@@ -72,13 +72,14 @@ class Identity:
         return {"card": code, "expires_at": expires_s}
 
     def grower_card(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """{"admin" or "key": secret, "party": URI, "by": URI, "days": …}: the code of a new card for a grower, whose
-        earlier ones end."""
+        """{"admin" or "key": secret, "party": URI, "by": URI, "trading": …, "days": …}: the code of a new card for a
+        grower, whose earlier ones end; of `trading` ones only those of traders."""
         self.only_who_makes_cards(asked)
         party, by = str(asked.get("party", "")), str(asked.get("by", ""))
         code, expires_s = handlers.make_grower_card(
             party,
             by=by,
+            trading=_is_trading(asked),
             good_for_days=_number(asked, "days", 366),
             letters="".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)),
             now_s=self.now_s(),
@@ -99,10 +100,11 @@ class Identity:
         return {"token": token.token, "expires_at": token.expires_s}
 
     def revoke_grower_cards(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """{"admin" or "key": secret, "party": URI, "by": URI}: every card of this grower ends now."""
+        """{"admin" or "key": secret, "party": URI, "by": URI, "trading": …}: every card of this grower ends now, at
+        the word of a trader those of traders."""
         self.only_who_makes_cards(asked)
         party, by = canonical(str(asked.get("party", ""))), str(asked.get("by", ""))
-        revoked = self.grower_cards.revoke(party, by, self.now_s())
+        revoked = self.grower_cards.revoke(party, by, self.now_s(), trading=_is_trading(asked))
         log.info("grower cards revoked", party=party, by=by, cards=revoked)
         return {"revoked": revoked}
 
@@ -215,6 +217,14 @@ def _grant(asked: Mapping[str, Any]) -> Grant:
     if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
         raise Malformed('roles: give a list of roles such as ["station"]')
     return Grant(party, frozenset(roles), _number(asked, "hours", 12))
+
+
+def _is_trading(asked: Mapping[str, Any]) -> bool:
+    """Whether a trader wishes it, by the mandate of the grower."""
+    value = asked.get("trading", False)
+    if not isinstance(value, bool):
+        raise Malformed(f"trading: {value!r} should be true or false")
+    return value
 
 
 def _number(asked: Mapping[str, Any], name: str, absent: float) -> float:

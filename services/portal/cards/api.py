@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.cards.desk import Card, CardDesk, good
+from services.portal.cards.desk import Card, CardDesk, ending
 from services.portal.cards.paper import CARD_SIZES
 from services.portal.http.problems import HttpProblem
 from services.portal.http.requests import MAX_FORM_BYTES, read_body, require_content_type
@@ -40,12 +40,12 @@ class CardApi:
         """Who made and who ended the cards of `?grower=`."""
         caller = await self._callers.known_program(request)
         grower = await self._desk.grower(request.query_params.get("grower", ""), caller)
-        return _json({"grower": grower, "cards": [_told(one) for one in await self._desk.lives(grower)]})
+        return _json({"grower": grower, "cards": [_told(one) for one in await self._desk.lives(grower, caller)]})
 
     async def make(self, request: Request) -> Response:
-        """{"grower", "replace"}: the link of a new card, in this answer alone; the ones before are dead."""
+        """{"grower", "replace"}: the link of a new card, in this answer alone; the ones that it ends are dead."""
         caller, grower, given = await self._asked(request, "replace")
-        if (before := good(await self._desk.lives(grower))) and given.get("replace") is not True:
+        if (before := ending(await self._desk.lives(grower, caller))) and given.get("replace") is not True:
             raise _has_one(grower, before)
         code, expires = await self._desk.make(grower, caller)
         link = self._desk.link(code)
@@ -53,7 +53,7 @@ class CardApi:
         return _json({"grower": grower, "link": link, "expires": expires, "prints": prints}, 201)
 
     async def withdraw(self, request: Request) -> Response:
-        """{"grower"}: how many cards were good until now."""
+        """{"grower"}: how many cards were good until now, of those this caller ends."""
         caller, grower, _ = await self._asked(request)
         return _json({"grower": grower, "withdrawn": await self._desk.withdraw(grower, caller)})
 
@@ -77,7 +77,7 @@ def _has_one(grower: str, before: list[Card]) -> HttpProblem:
     return HttpProblem(409, kind, str(said), sentence=said, cards=[_told(one) for one in before])
 
 
-def _told(one: Card) -> dict[str, str]:
+def _told(one: Card) -> dict[str, str | bool]:
     return {name: text for name, text in asdict(one).items() if name != "mark"}
 
 

@@ -1,7 +1,8 @@
 """Who makes cards for which grower, and which cards there were (ADR 0089, 0114).
 
 An office makes them for the growers of its county, a station for those who gave it a mandate to report. Every making
-and ending is kept with who did it; a new card ends the one before at once.
+and ending is kept with who did it; a new card ends the one before at once, a station's that of stations alone: what a
+grower answers through a station's card does not count, so nobody who pays takes away the one that does (ADR 0121).
 """
 
 from __future__ import annotations
@@ -27,14 +28,15 @@ MOST_A_PAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Days, the maker and the ender as people read them; `ended` is empty while it is good. `mark` tells it from any
-    other of the same grower."""
+    """Days, the maker and the ender as people read them; `ended` is empty while it is good. `ends` says whether the
+    next card of who asks, and a withdrawal, ends it. `mark` tells it from any other of the same grower."""
 
     made: str
     made_by: str
     until: str
     ended: str
     ended_by: str
+    ends: bool
     mark: str
 
 
@@ -59,18 +61,18 @@ class CardDesk:
             raise Unauthorised("Offices of the county make cards, and a station for growers who let it report.")
         return grower
 
-    async def lives(self, grower: str) -> tuple[Card, ...]:
+    async def lives(self, grower: str, caller: Caller) -> tuple[Card, ...]:
         """Of all its cards, the newest first."""
-        return tuple(self._told(life) for life in await self.cards.lives(grower))
+        return tuple(self._told(life, trading=_is_trading(caller)) for life in await self.cards.lives(grower))
 
     async def make(self, grower: str, caller: Caller) -> tuple[str, str]:
-        """The code of a new card and its last day; those before are dead."""
-        code, expires_s = await self.cards.make(grower, by=caller.principal.party)
+        """The code of a new card and its last day; those before that it ends are dead."""
+        code, expires_s = await self.cards.make(grower, by=caller.principal.party, trading=_is_trading(caller))
         return code, _day(expires_s)
 
     async def withdraw(self, grower: str, caller: Caller) -> int:
-        """How many were good until now."""
-        return await self.cards.withdraw(grower, by=caller.principal.party)
+        """How many were good until now, of those this caller ends."""
+        return await self.cards.withdraw(grower, by=caller.principal.party, trading=_is_trading(caller))
 
     def link(self, code: str) -> str:
         return f"{self.public_url.rstrip('/')}/g/{code}"
@@ -98,7 +100,7 @@ class CardDesk:
             if not (page_token := page.next_page_token):
                 return False
 
-    def _told(self, life: CardLife) -> Card:
+    def _told(self, life: CardLife, *, trading: bool) -> Card:
         ended = life.revoked_s or (life.expires_s if life.expires_s <= self.now().timestamp() else 0)
         return Card(
             made=_day(life.made_s),
@@ -106,13 +108,19 @@ class CardDesk:
             until=_day(life.expires_s),
             ended=_day(ended),
             ended_by=short(life.revoked_by) if life.revoked_s else "",
+            ends=not ended and (life.trading or not trading),
             mark=f"{life.made_s}-{life.expires_s}",
         )
 
 
-def good(lives: Sequence[Card]) -> list[Card]:
-    """Those that open something: what a new card ends, and a withdrawal."""
-    return [one for one in lives if not one.ended]
+def ending(lives: Sequence[Card]) -> list[Card]:
+    """What a new card of who asked for them ends, and a withdrawal."""
+    return [one for one in lives if one.ends]
+
+
+def _is_trading(caller: Caller) -> bool:
+    """Makes cards by a grower's mandate."""
+    return not caller.principal.roles & (ANY_COUNTY | OWN_COUNTY)
 
 
 def _day(at_s: int | float) -> str:

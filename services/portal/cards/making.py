@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.portal import qr_code
-from services.portal.cards.desk import Card, CardDesk, good
+from services.portal.cards.desk import Card, CardDesk, ending
 from services.portal.cards.paper import CARD_SIZES
 from services.portal.pages import Pages
 from services.portal.ports import Records
@@ -26,8 +26,8 @@ from wire.errors import NotFound, Rejected, Unauthorised
 NOT_YOURS = N_("Cards are made by the county's offices, and by a station for growers who let it report for them.")
 MADE, ENDED, NONE = (
     N_("The card is made. Print it now: its code is shown only once."),
-    N_("Every card of this grower is dead."),
-    N_("This grower has no card that is good."),
+    N_("The cards of this grower that you may end are dead."),
+    N_("This grower has no card that you may end."),
 )
 
 
@@ -53,7 +53,7 @@ class CardMaking:
             grower = await self._desk.grower(typed, caller)
         except (Rejected, NotFound, Unauthorised):
             return await self._page(request, caller, typed)
-        dying = good(await self._desk.lives(grower))
+        dying = ending(await self._desk.lives(grower, caller))
         if not {one.mark for one in dying} <= set(form.get("seen", "").split()):
             return await self._asks(request, caller, grower, dying, withdraws)
         if withdraws:
@@ -80,12 +80,12 @@ class CardMaking:
         lives: Sequence[Card] = ()
         if typed.strip():
             try:
-                lives = await self._desk.lives(await self._desk.grower(typed, caller))
+                lives = await self._desk.lives(await self._desk.grower(typed, caller), caller)
             except NotFound:
                 problem = say(N_("No grower {code} is registered."), code=typed)
             except (Rejected, Unauthorised):
                 problem = say(NOT_YOURS)
         return self._pages.render(
             request, "cards.html", caller, status=422 if problem else 200, grower=typed, lives=lives, done=done,
-            problem=problem, sizes=CARD_SIZES, **more,
+            stays=[one for one in lives if not (one.ended or one.ends)], problem=problem, sizes=CARD_SIZES, **more,
         )  # fmt: skip

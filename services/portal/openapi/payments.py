@@ -58,8 +58,11 @@ _WHOSE = {"grower": told(TEXT, "His code as printed on slips, or his key.")}
 _GROWER = record(_WHOSE, ("grower",))
 _REPLACE = told({"type": "boolean"}, "That the card he has ends now; without it a grower who has one is 409, with it.")
 _ANEW = record({**_WHOSE, "replace": _REPLACE}, ("grower",))
+_ENDS = told(
+    {"type": "boolean"}, "Whether your next card ends it, and a withdrawal: a station's ends those of stations."
+)
 _DAY = told(TEXT, "A day, or empty.")
-_CARD = record({"made": _DAY, "made_by": TEXT, "until": _DAY, "ended": _DAY, "ended_by": TEXT})
+_CARD = record({"made": _DAY, "made_by": TEXT, "until": _DAY, "ended": _DAY, "ended_by": TEXT, "ends": _ENDS})
 _CARDS = record({"grower": TEXT, "cards": many(_CARD)}, ("grower", "cards"))
 _MADE = record(
     {
@@ -78,9 +81,9 @@ def _cards() -> Json:
     made, ended = {"201": answered("The card.", _MADE)}, {"200": answered("How many were good.", _WITHDRAWN)}
     whose = query("grower", "His code, or his key.", required=True)
     lives = get(_TAG, "growerCards", "The cards of a grower: who made and who ended them", [whose], _CARDS)
-    summary = "Make a card for a grower; the ones before are dead at once"
+    summary = "Make a card for a grower; the ones before that it ends are dead at once"
     make = post(_TAG, "makeGrowerCard", summary, _ANEW, made, besides=(409,))
-    withdraw = post(_TAG, "withdrawGrowerCards", "End every card of a grower at once", _GROWER, ended)
+    withdraw = post(_TAG, "withdrawGrowerCards", "End every card of a grower at once that you may end", _GROWER, ended)
     return {"/api/cards": {"get": lives, "post": make}, "/api/cards/withdrawals": {"post": withdraw}}
 
 

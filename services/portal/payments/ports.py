@@ -133,23 +133,26 @@ class Payments(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardLife:
-    """Who made and who ended a grower's card, and when, in seconds since 1970; 0 where it has not ended."""
+    """Who made and who ended a grower's card, and when, in seconds since 1970; 0 where it has not ended. `trading` is
+    one that a station made by its mandate: it, and its withdrawal, end those of stations alone."""
 
     made_by: str
     made_s: int
     expires_s: int
     revoked_by: str
     revoked_s: int
+    trading: bool = False
 
 
 class Cards(Protocol):
     """Raises Unauthorised where this portal may not make cards, Transient while identity is away."""
 
-    async def make(self, grower: str, *, by: str) -> tuple[str, int]:
-        """The code of a new card and when it ends, in seconds since 1970; the earlier ones are dead from now on."""
+    async def make(self, grower: str, *, by: str, trading: bool) -> tuple[str, int]:
+        """The code of a new card and when it ends, in seconds since 1970; the earlier ones that it may end are dead
+        from now on."""
 
-    async def withdraw(self, grower: str, *, by: str) -> int:
-        """How many cards were good until now."""
+    async def withdraw(self, grower: str, *, by: str, trading: bool) -> int:
+        """How many cards were good until now, of those it may end."""
 
     async def lives(self, grower: str) -> Sequence[CardLife]:
         """Of all its cards, the newest first."""

@@ -49,23 +49,24 @@ class HttpCards:
             raise Unauthenticated("This card is not known.")
         return str(answer.json()["token"])
 
-    async def make(self, grower: str, *, by: str) -> tuple[str, int]:
-        made = await self._with_key("", {"party": grower, "by": by})
+    async def make(self, grower: str, *, by: str, trading: bool) -> tuple[str, int]:
+        made = await self._with_key("", {"party": grower, "by": by, "trading": trading})
         return str(made["card"]), int(made["expires_at"])
 
-    async def withdraw(self, grower: str, *, by: str) -> int:
-        return int((await self._with_key("/revoke", {"party": grower, "by": by}))["revoked"])
+    async def withdraw(self, grower: str, *, by: str, trading: bool) -> int:
+        asked = {"party": grower, "by": by, "trading": trading}
+        return int((await self._with_key("/revoke", asked))["revoked"])
 
     async def lives(self, grower: str) -> Sequence[CardLife]:
         return [CardLife(**life) for life in (await self._with_key("/lives", {"party": grower}))["cards"]]
 
-    async def _with_key(self, path: str, asked: Mapping[str, str]) -> Any:
+    async def _with_key(self, path: str, asked: Mapping[str, Any]) -> Any:
         answer = await self._post(path, {"key": self._key, **asked})
         if answer.status_code != 200:
             raise Unauthorised("Cards cannot be made here: the service centre makes them where the issuer's secret is.")
         return answer.json()
 
-    async def _post(self, path: str, asked: Mapping[str, str]) -> httpx.Response:
+    async def _post(self, path: str, asked: Mapping[str, Any]) -> httpx.Response:
         try:
             answer = await self._client.post(self._url + path, json=asked, timeout=TIMEOUT_S)
         except httpx.HTTPError as error:

@@ -83,6 +83,18 @@ async def test_who_made_and_who_ended_each_card_is_kept_and_the_token_names_the_
     assert all(life["made_s"] and life["revoked_s"] for life in lives)
 
 
+def test_who_pays_a_grower_does_not_end_the_card_through_which_its_answer_counts(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path / "identity.sqlite")) as store:
+        office, shop = GrowerCard(GROWER, 200, OFFICE), GrowerCard(GROWER, 200, STATION, trading=True)
+        store.replace_grower_card("office", office, 100)
+        for digest in ("station", "again"):
+            store.replace_grower_card(digest, shop, 100)
+        assert [store.grower_card(one, 100) for one in ("office", "station", "again")] == [office, None, shop]
+        assert (store.revoke(GROWER, STATION, 100, trading=True), store.grower_card("office", 100)) == (1, office)
+        store.replace_grower_card("third", shop, 100)
+        assert (store.revoke(GROWER, OFFICE, 100), store.grower_card("third", 100)) == (2, None)
+
+
 async def test_a_file_of_cards_of_an_earlier_version_is_read_on(tmp_path: Path) -> None:
     file = tmp_path / "identity.sqlite"
     with closing(sqlite3.connect(file)) as old, old:

@@ -111,16 +111,21 @@ class MemoryCards:
             raise Unauthenticated("not known")
         return self.tokens[code]
 
-    async def make(self, grower: str, *, by: str) -> tuple[str, int]:
-        await self.withdraw(grower, by=by)
+    async def make(self, grower: str, *, by: str, trading: bool) -> tuple[str, int]:
+        await self.withdraw(grower, by=by, trading=trading)
         code = f"CARD{len(self.made):016d}"
         self.made.insert(
-            0, (grower, CardLife(made_by=by, made_s=1, expires_s=9_999_999_999, revoked_by="", revoked_s=0))
+            0,
+            (
+                grower,
+                CardLife(made_by=by, made_s=1, expires_s=9_999_999_999, revoked_by="", revoked_s=0, trading=trading),
+            ),
         )
         return code, 9_999_999_999
 
-    async def withdraw(self, grower: str, *, by: str) -> int:
-        good = [one for one in self.made if one[0] == grower and not one[1].revoked_s]
+    async def withdraw(self, grower: str, *, by: str, trading: bool) -> int:
+        mine = [one for one in self.made if one[0] == grower and (one[1].trading or not trading)]
+        good = [one for one in mine if not one[1].revoked_s]
         self.made = [
             (of, replace(life, revoked_by=by, revoked_s=2)) if (of, life) in good else (of, life)
             for of, life in self.made

@@ -86,6 +86,21 @@ async def test_a_program_ends_a_good_card_only_where_it_says_so(program: httpx.A
     assert (await api(program, "registrar-token")).status_code == 201, "a dead card holds up nobody"
 
 
+async def test_a_station_ends_no_card_of_an_office(
+    program: httpx.AsyncClient, browser: httpx.AsyncClient, world: Behind
+) -> None:
+    """What a grower answers through a station's card does not count: whom it paid, nobody silences."""
+    await api(program, "office-token")
+    assert (await api(program, "station-token")).status_code == 201, "it ends nothing, so nothing is asked"
+    assert (await api(program, "station-token", "/withdrawals")).json()["withdrawn"] == 1
+    assert [bool(life.revoked_s) for _, life in world.cards.made] == [True, False]
+    await sign_in(browser)
+    page = text_of(await browser.get("/cards", params={"grower": GROWER}))
+    assert "it stays good whatever you do here" in page
+    await api(program, "station-token")
+    assert (await api(program, "office-token", "/withdrawals")).json()["withdrawn"] == 2
+
+
 @pytest.mark.parametrize("do", ["make", "withdraw"])
 async def test_whose_card_dies_is_asked_before_it_does(browser: httpx.AsyncClient, world: Behind, do: str) -> None:
     await sign_in(browser)
@@ -95,14 +110,14 @@ async def test_whose_card_dies_is_asked_before_it_does(browser: httpx.AsyncClien
     assert "Grower 17" in text_of(asked) and "Made on 1970-01-01 by" in text_of(asked)
     assert [life.revoked_s for _, life in world.cards.made] == [0], "nothing happens before the answer"
     done = await browser.post("/cards", data=filled(asked, "/cards") | {"do": do})
-    assert "its code is shown only once" in text_of(done) or "Every card of this grower is dead." in text_of(done)
+    assert "its code is shown only once" in text_of(done) or "that you may end are dead." in text_of(done)
     assert world.cards.made[-1][1].revoked_s
 
 
 async def test_a_card_made_since_the_question_is_asked_about_again(browser: httpx.AsyncClient, world: Behind) -> None:
     await sign_in(browser)
     form = filled(await browser.get("/cards"), "/cards") | {"grower": GROWER, "do": "withdraw"}
-    assert "has no card that is good" in text_of(await browser.post("/cards", data=form))
+    assert "has no card that you may end" in text_of(await browser.post("/cards", data=form))
     await browser.post("/cards", data=form | {"do": "make"})
     asked = await browser.post("/cards", data=form)
     world.cards.made = [(of, replace(life, made_s=life.made_s + 60)) for of, life in world.cards.made]
@@ -121,7 +136,7 @@ async def test_at_the_station_a_card_is_made_shown_once_and_withdrawn(browser: h
     assert "/card.pdf" not in again.text
     asked = await browser.post("/cards", data={**form, "grower": GROWER, "do": "withdraw"})
     ended = await browser.post("/cards", data=filled(asked, "/cards") | {"do": "withdraw"})
-    assert "Every card of this grower is dead." in text_of(ended)
+    assert "that you may end are dead." in text_of(ended)
     wrong = await browser.post("/cards", data={**form, "grower": "nobody", "do": "make"})
     assert (wrong.status_code, "No grower nobody is registered." in text_of(wrong)) == (422, True)
 
