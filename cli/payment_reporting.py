@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from cli import endpoints, tokens
+from cli.agreeing import agree
 from cli.codes import Where, goods_or_event
 from cli.failures import Failure
 from cli.keys import grower, party
@@ -33,6 +34,7 @@ Deducted = Annotated[list[str] | None, typer.Option("--deduct", metavar="YUAN=RE
 Kind = Annotated[str, typer.Option("--kind", help="settlement, advance or dividend.")]
 PaidOn = Annotated[str, typer.Option("--paid-on", metavar="DAY", help="YYYY-MM-DD; today where it is not said.")]
 Method = Annotated[str, typer.Option("--method", help="cash, bank, wechat, alipay or other.")]
+_KIND = "settlement"
 As = Annotated[
     str,
     typer.Option(
@@ -48,7 +50,7 @@ def report(
     lots: Lots = None,
     yuan: Yuan = "",
     deduct: Deducted = None,
-    kind: Kind = "settlement",
+    kind: Kind = _KIND,
     paid_on: PaidOn = "",
     method: Method = "",
     id_: Annotated[str, typer.Option("--id", help="A UUID of your own, so that sending again is harmless.")] = "",
@@ -70,7 +72,7 @@ def report(
     if table:
         values = read_table(table, partial(_read_codes, where=where))
     else:
-        _require(payer=payer, payee=payee, yuan=yuan)
+        _require("suyuan payment report", payer=payer, payee=payee, yuan=yuan)
         one = _values(payer, payee, lots, yuan, deduct, kind, paid_on, method)
         values = [_read_codes({"id": id_ or str(uuid.uuid4()), **one}, where)]
     send(values, json, endpoints.portal_url(portal), where.token)
@@ -84,28 +86,36 @@ def correct(
     lots: Lots = None,
     yuan: Yuan = "",
     deduct: Deducted = None,
-    kind: Kind = "settlement",
+    kind: Kind = _KIND,
     paid_on: PaidOn = "",
     method: Method = "",
+    take_back: Annotated[bool, typer.Option("--take-back", help="It was never paid: nothing counts instead.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before it is taken back.")] = False,
     json: Json = False,
     portal: endpoints.Portal = None,
     token: endpoints.Token = None,
 ) -> None:
-    """Say what was right instead of a payment; without --yuan take it back altogether. Who paid or reported it may.
+    """Say what was right instead of a payment, or take it back altogether. Who paid or reported it may.
 
     \b
     Examples:
       suyuan payment correct urn:uuid:0b9f… --reason 'weighed again' --payer 9520001008023 --payee 7f3a \\
         --for L0912-1=400 --yuan 1600
-      suyuan payment correct urn:uuid:0b9f… --reason 'was never paid'
+      suyuan payment correct urn:uuid:0b9f… --reason 'was never paid' --take-back
     """
     own = {"id": str(uuid.uuid4()), "reason": reason}
-    if yuan:
-        where = Where.of(None, None, token)
-        given = _read_codes(_values(payer, payee, lots, yuan, deduct, kind, paid_on, method), where)
-        send([own | given | {"replaces": id_}], json, endpoints.portal_url(portal), where.token)
-    else:
+    said = any((payer, payee, lots, yuan, deduct, kind != _KIND, paid_on, method))
+    if take_back == said:
+        raise Failure(say("say what was right instead, with --yuan, or --take-back alone"))
+    if take_back:
+        if not yes:
+            agree(say("Take it back?"))
         send([own | {"withdraws": id_}], json, endpoints.portal_url(portal), tokens.for_calls(token))
+        return
+    _require("suyuan payment correct", payer=payer, payee=payee, yuan=yuan)
+    where = Where.of(None, None, token)
+    given = _read_codes(_values(payer, payee, lots, yuan, deduct, kind, paid_on, method), where)
+    send([own | given | {"replaces": id_}], json, endpoints.portal_url(portal), where.token)
 
 
 def confirm(
@@ -137,10 +147,10 @@ def dispute(
     send([_answer(id_, "disputed", reason)], json, endpoints.portal_url(portal), _speaking(speaker, token))
 
 
-def _require(**options: str) -> None:
+def _require(command: str, **options: str) -> None:
     """Raises Failure naming the first option that is empty."""
     if missing := next((name for name, value in options.items() if not value), ""):
-        raise Failure(say("{reason}: see {command} --help", reason=_lacks(missing), command="suyuan payment report"))
+        raise Failure(say("{reason}: see {command} --help", reason=_lacks(missing), command=command))
 
 
 def _lacks(name: str) -> str:
