@@ -14,6 +14,7 @@ from hashlib import sha256
 from provenance.days import CHINA
 from provenance.rules.season import in_season
 from services.portal.reporting.fields import Command, Field, Given, Rows, Values, as_text, filled_rows
+from services.portal.reporting.goods_before import NO_EFFECT
 from services.portal.reporting.quality_fields import RESIDUE_UNIT
 from services.portal.reporting.surroundings import Surroundings
 from services.portal.reporting.typed import plain
@@ -270,6 +271,13 @@ _BREACHES: Mapping[str, str] = {
     "recalled": N_("{code} is recalled: do not sell it and do not pass it on."),
     "recalled-in-part": N_("Some of {code} is recalled, and nobody knows which: do not sell it and do not pass it on."),
     "held": N_("{code} is held back: do not sell it and do not pass it on until it is let go."),
+    "recall-stays": N_("{code} stays recalled: only the regulator or the operator ends a recall."),
+    "hold-stays": N_("{code} stays held: who held it, an inspector or the operator lets it go."),
+    "nothing-held": N_("{code} is neither held nor recalled: there is nothing to let go."),
+    "no-say": N_(
+        "{code}: you had nothing to do with these goods, so this is only shown and holds nothing. Ask who had them, an"
+        " inspector or the brand's office."
+    ),
     "failed-before": N_(
         "{code} failed a test: another accredited laboratory lifts that only with a reason, on a sealed sample, in a"
         " report with a number."
@@ -281,6 +289,11 @@ _BREACHES: Mapping[str, str] = {
     "returned-unsold": N_("{code} comes back, and nobody reported selling it: it is held until somebody does."),
     "other-order": N_("{code} was sold under another order number than this. Was the number mistyped?"),
 }
+
+
+def no_effect(around: Surroundings) -> list[Sentence]:
+    """Why a hold or release changes nothing, and who could."""
+    return [say(_BREACHES[what], code=short(key)) for what, key in sorted(around.breaches) if what in NO_EFFECT]
 
 
 def _breaches(around: Surroundings) -> Iterator[Sentence]:

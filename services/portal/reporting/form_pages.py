@@ -17,17 +17,18 @@ from provenance.certificates.commitments import BASES, EVIDENCE
 from provenance.weights import gtin_of
 from services.portal.commitments.committing import Asked, Committing
 from services.portal.commitments.offering import Offer
+from services.portal.languages import Language
 from services.portal.pages import Pages
 from services.portal.ports import AWAY, Records
-from services.portal.reporting.doubts import doubts
+from services.portal.reporting.doubts import doubts, no_effect
 from services.portal.reporting.fields import Command, Rows, as_text
 from services.portal.reporting.filled import Filled
 from services.portal.reporting.handlers_commands import NotReadable, Ready, Reported
 from services.portal.reporting.quality_checks import QualityChecks, judged_lines
-from services.portal.reporting.surroundings import Looking
+from services.portal.reporting.surroundings import HOLDING, Looking
 from services.portal.reporting.typed import FieldError
 from services.portal.reporting.typed_codes import read_product
-from services.portal.reporting.understood import made, understood
+from services.portal.reporting.understood import Line, made, understood
 from services.portal.sentences import Sentence
 from services.portal.signing_in.caller import Caller
 from stream.receipts import Receipt
@@ -85,6 +86,19 @@ class FormPages:
         around = await self.looking.around(command, ready.values, ready.event_id, caller, corrects)
         return tuple(doubts(command.noun, ready.values, around, now))
 
+    async def _tested(self, command: Command, reported: Reported, caller: Caller, language: Language) -> list[Line]:
+        """What an inspection just recorded comes to."""
+        if command.noun != "inspections":
+            return []
+        judged = await self.quality.judged(reported.event, token=caller.token)
+        return judged_lines(judged, caller.principal.roles, language)
+
+    async def _without_effect(self, command: Command, reported: Reported, caller: Caller) -> list[Sentence]:
+        """Why a hold or a release just recorded changes nothing."""
+        if command.noun not in HOLDING:
+            return []
+        return no_effect(await self.looking.around(command, reported.values, reported.event_id, caller))
+
     async def _offer(self, command: Command, reported: Reported, caller: Caller) -> Offer | None:
         """The certificate of a lot just made, where it may be issued in one tap; nothing where nobody can say."""
         if command.noun not in CERTIFIABLE:
@@ -124,9 +138,8 @@ class FormPages:
         language = self.pages.language(request)
         after = [reported.receipt, *([declared] if declared else [])]
         around = await self.looking.names(command, reported.values, caller)
-        tested = (
-            await self.quality.judged(reported.event, token=caller.token) if command.noun == "inspections" else None
-        )
+        without = await self._without_effect(command, reported, caller)
+        tested = await self._tested(command, reported, caller, language)
         return self.pages.render(
             request,
             "done.html",
@@ -135,7 +148,8 @@ class FormPages:
             reported=reported,
             after=after,
             is_correction=declared is not None,
-            made=[*made(Event(reported.event), language), *judged_lines(tested, caller.principal.roles, language)],
+            without=without,
+            made=[*made(Event(reported.event), language), *tested],
             offer=await self._offer(command, reported, caller),
             filled=Filled({}, str(uuid4()), {}),
             asked=Asked(main_key(reported.event), ("quality_control",)),

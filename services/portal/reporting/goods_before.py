@@ -14,6 +14,7 @@ import orjson
 
 from epcis.events import Event
 from epcis.identifiers import whole_place
+from provenance.access.say import EVERYBODYS
 from provenance.histories.history import Step
 from provenance.quality import holds
 from provenance.standing import First, Reported
@@ -77,6 +78,34 @@ def coming(noun: str, key: str, values: Values, history: History, but: Collectio
         yield "not-here"
     if noun == "receipts" and counting and not any(_was_sent_to(one, site) for one in counting):
         yield "not-sent"
+
+
+NO_EFFECT = ("recall-stays", "hold-stays", "nothing-held", "no-say")
+
+
+def speaking(noun: str, key: str, history: History, but: Collection[str], party: str, kind: str) -> Iterator[str]:
+    """Why a hold or release of these goods, by this party of this kind, would change nothing; of `NO_EFFECT`."""
+    steps = [one for one in history.steps if one.event_id not in but]
+    if noun == "holds":
+        if kind not in EVERYBODYS | {"brand_office"} and not any(_takes_part(one, party, history) for one in steps):
+            yield "no-say"
+        return
+    told = [_step(one) for one in steps if one.event]
+    found = holds.in_force(told, lambda one, day: kind if one == party else _kind(one, day, history))
+    if not found:
+        yield "nothing-held"
+    if any(one.kind == "recall" for one in found) and kind not in holds.MAY_LIFT_RECALLS:
+        yield "recall-stays"
+    if any(one.kind == "hold" and one.by != party for one in found) and kind not in holds.MAY_LIFT_HOLDS:
+        yield "hold-stays"
+
+
+def _takes_part(step: histories.Step, party: str, history: History) -> bool:
+    """As who reported it, gave or got the goods, or keeps the place."""
+    ends = {end.id for end in (*step.sources, *step.destinations)}
+    places = {whole_place(place) for place in (*_places(step), *ends) if place and "geo:" not in place}
+    keepers = {history.places[place].party for place in places if place in history.places}
+    return party in {step.capturer, *ends, *keepers}
 
 
 def is_alike(event: Event, values: Values) -> bool:

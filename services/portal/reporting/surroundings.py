@@ -18,7 +18,7 @@ from services.portal.epcis_door.event_query import EventQuery
 from services.portal.ports import AWAY, Ambiguous, Histories, Records
 from services.portal.reporting.command_fields import Named, read_lot, read_product
 from services.portal.reporting.fields import Command, Field, Values
-from services.portal.reporting.goods_before import blocked, coming, is_alike, left_kg, selling
+from services.portal.reporting.goods_before import blocked, coming, is_alike, left_kg, selling, speaking
 from services.portal.signing_in.caller import Caller
 from services.portal.telling.balances import BalanceSheet
 from services.portal.telling.histories import History
@@ -34,6 +34,7 @@ TAKING = frozenset({"poolings", "gradings", "packing", "sales", "losses", "shipm
 """What takes kilograms of a lot from where it is, or says how many are there."""
 ARRIVING = frozenset({"receipts"})
 TESTING = frozenset({"inspections"})
+HOLDING = frozenset({"holds", "releases"})
 ALIKE_WITHIN = timedelta(minutes=10)
 """A grower weighs in no two loads of one weight, from one plot, so close together."""
 
@@ -95,13 +96,15 @@ class Looking:
         self, noun: str, key: str, values: Values, but: Collection[str], caller: Caller
     ) -> tuple[str, Sequence[str], Decimal | None]:
         """What speaks against this report of these goods, and what is left of them; nothing where nobody can say."""
-        wanted = PASSING_ON | SELLING | TAKING | ARRIVING | TESTING
+        wanted = PASSING_ON | SELLING | TAKING | ARRIVING | TESTING | HOLDING
         history = await self._history(key, caller) if noun in wanted else None
         if history is None:
             return key, (), None
         found = [*blocked(key, history, but)] if noun in PASSING_ON else []
         if noun in SELLING and "/21/" in key:
             found += selling(noun, values, history, but, caller.principal.party)
+        if noun in HOLDING:
+            found += speaking(noun, key, history, but, caller.principal.party, await self._kind_of(caller))
         found += coming(noun, key, values, history, but)
         weighs = noun in TAKING and "/10/" in key and "/21/" not in key
         return (
@@ -109,6 +112,11 @@ class Looking:
             found,
             (left_kg(history, await self._balances(key, caller), but, values["site"]) if weighs else None),
         )
+
+    async def _kind_of(self, caller: Caller) -> str:
+        """Of the caller, by the registry."""
+        party = caller.principal.party
+        return str((await self.named([("party", party)], caller)).record(party).get("kind", ""))
 
     async def _of_delivery(
         self, around: Surroundings, values: Values, but: Collection[str], caller: Caller

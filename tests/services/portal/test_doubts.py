@@ -229,3 +229,26 @@ async def test_more_than_the_site_has_left_is_asked_about_and_told_to_programs(
     body = {"lots": [{"lot": LOT, "mass": mass}], "unit": "kg", "site": STATION_SITE} | to
     answer = await program.post(f"/api/{noun}", json=body, headers={"accept-language": "en"})
     assert said in str(answer.json()["warnings"])
+
+
+async def test_a_release_that_ends_no_recall_says_so_before_and_on_its_receipt(
+    packed: httpx.AsyncClient, world: Behind
+) -> None:
+    await send(packed, "holds", {"kind": "recall", "items": BOX, "reason": "rotten", "at": "2026-09-12 06:10"})
+    inspector = "https://id.gs1.org/417/9520001000409"
+    world.records.records["party", inspector] = {"kind": "inspector", "id": inspector}
+    await sign_in(packed, "inspector.x.token")
+    stays = "stays recalled: only the regulator or the operator ends a recall"
+    typed = {"items": BOX, "reason": "sorted out", "at": "2026-09-12 06:20"}
+    assert stays in text_of(await ask(packed, "releases", typed))
+    assert stays in text_of(await send(packed, "releases", typed))
+
+
+async def test_a_recall_by_who_had_nothing_to_do_with_the_goods_says_that_it_holds_nothing(
+    packed: httpx.AsyncClient,
+) -> None:
+    await sign_in(packed, "importer.x.token")
+    typed = {"kind": "recall", "items": BOX, "reason": "rotten"}
+    assert "this is only shown and holds nothing" in text_of(await ask(packed, "holds", typed))
+    page = text_of(await send(packed, "holds", typed))
+    assert "The recall is recorded." in page and "holds nothing" in page and "By the standard" not in page
