@@ -7,11 +7,16 @@ import gc
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from runtime.config import ConfigError
 
 CONFIG_EXIT = 78
 """EX_CONFIG of sysexits.h: a supervisor should not try again."""
+
+
+class Stopped(Exception):
+    """`main` was told to stop before it had begun, and may let this pass."""
 
 
 SELDOM = 20_000, 10, 50
@@ -40,4 +45,5 @@ async def _until_stopped(main: Callable[[asyncio.Event], Awaitable[None]]) -> No
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await main(stop)
+    with suppress(Stopped):
+        await main(stop)

@@ -45,10 +45,10 @@ async def run_worker(settings: ProjectConfig, stop: asyncio.Event) -> None:
     client = connect(settings.mongo_url)
     database = generation_database(settings.database, settings.generation)
     store = MongoEventStore(client, database)
-    await patiently(partial(check_fit, client))
+    await patiently(partial(check_fit, client), stop)
     payments = MongoPaymentStore(client, database)
-    await patiently(store.prepare)
-    await patiently(payments.prepare)
+    await patiently(store.prepare, stop)
+    await patiently(payments.prepare, stop)
     store_ready()
 
     metrics = ProjectorMetrics()

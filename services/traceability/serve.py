@@ -61,7 +61,7 @@ async def run(settings: ServeConfig, stop: asyncio.Event) -> None:
     await probes.start()
 
     client = connect(settings.mongo_url)
-    await patiently(partial(check_fit, client))
+    await patiently(partial(check_fit, client), stop)
     registry = RegistryView(
         settings.state_folder / "registry.sqlite",
         bootstrap=settings.kafka,
@@ -84,9 +84,9 @@ async def run(settings: ServeConfig, stop: asyncio.Event) -> None:
     )
     following = asyncio.create_task(models.run())
     following.add_done_callback(lambda _: stop.set())
-    await patiently(registry.caught_up)
-    registry_ready()
     try:
+        await patiently(registry.caught_up, stop)
+        registry_ready()
         verifier = Verifier(settings.jwks_url, issuer=settings.token_issuer, audience=settings.token_audience)
         await serve([as_service(servicer)], port=settings.grpc_port, verifier=verifier, stop=stop)
     finally:
