@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from provenance.standing import First
 from services.traceability.digest import Cut, Digest, digest_of, within
 from services.traceability.ports import (
     EventStore,
@@ -163,7 +164,8 @@ async def _within(store: RecordStore[Any], cut: Cut) -> AsyncIterator[StoredReco
 
 
 async def _differing(one: AsyncIterator[StoredRecord], other: AsyncIterator[StoredRecord]) -> set[str]:
-    """Record ids of which the sides have not the same event; both scans are ordered by them, so one pass is enough."""
+    """Record ids of which the sides have not the same event, first reported alike; both scans are ordered by them, so
+    one pass is enough."""
     found: set[str] = set()
     left, right = await anext(one, None), await anext(other, None)
     while left is not None or right is not None:
@@ -174,7 +176,7 @@ async def _differing(one: AsyncIterator[StoredRecord], other: AsyncIterator[Stor
             found.add(right.record_id)
             right = await anext(other, None)
         else:
-            if left.event != right.event:
+            if _said(left) != _said(right):
                 found.add(left.record_id)
             left, right = await anext(one, None), await anext(other, None)
     return found
@@ -182,4 +184,8 @@ async def _differing(one: AsyncIterator[StoredRecord], other: AsyncIterator[Stor
 
 async def _differ(record_id: str, old: RecordStore[Any], new: RecordStore[Any]) -> bool:
     here, there = await old.read([record_id]), await new.read([record_id])
-    return {id_: e.event for id_, e in here.items()} != {id_: e.event for id_, e in there.items()}
+    return {id_: _said(e) for id_, e in here.items()} != {id_: _said(e) for id_, e in there.items()}
+
+
+def _said(record: StoredRecord) -> tuple[bytes, First]:
+    return record.event, record.first

@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from services.traceability.digest import digest_of
 from services.traceability.keeper import Post, posts
+from services.traceability.memory import MemoryEventStore
 from services.traceability.mongo import connect
 from services.traceability.mongo_generations import MongoPointer, generation_database
 from services.traceability.ports import Generations
+from services.traceability.rebuilding import _differ, _differing
 from stream.dead_letter import open_letters
 from stream.keyed_producer import KeyedProducer, Message
 from stream.replay import replay
-from tests.services.traceability.events import LOT, SSCC, harvest, shipping
+from tests.services.traceability.events import LOT, SSCC, harvest, shipping, stored
 from tests.services.traceability.projector_process import ROOT, Deployment, eventually, outside
 
 HOUR_MS = 3_600_000
@@ -135,6 +139,19 @@ async def _replay_all(deployment: Deployment) -> None:
     for letter in await asyncio.to_thread(open_letters, deployment.kafka, deployment.topics):
         await replay(letter, producer)
     await producer.close()
+
+
+async def test_generations_that_differ_in_who_reported_first_are_not_the_same() -> None:
+    """It decides who may read, and whose word counts."""
+    told = stored(harvest("h", LOT + "A"))
+    others = replace(told, first=replace(told.first, capturer="https://example.org/another"))
+    one, other = MemoryEventStore(), MemoryEventStore()
+    await one.record([told])
+    await other.record([others])
+    assert await digest_of(one.scan()) != await digest_of(other.scan())
+    assert await _differing(one.scan(), other.scan()) == {told.record_id}
+    assert await _differ(told.record_id, one, other)
+    assert not await _differ(told.record_id, one, one)
 
 
 async def test_the_pointer_changes_only_from_where_it_stands(mongo_url: str, database: str) -> None:
