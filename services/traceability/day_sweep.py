@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
-from contextlib import suppress
 
 from epcis.readings import asset_and_day
 from provenance.days import utc_day
+from runtime import logs
 from services.traceability.cold_days import ColdDays
 from wire.errors import Transient
 
@@ -18,6 +18,8 @@ LOOK_EVERY_S = 2.0
 QUIET_S = 5.0
 MOST_WAITING = 20_000
 """Days that wait; of more, those touched first are left to whoever asks for them."""
+
+log = logs.get(__name__)
 
 
 class DaySweep:
@@ -51,9 +53,13 @@ class DaySweep:
             await asyncio.sleep(self._look_every_s)
             for name in self._due():
                 found = asset_and_day(name)
-                with suppress(Transient):
-                    await self._days.read({found} if found else set(), points=False)
                 self._touched.pop(name, None)
+                try:
+                    await self._days.read({found} if found else set(), points=False)
+                except Transient:
+                    pass  # whoever asks for it adds it up
+                except Exception as error:  # of one day, and not of the next
+                    log.warning("a day of readings was not added up beforehand", day=name, error=str(error))
 
     def _due(self) -> list[str]:
         """Over, and nothing came for a while."""

@@ -42,11 +42,12 @@ async def in_time(
         except Rejected:
             if is_few or width <= MINUTE_MS:
                 raise
-            width //= 2
+            width = max(width // 2, MINUTE_MS)
             continue
         for event in await in_turn(partial(_ordered, found, after), len(found)):
             yield event
-        here, width = end, width // 2 if len(found) > MANY else min(2 * width, MOST_DAYS * DAY_MS * len(keys))
+        here = end
+        width = max(width // 2, MINUTE_MS) if len(found) > MANY else min(2 * width, MOST_DAYS * DAY_MS * len(keys))
 
 
 def position(event: StoredEvent) -> Position:

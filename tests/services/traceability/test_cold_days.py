@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,7 @@ from services.traceability.memory import MemoryEventStore
 from services.traceability.ports import SHOWN_READINGS, StoredEvent
 from services.traceability.telling import Question, size_of, tell, trace
 from tests.services.traceability.events import LOT, SSCC, aggregation, harvest, stored
+from wire.errors import Rejected
 
 LOGGER = "https://id.gs1.org/8004/9520001LOGGER01"
 MORNING = datetime(2026, 9, 12, 4, tzinfo=UTC)
@@ -90,6 +92,30 @@ async def test_days_that_gave_all_that_is_told_are_known() -> None:
     found = [measured(minute) for minute in range(SHOWN_READINGS)]
     assert told_enough({name, SSCC}, found) == {name}
     assert not told_enough({name, SSCC}, found[1:])
+
+
+async def test_a_day_that_cannot_be_read_keeps_no_other_from_being_added_up() -> None:
+    store = await packed()
+    await store.record([measured(0), measured(24 * 60)])
+    names = [readings_on(SSCC, (MORNING + timedelta(days=n)).date()) for n in range(2)]
+    real = store.measured
+
+    async def refusing(day: str) -> Sequence[StoredEvent]:
+        if day == names[0]:
+            raise Rejected("more than 20,000 events name what was asked for")
+        return await real(day)
+
+    store.measured = refusing  # type: ignore[method-assign]
+    clock = [round((MORNING + timedelta(days=9)).timestamp() * 1000)]
+    days = ColdDays(store, lambda _device, _on: Registered(60), lambda _party: False)
+    sweep = DaySweep(days, lambda: clock[0], look_every_s=0.01)
+    sweep.feed_begins()
+    sweep.changed(names)
+    clock[0] += round(QUIET_S * 1000)
+    async with asyncio.timeout(5):
+        while (await store.days(names, points=False))[names[1]].token:  # noqa: ASYNC110 - the store says nothing
+            await asyncio.sleep(0.01)
+    sweep.feed_breaks()
 
 
 async def test_days_that_are_over_are_added_up_before_anybody_asks() -> None:

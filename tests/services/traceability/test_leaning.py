@@ -10,7 +10,8 @@ import pytest
 from provenance import reports
 from provenance.certificates.reading import read_certificates
 from provenance.certificates.states import Certificate
-from provenance.graph.gathering import Wanted
+from provenance.days import DAY_MS
+from provenance.graph.gathering import During, Wanted
 from provenance.histories.history import History, Step
 from provenance.histories.tracing import trace_forward
 from provenance.registry.memory import MemoryRegistry
@@ -18,7 +19,7 @@ from provenance.reports import Json
 from provenance.standing import Reported, nobody
 from services.traceability.building import Read, build
 from services.traceability.event_query import QueryError
-from services.traceability.in_time import in_time, merged
+from services.traceability.in_time import MANY, in_time, merged
 from services.traceability.leaning import AT_ONCE, MOST_OF_A_NUMBER, Place, Ways, find_certificates, ways
 from services.traceability.memory import MemoryEventStore
 from services.traceability.mongo import connect
@@ -129,6 +130,24 @@ async def test_a_page_reads_about_what_it_tells_however_much_is_there() -> None:
 async def test_where_a_window_holds_more_than_is_read_at_once_shorter_ones_are_read() -> None:
     season = Season(80, timedelta(0))
     assert await all_pages(season, await kept(season, most=9), 50) == season.lots
+
+
+async def test_however_long_much_happened_the_windows_never_end() -> None:
+    """Of forty in a row each has more than the next is to have."""
+    asked: list[During] = []
+
+    class Busy(MemoryEventStore):
+        async def gathered(self, wanted: Wanted, ahead: Ahead | None = None) -> Sequence[StoredEvent]:
+            (one,) = wanted.during
+            asked.append(one)
+            assert one.since_ms < one.until_ms
+            return busy if len(asked) < 40 else []
+
+    event = stored(Season(1, timedelta(0)).world.events)[-1]
+    busy = [replace(event, record_id=str(n)) for n in range(MANY + 1)]
+    async for _ in in_time({"urn:x:busy"}, 0, 9 * DAY_MS, store=Busy(), after=None, now_ms=NOW_MS):
+        pass
+    assert asked[-1].until_ms == 9 * DAY_MS
 
 
 async def test_years_in_which_nothing_was_made_are_few_readings() -> None:
