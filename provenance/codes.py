@@ -59,6 +59,11 @@ def visible(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
 
 
+def as_written(text: str) -> str:
+    """Words in their own punctuation, invisible characters out."""
+    return text.translate(_INVISIBLE)
+
+
 def tidy(text: str) -> str:
     """Full-width to plain; blanks, invisible characters and captions out; FNC1 as the control character it is.
 

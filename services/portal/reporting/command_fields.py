@@ -45,7 +45,7 @@ def read_told_to_all(text: str, values: Values, at: Situation) -> str:
     """What all the world reads, and nobody can take out of the record again."""
     if names_a_person(text):
         raise FieldError(say(N_("A telephone or identity number does not belong here: everybody reads it, for ever.")))
-    return domain.tidy(text)
+    return domain.words(text)
 
 
 def read_product(text: str, values: Values, at: Situation) -> str:
@@ -154,6 +154,11 @@ def read_date(text: str, values: Values, at: Situation) -> Any:
 
 def read_text(text: str, values: Values, at: Situation) -> str:
     return domain.tidy(text)
+
+
+def read_words(text: str, values: Values, at: Situation) -> str:
+    """A sentence, as it was written."""
+    return domain.words(text)
 
 
 def read_run(text: str, values: Values, at: Situation) -> str:

@@ -40,6 +40,7 @@ from services.portal.reporting.command_fields import (
     read_text,
     read_time,
     read_told_to_all,
+    read_words,
 )
 from services.portal.reporting.fields import Command, Field
 from services.portal.reporting.quality_commands import QUALITY_COMMANDS
@@ -259,7 +260,7 @@ COMMANDS: Mapping[str, Command] = {
                 GOODS_UNIT,
                 LOT_ROWS,
                 SITE,
-                Field(name="reason", label=N_("Reason"), read=read_text, required=False),
+                Field(name="reason", label=N_("Reason"), read=read_words, required=False),
                 WHEN,
             ),
         ),

@@ -110,6 +110,11 @@ def by_field(problems: Iterable[FieldProblem]) -> dict[str, Sentence]:
     return {problem.path: problem.sentence for problem in problems}
 
 
+def label_of(command: Command, path: str) -> str:
+    """Of the field that a problem is at; that of its rows where it is in one."""
+    return next((entry.label for entry in command.entries if entry.name == path.split(".")[0]), path)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """`values` only holds what could be read; it is complete where there are no problems. `halves` are codes that have

@@ -21,7 +21,7 @@ from services.portal.languages import Language
 from services.portal.pages import Pages
 from services.portal.ports import AWAY, Records
 from services.portal.reporting.doubts import doubts, no_effect
-from services.portal.reporting.fields import Command, Rows, as_text
+from services.portal.reporting.fields import Command, Rows, as_text, label_of
 from services.portal.reporting.filled import Filled
 from services.portal.reporting.handlers_commands import NotReadable, Ready, Reported
 from services.portal.reporting.quality_checks import QualityChecks, judged_lines
@@ -73,6 +73,7 @@ class FormPages:
             status=status or (422 if wrong else 200),
             command=command,
             filled=filled,
+            faults=[(path, label_of(command, path)) for path in filled.problems],
             target=target,
             products=await self._products(caller) if "product" in command.field_names() else (),
             limits=await self._limits(request, caller, filled) if command.noun == "inspections" else (),

@@ -20,6 +20,7 @@ from services.portal.reporting.command_fields import (
     read_mass_or_none,
     read_text,
     read_told_to_all,
+    read_words,
 )
 from services.portal.reporting.fields import Command, Field
 from services.portal.reporting.quality_fields import (
@@ -78,11 +79,11 @@ QUALITY_COMMANDS = (
             Field(name="cma", label=N_("CMA number"), read=read_text, required=False),
             Field(name="report_number", label=N_("Number of the report"), read=read_text, required=False),
             Field(name="file_hash", label=N_("SHA-256 of the report"), read=read_hash, required=False),
-            Field(name="reason", label=N_("Why it was tested again"), read=read_text, required=False,
+            Field(name="reason", label=N_("Why it was tested again"), read=read_words, required=False,
                   hint=N_("Without it a new test lifts no failed one.")),
             Field(name="verdict", label=N_("Verdict"), read=read_text, widget="choice", choices=VERDICTS,
                   required=False, hint=N_("Leave empty: it is computed from the values and the standard.")),
-            Field(name="override_reason", label=N_("Why another verdict than the values give"), read=read_text,
+            Field(name="override_reason", label=N_("Why another verdict than the values give"), read=read_words,
                   required=False, hint=N_("Of an inspector only. It is shown as an override, under your name.")),
             Field(name="test_report", label=N_("Test report"), read=read_code, widget="code", required=False,
                   hint=N_("Its number (GDTI) or address, if there is one.")),

@@ -7,7 +7,16 @@ from dataclasses import replace
 
 from provenance.parcels import Paper, parcel_paper
 from services.portal.reporting import selling_events as events
-from services.portal.reporting.command_fields import GOODS_UNIT, ITEMS, LOT_ROWS, SITE, WHEN, named, read_text
+from services.portal.reporting.command_fields import (
+    GOODS_UNIT,
+    ITEMS,
+    LOT_ROWS,
+    SITE,
+    WHEN,
+    named,
+    read_text,
+    read_words,
+)
 from services.portal.reporting.fields import Command, Field, Situation, Values
 from services.portal.reporting.typed import FieldError
 from services.portal.sentences import N_, say
@@ -26,10 +35,9 @@ def read_waybill(text: str, values: Values, at: Situation) -> str:
 
 def read_reason(text: str, values: Values, at: Situation) -> str:
     """What is recorded stays for ever and is read by many. Raises FieldError for what is likely a telephone number."""
-    reason = read_text(text, values, at)
-    if _TELEPHONE.search(reason):
+    if _TELEPHONE.search(read_text(text, values, at)):
         raise FieldError(say(N_("This looks like a telephone number. Only say why; whose it was stays with you.")))
-    return reason
+    return read_words(text, values, at)
 
 
 def _paper(paper: Paper, text: str, at: Situation) -> str:

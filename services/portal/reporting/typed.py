@@ -52,6 +52,11 @@ def tidy(text: str) -> str:
     return codes.visible(text).replace("。", ".").strip()
 
 
+def words(text: str) -> str:
+    """What people read: a Chinese comma stays one."""
+    return codes.as_written(text).strip()
+
+
 def read_number(text: str) -> Decimal:
     """A number not below zero. ``1,250`` is a thousand and more, ``12,5`` twelve and a half."""
     digits = re.sub(r"\s", "", tidy(text))

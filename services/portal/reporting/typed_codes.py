@@ -128,6 +128,12 @@ def _gtin(digits: str) -> Gtin:
         raise FieldError(_gs1_sentence(number, error)) from error
 
 
+DIGITS = N_(
+    "{code} has {count} digits: a product number (GTIN) has 8, 12, 13 or 14, that of a pallet (SSCC) 18. Scan the"
+    " label, or type what is printed."
+)
+
+
 def _gs1_sentence(typed: str, error: Exception) -> Sentence:
     """The sentence for a wrong check digit names the right one; others carry the rule as GS1 words it."""
     digits = max(re.findall(r"[0-9]+", typed), key=len, default="")
@@ -138,4 +144,8 @@ def _gs1_sentence(typed: str, error: Exception) -> Sentence:
             code=digits,
             right=right,
         )
+    if typed.isdigit():
+        return say(DIGITS, code=typed, count=len(typed))
+    if "is no GS1" in str(error):
+        return say(UNREADABLE)
     return say(N_("This code breaks a GS1 rule: {rule}."), rule=str(error).rstrip("."))

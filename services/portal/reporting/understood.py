@@ -15,6 +15,7 @@ from typing import Any
 from epcis.events import Event
 from provenance.days import CHINA
 from provenance.quality.measures import unit
+from provenance.steps import APPLYING_INPUT
 from services.portal.languages import Language
 from services.portal.reporting.command_fields import (
     Named,
@@ -57,7 +58,9 @@ def both_units(kilograms: Decimal, language: Language) -> str:
 
 def made(event: Event, language: Language) -> list[Line]:
     """The lots as they were recorded: the number that was made, the weight after the tare."""
-    lines = []
+    lines: list[Line] = []
+    if event.biz_step == APPLYING_INPUT:  # what was sprayed is no lot, and told beneath
+        return lines
     for item in (*event.outputs, *event.objects):
         if item.quantity and item.uom == "KGM":
             lines += [Line(N_("Lot"), short(item.key)), Line(N_("Net weight"), both_units(item.quantity, language))]

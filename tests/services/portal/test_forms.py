@@ -358,3 +358,17 @@ async def test_the_receipt_of_a_parcel_repeats_the_order_number_that_was_typed(
     words = text_of(await send(browser, "parcels", EVERY_FORM["parcels"]))
     assert "Order number 2026 1122 0001" in words and "/order/" not in words
     assert "2026 1122 0001" not in str(only_event(world))
+
+
+async def test_the_faulty_fields_are_named_above_and_linked(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser, "operator.x.token")
+    page = await send(browser, "packing", EVERY_FORM["packing"] | {"boxes": "12345", "inputs.0.mass": "much"})
+    above = page.text[page.text.index('role="alert"') : page.text.index('class="fields"')]
+    assert 'href="#f-boxes">Boxes</a>' in above and 'href="#f-inputs-0-mass"' in above
+    assert "12345 has 5 digits" in above and 'id="f-inputs-0-mass"' in page.text
+
+
+async def test_a_reason_keeps_its_own_punctuation(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser, "operator.x.token")
+    await send(browser, "holds", EVERY_FORM["holds"] | {"reason": "腐烂，约三成"})
+    assert only_event(world)["suyuan:reason"] == "腐烂，约三成"
