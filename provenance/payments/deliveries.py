@@ -14,7 +14,7 @@ from provenance.graph.gathering import Gathering, Known
 from provenance.histories.history import Pick
 from provenance.order import in_order
 from provenance.payments.floors import floor_of
-from provenance.payments.goods import Delivered
+from provenance.payments.goods import Delivered, stood_for
 from provenance.registry.records import Registry
 from provenance.rules.case import grower_of
 from provenance.standing import MayDeclare, nobody, standings
@@ -23,10 +23,12 @@ from provenance.weights import NetWeight, nothing_registered
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """One report of picking in force; `reporter` is the party that was first to send it."""
+    """One report of picking in force; `reporter` is the party that was first to send it, `former` the ids of reports in
+    whose place it counts."""
 
     pick: Pick
     reporter: str
+    former: frozenset[str] = frozenset()
 
     @property
     def event(self) -> Event:
@@ -40,7 +42,9 @@ class Brought:
         """As payments speak of it; its fraction of any goods is not known here."""
         lots = tuple(item.key for item in self.event.objects)
         grower, floor = grower_of(self.pick, registry), floor_of(self.pick, registry)
-        return Delivered(lots, self.event.event_id, grower, self.pick.kilograms, Fraction(0), self.day, floor)
+        return Delivered(
+            lots, self.event.event_id, grower, self.pick.kilograms, Fraction(0), self.day, floor, self.former
+        )
 
 
 def read_deliveries(
@@ -51,8 +55,13 @@ def read_deliveries(
     yield from known.ask(keys)
     yield from known.settle()
     judged = standings(known.documents.values(), may_declare=may_declare).values()
+    former = stood_for((one.event_id, one.counting) for one in judged)
     standing = in_order(one.document for one in judged if one.in_force and picks(one.document.event.body))
     return tuple(
-        Brought(Pick(document.event, picked_kg(document.event, net_weight)), document.first.capturer)
+        Brought(
+            Pick(document.event, picked_kg(document.event, net_weight)),
+            document.first.capturer,
+            former.get(document.event.event_id, frozenset()),
+        )
         for document in standing
     )

@@ -49,7 +49,7 @@ class Known:
 
     @classmethod
     def only(cls, delivered: Sequence[Delivered]) -> Known:
-        return cls(delivered, frozenset(key for one in delivered for key in (*one.lots, one.event_id)))
+        return cls(delivered, frozenset(key for one in delivered for key in one.keys))
 
 
 def doubts(payments: Iterable[Standing], known: Known, reader: str = "") -> dict[str, tuple[Doubt, ...]]:
@@ -214,10 +214,24 @@ def _below_floor(own: _Looked) -> Iterator[Doubt]:
 
 
 def _same_before(own: _Looked) -> Payment | None:
+    """Two halves may be paid in one day, and be equal."""
     said = own.payment
+    if said.kind == "settlement" and _adds_up(own):
+        return None
     named = ((said.kind, said.net_yuan, said.paid_on, good) for good in own.goods)
     found = [own.before.same[name] for name in named if name in own.before.same]
     return min(found, key=lambda one: one[0])[1] if found else None
+
+
+def _adds_up(own: _Looked) -> bool:
+    """Whether what was settled before leaves all the kilograms of this one to settle."""
+    if {part.key for part in own.parts} != {each.key for each in own.payment.deliveries}:
+        return False
+    return all(
+        (there := own.known.delivered[part.n].kilograms)
+        and own.before.settled.get(part.n, Fraction(0)) + part.brought <= there * (1 + TOLERATED)
+        for part in own.parts
+    )
 
 
 def _recorded_twice(own: _Looked) -> Iterator[Doubt]:

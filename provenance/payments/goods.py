@@ -3,7 +3,8 @@ payee brought, no further than they weigh."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,7 +21,8 @@ from provenance.rules.case import grower_of
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """What one grower brought in one event: kilograms, None where not weighed, and its fraction of the goods asked, 0
-    where that is not known. `floor_yuan` is asked for a kilogram of it by a brand."""
+    where that is not known. `floor_yuan` is asked for a kilogram of it by a brand. `former` are the ids of reports in
+    whose place this one counts: who paid before the correction named one of them."""
 
     lots: tuple[str, ...]
     event_id: str
@@ -29,11 +31,12 @@ class Delivered:
     fraction: Fraction
     day: date | None = None
     floor_yuan: Decimal | None = None
+    former: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> frozenset[str]:
         """A payment that names one of these speaks of it."""
-        return frozenset((*self.lots, self.event_id))
+        return self.former.union((*self.lots, self.event_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Part:
 
 def delivered_by(history: History, registry: Registry) -> tuple[Delivered, ...]:
     """Every pick of a back history, weighed or not."""
+    former = former_ids(history)
     return tuple(
         Delivered(
             tuple(item.key for item in pick.event.objects),
@@ -63,9 +67,24 @@ def delivered_by(history: History, registry: Registry) -> tuple[Delivered, ...]:
             pick.kilograms,
             fraction,
             day_of(pick.event),
+            former=former.get(pick.event.event_id, frozenset()),
         )
         for pick, fraction in picks_of(history)
     )
+
+
+def former_ids(history: History) -> Mapping[str, frozenset[str]]:
+    """Of each report that counts in the place of others, their ids."""
+    return stood_for((step.event_id, step.counting) for step in history.steps if not step.in_force)
+
+
+def stood_for(counting: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, frozenset[str]]:
+    """The same of event ids, each with those that count now."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for id_, after in counting:
+        for one in after:
+            found[one].add(id_)
+    return {one: frozenset(ids - {one}) for one, ids in found.items()}
 
 
 def parts_of(payment: Payment, delivered: Sequence[Delivered]) -> Iterator[Part]:

@@ -69,7 +69,7 @@ class Delivering:
                 f"records: they name more than {MOST_PAID_FOR:,} deliveries in all; ask about fewer at a time"
             )
         known = await self._known({each.key for one in paid for each in one.deliveries})
-        others = {key for one in known.delivered for key in (*one.lots, one.event_id)}
+        others = {key for one in known.delivered for key in one.keys}
         ids = {id_ for one in given for id_ in (one.said.id, about(one.said)) if id_}
         payees = {one.payee for one in paid if not one.deliveries}
         found = await payments_about(known.keys | others | ids | payees, self.payments)
@@ -146,7 +146,7 @@ def _work(paid: Iterable[Payment], known: Known) -> int:
 
 
 def _keys_of(one: Brought) -> Iterable[str]:
-    return (one.event.event_id, *(item.key for item in one.event.objects))
+    return (one.event.event_id, *one.former, *(item.key for item in one.event.objects))
 
 
 def _unpaid(one: Brought, settled: Fraction) -> Fraction | None:

@@ -14,7 +14,7 @@ from provenance.access.authority import Principal
 from provenance.access.readership import may_read_payment
 from provenance.histories.history import History
 from provenance.histories.picked import picks_of
-from provenance.payments.goods import delivered_by
+from provenance.payments.goods import delivered_by, former_ids
 from provenance.payments.paid_price import Paid, paid
 from provenance.payments.records import Payments, Recorded, about
 from provenance.payments.standing import Standing, standings_on
@@ -49,9 +49,10 @@ def _said_by(named: Sequence[StoredPayment]) -> list[Recorded]:
 
 async def payments_for(history: History, store: PaymentStore) -> Payments:
     """Of the deliveries a back history begins with."""
-    picks = [pick for pick, _ in picks_of(history)]
+    picks, former = [pick for pick, _ in picks_of(history)], former_ids(history)
     lots = {item.key for pick in picks for item in pick.event.objects}
-    return await payments_about(lots | {pick.event.event_id for pick in picks}, store)
+    ids = {pick.event.event_id for pick in picks}
+    return await payments_about(lots.union(ids, *(former.get(id_, ()) for id_ in ids)), store)
 
 
 async def readable(found: Payments, reader: Principal, registry: Registry, today: date) -> tuple[Standing, ...]:

@@ -168,6 +168,17 @@ def test_one_changed_payment_flips_benefit(change: Callable[[Reports], None], ou
     assert not_passed(judged(story, story.show["box"], registry_of())) == outcomes
 
 
+def test_a_payment_that_names_a_report_corrected_since_is_for_what_counts_in_its_place() -> None:
+    """The station typed one delivery wrong, and whoever paid then names the event it was told."""
+    season = parsed(SEASON)
+    lots = ((one.event, one.event.get("quantityList", [{}])[0]) for one in tell(season).told)
+    typed = {event["eventID"]: goods["quantity"] for event, goods in lots if "L0912-4" in goods.get("epcClass", "")}
+    (mistyped,) = (id_ for id_, kg in typed.items() if float(kg) != 505.5)
+    season["payments"][3]["paid"]["deliveries"] = {mistyped: 505.5}
+    story = tell(season)
+    assert not_passed(judged(story, story.show["box"], registry_of())) == {}
+
+
 # --- and of the master data
 
 

@@ -125,6 +125,15 @@ def test_what_was_settled_for_half_may_be_settled_for_the_other_half() -> None:
     halves = [recorded(payment(name, "200", **of(LOT, "50")), at_ms=n) for n, name in enumerate("ab")]
     assert codes(halves[0], recorded(payment("b", "210", **of(LOT, "50")), at_ms=2)) == {}
     assert price(halves[0], recorded(payment("b", "210", **of(LOT, "50")), at_ms=2)).of_all == Fraction(41, 10)
+    assert codes(*halves) == {}, "equal halves of one day add up to what was brought"
+    assert codes(*halves, recorded(payment("c", "200", **of(LOT, "50")), at_ms=3)) == {id_of("c"): ["recorded-twice"]}
+
+
+def test_a_payment_for_a_delivery_that_was_corrected_since_is_for_what_counts_in_its_place() -> None:
+    mended = (replace(BROUGHT[0], former=frozenset({"urn:uuid:d0"})), BROUGHT[1])
+    assert codes(recorded(payment("a", **of("urn:uuid:d0"))), brought=mended) == {}
+    alone = (replace(mended[0], fraction=Fraction(1)),)
+    assert price(recorded(payment("a", **of("urn:uuid:d0"))), brought=alone).of_all == 4
 
 
 def test_money_for_kilograms_that_were_not_brought_raises_no_price_even_where_it_is_confirmed() -> None:

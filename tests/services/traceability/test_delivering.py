@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,15 +14,17 @@ from provenance.access.authority import Principal
 from provenance.graph.gathering import Wanted
 from provenance.histories.history import History
 from provenance.payments.records import PaidFor, Said
+from provenance.payments.standing import standings_on
 from provenance.registry.memory import MemoryRegistry
 from provenance.registry.records import Party, Site
+from provenance.standing import First
 from services.traceability.building import MOST_ON_THE_LOOP
 from services.traceability.delivering import MOST_PAID_FOR, Delivering
 from services.traceability.memory import MemoryEventStore
 from services.traceability.memory_payments import MemoryPaymentStore
 from services.traceability.paying import MOST_CORRECTIONS, payments_about, price, readable
 from services.traceability.ports import Ahead, StoredEvent, StoredPayment
-from tests.provenance.paying import GROWER, payment, recorded, withdrawal
+from tests.provenance.paying import GROWER, id_of, payment, recorded, withdrawal
 from tests.services.traceability.events import LOT, harvest, stored
 from wire.errors import Rejected
 from wire.payment_codec import encode
@@ -111,3 +114,19 @@ async def test_whoever_chains_withdrawals_makes_no_look_up_of_the_lot_dearer() -
     found = await payments_about([GROWER], store)
     assert {one.said.id for one in found.recorded} == {said.id for said in chain[: 1 + MOST_CORRECTIONS]}
     assert store.times == 1 + MOST_CORRECTIONS
+
+
+async def test_a_payment_by_the_id_of_a_report_corrected_since_is_found_and_in_no_doubt() -> None:
+    events, wrong = MemoryEventStore(), harvest("wrong", LOT + "A", kilograms=412)
+    instead = {"declarationTime": "2026-09-12T12:00:00Z", "correctiveEventIDs": ["urn:uuid:right"]}
+    told = (wrong, {**wrong, "errorDeclaration": instead}, harvest("right", LOT + "A"))
+    firsts = [First(1_700_000_000_000 + n, "produce.harvest.v1", 0, n, GROWER) for n in range(3)]
+    await events.record([stored(body, first) for body, first in zip(told, firsts, strict=True)])
+    payments = MemoryPaymentStore()
+    desk = replace(delivering(events), payments=payments)
+    paid = recorded(payment("p", deliveries=(PaidFor("urn:uuid:wrong", Decimal(100)),)))
+    await payments.record([StoredPayment.of(encode(paid.said), b"", paid.first)])
+    (one,) = await desk.deliveries(GROWER)
+    assert (one.paid_yuan, one.unpaid_kg) == (400, 0)
+    found = standings_on((await payments_about([GROWER], payments)).recorded, desk.registry, desk.today)
+    assert await desk.doubts_of(tuple(found.values())) == {id_of("p"): ()}
