@@ -121,7 +121,7 @@ class KeptNames:
         self.bytes += NAME_BYTES
         for event in events:
             if not self._uses[event.record_id]:
-                self.bytes += _size(event)
+                self.bytes += event_size(event)
             self._uses[event.record_id] += 1
             self._events[event.record_id] = event
         while self.bytes > self._max_bytes:
@@ -132,7 +132,7 @@ class KeptNames:
         for id_ in self._kept.pop(key):
             self._uses[id_] -= 1
             if not self._uses[id_]:
-                self.bytes -= _size(self._events.pop(id_))
+                self.bytes -= event_size(self._events.pop(id_))
                 del self._uses[id_]
 
 
@@ -176,5 +176,6 @@ def _by_name(found: Sequence[StoredEvent], keys: Collection[str]) -> Mapping[str
     return named
 
 
-def _size(event: StoredEvent) -> int:
+def event_size(event: StoredEvent) -> int:
+    """Bytes of memory, about, once it was parsed."""
     return EVENT_BYTES + PARSED_BYTES * len(event.event)

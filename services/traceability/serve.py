@@ -44,8 +44,9 @@ from stream.registry_view import RegistryView
 from wire.registry_codec import decode
 from wire.topics import REGISTRY
 
-PLOTS_PART, NAMES_PART = 8, 4
-"""One part in so many of the cache is for what was picked on plots, and for what the store said of names."""
+PLOTS_PART, NAMES_PART, WALKS_PART = 8, 4, 8
+"""One part in so many of the cache is for what was picked on plots, for what the store said of names, and for forward
+histories that are told in pages."""
 
 
 async def main(stop: asyncio.Event) -> None:
@@ -110,6 +111,7 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
     declaring = partial(_may_declare, registry=registry)
     parties = parties_of(registry, lambda: day_at(now_ms()))
     weights = registered(registry)
+    apart = sum(settings.cache_bytes // part for part in (PLOTS_PART, NAMES_PART, WALKS_PART))
     names = KeptNames(store.gathered, max_bytes=settings.cache_bytes // NAMES_PART)
     histories: HistoryCache[Question, History, Told] = HistoryCache(
         naming=store.gathered,
@@ -117,7 +119,7 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
         trace=partial(trace, may_declare=declaring, net_weight=weights, parties=parties),
         tell=tell,
         size_of=size_of,
-        max_bytes=settings.cache_bytes - settings.cache_bytes // PLOTS_PART - settings.cache_bytes // NAMES_PART,
+        max_bytes=settings.cache_bytes - apart,
     )
     plots: PlotCache = HistoryCache(
         naming=store.gathered,
@@ -136,7 +138,7 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
     payments = MongoPaymentStore(client, database)
     cold = ColdReading(days, registry, now_ms)
     begin = partial(walk, may_declare=declaring, net_weight=weights, parties=parties)
-    walks = Walks(naming=store.gathered, begin=begin, tell=tell)
+    walks = Walks(naming=store.gathered, begin=begin, tell=tell, max_bytes=settings.cache_bytes // WALKS_PART)
     return ReadModel(generation, store, histories, names, plots, cold, following, payments, walks)
 
 

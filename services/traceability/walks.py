@@ -19,13 +19,17 @@ from provenance.histories.history import History
 from provenance.histories.onward_pages import OnwardPage, OnwardWalk
 from services.traceability.asked import Asked
 from services.traceability.building import Naming, Read, build, in_turn
+from services.traceability.kept_names import event_size
 from services.traceability.ports import StoredEvent
 from services.traceability.telling import Told
 from wire.errors import Rejected
 
 MOST_KEPT = 64
-MOST_REMEMBERED = 500_000
-"""Things and steps that all walks under way may remember together, some 200 bytes each."""
+REMEMBERED_BYTES = 200
+"""What a walk takes for each thing and step, beside the events of its last page."""
+MOST_WALKED_AGAIN = 500
+"""Pages: a token says how many were told before, and nobody signed it."""
+BEGIN_ANEW = "leave it out to begin at the first"
 
 Keys = tuple[str, ...]
 Begin = Callable[[Keys, Asked], OnwardWalk]
@@ -53,7 +57,7 @@ class Place:
         except (NotBase64, ValueError):
             read = b""
         if len(read) != _DIGEST_BYTES + _NUMBER_BYTES:
-            raise Rejected("page_token: this is no token of an earlier page; leave it out to begin at the first")
+            raise Rejected(f"page_token: this is no token of an earlier page; {BEGIN_ANEW}")
         return cls(keys, size, int.from_bytes(read[_DIGEST_BYTES:], "big"), read[:_DIGEST_BYTES])
 
     @property
@@ -93,17 +97,20 @@ class _UnderWay:
 
     walk: OnwardWalk
     at: Place | None = None
+    bytes: int = 0
     read: Read = field(default_factory=dict)
     """Events of its last page, so that those which lead to the next are not parsed again."""
 
 
 class Walks:
-    """`begin` makes a walk from keys, `tell` what is shown of a page of it."""
+    """`begin` makes a walk from keys, `tell` what is shown of a page of it. `bytes` exceeds `max_bytes` by no more than
+    what one walk remembers."""
 
-    def __init__(self, *, naming: Naming, begin: Begin, tell: Tell) -> None:
+    def __init__(self, *, naming: Naming, begin: Begin, tell: Tell, max_bytes: int) -> None:
         self._naming = naming
         self._begin = begin
         self._tell = tell
+        self._max_bytes = max_bytes
         self._kept: OrderedDict[Place, _UnderWay] = OrderedDict()
 
     async def page(self, keys: Keys, size: int, token: str) -> Onward:
@@ -125,6 +132,8 @@ class Walks:
 
     async def _walk_to(self, place: Place, under_way: _UnderWay) -> bool:
         """False where nothing is told of these keys at all. Raises Rejected where it leads elsewhere."""
+        if place.number > MOST_WALKED_AGAIN:
+            raise Rejected(f"page_token: {MOST_WALKED_AGAIN} pages are the most that are told again; {BEGIN_ANEW}")
         reached = Place.first(place.keys, place.size)
         while reached.number < place.number:
             page = await self._next(under_way, place.size)
@@ -136,7 +145,7 @@ class Walks:
         if reached != place:
             raise Rejected(
                 "page_token: this is not of this code and page_size, or something was reported meanwhile that changes "
-                "what the earlier pages said; leave it out to begin at the first"
+                f"what the earlier pages said; {BEGIN_ANEW}"
             )
         return True
 
@@ -145,9 +154,13 @@ class Walks:
 
     def _keep(self, place: Place, under_way: _UnderWay) -> None:
         under_way.at = place
+        under_way.bytes = REMEMBERED_BYTES * under_way.walk.size + sum(map(event_size, under_way.read.values()))
         self._kept[place] = under_way
-        while len(self._kept) > 1 and (len(self._kept) > MOST_KEPT or self._remembered() > MOST_REMEMBERED):
+        while len(self._kept) > 1 and (len(self._kept) > MOST_KEPT or self.bytes > self._max_bytes):
             self._kept.popitem(last=False)
+        if self.bytes > self._max_bytes:
+            under_way.bytes, under_way.read = REMEMBERED_BYTES * under_way.walk.size, {}
 
-    def _remembered(self) -> int:
-        return sum(one.walk.size for one in self._kept.values())
+    @property
+    def bytes(self) -> int:
+        return sum(one.bytes for one in self._kept.values())

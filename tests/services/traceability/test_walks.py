@@ -14,7 +14,7 @@ from provenance.weights import nothing_registered
 from services.traceability.memory import MemoryEventStore
 from services.traceability.ports import StoredEvent
 from services.traceability.telling import tell, walk
-from services.traceability.walks import Onward, Walks
+from services.traceability.walks import MOST_WALKED_AGAIN, Onward, Place, Walks
 from simulator.lot_graph import LotGraph, Shape
 from wire.errors import Rejected
 
@@ -35,9 +35,9 @@ def store() -> MemoryEventStore:
     return kept
 
 
-def walks(store: MemoryEventStore) -> Walks:
+def walks(store: MemoryEventStore, max_bytes: int = 1 << 24) -> Walks:
     begin = partial(walk, may_declare=nobody, net_weight=nothing_registered)
-    return Walks(naming=store.gathered, begin=begin, tell=tell)
+    return Walks(naming=store.gathered, begin=begin, tell=tell, max_bytes=max_bytes)
 
 
 async def all_pages(store: MemoryEventStore, size: int, *, one_process: bool) -> list[Onward]:
@@ -87,3 +87,20 @@ async def test_of_a_code_that_nothing_names_nothing_is_told(store: MemoryEventSt
     for given in ("", token):
         found = await walks(store).page(("https://id.gs1.org/01/09520001000010/10/NONE",), 40, given)
         assert (found.history.steps, found.page.ahead, found.token) == ((), 0, "")
+
+
+async def test_walks_under_way_take_no_more_memory_than_they_may_and_go_on(store: MemoryEventStore) -> None:
+    """Of several page sizes, each is a walk of its own, with the events of its last page."""
+    roomy, narrow = walks(store), walks(store, max_bytes=600_000)
+    for size in range(20, 40):
+        first = await roomy.page(SILO, size, "")
+        assert (await narrow.page(SILO, size, "")).token == first.token
+        assert 0 < narrow.bytes <= 600_000
+        assert (await narrow.page(SILO, size, first.token)).page == (await roomy.page(SILO, size, first.token)).page
+    assert roomy.bytes > 600_000
+
+
+async def test_a_forged_number_of_pages_is_not_gone_through(store: MemoryEventStore) -> None:
+    forged = Place(SILO, 1, MOST_WALKED_AGAIN + 1, bytes(16)).token
+    with pytest.raises(Rejected, match="page_token: 500 pages are the most"):
+        await walks(store).page(SILO, 1, forged)
