@@ -1,4 +1,4 @@
-"""Answers `records.Registry` from versions: of a day the highest version that had begun speaks."""
+"""Answers `records.Registry` from versions: of a day the highest version that is valid on it and was not ended."""
 
 from __future__ import annotations
 
@@ -97,10 +97,14 @@ def proposal_about(kind: str, id: str) -> str:
 
 
 def valid_on(versions: Sequence[Record], on: date) -> Record | None:
-    """Of a day the highest version that had begun speaks, also where it says that nothing is in force any more
-    (docs/adr/0116). `versions` come highest first."""
-    last = next((record for record in versions if record.valid_from <= on), None)
-    return last if last is not None and not ended_by(last, on) else None
+    """The highest version valid on a day, unless one above it has ended it (docs/adr/0116). They come highest first."""
+    ended = date.min
+    for record in versions:
+        if record.valid_from <= on:
+            if not ended_by(record, on):
+                return record if ended <= record.valid_from else None
+            ended = max(ended, record.valid_to or date.max)
+    return None
 
 
 def ended_by(record: Record, on: date) -> bool:

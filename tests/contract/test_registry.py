@@ -75,13 +75,15 @@ async def test_a_record_is_found_on_its_days_and_only_by_its_kind(registry: Regi
     assert found.party(PLOT.id, JUNE) is None
 
 
-async def test_a_question_about_the_past_gets_the_highest_version_valid_on_that_day(registry: Registered) -> None:
+async def test_a_question_about_the_past_gets_the_record_of_that_day_and_none_once_it_was_ended(
+    registry: Registered,
+) -> None:
     found, put = registry
     changed = replace(PLOT, version=2, valid_from=date(2026, 6, 1), name_zh="乙")
-    corrected = replace(PLOT, version=3, name_zh="丙", valid_to=date(2026, 3, 1))
-    await put(changed, PLOT, corrected)
+    ended = replace(PLOT, version=3, name_zh="丙", valid_to=date(2026, 3, 1))
+    await put(changed, PLOT, ended)
     names = {on: site.name_zh for on in (JANUARY, date(2026, 4, 1), JUNE) if (site := found.site(PLOT.id, on))}
-    assert names == {JANUARY: "丙", date(2026, 4, 1): "甲", JUNE: "乙"}
+    assert names == {JANUARY: "丙", JUNE: "乙"}
 
 
 async def test_a_change_is_seen_though_the_record_was_looked_up_before(registry: Registered) -> None:

@@ -1,4 +1,4 @@
-"""Of a day the highest version that had begun speaks."""
+"""The record of a day is the highest version valid on it, unless one above it has ended it."""
 
 from dataclasses import replace
 from datetime import date
@@ -38,6 +38,14 @@ def test_what_was_ended_can_begin_again() -> None:
     registry = MemoryRegistry([again, ended, PLOT])
     found = [registry.site(PLOT.id, date(year, 6, 1)) for year in (2024, 2025, 2026)]
     assert found == [ended, None, again]
+
+
+def test_what_is_to_begin_later_is_not_ended_by_a_word_about_before() -> None:
+    larger = replace(PLOT, version=2, valid_from=date(2027, 1, 1), name_zh="大园")
+    renamed = replace(PLOT, version=3, valid_to=date(2026, 6, 1), name_zh="老园")
+    registry = MemoryRegistry([renamed, larger, PLOT])
+    found = [registry.site(PLOT.id, day) for day in (date(2026, 5, 31), date(2026, 6, 1), date(2027, 1, 1))]
+    assert found == [renamed, None, larger]
 
 
 def test_a_mandate_or_an_accreditation_that_was_ended_is_none() -> None:
