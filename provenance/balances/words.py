@@ -93,6 +93,15 @@ WORDS: Mapping[BalanceKind, Callable[[Balance], Words]] = {
 """Of what cannot be so, by the kind of the balance: what there was, and what went of it."""
 
 
+def with_place(said: Words, one: Balance, registry: Registry, today: date) -> Words:
+    """Of a site, by its name and not by its number."""
+    site = registry.site(one.site, today)
+    if site is None or not site.name_zh:
+        return said
+    number = short(one.site)
+    return Words(said.zh.replace(number, site.name_zh, 1), said.en.replace(number, site.name_en or site.name_zh, 1))
+
+
 def with_area(said: Words, grown: Regrown, registry: Registry, today: date) -> Words:
     """Of a plot, with the area that was put on paper meanwhile."""
     before, after, since = grown.counts.area_mu, grown.registered.area_mu, grown.registered.valid_from

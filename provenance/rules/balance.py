@@ -14,7 +14,7 @@ from provenance.balances.balance import Balance
 from provenance.balances.plot_yields import regrown
 from provenance.balances.sheet import balance_sheet
 from provenance.balances.tolerances import Finding, Weighed
-from provenance.balances.words import WORDS, not_weighed, with_area
+from provenance.balances.words import WORDS, not_weighed, with_area, with_place
 from provenance.histories.harvest_days import begun_on
 from provenance.rules.case import Case
 from provenance.rules.kept_fruit import too_old
@@ -114,6 +114,7 @@ def _breaches(sheet: Sheet, case: Case) -> Iterator[_Matter]:
         said, is_plot = WORDS[one.kind](one), one.kind == "plot"
         grown = regrown(one.key, case.history, case.registry, case.today) if is_plot else None
         said = with_area(said, grown, case.registry, case.today) if grown else said
+        said = with_place(said, one, case.registry, case.today) if one.site else said
         yield _Matter(said, _PLOT if is_plot else _MISTAKEN, one.event_ids, (one.key,))
     for gap in case.history.gaps:
         if gap.code == "two-lots":
