@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -31,6 +32,14 @@ def read_bytes(name: str) -> bytes:
             return _read(file, name)
     except OSError as error:
         raise Failure(headed(name, again((error.strerror or str(error)).lower(), SYSTEM))) from error
+
+
+def text_of(name: str, raw: bytes, *, is_table: bool = True) -> str:
+    """A table (`is_table`) may be as a spreadsheet in China saves it, in GB 18030. Raises Failure, exit code 2."""
+    for encoding in ("utf-8-sig", "gb18030") if is_table else ("utf-8-sig",):
+        with suppress(UnicodeDecodeError):
+            return raw.decode(encoding)
+    raise Failure(headed(called(name), say("this is not UTF-8 text")))
 
 
 def read_json_file(name: str) -> Any:

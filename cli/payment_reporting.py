@@ -72,7 +72,7 @@ def report(
     if table:
         values = read_table(table, partial(_read_codes, where=where))
     else:
-        _require("suyuan payment report", payer=payer, payee=payee, yuan=yuan)
+        _require("report", payer=payer, payee=payee, yuan=yuan)
         one = _values(payer, payee, lots, yuan, deduct, kind, paid_on, method)
         values = [_read_codes({"id": id_ or str(uuid.uuid4()), **one}, where)]
     send(values, json, endpoints.portal_url(portal), where.token)
@@ -112,7 +112,7 @@ def correct(
             agree(say("Take it back?"))
         send([own | {"withdraws": id_}], json, endpoints.portal_url(portal), tokens.for_calls(token))
         return
-    _require("suyuan payment correct", payer=payer, payee=payee, yuan=yuan)
+    _require("correct", payer=payer, payee=payee, yuan=yuan)
     where = Where.of(None, None, token)
     given = _read_codes(_values(payer, payee, lots, yuan, deduct, kind, paid_on, method), where)
     send([own | given | {"replaces": id_}], json, endpoints.portal_url(portal), where.token)
@@ -150,7 +150,9 @@ def dispute(
 def _require(command: str, **options: str) -> None:
     """Raises Failure naming the first option that is empty."""
     if missing := next((name for name, value in options.items() if not value), ""):
-        raise Failure(say("{reason}: see {command} --help", reason=_lacks(missing), command=command))
+        raise Failure(
+            say("{reason}: see {command} --help", reason=_lacks(missing), command=f"suyuan payment {command}")
+        )
 
 
 def _lacks(name: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from cli.failures import NO, Failure
-from cli.files import read_bytes
+from cli.files import read_bytes, text_of
 from cli.language import N_, say
 from provenance.payments.reading import InvalidPayment, payment_of
 
@@ -29,11 +29,7 @@ def read_table(name: str, in_full: InFull = as_it_is) -> list[dict[str, Any]]:
     """`in_full` makes keys of the codes of a record, whatever their spelling; it raises Failure.
 
     A line without an id gets one made of what it says: sending the table again is harmless. Raises Failure."""
-    try:
-        text = read_bytes(name).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        said = "{file}: save the table as UTF-8; byte {place} is none of it"
-        raise Failure(say(said, file=name, place=error.start), NO) from error
+    text = text_of(name, read_bytes(name))
     rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
     if not rows:
         said = "{file}: the table is empty; its first line names the columns {columns}"

@@ -78,6 +78,8 @@ def readings(
                 "In {unit} these would be the temperatures of a cold room. Send them as they are?", unit=read.other_unit
             )
         )
+    elif read.unlikely and found.new and not yes:
+        agree(pick(read.unlikely.zh, read.unlikely.en))
     if found.new:
         capturing(name, raw, _document(found.new), url, bearing)
     print(

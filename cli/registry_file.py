@@ -17,7 +17,7 @@ from typing import Any, get_type_hints
 import yaml
 
 from cli.failures import NO, Failure
-from cli.files import called
+from cli.files import called, text_of
 from cli.language import N_, headed, say
 from provenance.registry.county_lists import NotTheList, counties, is_county_list
 from provenance.registry.records import Record
@@ -42,12 +42,10 @@ class Entry:
 
 def read_records(name: str, raw: bytes) -> list[Entry]:
     """By the file's ending: .csv, else YAML (which JSON is a part of). Raises Failure."""
+    is_table = PurePath(name).suffix.lower() == ".csv"
+    text = text_of(name, raw, is_table=is_table)
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Failure(headed(called(name), say("this is not UTF-8 text"))) from error
-    try:
-        return list(_csv(text) if PurePath(name).suffix.lower() == ".csv" else _yaml(text))
+        return list(_csv(text) if is_table else _yaml(text))
     except (yaml.YAMLError, csv.Error, _NotRecords, NotTheList) as error:
         raise Failure(headed(called(name), str(error))) from error
     except InvalidRecord as error:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from cli import endpoints, tokens
-from cli.failures import NotKnown
+from cli.failures import Failure, NotKnown
 from cli.keys import record_keys
 from cli.language import N_, again, pick, say
 from cli.output import print_json, print_table
@@ -64,7 +64,7 @@ def _what(record: Mapping[str, Any]) -> str:
 
 def show(
     kind: Kind,
-    id: Id,
+    id: Id = "",
     on: Annotated[str, typer.Option("--on", metavar="DAY", help="As it stood on that day. [default: today]")] = "",
     json: Json = False,
     target: endpoints.Registry = None,
@@ -78,8 +78,9 @@ def show(
     """
     from cli.rpc_registry import record as call
 
+    keys = _keys(kind, id, "show")
     where, bearer = endpoints.registry_target(target), tokens.for_calls(token)
-    found = _first(record_keys(id, kind), lambda key: call(where, bearer, kind, key, on))
+    found = _first(keys, lambda key: call(where, bearer, kind, key, on))
     if json:
         print_json(found)
         return
@@ -87,6 +88,14 @@ def show(
         if value not in ("", [], None):
             print(f"{name:>20}  {_text(value)}")
     print(f"{'':>20}  {_hands(found)}")
+
+
+def _keys(kind: str, id: str, command: str) -> tuple[str, ...]:
+    """Raises Failure where only one of the two was written, which is the id more often than the kind."""
+    if not id:
+        example = f"suyuan registry {command} site {kind}"
+        raise Failure(say("{id}: say of what kind it is, before it: {example}", id=kind, example=example))
+    return record_keys(id, kind)
 
 
 def _first(keys: Sequence[str], find: Callable[[str], Record]) -> Record:
@@ -109,7 +118,7 @@ def _hands(version: Mapping[str, Any]) -> str:
 
 
 def history(
-    kind: Kind, id: Id, json: Json = False, target: endpoints.Registry = None, token: endpoints.Token = None
+    kind: Kind, id: Id = "", json: Json = False, target: endpoints.Registry = None, token: endpoints.Token = None
 ) -> None:
     """Show all versions of a record, the proposals about it, and whether its ground is registered twice.
 
@@ -119,8 +128,9 @@ def history(
     """
     from cli.rpc_registry import story as call
 
+    keys = _keys(kind, id, "history")
     where, bearer = endpoints.registry_target(target), tokens.for_calls(token)
-    found = _first(record_keys(id, kind), lambda key: call(where, bearer, kind, key))
+    found = _first(keys, lambda key: call(where, bearer, kind, key))
     if json:
         print_json(found)
         return

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar, cast
+from unicodedata import normalize
 
 from epcis.identifiers import canonical
 from epcis.problems import Problem
@@ -23,7 +24,8 @@ MOST_DEDUCTIONS = 20
 MOST_TEXT = 500
 
 _UUID = re.compile(r"(?:urn:uuid:)?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", re.IGNORECASE)
-_AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
+_AMOUNT = re.compile(r"-?(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,6})?")
+_OF_MONEY = re.compile(r"^[¥￥]\s*|\s*(?:元|块|yuan|rmb|cny)$", re.IGNORECASE)
 _YUAN = {"CNY", "RMB", "YUAN", "元", "¥", "￥"}
 _FIELDS: Mapping[str, frozenset[str]] = {
     "payment": frozenset(Payment.__dataclass_fields__) | {"currency"},
@@ -212,10 +214,11 @@ def _currency(value: Any) -> None:
 
 def _amount(value: Any, example: str) -> Decimal:
     text = str(value).strip() if isinstance(value, str | int | Decimal) and not isinstance(value, bool) else ""
+    text = normalize("NFKC", text)
     if not _AMOUNT.fullmatch(text):
         raise _Wrong("no-number", f"{value!r} should be a plain decimal number such as {example}")
     try:
-        return Decimal(text)
+        return Decimal(text.replace(",", ""))
     except InvalidOperation:  # pragma: no cover - what the pattern takes is a number
         raise _Wrong("no-number", f"{value!r} should be a plain decimal number such as {example}") from None
 
@@ -223,7 +226,7 @@ def _amount(value: Any, example: str) -> Decimal:
 def _yuan(value: Any) -> Decimal:
     if value in (None, ""):
         raise _Wrong("missing", "say how many yuan were paid, such as 2480.50")
-    yuan = _amount(value, "2480.50")
+    yuan = _amount(_OF_MONEY.sub("", value.strip()) if isinstance(value, str) else value, "2480.50")
     if yuan <= 0:
         raise _Wrong("not-positive", f"{yuan} yuan are no payment; take a wrong payment back instead")
     if yuan > MOST_YUAN:

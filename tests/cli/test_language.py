@@ -38,7 +38,7 @@ NOT_SAID = frozenset(
     {
         "say in `confirmed` why", "unexpected content after document", "failed to connect", "Socket closed",
         "connections to all backends", "DNS resolution", "name resolution", "traceability serve",
-        "traceability project", "suyuan payment report", "suyuan ", "suyuan: ", "--lang ",
+        "traceability project", "suyuan payment ", "suyuan registry ", "suyuan ", "suyuan: ", "--lang ",
         "the list of 832 national key counties for poverty alleviation",
         ": write --lang zh or --lang en / 请写 --lang zh 或 --lang en",
     }

@@ -108,3 +108,9 @@ def test_a_list_of_ones_own_is_imported_once_and_a_wrong_cell_is_named_with_line
     code, said = operator.run("import", file)
     assert code != 0
     assert "line 2, column exit_year: should hold a year such as 2018" in said
+
+
+def test_a_record_without_its_kind_is_asked_for_the_kind() -> None:
+    """What was written first is nearly always the id."""
+    done = suyuan("registry", "show", "z9p1", environ={"SUYUAN_LANG": "zh"})
+    assert (done.returncode, "suyuan registry show site z9p1" in done.stderr) == (2, True)

@@ -47,6 +47,13 @@ def test_a_yaml_file_says_records_field_by_field(head: str) -> None:
     assert _records("r.yaml", _YAML.replace("{head}", f"{first}\n  {second}")) == [_PLOT]
 
 
+def test_a_table_as_a_spreadsheet_in_china_saves_it_says_the_same() -> None:
+    (entry,) = read_records("r.csv", _CSV.encode("gb18030"))
+    assert entry.record == _PLOT
+    with pytest.raises(Failure, match="UTF-8"):
+        read_records("r.yaml", _CSV.encode("gb18030"))
+
+
 def test_a_csv_file_says_the_same() -> None:
     assert _records("r.csv", _CSV) == [_PLOT]
 

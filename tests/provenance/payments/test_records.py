@@ -325,3 +325,14 @@ def test_which_party_is_an_office_is_the_registrys_to_say() -> None:
         said = carded("b", "confirmed", maker)
         (one,) = standings_on([paid, recorded(said, by=GROWER)], registry, date(2026, 9, 20)).values()
         assert (one.answer, one.uncounted) == ((said, None) if counts else (None, said))
+
+
+@pytest.mark.parametrize("written", ["2400元", "2,400.00", "￥2，400", "¥ 2400", "2400 yuan", "２４００"])
+def test_money_is_read_as_people_write_it(written: str) -> None:
+    assert payment_of(VALUES | {"yuan": written}).yuan == 2400
+
+
+@pytest.mark.parametrize("written", ["24,00", "2,4000", "2400$", "元", "2.400,00"])
+def test_money_that_may_mean_two_things_is_asked_about(written: str) -> None:
+    with pytest.raises(InvalidPayment, match="plain decimal number"):
+        payment_of(VALUES | {"yuan": written})

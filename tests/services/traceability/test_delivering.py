@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -127,6 +128,6 @@ async def test_a_payment_by_the_id_of_a_report_corrected_since_is_found_and_in_n
     paid = recorded(payment("p", deliveries=(PaidFor("urn:uuid:wrong", Decimal(100)),)))
     await payments.record([StoredPayment.of(encode(paid.said), b"", paid.first)])
     (one,) = await desk.deliveries(GROWER)
-    assert (one.paid_yuan, one.unpaid_kg) == (400, 0)
+    assert (one.paid_yuan, one.unpaid_kg) == (Fraction(400), Fraction(0))
     found = standings_on((await payments_about([GROWER], payments)).recorded, desk.registry, desk.today)
     assert await desk.doubts_of(tuple(found.values())) == {id_of("p"): ()}
