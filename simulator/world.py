@@ -88,6 +88,7 @@ class World:
     def grow(self, *, county: str = "141031", area_mu: Mass = 10, village: str = "") -> Grower:
         """A registered household with a registered plot of bearing trees."""
         grower = Grower(self.numbers.grower(), self.numbers.plot())
+        north, east = self.numbers.point()
         self.register(Party(id=grower.id, kind="grower", name_zh="农户", county_code=county, village=village))
         plot = Site(
             id=grower.plot,
@@ -99,6 +100,8 @@ class World:
             area_mu=Decimal(area_mu),
             bearing_since=2016,
             parcel_code=self.numbers.parcel(county),
+            latitude=north,
+            longitude=east,
         )
         self.register(plot)
         return grower

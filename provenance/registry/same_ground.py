@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from provenance.registry.ground import SQUARE_METRES_A_MU, area_m2, centre, distance_m, radius_m, shape, shared_m2
+from provenance.registry.provinces import may_lie_in
 from provenance.registry.records import Site
 from provenance.short_names import short
 
@@ -18,14 +19,16 @@ MOST_SHARED = Decimal("0.10")
 """Of the smaller plot: hand-drawn boundaries of neighbours overlap by a few per cent."""
 NEAREST = 0.5
 """Middles of two plots nearer than this share of the sum of their radii; terraces lie closer than discs would."""
+LARGE_MU = 500
+"""Of a household's plot; whole farms are several."""
 AREA_OFF = Decimal("0.20")
 """Of the area that its own boundary encloses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """`kind` is parcel, overlap, near, alike, no_ground or area; `other` the other plot's id, "" of the last two, which
-    are about the plot alone.
+    """`kind` is parcel, overlap, near, alike, no_ground, area, large or elsewhere; `other` the other plot's id, "" of
+    the last four, which are about the plot alone.
 
     `share` is what an overlap covers of the smaller plot, 0 to 1; `confirmed` that whoever approved one of the two said
     why they are not the same ground.
@@ -57,8 +60,9 @@ def _said(flag: Flag, site: Site, other: Site) -> Flag:
 
 
 def ground_flags(site: Site, others: Iterable[Site]) -> tuple[Flag, ...]:
-    """The same, and what is odd about the plot alone: it lies nowhere, or its area is not that of its boundary."""
-    return (*no_ground(site), *_own_area(site), *same_ground(site, others))
+    """The same, and what is odd about the plot alone: it lies nowhere, or not where its county does, or its area is
+    not that of its boundary or of any household's."""
+    return (*no_ground(site), *_own_area(site), *_large(site), *_elsewhere(site), *same_ground(site, others))
 
 
 def ground_of(site: Site) -> tuple[object, ...]:
@@ -67,11 +71,12 @@ def ground_of(site: Site) -> tuple[object, ...]:
 
 
 def no_ground(site: Site) -> tuple[Flag, ...]:
-    """One where a plot has neither position nor boundary nor parcel code: nobody can say what else it is."""
-    if site.kind != "plot" or site.parcel_code or centre(site) is not None:
+    """One where a plot has neither position nor boundary: nobody can say what else it is. Nineteen digits are quickly
+    invented."""
+    if site.kind != "plot" or centre(site) is not None:
         return ()
-    zh = "没有位置、四至和承包地块编码，无法核对是不是另一块已登记的地"
-    en = "it has no position, boundary or parcel code: nobody can check that it is not another plot again"
+    zh = "没有位置和四至，无法核对是不是另一块已登记的地"
+    en = "it has no position or boundary: nobody can check that it is not another plot again"
     return (Flag("no_ground", "", zh, en, confirmed=site.id in site.confirmed_beside),)
 
 
@@ -122,8 +127,7 @@ def _near(site: Site, other: Site) -> Flag | None:
 
 def _alike(site: Site, other: Site) -> Flag | None:
     """One household's two plots of one area, of which one could lie where the other does."""
-    told_apart = site.parcel_code and other.parcel_code
-    if told_apart or site.party != other.party or site.area_mu is None or site.area_mu != other.area_mu:
+    if site.party != other.party or site.area_mu is None or site.area_mu != other.area_mu:
         return None
     name = short(other.id)
     zh = f"与同一户的地块{name}面积相同（{site.area_mu}亩），又没有位置可以区分"
@@ -138,3 +142,17 @@ def _own_area(site: Site) -> Iterator[Flag]:
     if abs(site.area_mu - enclosed) > AREA_OFF * enclosed:
         zh = f"登记面积{site.area_mu}亩，而四至围出{enclosed}亩"
         yield Flag("area", "", zh, f"{site.area_mu} 亩 are registered and its boundary encloses {enclosed} 亩")
+
+
+def _large(site: Site) -> Iterator[Flag]:
+    if site.kind == "plot" and site.area_mu is not None and site.area_mu > LARGE_MU:
+        zh = f"面积{site.area_mu}亩，一块地很少超过{LARGE_MU}亩：单位是不是错了"
+        yield Flag("large", "", zh, f"{site.area_mu} 亩 is more than {LARGE_MU} 亩: is the unit wrong?")
+
+
+def _elsewhere(site: Site) -> Iterator[Flag]:
+    middle = centre(site) if site.kind == "plot" else None
+    if middle is not None and not may_lie_in(middle, site.county_code):
+        at = f"{middle.latitude:.4f}, {middle.longitude:.4f}"
+        zh = f"中心点{at}不在{site.county_code}所在的省：是不是填错了"
+        yield Flag("elsewhere", "", zh, f"its middle {at} is not in the province of county {site.county_code}")

@@ -15,7 +15,8 @@ from provenance.certificates.schemes import SCHEMES, SPELLINGS
 from provenance.quality.conformity import limits_of, plainly
 from provenance.registry import records as registry
 from provenance.registry.county_codes import COUNTY_CODE
-from provenance.registry.ground import crosses_itself, shape
+from provenance.registry.ground import centre, crosses_itself, shape
+from provenance.registry.provinces import in_china
 from provenance.registry.records import Record
 from services.registry.fields import (
     Known,
@@ -81,6 +82,15 @@ def _parcel_code(record: registry.Site, _: Known) -> Iterator[Problem]:
     if code and not (_PARCEL_CODE.fullmatch(code) and COUNTY_CODE.fullmatch(code[:6])):
         sentence = f"{code!r} should be the nineteen digits of a contracted parcel, the first six its county's code"
         yield wrong("parcel_code", "no-parcel-code", sentence)
+
+
+def _in_china(record: registry.Site, _: Known) -> Iterator[Problem]:
+    middle = centre(record) if record.kind == "plot" else None
+    if middle is None or not (-90 <= middle.latitude <= 90 and -180 <= middle.longitude <= 180):
+        return
+    if not in_china(middle):
+        sentence = f"{middle.latitude}, {middle.longitude} is not in China: are latitude and longitude exchanged?"
+        yield wrong("boundary" if record.latitude is None else "latitude", "outside-china", sentence)
 
 
 def _boundary(record: registry.Site, _: Known) -> Iterator[Problem]:
@@ -180,6 +190,7 @@ RULES: Mapping[type[Record], tuple[Rule, ...]] = {
         between("longitude", -180.0, 180.0),
         _parcel_code,
         _boundary,
+        _in_china,
     ),
     registry.Logger: (uri(), registered("site", "site"), between("interval_seconds", 1, 7 * 24 * 3600)),
     registry.Product: (

@@ -113,6 +113,7 @@ class EnrolmentPages:
             notice=notice,
             at=at,
             waiting=sorted(page.records, key=lambda one: not one["may_decide"]),
+            twins=_twins(page.records),
             next_page=page.next_page_token,
             enrolments=ENROLMENTS.values() if caller.principal.roles & ROLES else (),
             titles={one.kind: one.title for one in ENROLMENTS.values()},
@@ -191,6 +192,19 @@ class EnrolmentPages:
             products=(),
             allowed=bool(caller.principal.roles & ROLES),
         )
+
+
+def _twins(waiting: Sequence[Mapping[str, Any]]) -> Mapping[str, Sequence[str]]:
+    """Of each proposal, the codes of the others on the page that say the same under another code."""
+    alike: dict[str, list[Mapping[str, Any]]] = {}
+    for one in waiting:
+        said = {name: value for name, value in one["record"].items() if name not in ("id", "version", "valid_from")}
+        alike.setdefault(repr(sorted(said.items())), []).append(one)
+    return {
+        one["proposal"]: [short(other["record"]["id"]) for other in group if other is not one]
+        for group in alike.values()
+        for one in group
+    }
 
 
 def _enrolment(request: Request) -> Enrolment:

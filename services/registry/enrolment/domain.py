@@ -28,6 +28,8 @@ from services.registry.enrolment.rights import (
 )
 from services.registry.rules import problems_of
 
+MOST_YEARS_UNTIL_IT_BEARS = 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
@@ -94,9 +96,17 @@ def _wrong_proposal(wanted: Proposal, versions: Versions, drafts: Drafts, today:
     def known(kind: str, id_: str) -> bool:
         return drafts.known(kind, id_) or any(p.state == PENDING for p in proposals_about(kind, id_, drafts))
 
+    unborn = tuple(_bears_too_late(wanted.proposed, today))
     season = wrong_in(wanted.proposed, versions, drafts, today)
     early = (problem for problem in season if problem.code == "next-season")
-    return (*problems_of(wanted, known), *problems_of(wanted.proposed, known), *early)
+    return (*problems_of(wanted, known), *problems_of(wanted.proposed, known), *unborn, *early)
+
+
+def _bears_too_late(record: Record, today: date) -> Iterator[Problem]:
+    latest = today.year + MOST_YEARS_UNTIL_IT_BEARS
+    if isinstance(record, Site) and record.bearing_since is not None and record.bearing_since > latest:
+        sentence = f"{record.bearing_since} should be the year its trees bear first, {latest} at the latest"
+        yield Problem("/bearing_since", "bears-too-late", sentence)
 
 
 def decide_proposal(decision: Decision, *, principal: Principal, drafts: Drafts, today: date) -> Outcome:
@@ -146,7 +156,7 @@ def _approved(there: Proposal, decision: Decision, principal: Principal, drafts:
 def _confirmed(record: Record, flags: tuple[Flag, ...]) -> Record:
     """The plot with those that were confirmed not to be the same ground, itself where it was vouched for without any:
     a claim then rests on that word."""
-    others = {record.id if flag.kind == "no_ground" else flag.other for flag in flags if flag.kind != "area"}
+    others = {flag.other or record.id for flag in flags if flag.other or flag.kind == "no_ground"}
     return replace(record, confirmed_beside=record.confirmed_beside | others) if isinstance(record, Site) else record
 
 

@@ -494,12 +494,14 @@ def test_a_plot_that_lies_nowhere_leaves_producer_unknown_alone_until_somebody_v
     season = good()
     plot = next(r for r in season.world.records if r.id == season.growers[0].plot)
     assert isinstance(plot, Site)
-    season.world.register(replace(plot, version=2, parcel_code=""))
+    season.world.register(replace(plot, version=2, latitude=None, longitude=None))
     box = season.boxes()[0]
     found = season.claim(key=box)
     assert (found.verdict, outcomes(found)) == ("held", {**GOOD, "producer": "unknown"})
     assert "Where it lies is not registered" in found.results[1].sentence_en
-    season.world.register(replace(plot, version=3, parcel_code="", confirmed_beside=frozenset({plot.id})))
+    season.world.register(
+        replace(plot, version=3, latitude=None, longitude=None, confirmed_beside=frozenset({plot.id}))
+    )
     assert outcomes(season.claim(key=box)) == GOOD
 
 

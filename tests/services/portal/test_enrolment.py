@@ -179,3 +179,24 @@ async def test_a_body_that_is_no_decision_is_refused_with_a_sentence(program: ht
     answer = await program.post("/api/registry/decisions", content=body, headers=headers)
     assert answer.status_code == 400
     assert answer.json()["detail"]
+
+
+async def test_who_approves_sees_where_it_lies_what_is_odd_and_that_it_was_proposed_twice(
+    browser: httpx.AsyncClient,
+) -> None:
+    await sign_in(browser)
+    odd = PLOT_FIELDS | {"area_mu": "30000"}
+    for _ in range(2):
+        await proposing(browser, "plot", grower="G-0231", middle="31.2, 121.5", **odd)
+    await sign_in(browser, "CARD-BRAND")
+    told = text_of(await browser.get("/enrolment"))
+    for sentence in ("31.2, 121.5", "is not in the province", "more than 500 亩", "proposed under another code too"):
+        assert sentence in told, sentence
+
+
+async def test_a_plot_abroad_or_bearing_in_a_hundred_years_is_refused_by_its_field(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    late = await proposing(browser, "plot", grower="G-0231", **PLOT_FIELDS | {"bearing_since": "2118"})
+    assert "more than twenty years away" in text_of(late)
+    abroad = await proposing(browser, "plot", grower="G-0231", middle="48.9, 2.4", **PLOT_FIELDS)
+    assert "not in China" in text_of(abroad)

@@ -164,6 +164,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("plot", {"boundary": (Point(36.69, 110.93), Point(36.69, 110.931), Point(136.0, 110.0))}, "/boundary/2"),
     ("plot", {"bearing_since": 15}, "/bearing_since"),
     ("plot", {"latitude": 90.5}, "/latitude"),
+    ("plot", {"latitude": 48.9, "longitude": 2.4}, "/latitude"),
     ("plot", {"longitude": -181.0}, "/longitude"),
     ("plot", {"id": "https://id.gs1.org/417/9520001000003"}, "/id"),
     ("logger", {"site": f"{HERE}/plot/9"}, "/site"),

@@ -46,6 +46,8 @@ NEW_PLOT = Site(
     county_code="141031",
     area_mu=Decimal(5),
     parcel_code="1410311002030000002",
+    latitude=36.7,
+    longitude=110.95,
 )
 NEW_MANDATE = Mandate(id=f"{HERE}/mandate/2", from_party=NEW_GROWER.id, to_party=STATION, actions=frozenset({"report"}))
 NEW_BENEFICIARY = Beneficiary(id=f"{HERE}/b/2", party=NEW_GROWER.id, county_code="141031", source="建档立卡名册")
@@ -280,7 +282,7 @@ def test_a_plot_that_was_vouched_for_is_asked_about_again_only_where_its_ground_
 
 
 def test_a_plot_that_lies_nowhere_is_approved_by_who_vouches_for_it(world: World) -> None:
-    bare = replace(NEW_PLOT, party=GROWER, parcel_code="")
+    bare = replace(NEW_PLOT, party=GROWER, latitude=None, longitude=None)
     assert [flag.kind for flag in world.propose(bare).flags] == ["no_ground"]
     assert codes(world.decide(bare)) == ["flagged"]
     world.decide(bare, confirmed="到地头看过")
@@ -370,3 +372,20 @@ def test_what_was_erased_does_not_come_back_with_a_change(world: World) -> None:
     stands = world.drafts.registry.party(GROWER, TODAY)
     assert stands is not None
     assert (stands.personal_name, stands.phone) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("odd", "kind"),
+    [({"area_mu": Decimal(30_000)}, "large"), ({"latitude": 31.2, "longitude": 121.5}, "elsewhere")],
+)
+def test_a_plot_out_of_all_proportion_or_in_another_province_is_approved_by_who_says_why(
+    world: World, odd: dict[str, Any], kind: str
+) -> None:
+    plot = replace(NEW_PLOT, party=GROWER, **odd)
+    assert [flag.kind for flag in world.propose(plot).flags] == [kind]
+    assert codes(world.decide(plot)) == ["flagged"]
+    assert codes(world.decide(plot, confirmed="看过")) == []
+
+
+def test_trees_that_bear_in_a_hundred_years_are_a_slip(world: World) -> None:
+    assert codes(world.propose(replace(NEW_PLOT, party=GROWER, bearing_since=2118))) == ["bears-too-late"]
