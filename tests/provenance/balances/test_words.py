@@ -16,7 +16,12 @@ def test_a_site_is_told_by_its_name_and_not_by_its_number() -> None:
     key = "https://id.gs1.org/01/09520001000010/10/M1"
     one = Balance(kind="site", key=key, site=SITE, there_kg=Fraction(900), went_kg=Fraction(1800))
     known = Site(
-        id=SITE, valid_from=date(2026, 1, 1), kind="station", name_zh="路家峪收购站", name_en="Lujiayu station"
+        id=SITE,
+        valid_from=date(2026, 1, 1),
+        kind="station",
+        party="urn:x",
+        name_zh="路家峪收购站",
+        name_en="Lujiayu station",
     )
     said = with_place(WORDS["site"](one), one, MemoryRegistry((known,)), date(2026, 9, 1))
     assert "路家峪收购站收到批次M1共900公斤" in said.zh and "came to Lujiayu station" in said.en
