@@ -35,9 +35,12 @@ _CALLED = {"time": "时间", "temperature": "温度", "unit": "单位", "humidit
 SPELLED: Mapping[str, str] = {"°C": "CEL", "℃": "CEL", "C": "CEL", "°F": "FAH", "℉": "FAH", "F": "FAH", "K": "KEL"}
 POSSIBLE_C = (-100, 120)
 """What a logger beside produce may measure; anything else is another column, or another unit."""
+MOST_HUMIDITY = 100
 _COLD_C = (-5, 15)
 _USUAL_C = (-10, 32)
 """Where the middle of a cold chain's readings is, and where that of any fruit's in China."""
+_MOST_C = 50
+"""A parked truck in August."""
 _WITH_UNIT = re.compile(r"(.+?)\s*[(（\[]\s*(.*?)\s*[)）\]]")
 """A heading as loggers write it: the column, and in brackets its unit."""
 
@@ -85,6 +88,8 @@ class Readings:
     doubles: int
     other_unit: str
     """In which unit all would be as cold as fruit is kept, where in the file's own it is not; else ""."""
+    unlikely: Words | None = None
+    """That nothing with fruit in it is as warm or as cold for most of a file; None where it may be."""
 
 
 def text_of(raw: bytes) -> str:
@@ -126,7 +131,8 @@ def read_logger_file(text: str, of: LoggerFile) -> Readings:
                 Words(f"第{other}行和第{row}行", f"rows {other} and {row}"),
             )
     once = {row: found[row] for row in first.values()}
-    return Readings(tuple(once.values()), tuple(once), len(found) - len(once), _other_unit(list(once.values())))
+    events = list(once.values())
+    return Readings(tuple(events), tuple(once), len(found) - len(once), _other_unit(events), _unlikely(events))
 
 
 def celsius_of(one: Json) -> Fraction | None:
@@ -137,12 +143,31 @@ def celsius_of(one: Json) -> Fraction | None:
 def _other_unit(events: Sequence[Json]) -> str:
     """Half of the readings are warmer or colder than fruit ever is, and in another unit they are those of a cold room:
     1.5 °C that were taken for degrees Fahrenheit, and the other way round."""
-    reports = [one["sensorElementList"][0]["sensorReport"][0] for one in events]
-    middle = sorted(UNITS[one["uom"]](Fraction(str(one["value"]))) for one in reports)[len(reports) // 2]
-    if _USUAL_C[0] <= middle <= _USUAL_C[1]:
+    if _USUAL_C[0] <= _middle_c(events) <= _USUAL_C[1]:
         return ""
-    raw = sorted(Fraction(str(one["value"])) for one in reports)[len(reports) // 2]
+    raw = sorted(Fraction(str(one["value"])) for one in _reports(events))[len(events) // 2]
     return next((unit for unit, celsius in UNITS.items() if _COLD_C[0] <= celsius(raw) <= _COLD_C[1]), "")
+
+
+def _unlikely(events: Sequence[Json]) -> Words | None:
+    middle = _middle_c(events)
+    if _USUAL_C[0] <= middle <= _MOST_C:
+        return None
+    said = f"{float(middle):.1f} °C"
+    return Words(
+        f"一半以上的读数在{said}左右，放果品的地方不会这样：列是不是错位了（例如把湿度当成了温度），单位是不是错了？",
+        f"half of the readings are about {said}, as no place with fruit in it is: are the columns shifted (humidity"
+        " taken for temperature), or is the unit wrong?",
+    )
+
+
+def _reports(events: Sequence[Json]) -> Sequence[Json]:
+    return [one["sensorElementList"][0]["sensorReport"][0] for one in events]
+
+
+def _middle_c(events: Sequence[Json]) -> Fraction:
+    celsius = sorted(UNITS[one["uom"]](Fraction(str(one["value"]))) for one in _reports(events))
+    return celsius[len(celsius) // 2]
 
 
 def _columns(header: Sequence[str]) -> tuple[Sequence[str], str]:
@@ -187,6 +212,12 @@ def _reading(row: int, cells: Sequence[str], columns: Sequence[str], of: LoggerF
     measured = [{"type": "Temperature", "value": number(value), "uom": unit}]
     if given.get("humidity"):
         humidity = _number(given["humidity"], _row(row, "humidity"))
+        if not 0 <= humidity <= MOST_HUMIDITY:
+            raise LoggerFileError(
+                f"湿度{humidity}%不可能；列是不是错位了？",
+                f"a humidity of {humidity} % cannot be; are the columns shifted?",
+                _row(row, "humidity"),
+            )
         measured.append({"type": "RelativeHumidity", "value": number(humidity), "uom": "P1"})
     return _event(at, measured, of)
 

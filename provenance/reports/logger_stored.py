@@ -50,8 +50,9 @@ def _refuse_contradictions(given: Iterable[tuple[int, Json]], known: Iterable[Js
     if not wrong:
         return
     row, one, there = wrong[0]
-    zh = f"{one['eventTime']}是{_said(one)}，而已存的是{_said(there)}（{there['eventID']}）"
-    en = f"{_said(one)} at {one['eventTime']}, where {_said(there)} is stored ({there['eventID']})"
+    given_c, there_c = _apart(one, there)
+    zh = f"{one['eventTime']}是{given_c}，而已存的是{there_c}（{there['eventID']}）"
+    en = f"{given_c} at {one['eventTime']}, where {there_c} is stored ({there['eventID']})"
     zh += f"，另有{len(wrong) - 1}行也是这样" if wrong[1:] else ""
     en += f", and {len(wrong) - 1} more rows are like it" if wrong[1:] else ""
     raise LoggerFileError(
@@ -67,6 +68,12 @@ def _key(one: Mapping[str, object]) -> tuple[int, str] | None:
     return (found[0].start_ms, canonical(found[0].device)) if len(found) == 1 and found[0].device else None
 
 
-def _said(one: Json) -> str:
+def _apart(one: Json, other: Json) -> tuple[str, str]:
+    """Both to the tenth, or finer where that would be the same."""
+    said = [(_said(one, places), _said(other, places)) for places in (1, 2, 4)]
+    return next((pair for pair in said if pair[0] != pair[1]), said[-1])
+
+
+def _said(one: Json, places: int) -> str:
     celsius = celsius_of(one)
-    return f"{float(celsius):.1f} °C" if celsius is not None else "?"
+    return f"{float(celsius):.{places}f} °C" if celsius is not None else "?"

@@ -110,3 +110,24 @@ def test_another_temperature_at_a_stored_time_is_refused_until_that_is_taken_bac
     assert len(beside(read_logger_file(HOUR, OF), [*stored, *taken]).taken_back) == 2
     other = read_logger_file(HOUR.replace("1.5", "2"), LoggerFile(LOGGER + "2", goods=TRUCK))
     assert len(beside(other, stored).new) == 2
+
+
+def test_no_air_is_more_than_saturated() -> None:
+    with pytest.raises(LoggerFileError, match="row 2, humidity: a humidity of 185 % cannot be"):
+        readings_of_file("time,temperature,humidity\n2026-09-14 01:00,1.5,185\n", OF)
+
+
+def test_a_file_that_is_as_warm_as_no_place_with_fruit_says_so_itself() -> None:
+    def rows(celsius: object) -> str:
+        return "time,temperature\n" + "".join(f"2026-09-14 {hour:02}:00,{celsius}\n" for hour in range(9))
+
+    shifted = read_logger_file(rows(85), OF).unlikely
+    assert shifted and shifted.zh.startswith("一半以上的读数在85.0 °C左右")
+    assert [read_logger_file(rows(celsius), OF).unlikely for celsius in (1, 14, 38)] == [None] * 3
+
+
+def test_two_temperatures_that_round_to_one_are_said_apart() -> None:
+    rows = "time,temperature\n2026-09-14 01:00,{}\n"
+    stored = beside(read_logger_file(rows.format("33.1"), LoggerFile(LOGGER, goods=TRUCK, unit="FAH")), []).new
+    with pytest.raises(LoggerFileError, match=r"0\.60 °C at .*, where 0\.61 °C is stored"):
+        beside(read_logger_file(rows.format("0.6"), OF), stored)

@@ -59,6 +59,7 @@ def _readings() -> Json:
         query("goods", "The pallet, truck or goods it was with; else `site`."),
         query("site", "The room it hung in; else `goods`."),
         query("unit", "Of temperatures without one of their own.", enum=["CEL", "FAH", "KEL"]),
+        query("sure", "`1` where half of the readings are below -10 or above 50 °C, and are right.", enum=["1"]),
     ]
     rows = told(TEXT, "Columns `time` and `temperature`, and `unit`, `humidity` where there are.")
     counts = {

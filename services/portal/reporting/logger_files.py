@@ -59,6 +59,8 @@ class LoggerFiles:
             of = _logger(request)
             read = read_logger_file(text_of(raw), of)
             found = beside(read, [one async for one in self._stored(read, of, caller.token)])
+            if found.new and request.query_params.get("sure") != "1":
+                _refuse_unlikely(read)
         except LoggerFileError as error:
             said = language.pick(error.words.zh, error.words.en)
             raise Rejected(said, [Problem("", "invalid-file", said)]) from error
@@ -97,6 +99,12 @@ class LoggerFiles:
         except AWAY:
             return []
         return []
+
+
+def _refuse_unlikely(read: Readings) -> None:
+    """Raises LoggerFileError: of a program nobody can ask, so that it says that it is sure."""
+    if read.unlikely:
+        raise LoggerFileError(f"{read.unlikely.zh}如果确实如此，请加上sure=1", f"{read.unlikely.en} If not: sure=1")
 
 
 def _logger(request: Request) -> LoggerFile:

@@ -86,3 +86,11 @@ async def test_the_same_minutes_in_another_unit_are_refused_with_what_is_stored(
     assert "row 2: -17.8 °C" in answer.text
     assert "0.0 °C is stored (ni:" in answer.text
     assert len(world.log.stored_events) == 700
+
+
+async def test_eighty_five_degrees_are_taken_of_who_is_sure(program: httpx.AsyncClient, world: Behind) -> None:
+    rows = "time,temperature\n" + "".join(f"2026-09-12 {hour:02}:00,85\n" for hour in range(9))
+    refused = await post(program, rows)
+    assert (refused.status_code, len(world.log.stored_events)) == (400, 0)
+    assert "are the columns shifted" in refused.text
+    assert (await post(program, rows, sure="1")).status_code == 202
