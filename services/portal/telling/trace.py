@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, cast
+from urllib.parse import quote
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from provenance.certificates.numbers import FORMS
+from provenance.codes import tidy
+from provenance.named_codes import gdti
 from services.portal.correcting.marks import CorrectionMarks
 from services.portal.http.problems import HttpProblem
 from services.portal.http.receipts import read_receipts
@@ -80,6 +84,8 @@ class Trace:
             candidates = error.candidates
         except (NotFound, Rejected):
             pass  # said below
+        if code and history is None and not candidates and _is_certificate(code):
+            return RedirectResponse(f"/certificates/{quote(code, safe='')}", 303)
         language = self._pages.language(request)
         claim = await self._claim_of(history, caller)
         return self._pages.render(
@@ -165,6 +171,12 @@ class Trace:
         return await self._codes.ask(
             code, lambda one: self._histories.history(one, direction, after=after, token=token), token=token
         )
+
+
+def _is_certificate(code: str) -> bool:
+    """A number of 绿色食品 or a 承诺达标合格证, which say what they are; digits alone may be anything."""
+    typed = tidy(code)
+    return gdti(typed) is not None or any(FORMS[scheme].fits(typed) for scheme in ("green_food", "commitment"))
 
 
 def code_of(request: Request) -> str:

@@ -55,3 +55,11 @@ async def test_a_person_is_told_that_there_is_more_and_goes_further_on(
 async def test_what_cannot_be_a_page_is_named(program: httpx.AsyncClient, asked: dict[str, str], said: str) -> None:
     answer = await program.get("/api/trace", params={"code": LOT, **asked})
     assert (answer.status_code, said in answer.json()["detail"]) == (400, True)
+
+
+@pytest.mark.parametrize("number", ["GF141031260007", "HGZ20260912-7K3QF2WX", "9520001006005GF141031260007"])
+async def test_the_number_of_a_certificate_leads_to_its_page(number: str, browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    answer = await browser.get("/trace", params={"code": number})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/certificates/{number}")
+    assert (await browser.get("/trace", params={"code": "NOBODYS-1"})).status_code == 404
