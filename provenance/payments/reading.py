@@ -196,12 +196,16 @@ def _other(id_: str, own: str) -> None:
 
 
 def _word(value: Any, words: Sequence[str], what: str) -> str:
+    if value in (None, ""):
+        raise _Wrong("unknown-word", f"name {what}; there are {', '.join(words)}")
     if value not in words:
         raise _Wrong("unknown-word", f"{value!r} is not {what}; there are {', '.join(words)}")
     return str(value)
 
 
 def _party(value: Any) -> str:
+    if value in (None, ""):
+        raise _Wrong("no-party", "name the party, such as https://id.gs1.org/417/9520001000003")
     if not isinstance(value, str) or not (value.startswith("urn:") or "://" in value) or len(value) > MOST_TEXT:
         raise _Wrong("no-party", f"{value!r} should be a party's URI such as https://id.gs1.org/417/9520001000003")
     return canonical(value)
@@ -246,6 +250,8 @@ def _kilograms(value: Any) -> Decimal | None:
 
 
 def _day(value: Any) -> date:
+    if value in (None, ""):
+        raise _Wrong("no-day", "give the day, such as 2026-09-20")
     try:
         return value if type(value) is date else date.fromisoformat(value)
     except (TypeError, ValueError):

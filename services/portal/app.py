@@ -210,7 +210,7 @@ def _routes(
             payments=upstream.payments,
             public_url=settings.public_url,
         ).routes(),
-        *PaymentsApi(pages=pages, callers=callers, payments=upstream.payments).routes(),
+        *PaymentsApi(pages=pages, callers=callers, payments=upstream.payments, base=settings.id_base).routes(),
         *PaymentPages(
             pages=pages,
             people=people,

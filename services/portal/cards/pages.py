@@ -190,6 +190,8 @@ class GrowerCards:
             ],
             brought=brought,
             unpaid=[one for one in brought if one["unpaid"]],
+            doubted=sum(one.state == "in_force" and bool(one.doubts) for one in own),
+            unanswered=sum(one.state == "in_force" and one.answer != "confirmed" for one in own),
             code=request.path_params["code"],
             csrf=self._signer.csrf_token(self._session(request)),
             ids=[str(uuid.uuid4()) for _ in own],

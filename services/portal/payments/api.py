@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, replace
 from typing import Any
 
 import orjson
@@ -23,10 +24,14 @@ from services.portal.epcis_door.capture import sent_time_ms
 from services.portal.http.problems import HttpProblem
 from services.portal.http.receipts import read_receipts
 from services.portal.http.requests import MAX_CAPTURE_BYTES, read_body, require_content_type
+from services.portal.languages import Language
 from services.portal.pages import Pages
 from services.portal.payments.doubts import in_words, warnings_about
 from services.portal.payments.ports import Payments
+from services.portal.payments.refused import told
 from services.portal.ports import Captured
+from services.portal.reporting.typed import FieldError, tidy
+from services.portal.reporting.typed_codes import read_party_or_place
 from services.portal.signing_in.callers import Callers
 from wire.errors import Rejected
 
@@ -34,10 +39,11 @@ MOST_RECORDS = 500
 
 
 class PaymentsApi:
-    def __init__(self, *, pages: Pages, callers: Callers, payments: Payments) -> None:
+    def __init__(self, *, pages: Pages, callers: Callers, payments: Payments, base: str) -> None:
         self._pages = pages
         self._callers = callers
         self._payments = payments
+        self._base = base
 
     def routes(self) -> list[Route]:
         return [
@@ -63,12 +69,12 @@ class PaymentsApi:
         require_content_type(request)
         caller = await self._callers.known_program(request)
         given = _records(await read_body(request, MAX_CAPTURE_BYTES))
-        said = _read(given)
+        language = self._pages.language(request)
+        said = _read([_in_full(one, self._base) for one in given], language)
         warned = await warnings_about(said, self._payments, caller.token)
         answers = await self._payments.record(said, sent_time_ms=sent_time_ms(request), token=caller.token)
-        language = self._pages.language(request)
         results = [
-            _result(one, answer, [in_words(each, language) for each in doubts])
+            _result(one, told(answer.problems, language), answer, [in_words(each, language) for each in doubts])
             for one, answer, doubts in zip(said, answers, warned, strict=True)
         ]
         recorded = all(answer.status == "accepted" for answer in answers)
@@ -88,7 +94,17 @@ def _records(raw: bytes) -> Sequence[Mapping[str, Any]]:
     return records
 
 
-def _read(given: Sequence[Mapping[str, Any]]) -> tuple[Said, ...]:
+def _in_full(values: Mapping[str, Any], base: str) -> dict[str, Any]:
+    """Parties in any spelling, as their keys; what is none is left for the reading to refuse."""
+    read = dict(values)
+    for name, kind in (("payer", "party"), ("payee", "grower")):
+        if isinstance(text := values.get(name), str):
+            with suppress(FieldError):
+                read[name] = read_party_or_place(tidy(text), kind, base)
+    return read
+
+
+def _read(given: Sequence[Mapping[str, Any]], language: Language) -> tuple[Said, ...]:
     """All of them. Raises HttpProblem with a pointer for each wrong field."""
     said: list[Said] = []
     problems: list[Problem] = []
@@ -97,7 +113,7 @@ def _read(given: Sequence[Mapping[str, Any]]) -> tuple[Said, ...]:
             said.append(said_of({"id": str(uuid.uuid4()), **values}))
         except InvalidPayment as error:
             where = f"/{n}" if len(given) > 1 else ""
-            problems += [Problem(where + one.pointer, one.code, one.message) for one in error.problems]
+            problems += [replace(one, pointer=where + one.pointer) for one in told(error.problems, language)]
     if problems:
         raise HttpProblem(400, "ValidationException", "; ".join(_texts(problems)), problems=problems)
     return tuple(said)
@@ -107,12 +123,12 @@ def _texts(problems: Sequence[Problem]) -> Iterator[str]:
     return (f"{one.pointer.lstrip('/')}: {one.message}" for one in problems)
 
 
-def _result(said: Said, answer: Captured, warnings: Sequence[str]) -> dict[str, Any]:
+def _result(said: Said, wrong: Sequence[Problem], answer: Captured, warnings: Sequence[str]) -> dict[str, Any]:
     """`warnings` are sentences in the caller's language; of what is refused there are the problems."""
     receipt = {"receipt": asdict(answer.receipt)} if answer.receipt else {}
-    problems = [asdict(one) for one in answer.problems]
-    told = list(warnings) if answer.status != "rejected" else []
-    return {"id": said.id, "status": answer.status, **receipt, "problems": problems, "warnings": told}
+    problems = [asdict(one) for one in wrong]
+    asked = list(warnings) if answer.status != "rejected" else []
+    return {"id": said.id, "status": answer.status, **receipt, "problems": problems, "warnings": asked}
 
 
 def _json(body: Any) -> Response:

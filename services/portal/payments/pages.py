@@ -20,8 +20,8 @@ from services.portal.languages import Language
 from services.portal.pages import Pages
 from services.portal.payments.doubts import as_sentences, in_words, warnings_about
 from services.portal.payments.ports import PaymentDoubt, PaymentList, Payments, PaymentStanding
+from services.portal.payments.refused import why
 from services.portal.ports import AWAY, Captured, Records
-from services.portal.refusals import known_reason
 from services.portal.reporting.command_fields import named, read_date, read_lot, read_mass, read_product, read_text
 from services.portal.reporting.doubts import are_seen, seen
 from services.portal.reporting.fields import Field, Situation, by_field
@@ -235,6 +235,6 @@ def _values(read: Mapping[str, Any], payer: str, id_: str) -> dict[str, Any]:
 def _said_at(problems: Iterable[Problem]) -> dict[str, Sentence]:
     fields = {one.name for one in FIELDS}
     otherwise = N_("Please check this: {reason}")
-    found = {one.pointer.split("/")[1]: known_reason([one]) or say(otherwise, reason=one.message) for one in problems}
+    found = {one.pointer.split("/")[1]: why(one) or say(otherwise, reason=one.message) for one in problems}
     placed = {_AT_FIELD.get(name, name): sentence for name, sentence in found.items()}
     return {name if name in fields else "yuan": sentence for name, sentence in placed.items()}

@@ -331,3 +331,49 @@ async def test_the_list_names_people_and_weighs_in_the_readers_words(
     words = text_of(await browser.get("/payments"))
     assert unit in words
     assert name in words
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"yuan": "-5"}, "这不是付款的金额"),
+        ({"kind": None}, "付款种类"),
+        ({"paid_on": None}, "请写哪天付的"),
+        ({"yuan": "10", "deductions": [{"yuan": "20", "reason": "肥料"}]}, "扣的比付的还多"),
+        ({"deductions": [{"yuan": "20"}]}, "请写明扣的是什么钱"),
+    ],
+)
+async def test_a_program_is_told_what_is_wrong_in_its_language(
+    program: httpx.AsyncClient, wrong: dict[str, Any], told: str
+) -> None:
+    headers = STATION_AUTH | {"accept-language": "zh"}
+    answer = await program.post("/api/payments", json=payment(**wrong), headers=headers)
+    assert (answer.status_code, told in answer.json()["problems"][0]["message"]) == (400, True)
+    english = (await report(program, payment(**wrong))).text
+    assert "None" not in english and told not in english
+
+
+async def test_a_program_names_parties_as_a_form_does(program: httpx.AsyncClient) -> None:
+    codes = {"payer": STATION.rsplit("/", 1)[1], "payee": GROWER.rsplit("/", 1)[1], "yuan": "1,648元"}
+    assert (await report(program, payment(**codes))).status_code == 201
+    (one,) = await payments(program, "station-token", LOT)
+    assert (one["payment"]["payer"], one["payment"]["payee"]) == (STATION, GROWER)
+
+
+async def test_a_person_is_told_what_is_wrong_with_a_payment_in_chinese(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    browser.cookies.set("suyuan_language", "zh")
+    answer = await browser.post("/payments", data=_hidden(await browser.get("/payments")) | FORM | {"yuan": "-5"})
+    assert "这不是付款的金额" in text_of(answer)
+
+
+@pytest.mark.usefixtures("brought")
+async def test_a_delivery_is_settled_where_its_payment_is_confirmed_and_in_no_doubt(browser: httpx.AsyncClient) -> None:
+    browser.cookies.set("suyuan_language", "en")
+    await report(browser, payment())
+    page = await browser.get(f"/g/{CARD}")
+    assert "1 of them you have not confirmed" in text_of(page) and "Every delivery is settled" not in text_of(page)
+    await browser.post(f"/g/{CARD}", data=_hidden(page) | {"answer": "confirmed"})
+    assert "Every delivery is settled" in text_of(await browser.get(f"/g/{CARD}"))
+    await report(browser, payment())
+    assert "1 of them are in doubt" in text_of(await browser.get(f"/g/{CARD}"))
