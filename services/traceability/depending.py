@@ -1,4 +1,6 @@
-"""What one reader sees of what leaned on a certificate: the goods that concern the reader; the rest is counted."""
+"""What one reader sees of what leaned on a certificate: the goods that concern the reader, its accredited issuer all of
+them; the rest is counted.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,8 @@ from functools import partial
 from provenance.access.authority import Principal
 from provenance.access.readership import View, may_name_holders
 from provenance.certificates.dependents import Dependent, dependents
+from provenance.certificates.issuers import accredited_at
+from provenance.certificates.schemes import must_be_accredited
 from provenance.certificates.states import Certificate
 from provenance.histories.history import Step
 from provenance.quantities import total
@@ -56,19 +60,31 @@ def _also(known: Dependent, row: Dependent) -> Dependent:
 def _rows(
     way: Way, certificate: Certificate, reader: Principal, registry: Registry, today: date, now_ms: int
 ) -> Iterator[tuple[Dependent, bool]]:
+    issued = _issued_by(reader, certificate, way, registry)
     may_name = partial(may_name_holders, reader, registry=registry, today=today)
     if way.told is None:
         since = certificate.void_since(way.made_ms, now_ms)
         row = Dependent(way.seed, "lot", None, way.made_ms, since, not_followed=True)
-        yield row, may_name([way.seed])
+        yield row, issued or may_name([way.seed])
         return
     history = way.told.history
     views = tuple(view_of(reader, step, registry, today) for step in history.steps)
     seen = {key for step, view in zip(history.steps, views, strict=True) if view is View.WHOLE for key in _goods(step)}
-    holders = set(dealt_with(history.holders, history, views, may_name))
+    holders = set(history.holders if issued else dealt_with(history.holders, history, views, may_name))
     for row in dependents(way.seed, way.made_ms, history, certificate, now_ms, registered(registry)):
         known = tuple(holder for holder in row.holders if holder in holders)
-        yield replace(row, holders=known), row.key in seen or bool(known) or may_name([row.key])
+        yield replace(row, holders=known), issued or row.key in seen or bool(known) or may_name([row.key])
+
+
+def _issued_by(reader: Principal, certificate: Certificate, way: Way, registry: Registry) -> bool:
+    """Who certified it answers for what leaned on it, and tells those who hold it when it is withdrawn (ADR 0122). Only
+    where the registry had it accredited then: else a word on somebody's plot would open what that grower sells."""
+    issue = certificate.issue(way.made_ms)
+    return (
+        reader.party == certificate.issuer
+        and must_be_accredited(issue.scheme)
+        and accredited_at(certificate, way.made_ms, registry)
+    )
 
 
 def _goods(step: Step) -> Iterator[str]:

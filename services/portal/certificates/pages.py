@@ -95,6 +95,7 @@ class CertificatePages:
             changes=MAY_CHANGE.get(certificate.validity, ()) if own else (),
             event_id=str(uuid.uuid4()),
             rows=rows(leaning, language) if leaning else (),
+            leans=len(leaning.dependents) + leaning.withheld if leaning else 0,
             counted=counted(leaning, language) if leaning else "",
             more=f"{certificate_path(certificate.id)}?page={leaning.next_page_token}"
             if leaning and leaning.next_page_token

@@ -217,6 +217,8 @@ async def test_what_leans_on_a_certificate_stands_above_the_button_that_revokes_
     page = unescape((await browser.get("/certificates/GF141031260007")).text)
     listed, button = page.index('id="leaning"'), page.index('value="revoked"')
     assert listed < page.index("A1", listed) < button and page.index("H1", listed) < button
+    asked = page[page.index("<summary>Revoke for good") : button]
+    assert "At least 2 lots, boxes or pallets lean on it" in asked, "asked first, with how many"
     answer = await browser.get(
         "/api/certificates/GF141031260007/dependents", headers={"authorization": "Bearer station-token"}
     )
