@@ -60,8 +60,8 @@ from services.portal.reporting.form_pages import FormPages
 from services.portal.reporting.handlers_commands import Reporting
 from services.portal.reporting.handlers_events import EventCapture
 from services.portal.reporting.logger_files import LoggerFiles
+from services.portal.reporting.looking_around import Looking
 from services.portal.reporting.quality_checks import QualityChecks
-from services.portal.reporting.surroundings import Looking
 from services.portal.signing_in.callers import Callers
 from services.portal.signing_in.sessions import SessionSigner
 from services.portal.signing_in.sign_in import SignIn

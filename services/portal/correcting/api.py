@@ -27,7 +27,7 @@ from services.portal.reporting.doubts import doubts
 from services.portal.reporting.fields import Given, Situation
 from services.portal.reporting.form_pages import main_key
 from services.portal.reporting.handlers_commands import NotReadable, Reported
-from services.portal.reporting.surroundings import Looking
+from services.portal.reporting.looking_around import Looking
 from services.portal.sentences import Sentence
 from services.portal.signing_in.caller import Caller
 from services.portal.signing_in.callers import Callers

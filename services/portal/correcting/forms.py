@@ -27,7 +27,7 @@ from services.portal.reporting.doubts import are_seen, seen
 from services.portal.reporting.fields import Situation, nested
 from services.portal.reporting.filled import Filled, read_moment, read_uuid, written
 from services.portal.reporting.form_pages import FormPages, Target, main_key
-from services.portal.reporting.surroundings import Looking
+from services.portal.reporting.looking_around import Looking
 from services.portal.sentences import N_, Sentence, say
 from services.portal.signing_in.caller import Caller
 from services.portal.signing_in.signed_in import SignedIn

@@ -14,7 +14,7 @@ from services.portal.correcting.handlers import may_correct
 from services.portal.correcting.words import sentence
 from services.portal.languages import Language
 from services.portal.ports import AWAY, Admission, Histories, StoredEvent
-from services.portal.reporting.surroundings import Looking
+from services.portal.reporting.looking_around import Looking
 from services.portal.sentences import N_
 from services.portal.signing_in.caller import Caller
 from services.portal.telling.histories import History, Step

@@ -15,7 +15,8 @@ from services.portal.correcting.versions import amount
 from services.portal.correcting.versions import told as version
 from services.portal.languages import Language
 from services.portal.reporting.commands import COMMANDS
-from services.portal.reporting.surroundings import Looking, Surroundings
+from services.portal.reporting.looking_around import Looking
+from services.portal.reporting.surroundings import Surroundings
 from services.portal.reporting.understood import Line, named
 from services.portal.sentences import N_, say
 from services.portal.signing_in.caller import Caller

@@ -23,7 +23,7 @@ from services.portal.reporting.doubts import doubts, unit_left_out
 from services.portal.reporting.fields import Situation, as_text
 from services.portal.reporting.form_pages import main_key
 from services.portal.reporting.handlers_commands import NotReadable, Reporting
-from services.portal.reporting.surroundings import Looking
+from services.portal.reporting.looking_around import Looking
 from services.portal.sentences import N_, Sentence, say
 from services.portal.signing_in.callers import Callers
 from services.portal.telling.event_pages import event_path

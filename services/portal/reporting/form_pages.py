@@ -24,8 +24,8 @@ from services.portal.reporting.doubts import doubts, no_effect
 from services.portal.reporting.fields import Command, Rows, as_text, label_of
 from services.portal.reporting.filled import Filled
 from services.portal.reporting.handlers_commands import NotReadable, Ready, Reported
+from services.portal.reporting.looking_around import HOLDING, Looking
 from services.portal.reporting.quality_checks import QualityChecks, judged_lines
-from services.portal.reporting.surroundings import HOLDING, Looking
 from services.portal.reporting.typed import FieldError
 from services.portal.reporting.typed_codes import read_product
 from services.portal.reporting.understood import Line, made, understood

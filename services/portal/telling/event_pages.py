@@ -18,8 +18,8 @@ from services.portal.http.problems import HttpProblem
 from services.portal.languages import Language
 from services.portal.pages import Pages
 from services.portal.ports import StoredEvent
+from services.portal.reporting.looking_around import Looking
 from services.portal.reporting.quality_checks import QualityChecks, judged_lines
-from services.portal.reporting.surroundings import Looking
 from services.portal.reporting.understood import Line
 from services.portal.sentences import N_, say
 from services.portal.signing_in.caller import Caller
