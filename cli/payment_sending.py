@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cli.failures import NO, Failure
-from cli.language import N_, headed, say
+from cli.language import N_, again, headed, say
 from cli.output import print_json
 from cli.portal import Portal
+from cli.said_elsewhere import PAYMENTS
 from cli.web import bearer, refuse_problem, request
 from provenance.payments.reading import InvalidPayment, said_of
 
@@ -35,7 +36,7 @@ def send(values: Sequence[Mapping[str, Any]], json: bool, portal: str, token: st
     refused = [(n, one) for n, one in enumerate(results, 1) if one["status"] != "accepted"]
     if refused:
         n, one = refused[0]
-        said = "; ".join(f"{p['pointer'].lstrip('/')}: {p['message']}" for p in one["problems"])
+        said = "; ".join(headed(p["pointer"].lstrip("/"), again(p["message"], PAYMENTS)) for p in one["problems"])
         counts = {"count": len(refused), "all": len(results), "n": n, "why": said}
         raise Failure(say("{count} of {all} not recorded, the first is number {n}: {why}", **counts), NO)
 
@@ -44,7 +45,7 @@ def _tell(results: Sequence[Mapping[str, Any]]) -> None:
     for one in results:
         print(f"{one['id']} {say(_STATUS.get(one['status'], one['status']))}")
         for problem in one["problems"]:
-            print(f"  {problem['pointer'].lstrip('/')}: {problem['message']}")
+            print(f"  {headed(problem['pointer'].lstrip('/'), again(problem['message'], PAYMENTS))}")
         for warning in one.get("warnings", ()):
             print(f"  ! {warning}")
 
@@ -67,7 +68,7 @@ def _check(values: Sequence[Mapping[str, Any]]) -> None:
             said_of(one)
         except InvalidPayment as error:
             where = say("payment {n}: ", n=n) if len(values) > 1 else ""
-            said = "; ".join(f"{p.pointer.lstrip('/')}: {p.message}" for p in error.problems)
+            said = "; ".join(headed(p.pointer.lstrip("/"), again(p.message, PAYMENTS)) for p in error.problems)
             raise Failure(headed(say("nothing was sent"), where + said), NO) from error
 
 

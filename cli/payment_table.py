@@ -11,7 +11,8 @@ from typing import Any
 
 from cli.failures import NO, Failure
 from cli.files import read_bytes, text_of
-from cli.language import N_, say
+from cli.language import N_, again, say
+from cli.said_elsewhere import PAYMENTS
 from provenance.payments.reading import InvalidPayment, payment_of
 
 NEEDED = ("payer", "payee", "lot", "kilograms", "yuan", "kind", "paid_on")
@@ -71,7 +72,7 @@ def _records(name: str, header: list[str], rows: list[list[str]], in_full: InFul
         except InvalidPayment as error:
             first = error.problems[0]
             column = say(_COLUMN.get(name := first.pointer.split("/")[1], name))
-            where = {"file": name, "line": line, "column": column, "why": first.message}
+            where = {"file": name, "line": line, "column": column, "why": again(first.message, PAYMENTS)}
             raise Failure(say("{file}: line {line}, column {column}: {why}; nothing was sent", **where), NO) from error
         yield record
 

@@ -54,3 +54,9 @@ def test_a_payment_is_taken_back_where_that_is_said_and_agreed(
 ) -> None:
     code, _ = correct("--take-back", *more, given=answer)
     assert (code == 0, [set(one) for (one,) in SENT]) == (is_sent, [{"id", "reason", "withdraws"}] if is_sent else [])
+
+
+def test_what_is_wrong_with_a_payment_is_said_in_the_language_spoken() -> None:
+    given = ("--payer", "9520001008023", "--payee", "7f3a", "--for", "urn:uuid:0b9f0000-0000-4000-8000-000000000002")
+    done = suyuan("payment", "report", *given, "--yuan", "-3", "--token", "t", environ={"SUYUAN_LANG": "zh"})
+    assert "-3元不是付款的金额" in done.stderr, done.stderr
