@@ -23,6 +23,7 @@ from provenance.graph.effects import effect
 from provenance.graph.evidence import Evidence
 from provenance.graph.gaps import Gap
 from provenance.graph.masses import Masses
+from provenance.graph.shipments import is_told_twice
 from provenance.graph.strangers import things
 from provenance.graph.whereabouts import LEAVING, above, destination, makes, origin, place, returns
 from provenance.histories.told_late import told_late
@@ -205,14 +206,16 @@ def _sold_again(item: str, evidence: Evidence) -> Iterator[Gap]:
     again = [
         (before, after)
         for before, after in pairwise(sales)
-        if not any(before.event.time_ms <= time_ms <= after.event.time_ms for time_ms in back)
+        if not is_told_twice(before, after)
+        and not any(before.event.time_ms <= time_ms <= after.event.time_ms for time_ms in back)
     ]
     if again:
         yield gaps.sold_twice(item, (d.event.event_id for pair in again for d in pair))
 
 
 def _back_unsold(item: str, evidence: Evidence) -> Iterator[Gap]:
-    """What comes back was sold before and is not back yet, or was sent from where it comes back to."""
+    """What comes back was sold before and is not back yet, or was sent from where it comes back to; where it had been
+    received, and nobody reports that it went since, nobody scanned it as it was sold: it is where it was."""
     back = [d for d in evidence.naming.get(item, ()) if returns(d.event)]
     if not back:
         return
@@ -220,7 +223,7 @@ def _back_unsold(item: str, evidence: Evidence) -> Iterator[Gap]:
     since, unsold = -math.inf, []
     for document in back:
         gone = [d for d in about if since <= d.event.time_ms <= document.event.time_ms]
-        if not any(_sells(d) or _left(d, document) for d in gone):
+        if not any(_sells(d) or _left(d, document) for d in gone) and not _is_there(document, gone):
             unsold.append(document.event.event_id)
         since = document.event.time_ms
     if unsold:
@@ -257,6 +260,14 @@ def _about(item: str, evidence: Evidence) -> list[Reported]:
 
 def _sells(document: Reported) -> bool:
     return effect(document.event) == "sold"
+
+
+def _is_there(back: Reported, told: Iterable[Reported]) -> bool:
+    """Whether it was last seen where it comes back to."""
+    moved = [d for d in told if effect(d.event) in ("received", "sent") and d is not back]
+    last = max(moved, key=lambda d: d.event.time_ms, default=None)
+    here = place(back.event)
+    return last is not None and here is not None and effect(last.event) == "received" and place(last.event) == here
 
 
 def _left(sent: Reported, back: Reported) -> bool:

@@ -24,6 +24,8 @@ from provenance.standing import Reported
 
 CLOCKS_DIFFER_MS = 24 * 3_600_000
 """Who receives may have a clock that is behind the shipper's by so much."""
+TELEPHONES_DIFFER_MS = 60_000
+"""What one party says twice of one thing within a minute is one report."""
 DRIES = Fraction(1, 20)
 """The part of a lot that may be gone when it is weighed again: fruit loses water on the way, and scales differ."""
 
@@ -124,12 +126,23 @@ class _Trips:
 def _departures(timeline: list[Reported], *, of_class: bool) -> Iterator[Shipment]:
     """Of one thing, each until it is shipped again; parts of a lot go different ways at once."""
     leaving = [n for n, document in enumerate(timeline) if _ships(document, timeline[n - 1] if n else None)]
+    if not of_class:
+        leaving = [n for n in leaving if not (n and is_told_twice(timeline[n - 1], timeline[n]))]
     sent_to = [destination(timeline[n].event).id for n in leaving]
     for nth, n in enumerate(leaving):
         last = of_class or nth + 1 == len(leaving)
         until = None if last else timeline[leaving[nth + 1]].event.time_ms - 1
         others = {*sent_to[:nth], *sent_to[nth + 1 :]} - {sent_to[nth]} if of_class else set()
         yield _followed(timeline[n], timeline, until, others)
+
+
+def is_told_twice(before: Reported, after: Reported) -> bool:
+    """Whether of one thing the same is reported by the same party from a second telephone: it is one thing."""
+    one, other = before.event, after.event
+    soon = 0 <= other.time_ms - one.time_ms <= TELEPHONES_DIFFER_MS
+    alike = (one.biz_step, origin(one), place(one)) == (other.biz_step, origin(other), place(other))
+    to = destination(one), before.first.capturer
+    return soon and alike and to == (destination(other), after.first.capturer)
 
 
 def _ships(document: Reported, before: Reported | None) -> bool:

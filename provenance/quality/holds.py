@@ -1,7 +1,8 @@
 """Which goods are held or recalled: by whom, since when, why, and who can let them go again.
 
 The last that counts, in order of event time, is in force for each thing. A hold is lifted by whoever set it or by an
-inspector or the operator; a recall only by the regulator or the operator, who answer to no brand.
+inspector or the operator; a recall only by the regulator or the operator, who answer to no brand. Who carries or sells
+goods that others made recalls nothing: it holds them.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from typing import Literal
 
 from epcis.events import Event
 from provenance.days import day_of
+from provenance.graph.whereabouts import makes
 from provenance.histories.history import Step
 from provenance.standing import State
 
 Kind = Literal["hold", "recall", "release"]
 MAY_LIFT_HOLDS = frozenset({"inspector", "operator"})
+HANDLERS = frozenset({"carrier", "shop"})
 MAY_LIFT_RECALLS = frozenset({"regulator", "operator"})
 
 KindOf = Callable[[str, date], str]
@@ -57,14 +60,24 @@ class Held:
 def in_force(steps: Iterable[Step], kind_of: KindOf) -> tuple[Held, ...]:
     """Holds and recalls nobody who may has lifted, in the order in which they were set."""
     open_: list[Held] = []
+    steps = list(steps)
     for step in steps:
         kind = kind_of_step(step.event) if step.in_force else None
         if kind == "release":
             released = {item.key for item in step.event.objects}
             open_ = [held for held in open_ if held.key not in released or not _lifts(step, held, kind_of)]
         elif kind is not None:
-            open_ += [Held(kind, i.key, step, i.quantity, i.uom) for i in step.event.objects]
+            for item in step.event.objects:
+                lasting = "hold" if kind == "recall" and _only_handles(step, item.key, steps, kind_of) else kind
+                open_.append(Held(lasting, item.key, step, item.quantity, item.uom))
     return tuple(open_)
+
+
+def _only_handles(recalling: Step, key: str, steps: Iterable[Step], kind_of: KindOf) -> bool:
+    by = recalling.document.first.capturer
+    if kind_of(by, day_of(recalling.event)) not in HANDLERS:
+        return False
+    return not any(makes(one.event, key) and one.document.first.capturer == by for one in steps if one.in_force)
 
 
 def kind_of_step(event: Event) -> Kind | None:
