@@ -34,7 +34,7 @@ def measurers(stays: Iterable[ColdStay], evidence: Evidence) -> Measurers:
         around = frozenset[str]().union(*loads.values()) if loads else own
         for asset in {one.asset for one in stay.everything}:
             found[asset] |= own if asset == stay.thing else loads.get(asset, around)
-    return dict(found)
+    return {asset: names for asset, names in found.items() if names}
 
 
 @dataclass(frozen=True, slots=True)
