@@ -35,6 +35,7 @@ UNKNOWN = N_(
 )
 ANOTHERS = N_("Only who issued {code} suspends, reinstates or revokes it: {issuer}. Nothing was recorded.")
 REVOKED = N_("{code} was revoked for good on {day}, so nothing was recorded. What is certified anew gets a new number.")
+SUSPENDED = N_("{code} is suspended already, so nothing was recorded. Reinstate it, or revoke it for good.")
 SEVERAL = N_("{code} may be any of these; type the one you mean: {codes}")
 
 
@@ -76,6 +77,8 @@ class IssuedCertificates:
             raise FieldError(say(SEVERAL, code=typed, codes=" ".join(one.id for one in own)), "certificate")
         if own:
             _refuse_revoked(own[0], typed, event_id)
+            if values["state"] == own[0].validity == "suspended":
+                _refuse_suspended(own[0], typed, event_id)
         if values["state"] == "issued":
             return {**values, "certificate": own[0].id} if own else values
         issued = await self._issued(own[0], token) if own else None
@@ -108,6 +111,11 @@ def _refuse_revoked(own: Found, typed: str, event_id: str) -> None:
     if own.validity == "revoked" and all(change.event_id != event_id for change in own.states):
         first = min(c.time_ms for c in own.states if c.state == "revoked" and not c.unverified)
         raise FieldError(say(REVOKED, code=typed, day=china_day(first).isoformat()), "certificate")
+
+
+def _refuse_suspended(own: Found, typed: str, event_id: str) -> None:
+    if all(change.event_id != event_id for change in own.states):
+        raise FieldError(say(SUSPENDED, code=typed), "state")
 
 
 def _issued(documents: Collection[Reported]) -> Iterator[Issued]:

@@ -92,6 +92,18 @@ async def test_what_is_revoked_for_good_takes_no_other_state(
     assert len(world.log.stored_events) == 2
 
 
+async def test_what_is_suspended_is_not_suspended_again_and_the_same_report_is_harmless(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    await issue(browser)
+    form = await open_form(browser, "certificates") | {"certificate": KEY, "state": "suspended", "reason": "x"}
+    assert [(await browser.post("/forms/certificates", data=form)).status_code for _ in range(2)] == [200, 200]
+    page = await send(browser, "certificates", {"certificate": KEY, "state": "suspended", "reason": "x"})
+    assert (page.status_code, len(world.log.stored_events)) == (422, 2)
+    assert "is suspended already" in text_of(page)
+
+
 async def _nothing(query: EventQuery, *, token: str) -> Page:
     return Page(())
 
