@@ -18,7 +18,8 @@ import yaml
 
 from cli.failures import NO, Failure
 from cli.files import called, text_of
-from cli.language import N_, headed, say
+from cli.language import N_, again, headed, say
+from cli.said_elsewhere import REGISTRY
 from provenance.registry.county_lists import NotTheList, counties, is_county_list
 from provenance.registry.records import Record
 from provenance.registry.values import KINDS, InvalidRecord, record_of
@@ -50,7 +51,9 @@ def read_records(name: str, raw: bytes) -> list[Entry]:
         raise Failure(headed(called(name), str(error))) from error
     except InvalidRecord as error:
         more = f" ({say('and {count} more', count=len(error.problems) - 1)})" if len(error.problems) > 1 else ""
-        raise Failure(headed(called(name), f"{error.problems[0]}{more}"), NO) from error
+        first = error.problems[0]
+        said = f"{headed(first.pointer or '/', again(first.message, REGISTRY))} [{first.code}]{more}"
+        raise Failure(headed(called(name), said), NO) from error
 
 
 class _NotRecords(ValueError):

@@ -72,6 +72,7 @@ PAYMENTS: tuple[str, ...] = (
     N_("payer and payee are one; name the grower who was paid"),
 )
 REGISTRY: tuple[str, ...] = (
+    N_("a {what} needs {field}"),
     N_("it is at version {last}, so the next is version {next}; this one says {number}: read it again"),
     N_("it is not registered yet, so the next is version {next}; this one says {number}: read it again"),
     N_("none of your roles ({roles}) may write this {kind} so; propose it, and another party approves it"),
