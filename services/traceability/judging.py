@@ -41,7 +41,7 @@ def judge(
     """
     now = datetime.fromtimestamp(now_ms / 1000, CHINA)
     gtin = gtin_of(history.key)
-    brand = _brand(brand_id, gtin, registry, now.date())
+    brand = _brand(brand_id, gtin, reader, registry, now.date())
     if isinstance(brand, str):
         return brand
     product = registry.product(gtin, now.date()) if gtin else None
@@ -50,19 +50,17 @@ def judge(
     return Judged(judged, product.net_weight_kg if product else None)
 
 
-def _brand(brand_id: str, gtin: str | None, registry: Registry, today: date) -> Brand | str:
-    """One that lists the product: by any other, one grower's delivery would tell who is a beneficiary (ADR 0090)."""
+def _brand(brand_id: str, gtin: str | None, reader: Principal, registry: Registry, today: date) -> Brand | str:
+    """The public names one that lists the product: by another, one grower's delivery would tell who is a beneficiary
+    (ADR 0090). Who takes part has goods judged before they are packed."""
     listing = registry.brands_of(gtin, today) if gtin else ()
     if brand_id:
-        named = (brand for brand in listing if brand.id == brand_id)
-        return next(named, None) or _none_of(brand_id, registry, today)
+        named = registry.brand(brand_id, today)
+        if named is None:
+            return f"brand: {brand_id} is not registered"
+        return named if named in listing or reader.roles else f"brand: {brand_id} does not list this product"
     if len(listing) == 1:
         return listing[0]
     if listing:
         return f"brand: {', '.join(brand.id for brand in listing)} list this product; name one of them"
     return "no brand lists this product"
-
-
-def _none_of(brand_id: str, registry: Registry, today: date) -> str:
-    known = registry.brand(brand_id, today) is not None
-    return f"brand: {brand_id} does not list this product" if known else f"brand: {brand_id} is not registered"

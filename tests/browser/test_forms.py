@@ -31,6 +31,7 @@ def test_a_station_weighs_a_delivery_in_and_sees_its_history(phone: Page, demo: 
     phone.goto(demo.cards["station"])
     phone.get_by_role("button", name="Sign in").click()
     assert fits(phone)
+    phone.get_by_label("斤 (0.5 kg)").check()
     phone.get_by_label("Gross weight").fill("824")
     phone.get_by_label("Tare").fill("24 斤")
     phone.get_by_role("button", name="Record").last.click()

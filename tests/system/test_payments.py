@@ -62,9 +62,9 @@ def test_the_same_payment_twice_is_said_and_the_card_shows_what_is_not_paid(
     lot = f"{LOOSE}/10/{uuid.uuid4().hex[:10].upper()}"
     assert post(station, document([_picked(lot.rsplit("/", 1)[1], 100)]))["success"]
     half = {"deliveries": [{"key": lot, "kilograms": "60"}]}
-    first = report(station, payment(lot, "240") | half)
+    first = report(station, payment(lot, "360") | half)
     assert _doubts(product, lot)[first] == []
-    again = payment(lot, "240") | half
+    again = payment(lot, "360") | half
     told = station.post("/api/payments", json=again, headers={"Accept-Language": "en"}).json()["results"][0]
     assert "the same payment is recorded already" in " ".join(told["warnings"]).lower()
     assert "recorded-twice" in _doubts(product, lot)[told["id"]]

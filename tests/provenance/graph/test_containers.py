@@ -55,9 +55,11 @@ def whole_life(documents: Sequence[Reported], key: str, trace: Trace) -> History
 
 def told(history: History) -> History:
     """Without what was asked for, and what else was joined to the assets: a trailer is taken for a part of a truck, on
-    which there may be loggers, unless it is read that it is loaded itself."""
+    which there may be loggers, unless it is read that it is loaded itself. Nor who measured there."""
     cold = tuple(replace(stay, joined=()) for stay in history.cold)
-    return replace(history, depends_on=frozenset(), cold=cold)
+    assets = {one.asset for stay in cold for one in stay.everything}
+    measurers = {asset: names for asset, names in history.measurers.items() if asset in assets}
+    return replace(history, depends_on=frozenset(), cold=cold, measurers=measurers)
 
 
 def trip(number: int, load: str, container: str) -> tuple[Body, ...]:
