@@ -25,9 +25,9 @@ from provenance.reports import Json
 from provenance.reports.packing_house import palletising
 from provenance.reports.transport import reading
 from provenance.standing import First
-from services.traceability.mongo import connect
-from services.traceability.mongo_events import MongoEventStore
-from services.traceability.mongo_generations import MongoPointer
+from services.traceability.mongo.connection import connect
+from services.traceability.mongo.events import MongoEventStore
+from services.traceability.mongo.generations import MongoPointer
 from services.traceability.ports import Generations, StoredEvent
 from simulator.world import World
 

@@ -20,9 +20,9 @@ from bench.orchards import in_envelopes
 from bench.stand import Engines, Stand, stand
 from bench.table import Table
 from provenance.standing import First
-from services.traceability.documents import document_of
-from services.traceability.mongo_events import INDEXES
+from services.traceability.mongo.events import INDEXES
 from services.traceability.ports import StoredEvent
+from services.traceability.store.documents import document_of
 from wire.envelope import RecordedEvent
 from wire.topics import Topic
 

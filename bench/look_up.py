@@ -23,9 +23,9 @@ from bench.stand import Engines, Stand, stand
 from bench.table import Table
 from provenance.reports import Json
 from provenance.standing import First
-from services.traceability.mongo import connect
-from services.traceability.mongo_events import MongoEventStore
-from services.traceability.mongo_generations import MongoPointer
+from services.traceability.mongo.connection import connect
+from services.traceability.mongo.events import MongoEventStore
+from services.traceability.mongo.generations import MongoPointer
 from services.traceability.ports import Generations, StoredEvent
 from services.traceability.rpc import TraceabilityServicer
 from simulator.world import World

@@ -14,7 +14,7 @@ from statistics import median
 import orjson
 
 from epcis.canonical_json import canonical_bytes
-from services.traceability.mongo_events import INDEXES
+from services.traceability.mongo.events import INDEXES
 from stream.runs import MOST_BYTES, MOST_RECORDS
 from stream.worker_settings import WorkerSettings
 from wire.envelope import MAX_BYTES, MAX_EVENTS

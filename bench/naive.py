@@ -13,9 +13,9 @@ from bench.cpu import Meter, Span
 from bench.filling import fill
 from bench.stand import Engines
 from provenance.standing import First
-from services.traceability.documents import document_of
-from services.traceability.mongo_events import INDEXES
+from services.traceability.mongo.events import INDEXES
 from services.traceability.ports import StoredEvent
+from services.traceability.store.documents import document_of
 from stream.admin import ensure_topics
 from wire.envelope import RecordedEvent, decode
 from wire.topics import EVENT_TOPICS, Topic

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from epcis.events import Event
-from services.traceability.event_query import MAX_PER_PAGE, EventQuery, match
+from services.traceability.events.query import MAX_PER_PAGE, EventQuery, match
 from services.traceability.ports import EventStore, StoredEvent
 
 Lead = Callable[[Event, str], Iterable[str]]

@@ -27,9 +27,9 @@ from bench.served import Served, served
 from bench.stand import Engines, Stand, stand
 from bench.table import Table
 from provenance.standing import First
-from services.traceability.documents import document_of
-from services.traceability.mongo_events import INDEXES
+from services.traceability.mongo.events import INDEXES
 from services.traceability.ports import StoredEvent
+from services.traceability.store.documents import document_of
 from simulator.lot_graph import LotGraph, Shape
 
 RAW_AT_ONCE, RAW_SAID_EVERY = 50, 20_000

@@ -17,7 +17,7 @@ from bench.season_log import say
 from bench.served import Served
 from bench.stand import Stand
 from bench.table import Table
-from services.traceability.histories import HistoryCache
+from services.traceability.histories.cache import HistoryCache
 from simulator.lot_graph import LotGraph
 from wire.errors import Transient
 

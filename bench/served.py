@@ -13,8 +13,8 @@ from bench.stand import Stand
 from runtime.process import settle_collector
 from services.traceability.config import ServeConfig
 from services.traceability.model import Models, ReadModel
-from services.traceability.mongo import connect
-from services.traceability.mongo_generations import MongoPointer
+from services.traceability.mongo.connection import connect
+from services.traceability.mongo.generations import MongoPointer
 from services.traceability.rpc import TraceabilityServicer
 from services.traceability.serve import now_ms, open_model
 from stream.registry_view import RegistryView

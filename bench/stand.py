@@ -18,7 +18,7 @@ from deploy.local.ports import free_port
 from deploy.local.server import Server
 from provenance.registry.records import Record
 from services.traceability.config import event_topics, group
-from services.traceability.mongo_generations import generation_database
+from services.traceability.mongo.generations import generation_database
 from stream.admin import ensure_topics
 from stream.keyed_producer import KeyedProducer, Message
 from wire.registry_codec import encode, key

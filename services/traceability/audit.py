@@ -11,11 +11,11 @@ from typing import Any
 import orjson
 
 from runtime import config, logs, process
-from services.traceability.auditing import Findings, audit
 from services.traceability.config import LogConfig
-from services.traceability.mongo import connect
-from services.traceability.mongo_generations import MongoGenerations
-from services.traceability.shelves import shelf_of
+from services.traceability.mongo.connection import connect
+from services.traceability.mongo.generations import MongoGenerations
+from services.traceability.store.shelves import shelf_of
+from services.traceability.upkeep.auditing import Findings, audit
 
 
 async def main(_stop: asyncio.Event) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from services.traceability.documents import UnreadableEvent
 from services.traceability.ports import Shelf, StoredRecord
+from services.traceability.store.documents import UnreadableEvent
 from stream.receipts import Record
 from wire.errors import Rejected
 

@@ -8,14 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from runtime import logs
-from services.traceability.cold_reading import ColdReading
-from services.traceability.following import Following
-from services.traceability.histories import Answers, ReadNow
-from services.traceability.kept_names import KeptNames
-from services.traceability.plot_seasons import Plots
+from services.traceability.claims.plot_seasons import Plots
+from services.traceability.cold_chain.reading import ColdReading
+from services.traceability.histories.cache import Answers, ReadNow
+from services.traceability.histories.following import Following
+from services.traceability.histories.kept_names import KeptNames
+from services.traceability.histories.telling import Question, Told
+from services.traceability.histories.walks import Walks
 from services.traceability.ports import EventStore, PaymentStore, Pointer
-from services.traceability.telling import Question, Told
-from services.traceability.walks import Walks
 from wire.errors import Transient
 
 LOOK_EVERY_S = 1.0

@@ -18,7 +18,7 @@ import orjson
 from epcis.events import Event, Role
 from provenance.graph.gathering import Wanted
 from provenance.standing import First
-from services.traceability.event_query import EventQuery, Position
+from services.traceability.events.query import EventQuery, Position
 from stream.progress import Progress, ProgressStore
 from stream.receipts import Record, TopicPartition
 

@@ -10,18 +10,18 @@ from functools import partial
 
 from runtime import config, logs, process
 from runtime.health import Health, HealthServer, not_yet
-from services.traceability import keeper
 from services.traceability.config import ProjectConfig, group
 from services.traceability.handlers import project
-from services.traceability.mongo import connect
-from services.traceability.mongo_events import MongoEventStore
-from services.traceability.mongo_fitness import check_fit
-from services.traceability.mongo_generations import generation_database
-from services.traceability.mongo_payments import MongoPaymentStore
-from services.traceability.mongo_progress import MongoProgress
+from services.traceability.mongo.connection import connect
+from services.traceability.mongo.events import MongoEventStore
+from services.traceability.mongo.fitness import check_fit
+from services.traceability.mongo.generations import generation_database
+from services.traceability.mongo.payments import MongoPaymentStore
+from services.traceability.mongo.progress import MongoProgress
 from services.traceability.observed import ProjectorMetrics
 from services.traceability.patience import patiently
-from services.traceability.shelves import shelf_of
+from services.traceability.store.shelves import shelf_of
+from services.traceability.upkeep import keeper
 from stream.worker import Worker
 from stream.worker_settings import WorkerSettings
 

@@ -17,10 +17,10 @@ import orjson
 
 from runtime import config, logs, process
 from services.traceability.config import LogConfig
-from services.traceability.mongo import connect
-from services.traceability.mongo_fitness import check_fit
-from services.traceability.mongo_generations import MongoGenerations
-from services.traceability.rebuilding import Rebuild, RebuildError
+from services.traceability.mongo.connection import connect
+from services.traceability.mongo.fitness import check_fit
+from services.traceability.mongo.generations import MongoGenerations
+from services.traceability.upkeep.rebuilding import Rebuild, RebuildError
 from stream.log_reader import end_offsets
 
 

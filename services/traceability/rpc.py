@@ -5,11 +5,11 @@ from __future__ import annotations
 from produce.v1 import traceability_pb2, traceability_pb2_grpc
 
 from runtime.grpc_server import Servicer
-from services.traceability.rpc_certificates import CertificateCalls
-from services.traceability.rpc_events import EventCalls
-from services.traceability.rpc_histories import HistoryCalls
-from services.traceability.rpc_judging import JudgedCalls
-from services.traceability.rpc_payments import PaymentCalls
+from services.traceability.certificates.rpc import CertificateCalls
+from services.traceability.claims.rpc import JudgedCalls
+from services.traceability.events.rpc import EventCalls
+from services.traceability.histories.rpc import HistoryCalls
+from services.traceability.payments.rpc import PaymentCalls
 
 pb = traceability_pb2
 

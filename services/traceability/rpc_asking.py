@@ -18,10 +18,10 @@ from provenance.registry.records import Registry
 from provenance.weights import gtin_of
 from runtime.auth import current_principal
 from runtime.metrics import CACHED_HISTORIES
-from services.traceability import codes
+from services.traceability.histories import codes
+from services.traceability.histories.telling import Question, Told
+from services.traceability.histories.walks import Onward
 from services.traceability.model import Models, ReadModel
-from services.traceability.telling import Question, Told
-from services.traceability.walks import Onward
 from stream.receipts import Receipt
 from wire.errors import NotFound, Rejected
 from wire.naming_codec import name_all

@@ -20,26 +20,26 @@ from runtime import config, logs, process
 from runtime.auth import Verifier
 from runtime.grpc_server import serve
 from runtime.health import Health, HealthServer, not_yet
-from services.traceability.cold_days import ColdDays
-from services.traceability.cold_reading import ColdReading
+from services.traceability.claims.plot_seasons import Caches, PlotCache, size_of_picks, trace_plot
+from services.traceability.cold_chain.days import ColdDays
+from services.traceability.cold_chain.reading import ColdReading
+from services.traceability.cold_chain.sweep import DaySweep
 from services.traceability.config import ServeConfig
-from services.traceability.day_sweep import DaySweep
-from services.traceability.following import Following
-from services.traceability.histories import HistoryCache
-from services.traceability.kept_names import KeptNames
+from services.traceability.histories.cache import HistoryCache
+from services.traceability.histories.following import Following
+from services.traceability.histories.kept_names import KeptNames
+from services.traceability.histories.telling import Question, Told, size_of, tell, trace, walk
+from services.traceability.histories.walks import Walks
 from services.traceability.model import Models, ReadModel
-from services.traceability.mongo import Client, connect
-from services.traceability.mongo_events import MongoEventStore
-from services.traceability.mongo_feed import MongoChangeFeed
-from services.traceability.mongo_fitness import check_fit
-from services.traceability.mongo_generations import MongoPointer, generation_database
-from services.traceability.mongo_payments import MongoPaymentStore
-from services.traceability.mongo_progress import MongoProgress
+from services.traceability.mongo.connection import Client, connect
+from services.traceability.mongo.events import MongoEventStore
+from services.traceability.mongo.feed import MongoChangeFeed
+from services.traceability.mongo.fitness import check_fit
+from services.traceability.mongo.generations import MongoPointer, generation_database
+from services.traceability.mongo.payments import MongoPaymentStore
+from services.traceability.mongo.progress import MongoProgress
 from services.traceability.patience import patiently
-from services.traceability.plot_seasons import Caches, PlotCache, size_of_picks, trace_plot
 from services.traceability.rpc import TraceabilityServicer, as_service
-from services.traceability.telling import Question, Told, size_of, tell, trace, walk
-from services.traceability.walks import Walks
 from stream.registry_view import RegistryView
 from wire.registry_codec import decode
 from wire.topics import REGISTRY

@@ -15,12 +15,12 @@ from provenance.cold_chain.asset_days import AssetDay
 from provenance.cold_chain.loggers import Registered
 from provenance.reports.transport import reading
 from provenance.standing import First
-from services.traceability.cold_days import ColdDays
-from services.traceability.event_query import EventQuery, match
-from services.traceability.memory import MemoryEventStore
-from services.traceability.mongo import connect
-from services.traceability.mongo_events import MongoEventStore
+from services.traceability.cold_chain.days import ColdDays
+from services.traceability.events.query import EventQuery, match
+from services.traceability.mongo.connection import connect
+from services.traceability.mongo.events import MongoEventStore
 from services.traceability.ports import SHOWN_READINGS, EventStore, KeptDay
+from services.traceability.store.memory import MemoryEventStore
 from tests.services.traceability.events import stored
 
 TRUCK = "https://id.gs1.org/8004/9520001TRUCK1"

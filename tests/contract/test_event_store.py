@@ -10,13 +10,13 @@ import pytest
 
 from provenance.graph.gathering import CROWD, FEW, FIRST_TOLD, During, Wanted
 from provenance.standing import First
-from services.traceability.event_query import EventQuery, Position, QueryError, Range, match
-from services.traceability.memory import MemoryEventStore, MemoryProgressTable
-from services.traceability.mongo import connect
-from services.traceability.mongo_events import MongoEventStore
-from services.traceability.mongo_progress import MongoProgress
-from services.traceability.numbers import of_number, of_product
+from services.traceability.events.query import EventQuery, Position, QueryError, Range, match
+from services.traceability.mongo.connection import connect
+from services.traceability.mongo.events import MongoEventStore
+from services.traceability.mongo.progress import MongoProgress
 from services.traceability.ports import GOODS, EventStore, ProgressTable, StoredEvent
+from services.traceability.store.memory import MemoryEventStore, MemoryProgressTable
+from services.traceability.store.numbers import of_number, of_product
 from stream.progress import Advance, Progress
 from stream.receipts import TopicPartition
 from tests.services.traceability.events import GTIN, LOT, SSCC, aggregation, harvest, packing, shipping, stored

@@ -10,12 +10,12 @@ import pytest
 
 from provenance.payments.records import PaidFor, Said
 from provenance.standing import First
-from services.traceability.documents import UnreadableEvent
-from services.traceability.memory_payments import MemoryPaymentStore
-from services.traceability.mongo import connect
-from services.traceability.mongo_payments import MongoPaymentStore
-from services.traceability.paying import payments_about
+from services.traceability.mongo.connection import connect
+from services.traceability.mongo.payments import MongoPaymentStore
+from services.traceability.payments.paying import payments_about
 from services.traceability.ports import PaymentStore, StoredPayment
+from services.traceability.store.documents import UnreadableEvent
+from services.traceability.store.memory_payments import MemoryPaymentStore
 from tests.provenance.paying import GROWER, LOT, STATION, answer, correction, id_of, payment, withdrawal
 from wire.payment_codec import encode
 

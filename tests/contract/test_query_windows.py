@@ -13,12 +13,13 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from provenance.standing import First
-from services.traceability import documents, mongo_query
-from services.traceability.event_query import EventQuery, Range, match
-from services.traceability.memory import MemoryEventStore
-from services.traceability.mongo_events import MongoEventStore
-from services.traceability.numbers import MILESTONE
+from services.traceability.events.query import EventQuery, Range, match
+from services.traceability.mongo import queries
+from services.traceability.mongo.events import MongoEventStore
 from services.traceability.ports import EventStore, StoredEvent
+from services.traceability.store import documents
+from services.traceability.store.memory import MemoryEventStore
+from services.traceability.store.numbers import MILESTONE
 from tests.services.traceability.events import LOT, SSCC, harvest, shipping, stored
 
 NOW_MS = 1_790_000_000_000
@@ -79,7 +80,7 @@ async def store(
 ) -> AsyncIterator[MongoEventStore]:
     """With many milestones: one in four."""
     monkeypatch.setattr(documents, "MILESTONES_BELOW", "4")
-    monkeypatch.setattr(mongo_query, "MILESTONES_A_FIND", 5)
+    monkeypatch.setattr(queries, "MILESTONES_A_FIND", 5)
     client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(mongo_url, event_listeners=[reads])
     store = MongoEventStore(client, database)
     await store.prepare()
@@ -119,7 +120,7 @@ async def test_pages_are_those_of_a_store_that_looks_at_all(
 async def test_a_page_that_takes_long_ends_early_and_the_next_goes_on_there(
     store: MongoEventStore, plain: EventStore, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(mongo_query, "LOOKED_S", -1.0)
+    monkeypatch.setattr(queries, "LOOKED_S", -1.0)
     found = await pages(store, QUERIES[name])
     assert len(found) > 10
     assert [id_ for page in found for id_ in page] == [

@@ -13,8 +13,8 @@ from typing import TypeVar
 
 import orjson
 
-from services.traceability.digest import Digest, digest_of
-from services.traceability.envelopes import events_of
+from services.traceability.store.envelopes import events_of
+from services.traceability.upkeep.digest import Digest, digest_of
 from stream.log_reader import end_offsets, read_log
 from stream.receipts import Receipt
 from tests.faults.kept import ROOT, outside

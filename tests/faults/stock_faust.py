@@ -14,10 +14,10 @@ import faust
 
 from runtime import config
 from services.traceability.config import ProjectConfig, group
-from services.traceability.envelopes import events_of
-from services.traceability.mongo import connect
-from services.traceability.mongo_events import MongoEventStore
-from services.traceability.mongo_generations import generation_database
+from services.traceability.mongo.connection import connect
+from services.traceability.mongo.events import MongoEventStore
+from services.traceability.mongo.generations import generation_database
+from services.traceability.store.envelopes import events_of
 from stream.receipts import Record
 
 

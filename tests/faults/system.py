@@ -13,10 +13,10 @@ from pathlib import Path
 from deploy.local.engines import Kafka, Store
 from deploy.local.ports import free_port
 from services.traceability.config import event_topics, group
-from services.traceability.mongo import connect
-from services.traceability.mongo_events import MongoEventStore
-from services.traceability.mongo_generations import generation_database
-from services.traceability.mongo_progress import MongoProgress
+from services.traceability.mongo.connection import connect
+from services.traceability.mongo.events import MongoEventStore
+from services.traceability.mongo.generations import generation_database
+from services.traceability.mongo.progress import MongoProgress
 from stream.admin import ensure_topics
 from stream.log_reader import end_offsets
 from stream.progress import BEGINNING

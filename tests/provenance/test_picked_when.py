@@ -11,7 +11,7 @@ from provenance.registry.records import PreHarvestInterval
 from provenance.rules.claims import Claim
 from provenance.rules.season import in_season
 from provenance.rules.verdicts import RuleResult
-from services.traceability.names import names
+from services.traceability.store.names import names
 from simulator.world import CHINA
 from tests.provenance.claimed import Season, good
 

@@ -18,11 +18,11 @@ from provenance.standing import First
 from services.portal.payments.ports import CardLife, Delivery, PaidPrice, PaymentDoubt, PaymentList
 from services.portal.ports import Captured
 from services.portal.rpc import shaped
-from services.traceability import paying
-from services.traceability.delivering import Delivering
-from services.traceability.memory import MemoryEventStore
-from services.traceability.memory_payments import MemoryPaymentStore
+from services.traceability.payments import paying
+from services.traceability.payments.delivering import Delivering
 from services.traceability.ports import StoredEvent, StoredPayment
+from services.traceability.store.memory import MemoryEventStore
+from services.traceability.store.memory_payments import MemoryPaymentStore
 from stream.payment_desk import PaymentDesk
 from stream.receipts import Receipt
 from wire.delivery_codec import delivery_message, recorded_now

@@ -16,10 +16,10 @@ from typing import Any
 
 from epcis.event_id import content_hash, recorded_bytes
 from services.traceability.config import event_topics
-from services.traceability.mongo import connect
-from services.traceability.mongo_events import MongoEventStore
-from services.traceability.mongo_generations import generation_database
-from services.traceability.mongo_progress import MongoProgress
+from services.traceability.mongo.connection import connect
+from services.traceability.mongo.events import MongoEventStore
+from services.traceability.mongo.generations import generation_database
+from services.traceability.mongo.progress import MongoProgress
 from stream.admin import ensure_topics
 from stream.keyed_producer import KeyedProducer, Message
 from stream.log_reader import end_offsets

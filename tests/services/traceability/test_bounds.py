@@ -19,17 +19,18 @@ from provenance.histories.history import History
 from provenance.histories.tracing import trace_back
 from provenance.standing import nobody
 from provenance.weights import nothing_registered
-from services.traceability import mongo_naming, mongo_reading
-from services.traceability.building import MOST_ON_THE_LOOP, build, in_turn
-from services.traceability.documents import document_of
-from services.traceability.event_query import EventQuery
-from services.traceability.histories import HistoryCache
-from services.traceability.mongo import connect
-from services.traceability.mongo_events import MongoEventStore
+from services.traceability.events.query import EventQuery
+from services.traceability.histories.building import MOST_ON_THE_LOOP, build, in_turn
+from services.traceability.histories.cache import HistoryCache
+from services.traceability.histories.telling import Question, Told, size_of, tell, trace
+from services.traceability.mongo import naming as mongo_naming
+from services.traceability.mongo import reads as mongo_reading
+from services.traceability.mongo.connection import connect
+from services.traceability.mongo.events import MongoEventStore
 from services.traceability.ports import StoredEvent
 from services.traceability.rpc_asking import refuse_large
-from services.traceability.store_threads import StoreThreads
-from services.traceability.telling import Question, Told, size_of, tell, trace
+from services.traceability.store.documents import document_of
+from services.traceability.store.threads import StoreThreads
 from tests.services.traceability.events import LOT, harvest, stored
 from wire.errors import Overloaded, Rejected, Transient
 

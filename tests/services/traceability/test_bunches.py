@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.traceability.bunches import MOST_AHEAD, in_bunches
+from services.traceability.store.bunches import MOST_AHEAD, in_bunches
 
 
 class Numbers:

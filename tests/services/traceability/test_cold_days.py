@@ -11,12 +11,12 @@ from typing import Any
 from epcis.readings import readings_on
 from provenance.cold_chain.loggers import Registered
 from provenance.reports.transport import reading
-from services.traceability.cold_days import ColdDays
-from services.traceability.day_sweep import QUIET_S, DaySweep
-from services.traceability.histories import HistoryCache, told_enough
-from services.traceability.memory import MemoryEventStore
+from services.traceability.cold_chain.days import ColdDays
+from services.traceability.cold_chain.sweep import QUIET_S, DaySweep
+from services.traceability.histories.cache import HistoryCache, told_enough
+from services.traceability.histories.telling import Question, size_of, tell, trace
 from services.traceability.ports import SHOWN_READINGS, StoredEvent
-from services.traceability.telling import Question, size_of, tell, trace
+from services.traceability.store.memory import MemoryEventStore
 from tests.services.traceability.events import LOT, SSCC, aggregation, harvest, stored
 from wire.errors import Rejected
 

@@ -19,12 +19,12 @@ from provenance.payments.standing import standings_on
 from provenance.registry.memory import MemoryRegistry
 from provenance.registry.records import Party, Site
 from provenance.standing import First
-from services.traceability.building import MOST_ON_THE_LOOP
-from services.traceability.delivering import MOST_PAID_FOR, Delivering
-from services.traceability.memory import MemoryEventStore
-from services.traceability.memory_payments import MemoryPaymentStore
-from services.traceability.paying import MOST_CORRECTIONS, payments_about, price, readable
+from services.traceability.histories.building import MOST_ON_THE_LOOP
+from services.traceability.payments.delivering import MOST_PAID_FOR, Delivering
+from services.traceability.payments.paying import MOST_CORRECTIONS, payments_about, price, readable
 from services.traceability.ports import Ahead, StoredEvent, StoredPayment
+from services.traceability.store.memory import MemoryEventStore
+from services.traceability.store.memory_payments import MemoryPaymentStore
 from tests.provenance.paying import GROWER, id_of, payment, recorded, withdrawal
 from tests.services.traceability.events import LOT, harvest, stored
 from wire.errors import Rejected

@@ -9,8 +9,8 @@ from provenance.access.authority import Principal
 from provenance.certificates.states import Certificate, Issue
 from provenance.registry.memory import MemoryRegistry
 from provenance.registry.records import Accreditation
-from services.traceability.depending import page
-from services.traceability.leaning import Way
+from services.traceability.certificates.depending import page
+from services.traceability.certificates.leaning import Way
 
 LABORATORY, OTHER = "urn:x:laboratory", "urn:x:other"
 LOT = "https://id.gs1.org/01/09520001000010/10/L1"

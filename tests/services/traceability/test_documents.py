@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from epcis.documents import read_document
 from epcis.events import Event
-from services.traceability.documents import UnreadableEvent, document_of, keys_of, stored_event
-from services.traceability.envelopes import events_of
 from services.traceability.handlers import sorted_out
-from services.traceability.memory import MemoryEventStore
-from services.traceability.names import names
 from services.traceability.ports import Shelf
+from services.traceability.store.documents import UnreadableEvent, document_of, keys_of, stored_event
+from services.traceability.store.envelopes import events_of
+from services.traceability.store.memory import MemoryEventStore
+from services.traceability.store.names import names
 from stream.receipts import Record
 from tests.material import shared
 from tests.services.traceability.events import GTIN, LOT, SSCC, aggregation, harvest, packing, shipping, stored

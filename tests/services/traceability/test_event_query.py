@@ -5,8 +5,8 @@ from dataclasses import asdict
 from produce.v1 import traceability_pb2 as pb
 
 from services.portal.epcis_door.event_query import read_query
-from services.traceability.event_query import Range
-from services.traceability.rpc_events import event_query
+from services.traceability.events.query import Range
+from services.traceability.events.rpc import event_query
 
 
 def test_a_time_of_1970_is_a_bound_and_an_absent_one_is_open() -> None:

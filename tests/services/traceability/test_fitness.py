@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from services.traceability.mongo import Client, connect
-from services.traceability.mongo_fitness import check_fit
+from services.traceability.mongo.connection import Client, connect
+from services.traceability.mongo.fitness import check_fit
 from services.traceability.ports import StoreUnfitError
 from wire.errors import Transient
 

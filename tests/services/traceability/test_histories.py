@@ -19,16 +19,16 @@ from provenance.graph.gathering import Wanted
 from provenance.histories.history import History
 from provenance.standing import First, nobody
 from provenance.weights import nothing_registered
-from services.traceability.building import MOST_ON_THE_LOOP
-from services.traceability.following import Following
-from services.traceability.histories import MOST_BUILDS, HistoryCache
-from services.traceability.memory import MemoryEventStore, MemoryProgressTable
-from services.traceability.mongo import connect
-from services.traceability.mongo_events import MongoEventStore
-from services.traceability.mongo_feed import MongoChangeFeed
-from services.traceability.mongo_progress import MongoProgress
+from services.traceability.histories.building import MOST_ON_THE_LOOP
+from services.traceability.histories.cache import MOST_BUILDS, HistoryCache
+from services.traceability.histories.following import Following
+from services.traceability.histories.telling import Question, Told, size_of, tell, trace
+from services.traceability.mongo.connection import connect
+from services.traceability.mongo.events import MongoEventStore
+from services.traceability.mongo.feed import MongoChangeFeed
+from services.traceability.mongo.progress import MongoProgress
 from services.traceability.ports import Change, Named, StoredEvent
-from services.traceability.telling import Question, Told, size_of, tell, trace
+from services.traceability.store.memory import MemoryEventStore, MemoryProgressTable
 from stream.progress import Advance, Progress
 from stream.receipts import Receipt, TopicPartition
 from tests.services.traceability.events import LOT, SSCC, aggregation, harvest, packing, shipping, stored

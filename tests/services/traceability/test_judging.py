@@ -4,7 +4,7 @@ import pytest
 
 from provenance.access.authority import Principal
 from provenance.rules.beside import NOTHING
-from services.traceability.judging import Judged, judge
+from services.traceability.claims.judging import Judged, judge
 from tests.provenance.claimed import NOW, Season, good
 
 PUBLIC = Principal("", frozenset())

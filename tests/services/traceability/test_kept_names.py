@@ -15,11 +15,11 @@ from provenance.graph.gathering import Wanted, backward
 from provenance.histories.history import History
 from provenance.standing import First, nobody
 from provenance.weights import nothing_registered
-from services.traceability.histories import HistoryCache
-from services.traceability.kept_names import MOST_NAMED, KeptNames
-from services.traceability.memory import MemoryEventStore
+from services.traceability.histories.cache import HistoryCache
+from services.traceability.histories.kept_names import MOST_NAMED, KeptNames
+from services.traceability.histories.telling import Question, Told, size_of, tell, trace
 from services.traceability.ports import Ahead, StoredEvent
-from services.traceability.telling import Question, Told, size_of, tell, trace
+from services.traceability.store.memory import MemoryEventStore
 from simulator.lot_graph import LotGraph, Shape
 from tests.services.traceability.events import LOT, SSCC, aggregation, harvest, packing, shipping, stored
 

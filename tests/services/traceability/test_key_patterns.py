@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.traceability.key_patterns import keys_of
+from services.traceability.events.key_patterns import keys_of
 
 GTIN = "https://id.gs1.org/01/09521234000020"
 LOTS, ITEMS = f"{GTIN}/10/", f"{GTIN}/21/"

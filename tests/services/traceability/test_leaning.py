@@ -17,15 +17,15 @@ from provenance.histories.tracing import trace_forward
 from provenance.registry.memory import MemoryRegistry
 from provenance.reports import Json
 from provenance.standing import Reported, nobody
-from services.traceability.building import Read, build
-from services.traceability.event_query import QueryError
-from services.traceability.in_time import MANY, in_time, merged
-from services.traceability.leaning import AT_ONCE, MOST_OF_A_NUMBER, Place, Ways, find_certificates, ways
-from services.traceability.memory import MemoryEventStore
-from services.traceability.mongo import connect
-from services.traceability.mongo_events import MongoEventStore
+from services.traceability.certificates.leaning import AT_ONCE, MOST_OF_A_NUMBER, Place, Ways, find_certificates, ways
+from services.traceability.events.in_time import MANY, in_time, merged
+from services.traceability.events.query import QueryError
+from services.traceability.histories.building import Read, build
+from services.traceability.histories.telling import Told, tell
+from services.traceability.mongo.connection import connect
+from services.traceability.mongo.events import MongoEventStore
 from services.traceability.ports import Ahead, StoredEvent
-from services.traceability.telling import Told, tell
+from services.traceability.store.memory import MemoryEventStore
 from simulator.world import CHINA, World
 from tests.provenance.reported import report
 from tests.services.traceability.test_walks import stored

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.traceability.event_query import EventQuery, Position, Range, match
-from services.traceability.mongo_filter import filters_of
+from services.traceability.events.query import EventQuery, Position, Range, match
+from services.traceability.mongo.filter import filters_of
 
 AFTER = Position(1_000, "ab" * 32)
 QUERIES = {

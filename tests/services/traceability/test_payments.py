@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from provenance.payments.records import Said
-from services.traceability.mongo import connect
-from services.traceability.mongo_generations import generation_database
-from services.traceability.mongo_payments import MongoPaymentStore
+from services.traceability.mongo.connection import connect
+from services.traceability.mongo.generations import generation_database
+from services.traceability.mongo.payments import MongoPaymentStore
 from stream.keyed_producer import KeyedProducer, Message
 from tests.provenance.paying import STATION, answer, correction, payment
 from tests.services.traceability.events import LOT, harvest

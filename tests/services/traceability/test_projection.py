@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from epcis.event_id import recorded_bytes
-from services.traceability.digest import digest_of
+from services.traceability.upkeep.digest import digest_of
 from stream.dead_letter import Reason, open_letters
 from stream.keyed_producer import KeyedProducer, Message
 from tests.services.traceability.events import LOT, SSCC, aggregation, harvest, packing, shipping

@@ -13,12 +13,12 @@ from provenance.balances.plot_picks import PlotSeason
 from provenance.registry.memory import MemoryRegistry
 from provenance.standing import nobody
 from provenance.weights import nothing_registered
-from services.traceability.histories import HistoryCache
-from services.traceability.memory import MemoryEventStore
+from services.traceability.claims.plot_seasons import picks_of, size_of_picks, trace_plot
+from services.traceability.histories.cache import HistoryCache
+from services.traceability.histories.telling import Question, size_of, tell, trace
 from services.traceability.model import Models, ReadModel
-from services.traceability.plot_seasons import picks_of, size_of_picks, trace_plot
 from services.traceability.rpc import TraceabilityServicer
-from services.traceability.telling import Question, size_of, tell, trace
+from services.traceability.store.memory import MemoryEventStore
 from stream.receipts import Receipt
 from tests.services.traceability.events import LOT, harvest, stored
 

@@ -12,13 +12,13 @@ from typing import Any
 import orjson
 import pytest
 
-from services.traceability.digest import digest_of
-from services.traceability.keeper import Post, posts
-from services.traceability.memory import MemoryEventStore
-from services.traceability.mongo import connect
-from services.traceability.mongo_generations import MongoPointer, generation_database
+from services.traceability.mongo.connection import connect
+from services.traceability.mongo.generations import MongoPointer, generation_database
 from services.traceability.ports import Generations
-from services.traceability.rebuilding import _differ, _differing
+from services.traceability.store.memory import MemoryEventStore
+from services.traceability.upkeep.digest import digest_of
+from services.traceability.upkeep.keeper import Post, posts
+from services.traceability.upkeep.rebuilding import _differ, _differing
 from stream.dead_letter import open_letters
 from stream.keyed_producer import KeyedProducer, Message
 from stream.replay import replay

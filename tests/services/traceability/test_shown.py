@@ -15,11 +15,11 @@ from provenance.registry.records import Site
 from provenance.standing import nobody
 from provenance.weights import nothing_registered
 from runtime.auth import become
-from services.traceability.histories import HistoryCache
-from services.traceability.memory import MemoryEventStore
+from services.traceability.histories.cache import HistoryCache
+from services.traceability.histories.telling import size_of, tell, trace
 from services.traceability.model import Models
 from services.traceability.rpc import TraceabilityServicer
-from services.traceability.telling import size_of, tell, trace
+from services.traceability.store.memory import MemoryEventStore
 from stream.receipts import Receipt
 from tests.services.traceability.events import LOT, harvest, stored
 

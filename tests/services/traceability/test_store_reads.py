@@ -14,10 +14,10 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from provenance.graph.gathering import During, Wanted
 from runtime.health import Health, HealthServer
-from services.traceability.building import MOST_ON_THE_LOOP, in_turn
-from services.traceability.event_query import EventQuery
-from services.traceability.mongo_events import MongoEventStore
-from services.traceability.mongo_payments import MongoPaymentStore
+from services.traceability.events.query import EventQuery
+from services.traceability.histories.building import MOST_ON_THE_LOOP, in_turn
+from services.traceability.mongo.events import MongoEventStore
+from services.traceability.mongo.payments import MongoPaymentStore
 from services.traceability.ports import EventStore, KeptDay, PaymentStore
 from tests.services.traceability.events import LOT
 

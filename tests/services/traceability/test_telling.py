@@ -12,7 +12,7 @@ from provenance.histories.history import build_from
 from provenance.histories.tracing import trace_forward
 from provenance.registry.records import Mandate, Party
 from provenance.weights import registered
-from services.traceability.telling import Seen, Told, as_seen_by
+from services.traceability.histories.telling import Seen, Told, as_seen_by
 from simulator.world import World
 from tests.provenance.reported import reports
 

@@ -11,10 +11,10 @@ from epcis.event_id import content_hash
 from provenance.reports import Json
 from provenance.standing import First, nobody
 from provenance.weights import nothing_registered
-from services.traceability.memory import MemoryEventStore
+from services.traceability.histories.telling import tell, walk
+from services.traceability.histories.walks import MOST_WALKED_AGAIN, Onward, Place, Walks
 from services.traceability.ports import StoredEvent
-from services.traceability.telling import tell, walk
-from services.traceability.walks import MOST_WALKED_AGAIN, Onward, Place, Walks
+from services.traceability.store.memory import MemoryEventStore
 from simulator.lot_graph import LotGraph, Shape
 from wire.errors import Rejected
 

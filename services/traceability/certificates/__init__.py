@@ -1,0 +1,1 @@
+"""Certificates, and what leaned on them."""

@@ -1,0 +1,1 @@
+"""What is judged of a history: the claim, the balances, and what is read beside it for them."""

@@ -1,0 +1,1 @@
+"""Readings of assets by the day: added up, kept, and judged for a history."""

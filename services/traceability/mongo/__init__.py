@@ -1,0 +1,1 @@
+"""The store over the MongoDB protocol. motor and pymongo are known here alone."""

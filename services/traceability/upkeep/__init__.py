@@ -1,0 +1,1 @@
+"""What keeps the store true: projectors of each generation, rebuilds, audits."""
