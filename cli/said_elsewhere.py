@@ -67,6 +67,8 @@ PAYMENTS: tuple[str, ...] = (
     N_("give the day, such as 2026-09-20"),
     N_("{day} has not come yet; give the day it was paid"),
     N_("{payer} gave {reporter} no mandate to report for it; the payer should be {reporter}"),
+    N_("{payee} is not registered; a grower is enrolled by the county before being paid"),
+    N_("{payee} is registered under the credit code of {payer}: that pays itself; name the grower"),
     N_("none of your roles ({roles}) may record {what}"),
     N_("the same lot or delivery is named twice; name it once"),
     N_("payer and payee are one; name the grower who was paid"),
