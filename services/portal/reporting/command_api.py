@@ -19,11 +19,12 @@ from services.portal.http.problems import HttpProblem
 from services.portal.http.requests import MAX_FORM_BYTES, read_body, require_content_type
 from services.portal.pages import Pages
 from services.portal.reporting.commands import COMMANDS
-from services.portal.reporting.doubts import doubts, unit_left_out
+from services.portal.reporting.doubts import doubts
 from services.portal.reporting.fields import Situation, as_text
 from services.portal.reporting.form_pages import main_key
 from services.portal.reporting.handlers_commands import NotReadable, Reporting
 from services.portal.reporting.looking_around import Looking
+from services.portal.reporting.units_left_out import unit_left_out
 from services.portal.sentences import N_, Sentence, say
 from services.portal.signing_in.callers import Callers
 from services.portal.telling.event_pages import event_path

@@ -17,11 +17,12 @@ from services.portal.http.problems import HttpProblem
 from services.portal.refusals import why_not_recorded
 from services.portal.reporting.command_fields import UNIT
 from services.portal.reporting.commands import COMMANDS
-from services.portal.reporting.doubts import are_seen, needs_unit, seen
+from services.portal.reporting.doubts import are_seen, seen
 from services.portal.reporting.fields import Command, FieldProblem, Situation, as_text, by_field, nested, sticky_of
 from services.portal.reporting.filled import Filled, read_uuid, sent_at, written
 from services.portal.reporting.form_pages import FormPages, Target
 from services.portal.reporting.handlers_commands import NotReadable, Reporting
+from services.portal.reporting.units_left_out import needs_unit
 from services.portal.sentences import N_, Sentence, say
 from services.portal.signing_in.caller import Caller
 from services.portal.signing_in.sessions import Session, SessionSigner

@@ -20,7 +20,8 @@ from services.portal.commitments.offering import Offer
 from services.portal.languages import Language
 from services.portal.pages import Pages
 from services.portal.ports import AWAY, Records
-from services.portal.reporting.doubts import doubts, no_effect
+from services.portal.reporting.breaches import no_effect
+from services.portal.reporting.doubts import doubts
 from services.portal.reporting.fields import Command, Rows, as_text, label_of
 from services.portal.reporting.filled import Filled
 from services.portal.reporting.handlers_commands import NotReadable, Ready, Reported
