@@ -38,8 +38,14 @@ def read_certificates(documents: Iterable[Reported]) -> tuple[Certificate, ...]:
 
 def _certificate(id_: str, issuer: str, reported: list[Reported]) -> Certificate:
     """Where no issue was reported, the last of what was reported says the same."""
+    reported = sorted(reported, key=_in_effect)
     issues = _issues(reported) or reported[-1:]
     return Certificate(id_, issuer, tuple(_issue(one.event) for one in issues), tuple(map(_change, reported)))
+
+
+def _in_effect(document: Reported) -> tuple[int, bool, int]:
+    """Of one instant the issue comes first, then what was recorded first: people report by the minute."""
+    return document.event.time_ms, _said(document.event, "state") != "issued", document.first.record_time_ms
 
 
 def _issue(event: Event) -> Issue:

@@ -128,6 +128,14 @@ def test_the_states_row_by_row(told: list[tuple[str, int]], expected: str) -> No
     assert one(*(change(state, on) for state, on in told)).validity(ms(10)) == expected
 
 
+@pytest.mark.parametrize("name", ["a", "b", "c", "d"])
+def test_of_one_minute_the_issue_comes_first_and_then_what_was_recorded_first(name: str) -> None:
+    issued, suspended, again = (change(state, 0, name=name + state) for state in ("issued", "suspended", "reinstated"))
+    assert one(suspended, issued).validity(ms(0)) == "suspended"
+    assert one(issued, suspended, again).validity(ms(0)) == "valid"
+    assert one(issued, again, suspended).validity(ms(0)) == "suspended"
+
+
 def test_it_is_good_from_its_first_day_to_its_last_in_china() -> None:
     found = one(change("issued", 0, valid_from=date(2026, 3, 5), valid_to=date(2026, 3, 8)))
     told = [found.validity(ms(n)) for n in range(2, 9)]
