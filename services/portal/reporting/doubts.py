@@ -44,7 +44,8 @@ LONG_AGO = timedelta(days=60)
 def doubts(noun: str, values: Values, around: Surroundings, now: datetime) -> list[Sentence]:
     """The gravest first."""
     found = [sentence for rule in _RULES.get(noun, ()) for sentence in rule(values, around)]
-    times = [*_ahead(values, now), *(_long_ago(values, now) if noun not in MAY_BE_OLD else ())]
+    may_be_old = noun in MAY_BE_OLD or around.corrects
+    times = [*_ahead(values, now), *(() if may_be_old else _long_ago(values, now))]
     return [*breaches(around), *found, *times, *_unregistered(around), *_unheard(around)]
 
 

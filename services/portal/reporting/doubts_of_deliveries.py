@@ -63,7 +63,7 @@ def a_packed_product(values: Values, around: Surroundings) -> Iterator[Sentence]
 
 
 def out_of_season(values: Values, around: Surroundings) -> Iterator[Sentence]:
-    first, last = around.season
+    first, last = ("", "") if around.corrects else around.season
     if first and last and not in_season(values["at"].astimezone(CHINA).date(), first, last):
         text = N_("That day is out of season ({first} to {last}): its labels would be held. Is it right?")
         yield say(text, first=first, last=last)

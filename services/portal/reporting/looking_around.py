@@ -63,7 +63,9 @@ class Looking:
         breaches = frozenset((what, key) for key, whats, _ in goods for what in whats)
         left = {key: kg for key, _, kg in goods if kg is not None}
         party = "" if corrects else caller.principal.party  # an inspector corrects what others did at theirs
-        around = replace(found, unheard=unheard, used=used, breaches=breaches, left=left, party=party)
+        around = replace(
+            found, unheard=unheard, used=used, breaches=breaches, left=left, party=party, corrects=bool(corrects)
+        )
         return await self._of_delivery(around, values, but, caller) if command.noun == "deliveries" else around
 
     async def names(self, command: Command, values: Values, caller: Caller) -> Surroundings:

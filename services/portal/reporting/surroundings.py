@@ -16,7 +16,8 @@ Record = Mapping[str, Any]
 class Surroundings:
     """`records` by key, None for one that is not registered; `unheard` are the keys no other report names, `used` the
     new lots' that one does; `breaches` are (what, key) of what this report would do with goods that must not be, such
-    as recalled or sold-twice; `left` has the kilograms that are left of lots it takes of."""
+    as recalled or sold-twice; `left` has the kilograms that are left of lots it takes of. Whoever `corrects` speaks of
+    a day that is over."""
 
     records: Mapping[str, Record | None] = field(default_factory=dict)
     unheard: frozenset[str] = frozenset()
@@ -24,6 +25,7 @@ class Surroundings:
     breaches: frozenset[tuple[str, str]] = frozenset()
     left: Mapping[str, Decimal] = field(default_factory=dict)
     party: str = ""
+    corrects: bool = False
     alike: int = 0
     season: tuple[str, str] = ("", "")
 
