@@ -55,7 +55,7 @@ def test_what_the_station_proposes_the_county_approves_and_the_story_names_both(
 ) -> None:
     station, county = Person(product, "station", STATION), Person(product, "registrar", REGISTRAR)
     file = tmp_path / "growers.yaml"
-    file.write_text(ENROLMENT.format(word=word, latitude=20 + int(word, 16) / 2**28), encoding="utf-8")
+    file.write_text(ENROLMENT.format(word=word, latitude=35 + int(word, 16) / 2**30), encoding="utf-8")
     for _ in range(2):
         code, said = station.run("propose", file)
         assert (code, said.splitlines()[-1]) == (0, "2 records: 2 proposed, 0 registered already"), said

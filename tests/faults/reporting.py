@@ -99,7 +99,7 @@ DOORS = (
 class Reporter:
     """Sends to one door until told to stop. What is not answered, or answered RETRY, is sent again until it is."""
 
-    def __init__(self, door: Door, *, target: str, token: str, seed: int) -> None:
+    def __init__(self, door: Door, *, target: str, token: str, seed: int, accidents: Accidents) -> None:
         self.door = door
         self.sent: set[str] = set()
         self.acknowledged: dict[str, list[Receipt]] = {}
@@ -112,7 +112,7 @@ class Reporter:
         self._new: set[str] = set()
         self._random = Random(f"{seed} {door.name}")
         deeds = _for_ever(door.reports, self._random)
-        self._reports = befall(deeds, ACCIDENTS, random=self._random, numbers=Numbers(self._random))
+        self._reports = befall(deeds, accidents, random=self._random, numbers=Numbers(self._random))
 
     async def run(self, stop: asyncio.Event) -> None:
         async with channel(self._target, token=lambda: self._token) as opened:

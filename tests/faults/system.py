@@ -17,13 +17,14 @@ from services.traceability.mongo.connection import connect
 from services.traceability.mongo.events import MongoEventStore
 from services.traceability.mongo.generations import generation_database
 from services.traceability.mongo.progress import MongoProgress
+from simulator.accidents import Accidents
 from stream.admin import ensure_topics
 from stream.log_reader import end_offsets
 from stream.progress import BEGINNING
 from tests.faults.gate import Gate
 from tests.faults.issuer import Issuer
 from tests.faults.kept import Kept
-from tests.faults.reporting import DOORS, Reporter
+from tests.faults.reporting import ACCIDENTS, DOORS, Reporter
 from tests.faults.waiting import PATIENCE_S, until
 from wire.topics import PROJECTED_TOPICS, REGISTRY
 
@@ -49,9 +50,19 @@ class Projector:
 
 
 class System:
-    """Topics and databases of its own; `projector` is the module that projects generation 1."""
+    """Topics and databases of its own; `projector` is the module that projects generation 1, `accidents` what befalls
+    the reports on their way in."""
 
-    def __init__(self, engines: Engines, *, name: str, folder: Path, seed: int, projector: str = PROJECTOR) -> None:
+    def __init__(
+        self,
+        engines: Engines,
+        *,
+        name: str,
+        folder: Path,
+        seed: int,
+        projector: str = PROJECTOR,
+        accidents: Accidents = ACCIDENTS,
+    ) -> None:
         self.engines = engines
         self.name = name
         self.folder = folder
@@ -60,6 +71,7 @@ class System:
         self.projectors: list[Projector] = []
         self.ended: Counter[int] = Counter()
         self._projector_module = projector
+        self._accidents = accidents
         self._seed = seed
         self._stop_reporting = asyncio.Event()
         self._client = connect(engines.store.url)
@@ -98,7 +110,10 @@ class System:
         token = await self._issuer.token()
         await self.start_projector()
         targets = {door.name: self._start_door(door.name) for door in DOORS}
-        self.reporters = [Reporter(door, target=targets[door.name], token=token, seed=self._seed) for door in DOORS]
+        self.reporters = [
+            Reporter(door, target=targets[door.name], token=token, seed=self._seed, accidents=self._accidents)
+            for door in DOORS
+        ]
         self._reporting = [asyncio.create_task(one.run(self._stop_reporting)) for one in self.reporters]
         try:
             await self.resumed(time.monotonic())
