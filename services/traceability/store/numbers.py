@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -57,12 +57,21 @@ def certificates(body: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
 
 
 def made(body: Mapping[str, Any], names: Iterable[Name]) -> tuple[str, ...]:
-    """The lots and items of a product that the event brings into being, by their canonical keys, each once."""
+    """The lots and items of a product that the event brings into being, by their canonical keys, each once; the lot
+    that is printed on items among them."""
     roles = _MADE.get(body["type"], frozenset())
     if body["type"] == "ObjectEvent" and body.get("action") != "ADD":
         return ()
-    things = (name.key for name in names if name.role in roles)
+    named = tuple(names)
+    things = [name.key for name in named if name.role in roles]
+    if "out" in roles and any(name.role == "lot" for name in named):
+        things += _printed_on(frozenset(things), body)
     return tuple(dict.fromkeys(key for key in things if _NUMBERED.fullmatch(key)))
+
+
+def _printed_on(boxes: Collection[str], body: Mapping[str, Any]) -> list[str]:
+    """The lots of boxes that a run made under their serials: they have no name of their own in it."""
+    return [lot for item, lot in Event(body).item_lots if item in boxes]
 
 
 def numbers(things: Iterable[str]) -> Mapping[str, Sequence[str]]:

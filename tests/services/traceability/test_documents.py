@@ -107,6 +107,18 @@ def test_a_lot_that_only_its_labelled_items_name_is_found_by_its_number() -> Non
     assert numbers == {"#S1", "#L7", "# " + GTIN[-14:]}
 
 
+def test_the_lot_printed_on_boxes_of_a_run_is_found_by_its_number_and_that_of_what_went_in_is_not() -> None:
+    link = f"https://shop.example{GTIN.removeprefix('https://id.gs1.org')}/10/OLD/21/S0"
+    body = packing("p", inputs=[LOT + "A"], outputs=[]) | {
+        "inputEPCList": [link],
+        "outputEPCList": [GTIN + "/21/S1", GTIN + "/21/S2"],
+        "ilmd": {"cbvmda:lotNumber": "Z7"},
+    }
+    keys = {key["k"]: key.get("of") for key in document_of(stored(body))["keys"] if key["k"][:1] == "#"}
+    assert keys.keys() == {"#S1", "#S2", "#Z7", "# " + GTIN[-14:]}
+    assert (keys["#Z7"], keys["# " + GTIN[-14:]]) == ([LOT + "Z7"], [LOT + "Z7"])
+
+
 def test_what_an_event_only_handles_is_not_made_by_it() -> None:
     for body in (shipping("s", GTIN + "/21/1"), aggregation("a", SSCC, [LOT + "A"]), harvest("h", "urn:private:lot")):
         assert not [key for key in document_of(stored(body))["keys"] if key["k"][:1] == "#"]
