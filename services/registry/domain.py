@@ -11,8 +11,9 @@ from provenance.access.authority import Principal
 from provenance.access.readership import REGISTRY_KEEPERS
 from provenance.registry.plot_changes import within_season
 from provenance.registry.reading import RegistryReading, targets_of
-from provenance.registry.records import Party, Proposal, Record, Site
+from provenance.registry.records import Brand, Party, Proposal, Record, Site
 from provenance.registry.values import KIND_OF
+from services.registry.one_brand import listed_elsewhere
 from services.registry.rules import problems_of
 from services.registry.writers import may_write
 
@@ -101,7 +102,8 @@ def decide(record: Record, *, principal: Principal, drafts: Drafts, today: date)
 def wrong_in(record: Record, versions: Versions, drafts: Drafts, today: date) -> tuple[Problem, ...]:
     """Why a record may not be in force from today's knowledge, whoever wrote it."""
     early = within_season(record, versions, today) if isinstance(record, Site) else ()
-    return (*problems_of(record, drafts.known), *early)
+    taken = listed_elsewhere(record, versions, drafts.of, drafts.linked) if isinstance(record, Brand) else ()
+    return (*problems_of(record, drafts.known), *early, *taken)
 
 
 def since(record: Site, proposed_on: date | None, drafts: Drafts) -> Site:
