@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from epcis.events import Event
 from provenance.cycles import components
+from provenance.days import china_day
 
 State = Literal["in_force", "void", "corrected", "disputed"]
-MayDeclare = Callable[[str], bool]
-"""Whether this party is an inspector or the operator, who may declare anybody's report wrong."""
+MayDeclare = Callable[[str, date], bool]
+"""Whether this party was an inspector or the operator, who may declare anybody's report wrong, on a day (China)."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,6 +31,11 @@ class First:
     partition: int
     offset: int
     capturer: str
+
+    @property
+    def day(self) -> date:
+        """In China: of it the registry is asked who the capturer was."""
+        return china_day(self.record_time_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class Standing:
         return self.in_force and bool(self.declared_by)
 
 
-def nobody(_party: str) -> bool:
+def nobody(_party: str, _on: date) -> bool:
     return False
 
 
@@ -110,8 +117,8 @@ def declarations(documents: Iterable[Reported], may_declare: MayDeclare) -> Decl
         declaration = document.event.error_declaration
         if declaration is None:
             continue
-        capturer = document.first.capturer
-        if original is None or capturer == original.first.capturer or may_declare(capturer):
+        first = document.first
+        if original is None or first.capturer == original.first.capturer or may_declare(first.capturer, first.day):
             counting[document.record_id] = frozenset(declaration.corrective_event_ids)
         else:
             disputed = True

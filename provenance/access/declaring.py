@@ -13,7 +13,8 @@ DECLARING_KINDS = frozenset({"inspector", "operator"})
 """Kinds of party that may declare anybody's report wrong (architecture.md, rule 4)."""
 
 
-def may_declare(party: str, *, registry: Registry, today: date) -> bool:
-    """Whether the registry knows the party as one that may declare anybody's report wrong."""
-    record = registry.party(party, today)
+def may_declare(registry: Registry, party: str, on: date) -> bool:
+    """Whether the registry knew the party, on the day its word was recorded, as one that may declare anybody's report
+    wrong: what it said then stays said when its registration ends (docs/adr/0123)."""
+    record = registry.party(party, on)
     return record is not None and record.kind in DECLARING_KINDS

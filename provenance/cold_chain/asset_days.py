@@ -65,18 +65,18 @@ Counts: TypeAlias = Callable[[str, date, By], bool]
 
 @dataclass(frozen=True, slots=True)
 class ToldDay:
-    """All that was measured on an asset on a day, by who told it. `declarers`: who was asked whether he may declare
-    anybody's report wrong."""
+    """All that was measured on an asset on a day, by who told it. `declarers`: of whom it was asked whether he might
+    declare anybody's report wrong, on which day."""
 
     asset: str
     day: date
     parts: Mapping[By, AssetDay]
-    declarers: Mapping[str, bool] = field(default_factory=dict)
+    declarers: Mapping[tuple[str, date], bool] = field(default_factory=dict)
 
     def asked_alike(self, ask: AskLogger, may_declare: MayDeclare) -> bool:
         """Whether the registry still answers as it did."""
         return all(ask(*key) == found for part in self.parts.values() for key, found in part.loggers.items()) and all(
-            may_declare(party) == answer for party, answer in self.declarers.items()
+            may_declare(*key) == answer for key, answer in self.declarers.items()
         )
 
     def without_points(self) -> ToldDay:
@@ -98,11 +98,11 @@ def summary(
     may_declare: MayDeclare = nobody,
 ) -> ToldDay:
     """Of documents that name the asset that day, with all that share an event id with a declaration among them."""
-    declarers: dict[str, bool] = {}
+    declarers: dict[tuple[str, date], bool] = {}
 
-    def declares(party: str) -> bool:
-        declarers[party] = may_declare(party)
-        return declarers[party]
+    def declares(party: str, on: date) -> bool:
+        declarers[party, on] = may_declare(party, on)
+        return declarers[party, on]
 
     told: defaultdict[By, list[Standing]] = defaultdict(list)
     for one in standings(documents, may_declare=declares).values():
@@ -114,9 +114,7 @@ def summary(
 def _of_one(asset: str, day: date, standing: Sequence[Standing], ask: AskLogger, declares: MayDeclare) -> AssetDay:
     """What one teller measured."""
     points = _points(asset, day, (one for one in standing if one.in_force))
-    taken = _points(
-        asset, day, (one for one in standing if not one.in_force and not any(map(declares, one.declared_by)))
-    )
+    taken = _points(asset, day, (one for one in standing if _took_back_himself(one, declares)))
     good = [point for point in points if point.least is not None]
     loggers = {key: ask(*key) for key in sorted({_asked(point) for point in points})}
     return AssetDay(
@@ -133,6 +131,12 @@ def _of_one(asset: str, day: date, standing: Sequence[Standing], ask: AskLogger,
         withdrawn=tuple(_unanswered(taken, good, loggers)),
         points=tuple(points),
     )
+
+
+def _took_back_himself(one: Standing, declares: MayDeclare) -> bool:
+    """Its reporter, and no inspector."""
+    first = one.document.first
+    return not one.in_force and one.declared_by <= {first.capturer} and not declares(first.capturer, first.day)
 
 
 def _together(asset: str, day: date, parts: Sequence[AssetDay]) -> AssetDay:

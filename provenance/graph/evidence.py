@@ -35,7 +35,7 @@ class Evidence:
         documents = known.judge()
         self.standings = standings(documents, may_declare=may_declare)
         self.told = in_order(s.document for s in self.standings.values() if s.in_force)
-        self.strangers = Strangers(self.told, parties, may_declare)
+        self.strangers = Strangers(self.told, parties)
         self.unheard = self._disputed_by_strangers(documents)
         self.in_force = self._counting()
         self._by_key: defaultdict[str, list[Reported]] = defaultdict(list)

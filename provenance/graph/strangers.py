@@ -25,7 +25,7 @@ from provenance.days import day_of
 from provenance.graph.makers import had, of_one_maker
 from provenance.graph.whereabouts import DEEPEST, LEAVING, RECEIVING, makes
 from provenance.spans import Span
-from provenance.standing import MayDeclare, Reported
+from provenance.standing import Reported
 
 MOST_ROUNDS = 24
 """Each lets in who was named by what the one before let in by way of a container or a lot."""
@@ -57,9 +57,8 @@ _NO_LOAD = _Load(set())
 class Strangers:
     """Of events in force, in order. `of` gives, by record id, the things its teller had nothing to do with."""
 
-    def __init__(self, in_force: Sequence[Reported], parties: Parties, may_declare: MayDeclare) -> None:
+    def __init__(self, in_force: Sequence[Reported], parties: Parties) -> None:
         self._parties = parties
-        self._may_declare = may_declare
         self._in_force = in_force
         self._naming: defaultdict[str, list[Reported]] = defaultdict(list)
         self._concerned: dict[str, set[str]] = {}
@@ -192,7 +191,7 @@ class Strangers:
         return self._say_of(document.first.capturer, thing, document.event)
 
     def _say_of(self, party: str, thing: str, event: Event) -> Say:
-        return "all" if self._may_declare(party) else self._parties.say(party, thing, day_of(event))
+        return self._parties.say(party, thing, day_of(event))
 
     def trades(self, document: Reported, thing: str) -> bool:
         """Whether its reporter sells such goods, as the registry says, though nobody named him on this one."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
-from functools import partial
 
 from provenance.payments.doubts import Doubt, Known, doubts
 from provenance.payments.records import Answer, Payment, Recorded, Withdrawal
-from provenance.payments.standing import Standing, State, standings_on
+from provenance.payments.standing import Standing, State, standings_by
 from provenance.registry.records import Registry
 from provenance.short_names import Words
 
@@ -40,14 +38,13 @@ _NOT_HIS = Words(
 
 
 def considered(
-    given: Sequence[Recorded], stored: Iterable[Recorded], known: Known, *, registry: Registry, today: date
+    given: Sequence[Recorded], stored: Iterable[Recorded], known: Known, registry: Registry
 ) -> tuple[tuple[Doubt, ...], ...]:
     """One for each that is given, in order; what is stored already is in no doubt for being sent again."""
     before = {one.record_id: one for one in stored}
     latest = max((one.first.record_time_ms for one in before.values()), default=0)
     new = [_after(latest, one) for one in given if one.record_id not in before]
-    standing = partial(standings_on, registry=registry, today=today)
-    was, will_be = standing(before.values()), standing([*before.values(), *new])
+    was, will_be = (standings_by(registry, some) for some in (before.values(), [*before.values(), *new]))
     ids = {one.said.id for one in (*before.values(), *new)}
     found = doubts(will_be.values(), known)
 

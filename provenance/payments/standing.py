@@ -24,7 +24,7 @@ from provenance.standing import MayDeclare, nobody
 OFFICES = frozenset({"brand_office", "regulator", "operator"})
 """Kinds of party through whose cards a grower's answer counts: they neither pay nor sell (ADR 0089)."""
 
-IsOffice = Callable[[str], bool]
+IsOffice = Callable[[str, date], bool]
 State = Literal["in_force", "corrected", "withdrawn", "not_counted"]
 
 
@@ -51,14 +51,13 @@ class Standing:
         return self.state == "in_force"
 
 
-def standings_on(recorded: Iterable[Recorded], registry: Registry, today: date) -> dict[str, Standing]:
-    """`standings` by what the registry says of the parties on that day."""
-    declaring = partial(declares, registry=registry, today=today)
-    return standings(recorded, may_declare=declaring, is_office=partial(_is_office, registry=registry, today=today))
+def standings_by(registry: Registry, recorded: Iterable[Recorded]) -> dict[str, Standing]:
+    """`standings` by what the registry says of each party on the day that a record of it was made."""
+    return standings(recorded, may_declare=partial(declares, registry), is_office=partial(_is_office, registry))
 
 
-def _is_office(party: str, *, registry: Registry, today: date) -> bool:
-    record = registry.party(party, today)
+def _is_office(registry: Registry, party: str, on: date) -> bool:
+    record = registry.party(party, on)
     return record is not None and record.kind in OFFICES
 
 
@@ -109,7 +108,7 @@ def _counts(one: Recorded, target: Recorded | None, may_declare: MayDeclare) -> 
     if target is None or isinstance(target.said, Answer):
         return target is None
     entitled = {target.first.capturer} | ({target.said.payer} if isinstance(target.said, Payment) else set())
-    return who in entitled or may_declare(who)
+    return who in entitled or may_declare(who, one.first.day)
 
 
 def _uncounted(effective: Mapping[str, Recorded], against: Against) -> frozenset[str]:
@@ -177,16 +176,16 @@ def _answers(effective: Mapping[str, Recorded], is_office: IsOffice) -> defaultd
         if of is None or not isinstance(of.said, Payment) or of.said.payee != one.first.capturer:
             continue
         if isinstance(said := one.said, Answer):
-            is_heard = _is_heard(said, {of.said.payer, of.first.capturer}, is_office)
+            is_heard = _is_heard(said, one.first.day, {of.said.payer, of.first.capturer}, is_office)
             found[of.said.id] = (said, None) if is_heard else (found[of.said.id][0], said)
     return found
 
 
-def _is_heard(said: Answer, interested: Collection[str], is_office: IsOffice) -> bool:
+def _is_heard(said: Answer, on: date, interested: Collection[str], is_office: IsOffice) -> bool:
     """Through his own card, or a rival's, nobody answers for the grower; nor does an office confirm what it paid."""
     if not said.card_by:
         return True
-    return is_office(said.card_by) and (said.answer == "disputed" or said.card_by not in interested)
+    return is_office(said.card_by, on) and (said.answer == "disputed" or said.card_by not in interested)
 
 
 def _when(one: Recorded) -> tuple[int, str]:

@@ -147,7 +147,8 @@ class Tests:
             failing = self._judged(inspection)
             instead = [by_id[id_] for id_ in step.related_event_ids if id_ in by_id]
             binding = failing.verdict is False and self.binds(inspection)
-            official = any(self._kind_of(by, inspection.on) in DECLARING_KINDS for by in step.declared_by)
+            others = step.declared_by - {inspection.by}
+            official = others or self._kind_of(inspection.by, inspection.on) in DECLARING_KINDS
             if binding and not official and not any(_replaces(one, failing) for one in instead):
                 yield failing
 

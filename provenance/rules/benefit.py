@@ -16,7 +16,7 @@ from provenance.payments.goods import delivered_by
 from provenance.payments.paid_price import Paid, paid
 from provenance.payments.paid_words import percent
 from provenance.payments.records import yuan_text
-from provenance.payments.standing import standings_on
+from provenance.payments.standing import standings_by
 from provenance.rules.case import Case, grower_of
 from provenance.rules.verdicts import Outcome, RuleResult
 from provenance.short_names import Words
@@ -66,7 +66,7 @@ def benefit(case: Case) -> RuleResult:
     asked = tuple(_asked(case))
     if not asked:
         return RuleResult("benefit", "passed", _NONE_SET.zh, _NONE_SET.en)
-    payments = standings_on(case.beside.payments.recorded, case.registry, case.today)
+    payments = standings_by(case.registry, case.beside.payments.recorded)
     floor = case.brand.floor_price_yuan
     most = None if floor is None else MOST_FLOORS * Fraction(floor)
     known = paid(delivered_by(case.history, case.registry), payments.values(), most=most)

@@ -15,7 +15,7 @@ from provenance.cold_chain.of_history import cold_plan
 from provenance.days import day_of
 from provenance.graph.gaps import GapCode
 from provenance.histories.history import Pick, Step
-from provenance.payments.standing import standings_on
+from provenance.payments.standing import standings_by
 from provenance.rules.case import Case, grower_of
 from provenance.short_names import Words
 
@@ -125,7 +125,7 @@ def _untold(case: Case) -> Missing:
 
 def _unpaid(case: Case) -> Missing:
     """A payment in force names its payee, and the lot or the report of the delivery."""
-    standing = standings_on(case.beside.payments.recorded, case.registry, case.today).values()
+    standing = standings_by(case.registry, case.beside.payments.recorded).values()
     paid = {(one.payment.payee, each.key) for one in standing if one.in_force for each in one.payment.deliveries}
     for pick, _ in case.picks():
         lot, grower = pick.event.objects[0].key, grower_of(pick, case.registry)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, Protocol
 
 import orjson
@@ -31,9 +32,8 @@ class RegistryAdmission:
         self._registry = registry
         self._now_ms = now_ms
 
-    def may_declare(self, party: str) -> bool:
-        today = china_day(self._now_ms())
-        return may_declare(party, registry=self._registry, today=today)
+    def may_declare(self, party: str, on: date | None = None) -> bool:
+        return may_declare(self._registry, party, on or china_day(self._now_ms()))
 
     async def refusals(
         self, bodies: Sequence[Mapping[str, Any]], principal: Principal, sent_time_ms: int

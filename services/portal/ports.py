@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal, Protocol, TypeVar
 
 from epcis.problems import Problem
@@ -203,8 +204,8 @@ class Admission(Protocol):
         """For each body why not; empty where it is admitted. Raises Transient while the registry view is too late to
         refuse by."""
 
-    def may_declare(self, party: str) -> bool:
-        """Whether it may declare anybody's report wrong (architecture.md, rule 4)."""
+    def may_declare(self, party: str, on: date | None = None) -> bool:
+        """Whether it might declare anybody's report wrong on a day, or may now (architecture.md, rule 4)."""
 
 
 class Tokens(Protocol):

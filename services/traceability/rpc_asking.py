@@ -90,7 +90,7 @@ class Asking:
 
     async def _find(self, code: Code, model: ReadModel) -> tuple[str, ...]:
         """What it may mean; the lots of a product are trade, and told to no public."""
-        declaring = partial(may_declare, registry=self._registry, today=day_at(self._now_ms()))
+        declaring = partial(may_declare, self._registry)
         listing = bool(current_principal().party)
         return await codes.find(code, model.store, may_declare=declaring, list_lots=listing)
 

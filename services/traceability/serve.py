@@ -108,7 +108,7 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
     """The read model of a generation, its feed not yet followed."""
     database = generation_database(settings.database, generation)
     store = MongoEventStore(client, database)
-    declaring = partial(_may_declare, registry=registry)
+    declaring = partial(may_declare, registry)
     parties = parties_of(registry, lambda: day_at(now_ms()))
     weights = registered(registry)
     apart = sum(settings.cache_bytes // part for part in (PLOTS_PART, NAMES_PART, WALKS_PART))
@@ -140,10 +140,6 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
     begin = partial(walk, may_declare=declaring, net_weight=weights, parties=parties)
     walks = Walks(naming=store.gathered, begin=begin, tell=tell, max_bytes=settings.cache_bytes // WALKS_PART)
     return ReadModel(generation, store, histories, names, plots, cold, following, payments, walks)
-
-
-def _may_declare(party: str, *, registry: Registry) -> bool:
-    return may_declare(party, registry=registry, today=day_at(now_ms()))
 
 
 def now_ms() -> int:

@@ -55,7 +55,7 @@ def declaring(body: Body, **corrections: Any) -> Body:
 
 
 def days_of(store: EventStore, interval: int | None = 60, *, trusted: bool = True) -> ColdDays:
-    return ColdDays(store, lambda _device, _on: Registered(interval), lambda _party: trusted)
+    return ColdDays(store, lambda _device, _on: Registered(interval), lambda _party, _on: trusted)
 
 
 async def only(days: ColdDays, *, points: bool = False) -> AssetDay:
@@ -82,6 +82,16 @@ async def test_a_summary_is_kept_and_in_doubt_after_each_delivery(store: EventSt
     assert await only(days_of(store)) == day
     await store.record([first])
     assert (await store.days([NAME], points=False))[NAME].token
+
+
+async def test_the_store_says_which_days_are_in_doubt(store: EventStore) -> None:
+    await store.record([stored(measured(minute)) for minute in (0, 24 * 60)])
+    later = readings_on(TRUCK, date(2026, 9, 13))
+    of_truck = [name for name in await store.doubted_days(9) if name.startswith(TRUCK)]
+    assert sorted(of_truck) == [NAME, later]
+    assert len(await store.doubted_days(1)) == 1
+    await only(days_of(store))
+    assert [name for name in await store.doubted_days(9) if name.startswith(TRUCK)] == [later]
 
 
 async def test_each_teller_is_added_up_apart(store: EventStore) -> None:
@@ -153,7 +163,7 @@ async def test_what_the_registry_answers_otherwise_now_makes_the_summary_anew(st
 async def test_another_calibration_makes_the_summary_anew(store: EventStore) -> None:
     await store.record([stored(measured(0))])
     calibrated_on = date(2026, 1, 2)
-    days = ColdDays(store, lambda _device, _on: Registered(60, calibrated_on), lambda _party: True)
+    days = ColdDays(store, lambda _device, _on: Registered(60, calibrated_on), lambda _party, _on: True)
     assert len((await only(days)).covered) == 1
     calibrated_on = date(2025, 1, 2)
     assert (await only(days)).covered == (await only(days)).covered == ()

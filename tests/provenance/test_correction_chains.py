@@ -1,18 +1,21 @@
 """Chains of corrections: which version counts at each turn, told alike in any order and however often it is read."""
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from provenance.access.say import NOBODYS
 from provenance.histories.history import History, build_from
 from provenance.histories.tracing import trace_back
 from provenance.standing import Reported, Standing, standings
 from tests.provenance.foreign import event, uri
-from tests.provenance.reported import report
+from tests.provenance.reported import known_as, report
 
 ME, OTHER, INSPECTOR = "urn:x:me", "urn:x:other", "urn:x:inspector"
+SPEAKS = replace(NOBODYS, say=lambda party, _thing, _on: "all" if party == INSPECTOR else "")
 KG = {"first": 4120.0, "second": 412.0, "third": 414.0, "rival": 421.0}
 
 
@@ -35,7 +38,7 @@ def _body(id_: str) -> dict[str, Any]:
 
 
 def told(documents: list[Reported]) -> History:
-    return build_from(documents, trace_back([uri("lot")], may_declare=INSPECTOR.__eq__))
+    return build_from(documents, trace_back([uri("lot")], may_declare=known_as(INSPECTOR), parties=SPEAKS))
 
 
 def counted(documents: list[Reported]) -> tuple[float, dict[str, tuple[str, ...]]]:
@@ -112,7 +115,7 @@ _WRONG = st.builds(
 
 
 def _standings(documents: list[Reported]) -> dict[str, Standing]:
-    return standings(documents, may_declare=INSPECTOR.__eq__)
+    return standings(documents, may_declare=known_as(INSPECTOR))
 
 
 @settings(max_examples=150, deadline=None)
@@ -148,7 +151,7 @@ def test_a_correction_that_is_taken_back_leaves_all_as_if_it_had_never_been(decl
 
 def asked(documents: list[Reported]) -> set[str]:
     """All that the history of the lot asks of a store."""
-    gathering = trace_back([uri("lot")], may_declare=INSPECTOR.__eq__)
+    gathering = trace_back([uri("lot")], may_declare=known_as(INSPECTOR))
     keys: set[str] = set()
     wanted = next(gathering)
     try:

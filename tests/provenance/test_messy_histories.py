@@ -10,6 +10,7 @@ from provenance.histories.history import History, build_from
 from provenance.histories.tracing import trace_back, trace_forward
 from provenance.standing import Reported
 from tests.provenance.messy import messy
+from tests.provenance.reported import known_as
 
 reported = st.builds(messy, st.integers(0, 10**6), st.integers(1, 14))
 few = settings(max_examples=40, deadline=None)
@@ -20,7 +21,7 @@ def every(documents: list[Reported]) -> dict[tuple[str, str], History]:
         i.key for d in documents for i in (*d.event.objects, *d.event.children, *d.event.inputs, *d.event.outputs)
     }
     keys = sorted(things)[::3]
-    inspector = "urn:x:inspector".__eq__
+    inspector = known_as("urn:x:inspector")
     backs = {("back", key): build_from(documents, trace_back([key], may_declare=inspector)) for key in keys}
     return backs | {
         ("forward", key): build_from(documents, trace_forward([key], may_declare=inspector)) for key in keys

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from provenance.standing import Reported, standings
 from tests.provenance.foreign import event
-from tests.provenance.reported import report
+from tests.provenance.reported import known_as, report
 
 ME, OTHER, INSPECTOR = "urn:x:me", "urn:x:other", "urn:x:inspector"
 
@@ -32,10 +32,10 @@ def _body(id_: str, what: str) -> dict[str, Any]:
 
 def states(*reported: Reported) -> dict[str, str]:
     """The standing of every id; checked to be the same in any order, and with everything twice."""
-    found: dict[str, str] = {id_: s.state for id_, s in standings(reported, may_declare=INSPECTOR.__eq__).items()}
+    found: dict[str, str] = {id_: s.state for id_, s in standings(reported, may_declare=known_as(INSPECTOR)).items()}
     for order in permutations(reported[:5]):
         shuffled = [*order, *reported[5:], *reported]
-        assert {id_: s.state for id_, s in standings(shuffled, may_declare=INSPECTOR.__eq__).items()} == found
+        assert {id_: s.state for id_, s in standings(shuffled, may_declare=known_as(INSPECTOR)).items()} == found
     return found
 
 
@@ -163,7 +163,7 @@ def test_any_order_and_any_repeats_give_the_same_standings(reported: list[Report
     again = data.draw(st.permutations(reported)) + data.draw(
         st.lists(st.sampled_from(reported), max_size=4) if reported else st.just([])
     )
-    assert standings(again, may_declare=INSPECTOR.__eq__) == standings(reported, may_declare=INSPECTOR.__eq__)
+    assert standings(again, may_declare=known_as(INSPECTOR)) == standings(reported, may_declare=known_as(INSPECTOR))
 
 
 @pytest.mark.parametrize("length", [500])

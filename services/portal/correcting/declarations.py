@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from epcis.events import Event
+from provenance.days import china_day
 from provenance.standing import First, Reported, Standing, standings
 from services.portal.ports import Admission, StoredEvent
 
@@ -32,23 +34,22 @@ def original_of(documents: Documents) -> tuple[StoredEvent, Event] | None:
     return next(((one, event) for one, event in documents if event.error_declaration is None), None)
 
 
-def word_counts(documents: Documents, admission: Admission) -> Callable[[str], bool]:
-    """Whose declaration counts (rule 4): the reporter's, an inspector's, the operator's."""
+def word_counts(documents: Documents, party: str, admission: Admission, on: date | None = None) -> bool:
+    """Whether its declaration of a day, or of now, counts (rule 4): the reporter's, an inspector's, the operator's."""
     original = original_of(documents)
     capturer = original[0].capturer if original else ""
-    return lambda party: bool(party) and (party == capturer or admission.may_declare(party))
+    return bool(party) and (party == capturer or admission.may_declare(party, on))
 
 
 def declarations(documents: Documents, admission: Admission) -> tuple[Declared, ...]:
     """In the order they were made."""
-    counts = word_counts(documents, admission)
     found = [
         Declared(
             one.capturer,
             declared.declared_ms,
             declared.reason or "",
             declared.corrective_event_ids,
-            counts(one.capturer),
+            word_counts(documents, one.capturer, admission, china_day(one.record_time_ms)),
         )
         for one, event in documents
         if (declared := event.error_declaration) is not None

@@ -124,7 +124,7 @@ class Correcting:
         if original is None:
             raise NotFound("No report with this id is recorded.")
         one, event = original
-        counts = word_counts(documents, self.admission)(caller.principal.party)
+        counts = word_counts(documents, caller.principal.party, self.admission)
         whole = record_id(one.event) == one.record_id
         standings = self.versions.standings(found)
         may_correct = whole and counts and scope_of(caller.principal, activity_of(event)) > Scope.NOBODY

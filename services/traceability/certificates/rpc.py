@@ -74,7 +74,7 @@ class CertificateCalls(Asking):
         return answer
 
     async def _certificates(self, typed: Sequence[str], model: ReadModel) -> tuple[Certificate, ...]:
-        declaring = partial(may_declare, registry=self._registry, today=day_at(self._now_ms()))
+        declaring = partial(may_declare, self._registry)
         found = await leaning.find_certificates([canonical(code.strip()) for code in typed], model.store, declaring)
         return tuple(verified(certificate, self._registry) for certificate in found)
 

@@ -75,7 +75,7 @@ class Delivering:
         found = await payments_about(known.keys | others | ids | payees, self.payments)
         shown = {one.payment.id for one in await readable(found, self.reader, self.registry, self.today)}
         stored = [one for one in found.recorded if {one.said.id, about(one.said)} & shown or one.said.id in ids]
-        judging = partial(considered, given, stored, known, registry=self.registry, today=self.today)
+        judging = partial(considered, given, stored, known, self.registry)
         return await in_turn(
             judging, _work((*paid, *(one.said for one in stored if isinstance(one.said, Payment))), known)
         )
@@ -126,7 +126,7 @@ class Delivering:
         return Known([one.delivered(self.registry) for one in seen], frozenset(keys) - hidden)
 
     async def _brought(self, keys: Collection[str]) -> tuple[Brought, ...]:
-        declaring = partial(may_declare, registry=self.registry, today=self.today)
+        declaring = partial(may_declare, self.registry)
         reading = read_deliveries(keys, may_declare=declaring, net_weight=registered(self.registry))
         return await build(reading, self.events.gathered, {})
 

@@ -17,7 +17,7 @@ from provenance.histories.picked import picks_of
 from provenance.payments.goods import delivered_by, former_ids
 from provenance.payments.paid_price import Paid, paid
 from provenance.payments.records import Payments, Recorded, about
-from provenance.payments.standing import Standing, standings_on
+from provenance.payments.standing import Standing, standings_by
 from provenance.registry.records import Registry
 from services.traceability.histories.building import in_turn
 from services.traceability.ports import PaymentStore, StoredPayment
@@ -61,7 +61,7 @@ async def readable(found: Payments, reader: Principal, registry: Registry, today
 
 
 def _readable(found: Payments, reader: Principal, registry: Registry, today: date) -> tuple[Standing, ...]:
-    all_ = standings_on(found.recorded, registry, today).values()
+    all_ = standings_by(registry, found.recorded).values()
     shown = [one for one in all_ if _may_read(one, reader, registry, today)]
     return tuple(sorted(shown, key=lambda one: (one.payment.paid_on, one.payment.id), reverse=True))
 
@@ -80,7 +80,7 @@ async def price(
 
 
 def _price(history: History, found: Payments, reader: Principal, registry: Registry, today: date) -> tuple[Paid, bool]:
-    counted = [one for one in standings_on(found.recorded, registry, today).values() if one.in_force]
+    counted = [one for one in standings_by(registry, found.recorded).values() if one.in_force]
     known = paid(delivered_by(history, registry), counted)
     sees_all = bool(counted) and all(_may_read(one, reader, registry, today) for one in counted)
     return known, known.pooled or sees_all

@@ -20,13 +20,14 @@ from provenance.cold_chain.loggers import Registered
 from provenance.cold_chain.temperatures import Temperature
 from services.traceability.ports import KeptDay
 
-EDITION = 3
+EDITION = 4
 """Of the two forms; what another has written is made anew."""
 
 
 def light_bytes(told: ToldDay) -> bytes:
     parts = [[*by, _light(part)] for by, part in told.parts.items()]
-    return orjson.dumps({"edition": EDITION, "declarers": dict(told.declarers), "parts": parts})
+    declarers = [[*key, answer] for key, answer in told.declarers.items()]
+    return orjson.dumps({"edition": EDITION, "declarers": declarers, "parts": parts})
 
 
 def _light(day: AssetDay) -> dict[str, Any]:
@@ -58,7 +59,8 @@ def day_of_bytes(asset: str, day: date, light: bytes, points: bytes | None) -> T
         (capturer, place): _part(asset, day, part, mine)
         for (capturer, place, part), mine in zip(body["parts"], rows, strict=False)
     }
-    return ToldDay(asset, day, parts, body["declarers"])
+    declarers = {(party, date.fromisoformat(on)): answer for party, on, answer in body["declarers"]}
+    return ToldDay(asset, day, parts, declarers)
 
 
 def _part(asset: str, day: date, body: dict[str, Any], rows: list[Any] | None) -> AssetDay:

@@ -24,7 +24,7 @@ from provenance.cold_chain.verdict import ColdChain, judged
 from provenance.cold_chain.words import told
 from provenance.reports.transport import reading
 from provenance.standing import Reported
-from tests.provenance.reported import report
+from tests.provenance.reported import known_as, report
 
 PALLET = "https://id.gs1.org/00/095200010000000010"
 LOGGER = "https://id.gs1.org/8004/9520001LOGGER01"
@@ -73,7 +73,7 @@ def chain(
 
 
 def _day(key: tuple[str, date], reported: list[Reported], logger: Registered, inspector: str = "") -> AssetDay:
-    told = summary(*key, reported, ask=lambda _device, _on: logger, may_declare=lambda party: party == inspector)
+    told = summary(*key, reported, ask=lambda _device, _on: logger, may_declare=known_as(inspector))
     return told.heard(lambda _asset, _day, _by: True)
 
 

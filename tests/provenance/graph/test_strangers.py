@@ -83,7 +83,7 @@ class Honest:
         registry = self.world.registry
         asked = tracing(
             [key],
-            may_declare=partial(may_declare, registry=registry, today=NOW.date()),
+            may_declare=partial(may_declare, registry),
             net_weight=registered(registry),
             parties=parties_of(registry, NOW.date),
         )

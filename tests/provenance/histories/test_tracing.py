@@ -14,7 +14,7 @@ from provenance.reports import correction
 from provenance.standing import Reported
 from simulator.world import World
 from tests.provenance.foreign import START, back, forward, gaps, harvest, joined, made, seen, shares
-from tests.provenance.reported import Body, report, reports
+from tests.provenance.reported import Body, known_as, report, reports
 
 ME, OTHER = "urn:x:me", "urn:x:other"
 
@@ -50,7 +50,7 @@ def test_what_somebody_else_declares_wrong_still_counts_and_is_shown_as_disputed
     history = build_from(documents, trace_back(["urn:x:mix"]))
     assert shares(history) == {"a": "2/7", "b": "5/7"}
     assert [step.standing for step in history.steps] == ["in_force", "in_force", "disputed"]
-    inspected = build_from(documents, trace_back(["urn:x:mix"], may_declare=OTHER.__eq__))
+    inspected = build_from(documents, trace_back(["urn:x:mix"], may_declare=known_as(OTHER)))
     assert gaps(inspected) == {("missing-origin", "mix")}
 
 

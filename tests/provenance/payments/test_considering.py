@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
 from fractions import Fraction
-from typing import Any
 
 import pytest
 
@@ -19,11 +17,11 @@ KNOWN = Known.only((Delivered((LOT,), "urn:uuid:d1", GROWER, Fraction(100), Frac
 PAID = recorded(payment("a"))
 TAKEN_BACK = recorded(withdrawal("w", "a"), at_ms=2)
 OTHER = "urn:x:stranger"
-ASKING: dict[str, Any] = {"registry": MemoryRegistry(()), "today": date(2026, 9, 20)}
+NOBODY = MemoryRegistry(())
 
 
 def told(given: Said, *stored: Recorded, by: str = "urn:x:station") -> list[str]:
-    (found,) = considered([recorded(given, by=by, at_ms=9)], stored, KNOWN, **ASKING)
+    (found,) = considered([recorded(given, by=by, at_ms=9)], stored, KNOWN, NOBODY)
     return [one.code for one in found]
 
 
@@ -53,5 +51,5 @@ def test_what_is_said_before_it_is_recorded(name: str) -> None:
 
 def test_two_of_one_table_that_are_the_same_are_seen_before_either_is_recorded() -> None:
     both = [recorded(payment(name), at_ms=n) for n, name in enumerate("ab")]
-    first, second = considered(both, (), KNOWN, **ASKING)
+    first, second = considered(both, (), KNOWN, NOBODY)
     assert (first, [one.code for one in second]) == ((), ["recorded-twice"])

@@ -7,21 +7,35 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import permutations
 from typing import Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provenance.days import china_midnight
 from provenance.payments.goods import Delivered
 from provenance.payments.paid_price import paid
 from provenance.payments.paid_words import price_words
 from provenance.payments.reading import InvalidPayment, answer_of, payment_of, values_of, withdrawal_of
 from provenance.payments.records import Answer, Deduction, PaidFor, Payment, Recorded
-from provenance.payments.standing import standings, standings_on
+from provenance.payments.standing import standings, standings_by
 from provenance.registry.memory import MemoryRegistry
 from provenance.registry.records import Party
-from tests.provenance.paying import GROWER, LOT, STATION, answer, correction, id_of, payment, recorded, withdrawal
+from tests.provenance.paying import (
+    GROWER,
+    LOT,
+    RECORDED_MS,
+    STATION,
+    answer,
+    correction,
+    id_of,
+    payment,
+    recorded,
+    withdrawal,
+)
+from tests.provenance.reported import known_as
 
 PAID = recorded(payment("a"), at_ms=1)
 
@@ -69,7 +83,7 @@ def test_what_is_corrected_again_does_not_come_back() -> None:
 def test_a_correction_by_a_stranger_does_not_count() -> None:
     meddling = recorded(withdrawal("w", "a"), by="urn:x:stranger", at_ms=2)
     assert states(PAID, meddling) == {id_of("a"): "in_force"}
-    found = standings([PAID, meddling], may_declare=lambda party: party == "urn:x:stranger")
+    found = standings([PAID, meddling], may_declare=known_as("urn:x:stranger"))
     assert found[id_of("a")].state == "withdrawn"
 
 
@@ -282,7 +296,7 @@ def heard(*said: Answer) -> tuple[Answer | None, Answer | None]:
     """What counts of these answers, and what is only shown, of a payment that the office recorded for the station."""
     paid = recorded(payment("a"), by="urn:x:recorder")
     answers = [recorded(one, by=GROWER, at_ms=n) for n, one in enumerate(said, 2)]
-    (standing,) = standings([paid, *answers], is_office={OFFICE, "urn:x:recorder"}.__contains__).values()
+    (standing,) = standings([paid, *answers], is_office=known_as(OFFICE, "urn:x:recorder")).values()
     return standing.answer, standing.uncounted
 
 
@@ -323,8 +337,29 @@ def test_which_party_is_an_office_is_the_registrys_to_say() -> None:
     )
     for maker, counts in ((OFFICE, True), ("urn:x:rival", False), ("urn:x:unknown", False)):
         said = carded("b", "confirmed", maker)
-        (one,) = standings_on([paid, recorded(said, by=GROWER)], registry, date(2026, 9, 20)).values()
+        (one,) = standings_by(registry, [paid, recorded(said, by=GROWER)]).values()
         assert (one.answer, one.uncounted) == ((said, None) if counts else (None, said))
+
+
+def test_who_was_an_office_or_an_inspector_is_asked_of_the_day_of_the_record() -> None:
+    """What an office's card or the operator said counts when its registration is over, and not before it began."""
+    since, until = date(2026, 9, 1), date(2026, 10, 1)
+    registry = MemoryRegistry(
+        [
+            Party(id=id_, valid_from=since, valid_to=until, kind=kind, name_zh="x")
+            for id_, kind in ((OFFICE, "brand_office"), ("urn:x:operator", "operator"))
+        ]
+    )
+    said, back = carded("b", "confirmed", OFFICE), withdrawal("w", "a")
+    for on, counts in ((date(2026, 8, 31), False), (since, True), (date(2026, 9, 30), True), (until, False)):
+        at_ms = china_midnight(on) - RECORDED_MS
+        paid = recorded(payment("a"), at_ms=-(10**10))
+        for records in permutations([paid, recorded(said, by=GROWER, at_ms=at_ms)]):
+            (one,) = standings_by(registry, records * 2).values()
+            assert (one.answer, one.uncounted) == ((said, None) if counts else (None, said))
+        for records in permutations([paid, recorded(back, by="urn:x:operator", at_ms=at_ms)]):
+            (one,) = standings_by(registry, records * 2).values()
+            assert one.state == ("withdrawn" if counts else "in_force")
 
 
 @pytest.mark.parametrize("written", ["2400元", "2,400.00", "￥2，400", "¥ 2400", "2400 yuan", "２４００"])

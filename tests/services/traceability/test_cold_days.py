@@ -38,7 +38,7 @@ async def packed() -> MemoryEventStore:
 
 def cache(store: MemoryEventStore) -> HistoryCache[Any, Any, Any]:
     def tracing(question: Question, asked: Any) -> Any:
-        return trace(question, asked, may_declare=lambda _party: False, net_weight=lambda _key, _ms: None)
+        return trace(question, asked, may_declare=lambda _party, _on: False, net_weight=lambda _key, _ms: None)
 
     made: HistoryCache[Any, Any, Any] = HistoryCache(
         naming=store.gathered, trace=tracing, tell=tell, size_of=size_of, max_bytes=1 << 24
@@ -107,7 +107,7 @@ async def test_a_day_that_cannot_be_read_keeps_no_other_from_being_added_up() ->
 
     store.measured = refusing  # type: ignore[method-assign]
     clock = [round((MORNING + timedelta(days=9)).timestamp() * 1000)]
-    days = ColdDays(store, lambda _device, _on: Registered(60), lambda _party: False)
+    days = ColdDays(store, lambda _device, _on: Registered(60), lambda _party, _on: False)
     sweep = DaySweep(days, lambda: clock[0], look_every_s=0.01)
     sweep.feed_begins()
     sweep.changed(names)
@@ -124,7 +124,7 @@ async def test_days_that_are_over_are_added_up_before_anybody_asks() -> None:
     name = readings_on(SSCC, MORNING.date())
     now_ms = round((MORNING + timedelta(days=1)).timestamp() * 1000)
     clock = [now_ms]
-    days = ColdDays(store, lambda _device, _on: Registered(60), lambda _party: False)
+    days = ColdDays(store, lambda _device, _on: Registered(60), lambda _party, _on: False)
     sweep = DaySweep(days, lambda: clock[0], look_every_s=0.01)
     sweep.feed_begins()
     sweep.changed({name})
@@ -133,3 +133,20 @@ async def test_days_that_are_over_are_added_up_before_anybody_asks() -> None:
         while (await store.days([name], points=False))[name].token:  # noqa: ASYNC110 - the store says nothing
             await asyncio.sleep(0.01)
     sweep.feed_breaks()
+
+
+async def test_days_of_before_the_feed_are_added_up_too_and_todays_is_left() -> None:
+    """After a restart or a rebuild nothing tells of them any more."""
+    store = await packed()
+    await store.record([measured(day * 24 * 60) for day in range(4)])
+    names = [readings_on(SSCC, (MORNING + timedelta(days=day)).date()) for day in range(4)]
+    now_ms = round((MORNING + timedelta(days=3)).timestamp() * 1000)
+    days = ColdDays(store, lambda _device, _on: Registered(60), lambda _party, _on: False)
+    sweep = DaySweep(days, lambda: now_ms, look_every_s=0.01)
+    assert set(names) == set(await store.doubted_days(9))
+    sweep.feed_begins()
+    async with asyncio.timeout(5):
+        while len(await store.doubted_days(9)) > 1:  # noqa: ASYNC110 - the store says nothing
+            await asyncio.sleep(0.01)
+    sweep.feed_breaks()
+    assert await store.doubted_days(9) == [names[3]]

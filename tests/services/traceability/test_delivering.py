@@ -15,7 +15,7 @@ from provenance.access.authority import Principal
 from provenance.graph.gathering import Wanted
 from provenance.histories.history import History
 from provenance.payments.records import PaidFor, Said
-from provenance.payments.standing import standings_on
+from provenance.payments.standing import standings_by
 from provenance.registry.memory import MemoryRegistry
 from provenance.registry.records import Party, Site
 from provenance.standing import First
@@ -129,5 +129,5 @@ async def test_a_payment_by_the_id_of_a_report_corrected_since_is_found_and_in_n
     await payments.record([StoredPayment.of(encode(paid.said), b"", paid.first)])
     (one,) = await desk.deliveries(GROWER)
     assert (one.paid_yuan, one.unpaid_kg) == (Fraction(400), Fraction(0))
-    found = standings_on((await payments_about([GROWER], payments)).recorded, desk.registry, desk.today)
+    found = standings_by(desk.registry, (await payments_about([GROWER], payments)).recorded)
     assert await desk.doubts_of(tuple(found.values())) == {id_of("p"): ()}

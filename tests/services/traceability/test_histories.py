@@ -288,7 +288,7 @@ async def test_a_kept_history_goes_when_the_registry_answers_otherwise() -> None
     inspector = First(1_800_000_000_000, "produce.quality.v1", 0, 0, "https://id.gs1.org/417/9521234000013")
     await store.record([stored(body), stored(wrong, inspector)])
     inspectors: set[str] = set()
-    cache = cache_over(store, may_declare=inspectors.__contains__)
+    cache = cache_over(store, may_declare=lambda party, _on: party in inspectors)
     cache.feed_begins()
     standing = [step.standing for step in (await cache.answer(back(LOT + "A")))[0].history.steps]
     inspectors.add(inspector.capturer)
