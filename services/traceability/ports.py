@@ -175,6 +175,10 @@ class EventStore(Protocol):
         """Of these days (`readings_on`) those on which anything was measured."""
         ...
 
+    async def doubted_days(self, most: int) -> Sequence[str]:
+        """Days (`readings_on`) that nothing is kept of, or that were put in doubt since; any `most` of them."""
+        ...
+
     async def declared_of(self, event_ids: Collection[str]) -> frozenset[str]:
         """Which of these any report declares wrong, whether or not that counts."""
         ...

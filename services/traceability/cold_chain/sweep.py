@@ -1,6 +1,7 @@
 """Adds up days that are over before anybody asks: the first look at a month of readings would wait for all of them.
 
-Which days those are comes from the store's feed. Today's is left alone: its loggers report by the minute.
+Which days those are comes from the store's feed, and where that begins from the store: of what came before, after a
+rebuild all of it, the latest days first. Today's is left alone: its loggers report by the minute.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class DaySweep:
             del self._touched[next(iter(self._touched))]
 
     async def _run(self) -> None:
+        await self._look_back()
         while True:
             await asyncio.sleep(self._look_every_s)
             for name in self._due():
@@ -61,9 +63,24 @@ class DaySweep:
                 except Exception as error:  # of one day, and not of the next
                     log.warning("a day of readings was not added up beforehand", day=name, error=str(error))
 
+    async def _look_back(self) -> None:
+        """What was stored while no feed was followed."""
+        try:
+            names = await self._days.store.doubted_days(MOST_WAITING)
+        except Exception as error:  # whoever asks for them adds them up
+            log.warning("days of before are not added up beforehand", error=str(error))
+            return
+        for name in sorted(names, key=_day, reverse=True):
+            self._touched.setdefault(name, 0)
+
     def _due(self) -> list[str]:
         """Over, and nothing came for a while."""
         now_ms = self._now_ms()
         today, quiet_ms = utc_day(now_ms), now_ms - round(QUIET_S * 1000)
         named = ((name, at, asset_and_day(name)) for name, at in self._touched.items())
         return [name for name, at, found in named if found and found[1] < today and at <= quiet_ms]
+
+
+def _day(name: str) -> str:
+    """What the name of a day ends in."""
+    return name[-len("2026-09-12") :]

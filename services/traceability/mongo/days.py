@@ -70,6 +70,11 @@ class MongoDays:
                 found[one["_id"]] = KeptDay(one.get("token"), one.get("light"), one.get("points"))
         return found
 
+    async def doubted(self, most: int) -> Sequence[str]:
+        """Walks through all days: for who has time, and not for who waits."""
+        found = await self._asked_days.find({"token": {"$exists": True}}, {"_id": 1}, most=most)
+        return [one["_id"] for one in found]
+
     async def keep(self, name: str, kept: KeptDay) -> bool:
         stood = {"_id": name, "token": kept.token}
         made = {"$set": {"light": kept.light, "points": kept.points}, "$unset": {"token": ""}}

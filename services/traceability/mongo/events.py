@@ -81,6 +81,9 @@ class MongoEventStore:
     async def days(self, names: Collection[str], *, points: bool) -> Mapping[str, KeptDay]:
         return await self._days.kept(names, points=points)
 
+    async def doubted_days(self, most: int) -> Sequence[str]:
+        return await self._days.doubted(most)
+
     async def declared_of(self, event_ids: Collection[str]) -> frozenset[str]:
         return await self._days.declared_of(event_ids)
 

@@ -52,6 +52,9 @@ class MemoryEventStore:
         said = frozenset(e.parsed.event_id for e in self._events.values() if e.parsed.error_declaration)
         return said.intersection(event_ids)
 
+    async def doubted_days(self, most: int) -> Sequence[str]:
+        return [name for name, day in self._days.items() if day.token is not None][:most]
+
     async def keep_day(self, name: str, kept: KeptDay) -> bool:
         if self._days[name].token != kept.token:
             return False
