@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -18,7 +18,7 @@ KINDS: tuple[Kind, ...] = ("self", "rapid", "official", "laboratory")
 BINDING: frozenset[Kind] = frozenset({"official", "laboratory"})
 """Whose failing result blocks until another accredited laboratory finds otherwise."""
 
-SAMPLE = "suyuan:sample"
+SAMPLE, SEAL = "suyuan:sample", "suyuan:seal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,19 @@ class Sample:
         return self.event.event_id
 
 
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """A sample that was taken of these lots and sealed, and by whom."""
+
+    event: Event
+    by: str
+    lots: frozenset[str]
+
+    @property
+    def on(self) -> date:
+        return day_of(self.event)
+
+
 def inspections(steps: Iterable[Step]) -> tuple[Inspection, ...]:
     """Those in force that name the goods themselves, in order."""
     told = (step for step in steps if step.in_force and not step.carried and step.event.biz_step == "inspecting")
@@ -137,14 +150,15 @@ def pending(steps: Iterable[Step]) -> tuple[Sample, ...]:
     return tuple(sample for id_, sample in taken.items() if id_ not in reported)
 
 
-def sampled(steps: Iterable[Step]) -> Mapping[str, frozenset[str]]:
-    """The lots that samples were taken of, by sample, as reported of the goods themselves."""
-    taken: dict[str, frozenset[str]] = {}
+def samplings(steps: Iterable[Step]) -> Mapping[str, Sequence[Sampling]]:
+    """Who took what under which sample's seal, by sample, as reported of the goods themselves."""
+    taken: dict[str, list[Sampling]] = {}
     for step in steps:
-        named = _text(step.event.body, SAMPLE) if step.event.biz_step == "sampling" else ""
+        event = step.event
+        named = _text(event.body, SAMPLE) if event.biz_step == "sampling" and _text(event.body, SEAL) else ""
         if named and step.in_force and not step.carried:
-            lots = frozenset(item.key for item in step.event.objects if item.of_class)
-            taken[canonical(named)] = taken.get(canonical(named), frozenset()) | lots
+            lots = frozenset(item.key for item in event.objects if item.of_class)
+            taken.setdefault(canonical(named), []).append(Sampling(event, step.document.first.capturer, lots))
     return taken
 
 

@@ -18,7 +18,7 @@ from typing import Literal
 from provenance.access.declaring import DECLARING_KINDS
 from provenance.histories.history import History, came_from
 from provenance.quality.conformity import Conformity, conformity
-from provenance.quality.inspections import BINDING, Inspection, Kind, inspections, sampled, taken_back
+from provenance.quality.inspections import BINDING, Inspection, Kind, inspections, samplings, taken_back
 from provenance.registry.known_parties import kind_of
 from provenance.registry.records import ProductionStandard, Registry
 from provenance.weights import gtin_of
@@ -49,7 +49,7 @@ class Tests:
     def __init__(self, history: History, registry: Registry) -> None:
         self._history, self._registry = history, registry
         self.all = tuple(self._judged(one) for one in inspections(history.steps))
-        self._sampled = sampled(history.steps)
+        self._samplings = samplings(history.steps)
         self._withdrawn = list(self._withdrawn_failing())
         failing = [*(one for one in self.all if one.verdict is False), *self._withdrawn]
         self._failing = sorted(failing, key=lambda one: one.inspection.time_ms)
@@ -77,8 +77,10 @@ class Tests:
     def binds(self, of: Inspection) -> bool:
         """Whether what it finds wrong stays wrong until another laboratory finds otherwise: by whose finding it is, and
         not by what it is called."""
-        trades = {self._kind_of(party, of.on) for party in (of.by, of.tester)}
-        return bool(trades & _BINDING_TRADES) or self.accredited(of.by, of.on) or self.accredited(of.tester, of.on)
+        return self._is_binding(of.by, of.on) or self._is_binding(of.tester, of.on)
+
+    def _is_binding(self, party: str, on: date) -> bool:
+        return self._kind_of(party, on) in _BINDING_TRADES or self.accredited(party, on)
 
     def accredited(self, party: str, on: date) -> bool:
         return any(ACCREDITED_FOR in held.schemes for held in self._registry.accreditations(party, on))
@@ -175,9 +177,18 @@ class Tests:
             return "not_signed"
         if not one.reason:
             return "no_reason"
-        if not self._sampled.get(one.sample, frozenset()) & (one.things | one.lots | self._lots(one.things)):
+        if not self._sampled(one):
             return "no_sample"
         return None if one.report_number else "no_report"
+
+    def _sampled(self, one: Inspection) -> bool:
+        """Whether its sample was taken of its lot before it, and sealed, by an official or a laboratory: who made the
+        goods could choose what is tested."""
+        lots = one.things | one.lots | self._lots(one.things)
+        return any(
+            taken.lots & lots and taken.event.time_ms <= one.time_ms and self._is_binding(taken.by, taken.on)
+            for taken in self._samplings.get(one.sample, ())
+        )
 
     def _reached(self, lifted: frozenset[str]) -> frozenset[str]:
         """What the goods were made of, not going past what was tested again; what they consist of; and their lots."""

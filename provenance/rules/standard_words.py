@@ -22,7 +22,10 @@ LACKS: Mapping[Lack, Words] = {
     "not_signed": Words("没有检测机构或官方签字", "neither the laboratory nor an official signed it"),
     "no_reason": Words("没有说明复检理由", "it gives no reason for testing again"),
     "not_measured": Words("没有复测不合格的项目", "it did not measure what was found wrong"),
-    "no_sample": Words("没有写明有取样登记的封样", "it names no sealed sample of these goods that was reported taken"),
+    "no_sample": Words(
+        "没有写明检测前由检测机构或检查员取样加封的样品",
+        "it names no sample of these goods that a laboratory or an inspector had taken and sealed before it",
+    ),
     "no_report": Words("没有写明检测报告编号", "it gives no number of its report"),
 }
 HELD = Words("货被扣留：{names}。", "Held back: {names}.")

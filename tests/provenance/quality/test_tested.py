@@ -57,13 +57,16 @@ class Judged:
         )
         return self.reported_by(by, event_id)
 
-    def retest(self, lot: str = "", by: str = OTHER_LAB, **fields: Any) -> str:
+    def retest(self, lot: str = "", by: str = OTHER_LAB, *, sampler: str = INSPECTOR, **fields: Any) -> str:
         """On a sealed sample, as what lifts a failed test must be."""
         seal = f"F{len(self.season.world.events)}"
-        lots = {"lot": lot or self.pooled, "kg": Decimal(1), "site": self.season.house}
-        self.do(reports_of.sample, sample=f"urn:x:{seal}", seal=seal, due_on=date(2026, 12, 5), by=INSPECTOR, **lots)
+        self.sample(seal, lot, by=sampler)
         usual = {"kind": "laboratory", "reason": "mixed up", "sample": f"urn:x:{seal}", "report_number": "R-8"}
         return self.test(lot, by=by, **(usual | fields))
+
+    def sample(self, id_: str, lot: str = "", by: str = INSPECTOR, **fields: Any) -> str:
+        usual = {"lot": lot or self.pooled, "kg": Decimal(1), "site": self.season.house, "due_on": date(2026, 12, 5)}
+        return self.do(reports_of.sample, sample=f"urn:x:{id_}", by=by, **({"seal": id_} | usual | fields))
 
     def do(self, builder: Any, by: str = STATION, **fields: Any) -> str:
         return self.reported_by(by, self.season.world.report(builder, **fields))
@@ -309,8 +312,10 @@ def failed_at_the_laboratory(times: int = 1) -> Judged:
             "nor an official signed",
         ),
         ({"by": OTHER_LAB, "reason": ""}, "failed", "gives no reason"),
-        ({"by": OTHER_LAB, "sample": None}, "failed", "names no sealed sample"),
-        ({"by": OTHER_LAB, "sample": "urn:x:never-taken"}, "failed", "names no sealed sample"),
+        ({"by": OTHER_LAB, "sample": None}, "failed", "names no sample"),
+        ({"by": OTHER_LAB, "sample": "urn:x:never-taken"}, "failed", "names no sample"),
+        ({"by": OTHER_LAB, "sampler": STATION}, "failed", "names no sample"),
+        ({"by": OTHER_LAB, "sampler": LAB}, "passed", ""),
         ({"by": OTHER_LAB, "report_number": ""}, "failed", "no number of its report"),
         ({"by": OTHER_LAB, "kind": "laboratory", "reason": "the sample was mixed up"}, "passed", ""),
         ({"by": INSPECTOR, "kind": "laboratory", "laboratory": OTHER_LAB, "reason": "paper"}, "passed", ""),
@@ -604,6 +609,22 @@ def test_a_sample_due_before_it_was_taken_and_a_value_of_nothing_are_refused() -
         Measurement("", Decimal(1), "%")
     with pytest.raises(ValueError, match="uom"):
         Measurement("", Decimal(1), "cups", "sugar")
+
+
+@pytest.mark.parametrize(
+    ("seal", "in_time", "outcome"), [("S9", True, "passed"), ("", True, "failed"), ("S9", False, "failed")]
+)
+def test_a_sample_that_was_not_sealed_or_was_taken_after_the_test_lifts_nothing(
+    seal: str, in_time: bool, outcome: str
+) -> None:
+    tested = failed_at_the_laboratory()
+    tells: list[Callable[[], str]] = [
+        lambda: tested.sample("s9", seal=seal),
+        lambda: tested.test(by=OTHER_LAB, kind="laboratory", reason="mixed up", sample="urn:x:s9", report_number="R-8"),
+    ]
+    for tell in tells if in_time else reversed(tells):
+        tell()
+    assert tested.judged().outcome == outcome
 
 
 # --- holds and recalls ---
