@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
-_NUMBER = re.compile(r"(?<![A-Za-z0-9])(?:1[3-9](?:[\s-]?\d){9}|0\d{2,3}[\s-]?\d{7,8}|\d{17}[\dXx])(?!\d)")
-"""A mobile's, a landline's with its area, and an identity card's."""
+from stdnum.cn import ric
+from stdnum.exceptions import InvalidComponent
+
+_APART = r"[\s().·/_\-–—]{0,2}"
+_MOBILE = rf"(?:\+|00)?(?:86{_APART})?1[3-9]\d{_APART}\d{{4}}{_APART}\d{{4}}"
+_SPACED = r"1(?P<apart>[\s.\-])[3-9](?:(?P=apart)\d){9}"
+_LANDLINE = rf"\(?0[1-9]\d{{1,2}}{_APART}[2-9]\d{{2,3}}[\s-]?\d{{4}}"
+_NUMBER = re.compile(rf"(?<![A-Za-z0-9])(?:{_MOBILE}|{_SPACED}|{_LANDLINE})(?!\d)")
+"""A mobile's as people group it, and a landline's with its area."""
+_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]")
+_IDENTITY = re.compile(r"(?<![A-Za-z0-9])\d{6}[\s-]?\d{8}[\s-]?\d{3}[\dXx](?![A-Za-z0-9])")
 
 
 def names_a_person(text: str) -> bool:
-    """Whether a number is in it that may be a person's."""
-    return _NUMBER.search(text) is not None
+    """Whether a number is in it that may be a person's. Full-width digits are digits: Chinese keyboards write them."""
+    plain = _UNSEEN.sub("", normalize("NFKC", text))
+    return _NUMBER.search(plain) is not None or any(map(_is_identity_cards, _IDENTITY.findall(plain)))
+
+
+def _is_identity_cards(number: str) -> bool:
+    """A pallet's number has as many digits; an identity card's has a day of birth and a check digit of its own."""
+    digits = ric.compact(re.sub(r"[\s-]", "", number))
+    try:
+        ric.get_birth_date(digits)
+    except InvalidComponent:
+        return False
+    return bool(digits[-1] == ric.calc_check_digit(digits))
