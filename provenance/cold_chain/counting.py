@@ -8,13 +8,13 @@ from datetime import date
 
 from provenance.cold_chain.asset_days import Days
 from provenance.cold_chain.limits import Limits
-from provenance.cold_chain.rooms import FOREVER
+from provenance.cold_chain.rooms import FOREVER, Within
 from provenance.cold_chain.stays import ColdStay, clipped
 from provenance.days import DAY_MS, each_day, utc_day
 from provenance.spans import Span, merged, without
 
-EndedAt = Callable[[str], bool]
-"""Whether the chain has ended where this is: at shops."""
+EndedAt = Callable[[Within], bool]
+"""Whether the chain has ended where this was then: at shops."""
 
 
 def counting(
@@ -29,7 +29,7 @@ def counting(
     where the chain has ended. What is `alone`, one box and not parts of a lot, has it behind it from then on, until it
     is anywhere else again: whoever takes it back from a shop keeps it cold."""
     stays = tuple(stays)
-    shops = merged((w.since_ms, w.until_ms) for stay in stays for w in stay.within if ended_at(w.asset))
+    shops = merged((w.since_ms, w.until_ms) for stay in stays for w in stay.within if ended_at(w))
     over = _until_elsewhere(stays, shops) if alone else ()
     return tuple(
         piece for stay in stays for piece in _counting(stay, begins(stay.thing), now_ms, over or _ended(stay, ended_at))
@@ -37,7 +37,7 @@ def counting(
 
 
 def _ended(stay: ColdStay, ended_at: EndedAt) -> Sequence[Span]:
-    return merged((one.since_ms, one.until_ms) for one in stay.within if ended_at(one.asset))
+    return merged((one.since_ms, one.until_ms) for one in stay.within if ended_at(one))
 
 
 def _until_elsewhere(stays: Iterable[ColdStay], shops: Sequence[Span]) -> Sequence[Span]:

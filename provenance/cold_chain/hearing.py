@@ -54,7 +54,7 @@ class Hearing:
         concerned = self.by_goods.get(asset) or self.by_goods.get(place, frozenset())
         if not telling.isdisjoint(concerned) or self._keeper(place, day) in telling:
             return True
-        if may_say(capturer, asset, self.registry, self.today) == "all":
+        if any(may_say(capturer, asset, self.registry, on) == "all" for on in (day, self.today)):
             return True
         return not telling.isdisjoint(self._keeper(name, day) for name in concerned)
 

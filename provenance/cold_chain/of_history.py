@@ -12,7 +12,7 @@ from functools import cache
 
 from provenance.access.acting import with_whole
 from provenance.cold_chain.asset_days import AssetDay, Days
-from provenance.cold_chain.counting import counting
+from provenance.cold_chain.counting import EndedAt, counting
 from provenance.cold_chain.hearing import Hearing
 from provenance.cold_chain.limits import NOT_SET, Limits
 from provenance.cold_chain.rooms import Within, moves
@@ -145,13 +145,15 @@ def _begins(history: History, limits: Limits) -> Callable[[str], int | None]:
     return begins
 
 
-def _shops(registry: Registry, today: date) -> Callable[[str], bool]:
+def _shops(registry: Registry, today: date) -> EndedAt:
+    """By the record of the day on which the goods came there, or of today: a shop may be registered late, and close."""
+
     @cache
-    def is_shop(place: str) -> bool:
-        sites = (registry.site(id_, today) for id_ in with_whole(place))
+    def is_shop(place: str, on: date) -> bool:
+        sites = (registry.site(id_, on) for id_ in with_whole(place))
         return any(site is not None and site.kind == "shop" for site in sites)
 
-    return is_shop
+    return lambda one: is_shop(one.asset, china_day(one.since_ms)) or is_shop(one.asset, today)
 
 
 def _loggers(registry: Registry) -> Callable[[str, date, date], Mapping[str, Sequence[Span]]]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
+from typing import TypeVar
 
 from epcis.events import Event
 from provenance.access.acting import with_whole
@@ -15,10 +16,12 @@ from provenance.certificates.states import Certificate
 from provenance.days import day_of
 from provenance.histories.history import History, Pick, Step
 from provenance.histories.picked import picks_of, untold
-from provenance.registry.records import Brand, Party, Product, ProductionStandard, Registry, Site
+from provenance.registry.records import Brand, Party, Product, ProductionStandard, Record, Registry, Site
 from provenance.rules.beside import NOTHING, Beside
 from provenance.short_names import Words, short
 from provenance.weights import gtin_of
+
+Kept = TypeVar("Kept", bound=Record)
 
 GrowerName = Callable[[Party], str]
 """The name of a grower as the reader may have it, "" where only the code may be said."""
@@ -93,15 +96,26 @@ class Case:
 
     @cached_property
     def product(self) -> Product | None:
-        """The product judged, by its record of today; None for a pallet and for what is not registered."""
+        """The product judged, as `registered` has it; None for a pallet and for what is not registered."""
         gtin = gtin_of(self.history.key)
-        return self.registry.product(gtin, self.today) if gtin else None
+        return self.registered(partial(self.registry.product, gtin)) if gtin else None
 
     @property
     def production_standard(self) -> ProductionStandard | None:
-        """What is asked of it by the record of today; a rule that judges a day asks the registry for that day's."""
+        """What is asked of it, as `registered` has it; a rule that judges a day asks the registry for that day's."""
         id_ = self.product.production_standard if self.product else ""
-        return self.registry.production_standard(id_, self.today) if id_ else None
+        return self.registered(partial(self.registry.production_standard, id_)) if id_ else None
+
+    def registered(self, read: Callable[[date], Kept | None]) -> Kept | None:
+        """A record as of today; of what has ended since, as of the day on which the goods were made."""
+        made = [day_of(step.event) for key in self._itself for step in self.making(key)]
+        return next(filter(None, map(read, (self.today, *sorted(made)[:1]))), None)
+
+    @property
+    def _itself(self) -> tuple[str, ...]:
+        """The thing, and the lot it is a piece of."""
+        key = self.history.key
+        return tuple(filter(None, (key, self.history.lot_of.get(key))))
 
     @cached_property
     def disputed(self) -> frozenset[str]:

@@ -41,9 +41,9 @@ def _asked_for(case: Case) -> ProductionStandard | None:
     """Of the product; of the first of what is on it, where a pallet is asked about."""
     on_it = case.history.mixture.get(case.history.key, {}) if case.product is None else {}
     gtins = dict.fromkeys(gtin for key in sorted(on_it) if (gtin := gtin_of(key)))
-    products = (case.registry.product(gtin, case.today) for gtin in gtins)
+    products = (case.registered(partial(case.registry.product, gtin)) for gtin in gtins)
     ids = [product.production_standard for product in products if product and product.production_standard]
-    of_load = (case.registry.production_standard(id_, case.today) for id_ in ids)
+    of_load = (case.registered(partial(case.registry.production_standard, id_)) for id_ in ids)
     return case.production_standard or next(filter(None, of_load), None)
 
 

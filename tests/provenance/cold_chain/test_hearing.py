@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -17,7 +18,7 @@ from provenance.cold_chain.of_history import cold_chain, cold_plan
 from provenance.cold_chain.verdict import ColdChain
 from provenance.histories.history import History, build_from
 from provenance.histories.tracing import trace_back
-from provenance.registry.records import Logger
+from provenance.registry.records import Logger, Party
 from provenance.standing import Reported
 from tests.provenance.cold_chain.test_of_history import LOGGER, TRUCK, Chain
 from tests.provenance.reported import report
@@ -148,3 +149,16 @@ def test_his_readings_are_told_as_those_of_somebody_else() -> None:
     assert [step.stranger for step in history.steps if step.kind == "reading"] == [False, True]
     [id_] = [step.event_id for step in history.steps if step.stranger]
     assert [gap.event_ids for gap in history.gaps if gap.code == "stranger"] == [(id_,)]
+
+
+def test_what_an_inspector_measured_stays_when_his_record_ends() -> None:
+    told = Told()
+    registry = told.chain.world.registry
+    inspector = Party(id="urn:x:inspector", kind="inspector", name_zh="检查员", name_en="inspector")
+    told.chain.world.register(inspector)
+    told.measure(inspector.id, "14", goods=[PALLET])
+    assert told.judged().verdict == "broken"
+    ended = (told.chain.packed + timedelta(days=20)).date()
+    told.chain.world.register(replace(inspector, version=2, valid_to=ended))
+    assert registry.party(inspector.id, ended) is None
+    assert told.judged(21 * 24).verdict == "broken"

@@ -184,6 +184,15 @@ def test_the_chain_ends_at_the_shop() -> None:
     assert [found.verdict, found.known] == ["kept", 1]
 
 
+def test_it_ended_there_also_when_the_shop_closes_later() -> None:
+    chain = Chain()
+    chain.measure("1", range(4), site=chain.house)
+    chain.do(reports.receipt, 4, site=chain.shop, items=[chain.box])
+    shop = next(record for record in chain.world.records if record.id == chain.shop)
+    chain.world.register(replace(shop, version=2, valid_to=(chain.packed + timedelta(days=9)).date()))
+    assert chain.judged(hours_later=24 * 30).verdict == "kept"
+
+
 def test_it_ends_with_the_sale() -> None:
     chain = Chain()
     chain.measure("1", range(4), site=chain.house)
