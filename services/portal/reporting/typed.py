@@ -16,9 +16,9 @@ from provenance.days import CHINA
 from provenance.quantities import MassError, parse_mass
 from services.portal.sentences import N_, Sentence, say
 
-"""All of China keeps one time; a time typed without a zone is this one."""
-
 MOST_KG = Decimal(1_000_000)
+FIRST_YEAR, LAST_YEAR = 1950, 2199
+"""A day more, or another zone, must be there on either side; who means "for ever" writes 9999."""
 
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[0-9]+,([0-9]{1,2}|[0-9]{4,})|0,[0-9]+")
@@ -136,9 +136,13 @@ def read_time(text: str, now: datetime) -> datetime:
     if found is None:
         raise FieldError(say(N_("This is not a date and time. Write for example 2026-09-12 06:30.")))
     try:
-        return _moment(found, now)
+        moment = _moment(found, now)
     except ValueError:
         raise FieldError(say(N_("There is no such day or hour."))) from None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        text = N_("Years from {first} to {last} can be written here; where something has no end, leave the end empty.")
+        raise FieldError(say(text, first=str(FIRST_YEAR), last=str(LAST_YEAR)))
+    return moment
 
 
 def _moment(found: re.Match[str], now: datetime) -> datetime:
