@@ -6,6 +6,7 @@ while it is true), so the first page costs the same however many there are.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ MOST_LISTED = 2_000
 """Reports under one number of which it is looked who told of what."""
 MOST_STEPS = 3_000
 """Steps that the ways of one page may have in all; then it ends early."""
+_TOLD = re.compile("[0-9]{1,6}")
+
 AT_ONCE = 8
 """Things that are followed together: each waits for the store most of the time."""
 
@@ -69,7 +72,7 @@ class Place:
     def of_token(cls, token: str) -> Place:
         """Raises QueryError."""
         event, _, told = token.rpartition(".")
-        return cls(Position.of_token(event), int(told) if told.isdecimal() else 0)
+        return cls(Position.of_token(event if _TOLD.fullmatch(told) else ""), int(told))
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,12 @@ async def test_a_page_ends_within_what_one_run_made_and_the_next_goes_on_there()
     assert await all_pages(season, store, 90) == [*boxes, *season.lots]
 
 
-@pytest.mark.parametrize("token", ["", "1.x.1", "1..1", f"1.{'a' * 64}"])
+NINES = "9" * 5_000
+
+
+@pytest.mark.parametrize(
+    "token", ["", "1.x.1", "1..1", *(f"1.{'a' * 64}{end}" for end in ("", ".", ".٣", f".{NINES}"))]
+)
 def test_what_is_no_token_of_a_page_is_refused(token: str) -> None:
     with pytest.raises(QueryError):
         Place.of_token(token)
