@@ -1,7 +1,7 @@
 """Registry records in files: YAML lists, CSV with a column for each field, and the list of 832 counties.
 
 YAML: a list of ``{record: site, id: …, valid_from: 2026-01-01, kind: plot, …}``: what record it is, and its fields.
-Where ``record`` is missing, ``kind`` says it, and the kind of the site or party is ``site_kind`` or ``party_kind``.
+Where ``record`` is missing, ``kind`` says it, and the kind of a site is its ``site_kind``; of a party likewise.
 CSV: the same names as column headings; an empty cell is an absent field, ``;`` separates several values. A CSV with
 the columns ``code, name_2024, name_in_832_list, province, city, exit_year`` is the national list of counties, one with
 ``code, name, province, city, scheme, level, exit_year, source`` another list of counties.

@@ -1,7 +1,7 @@
 """Whether a payment, its withdrawal or an answer to it may be recorded: one table of roles, and the questions asked.
 
 A payment to somebody who is not registered is refused: money goes to people one can find. Whether a registered payee
-brought anything, and whether the same money is told twice, is seen beside the deliveries (`payment_doubts`).
+brought anything, and whether the same money is told twice, is seen beside the deliveries (`doubts`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the growers of some goods were paid for a kilogram, how much of it is paid for, and what they say of it.
 
 Advance, settlement and dividend are parts of the price of the same kilograms: their yuan add up, their kilograms do
-not. Which deliveries a payment counts for is `payment_goods`, what of it is in doubt and not counted `payment_doubts`.
+not. Which deliveries a payment counts for is `goods`, what of it is in doubt and not counted `doubts`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Payments as people and programs write them: plain values become a record, or one sentence for each wrong field.
 
-The one reading for a form, a JSON body, a line of a table and a protobuf message. Leaves to `payment_admission` who
+The one reading for a form, a JSON body, a line of a table and a protobuf message. Leaves to `admission` who
 may say it.
 """
 

@@ -1,7 +1,7 @@
 """What is recorded about money for growers: a payment, what was right instead of it, and what the payee says of it.
 
 Records of their own, because no price is in an event's bytes. How they are read from what people send is
-`payment_reading`, what a set of them amounts to `payment_standing`, what growers were paid a kilogram `paid_price`.
+`reading`, what a set of them amounts to `standing`, what growers were paid a kilogram `paid_price`.
 """
 
 from __future__ import annotations

@@ -125,7 +125,7 @@ def _households(case: Case, _: Paid) -> _Finding:
 
 def _price(case: Case, known: Paid) -> _Finding:
     """What is paid so far can only grow: enough is enough, too little is too little once all of it is settled. Money to
-    which a grower objects, or that is in doubt (`payment_doubts`), is none that is known to be paid."""
+    which a grower objects, or that is in doubt (`payments.doubts`), is none that is known to be paid."""
     floor = Fraction(case.brand.floor_price_yuan or 0)
     low = yuan_text(floor)
     if known.of_all is None or known.undisputed is None:

@@ -1,6 +1,6 @@
 """A grower's card on paper: whose it is, the code of its link, and what to do with it.
 
-Positions are millimetres, as in `commitment_paper`, whose marks and drawing it uses.
+Positions are millimetres, as in `commitments.paper`, whose marks and drawing it uses.
 """
 
 from __future__ import annotations
