@@ -11,6 +11,9 @@ CERTIFYING = NAMESPACE + "BizStep-certifying"
 POOLING = NAMESPACE + "BizStep-pooling"
 
 
+CERTIFIED = f"{NAMESPACE}certified/"
+
+
 @lru_cache(maxsize=1 << 14)
 def certified(id: str) -> str:
     """The key under which the certifying events about `id` are found: a certificate, or anything in its scope.
@@ -18,7 +21,7 @@ def certified(id: str) -> str:
     A name of its own, because a packing house's number is on every event that ever happened there, and a certificate's
     on every delivery made under it: reading a certificate's few states must not read those.
     """
-    return f"{NAMESPACE}certified/{quote(id, safe='')}"
+    return f"{CERTIFIED}{quote(id, safe='')}"
 
 
 def substance(name: str) -> str:

@@ -8,21 +8,19 @@ to when it had been emptied last (docs/adr/0097).
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeAlias
 
 from epcis.events import JOINING, Event, emptied, is_place, joined_to, put_in
 from provenance.days import DAY_MS
 from provenance.graph.evidence import Evidence
-from provenance.graph.gathering import During, Gathering, Known
+from provenance.graph.gathering import FOREVER_MS, During, Gathering, Known, TooMuchError
 from provenance.graph.whereabouts import DEEPEST, earlier, moved_to
 from provenance.order import between
 
 GROWS = 8
 """Times what was read of it so far, the next reading goes further."""
-FOREVER_MS = 1 << 52
-"""The end of what has not ended, as it is asked for; the beginning is as long before 1970."""
 MOST_OF_ONE = 1_000
 """Documents of one container. What nobody takes out of it, or says it was emptied of, is not followed for ever."""
 
@@ -124,10 +122,16 @@ def _back(
 
 
 def _may_read(known: Known, name: str, container: str) -> bool:
-    few = len(known.naming(name)) < MOST_OF_ONE
-    if not few:
-        known.cut.add(container)
-    return few
+    """Raises TooMuchError where it may be a crowd that makes it many: then it is read anew, bounded (`crowds`)."""
+    if len(known.naming(name)) < MOST_OF_ONE:
+        return True
+    told = Counter(document.first.capturer for document in known.naming(name))
+    if known.bounded and max(told.values()) < MOST_OF_ONE:
+        return True
+    if not known.bounded and len(told.keys() | {document.first.capturer for document in known.naming(container)}) > 1:
+        raise TooMuchError("very much is reported of what it was in")
+    known.cut.add(container)
+    return False
 
 
 def _further(read_ms: int) -> int:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias, TypeVar
 
-from epcis.events import ITEMS, Event, items_of
+from epcis.events import ITEMS, Event, emptied, items_of, joined_to, put_in
 from provenance.spans import Span, merged
 from provenance.standing import First, MayDeclare, Reported, declarations, nobody
 
@@ -44,21 +44,34 @@ MOST_NAMES_FIRST = 10_000
 """Names in these."""
 CROWD = 500
 """Documents: what no more name is read whole, whoever told them."""
+CROWD_THEN = 64
+"""The same of a time: there are many times of one truck."""
 
 
-Name: TypeAlias = str
-Reporter: TypeAlias = str
-Left: TypeAlias = dict[tuple[Name, Reporter], int]
-"""How many of a reporter's documents that name something were not read."""
+FOREVER_MS = 1 << 52
+"""The end of what has not ended, as it is asked for; the beginning is as long before 1970."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class During:
-    """What happened from an instant (ms) to before another to what is named so."""
+    """What happened from an instant (ms) to before another to what is named so; by one reporter, where he is named."""
 
     key: str
-    since_ms: int
-    until_ms: int
+    since_ms: int = -FOREVER_MS
+    until_ms: int = FOREVER_MS
+    by: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is of all times."""
+        return (self.since_ms, self.until_ms) == (-FOREVER_MS, FOREVER_MS)
+
+    def takes(self, time_ms: int, reporter: str) -> bool:
+        return self.since_ms <= time_ms < self.until_ms and self.by in ("", reporter)
+
+
+Left: TypeAlias = dict[During, int]
+"""How many documents of a reporter were not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +79,22 @@ class Wanted:
     """All documents naming any of these keys are needed: things, certificates, runs, and event ids in both roles.
 
     Likewise of each of `few`; but where FEW or more name it, any FEW of them will do. Of what is in `during`, those of
-    that time. Of each of `first`, where more than CROWD name it, the first FIRST_TOLD that each reporter had recorded,
-    and who reads notes in `left` how many more there are; `rest` asks for those, by name and reporter. Those that name
-    one only as a site or a device may be sent too, or are of another time, and are not taken. Where there are more than
-    can be read, TooMuchError is thrown in instead.
+    that time. Of each of `first`, where they are a crowd, the first FIRST_TOLD that each reporter had recorded, and who
+    reads notes in `left` how many more there are of whom. Those that name one only as a site or a device may be sent
+    too, or are of another time, and are not taken. Where there are more than can be read, TooMuchError is thrown in
+    instead.
     """
 
     keys: frozenset[str]
     few: frozenset[str] = frozenset()
     during: frozenset[During] = frozenset()
-    first: frozenset[str] = frozenset()
-    rest: frozenset[tuple[Name, Reporter]] = frozenset()
+    first: frozenset[During] = frozenset()
     left: Left = field(default_factory=dict, compare=False)
 
     @property
     def names(self) -> frozenset[str]:
         """All that is asked for, whole or in part."""
-        in_part = (*(one.key for one in self.during), *self.first, *(name for name, _ in self.rest))
-        return frozenset((*self.keys, *self.few, *in_part))
+        return frozenset((*self.keys, *self.few, *(one.key for one in (*self.during, *self.first))))
 
 
 Gathering: TypeAlias = Generator[Wanted, Sequence[Reported], T]
@@ -142,45 +153,56 @@ class Known:
 
     def _read(self, keys: set[str], few: Collection[str] = ()) -> Gathering[Sequence[Reported]]:
         first = frozenset(filter(_is_anybodys, keys)) if self.bounded else frozenset()
-        wanted = Wanted(frozenset(keys - first), frozenset(few), first=first)
+        return (yield from self._read_first(Wanted(frozenset(keys - first), frozenset(few)), map(During, first)))
+
+    def _read_first(self, wanted: Wanted, first: Iterable[During]) -> Gathering[Sequence[Reported]]:
+        wanted = replace(wanted, first=frozenset(first))
         found = yield wanted
         self.left |= wanted.left
-        return list(self._narrow(found, first)) if first else found
+        return list(self._narrow(found, wanted.first)) if wanted.first else found
 
-    def _narrow(self, found: Sequence[Reported], names: frozenset[Name]) -> Iterator[Reported]:
+    def _narrow(self, found: Sequence[Reported], first: Iterable[During]) -> Iterator[Reported]:
         """Without what a reporter says of very many things, but for the first of it."""
-        told: defaultdict[tuple[Name, Reporter], list[Reported]] = defaultdict(list)
+        by_key: defaultdict[str, list[During]] = defaultdict(list)
+        for one in first:
+            by_key[one.key].append(one)
+        told: defaultdict[During, list[Reported]] = defaultdict(list)
         for document in found:
-            about = names.intersection(key for _, key in document.event.keys)
+            time_ms, reporter = document.event.time_ms, document.first.capturer
+            named = (one for key in document.event.found_by for one in by_key.get(key, ()))
+            about = [replace(one, by=reporter) for one in named if one.takes(time_ms, reporter)]
             if not about:
                 yield document
-            for name in about:
-                told[name, document.first.capturer].append(document)
+            for part in about:
+                told[part].append(document)
         kept: dict[str, Reported] = {}
-        for pair, listed in told.items():
+        for part, listed in told.items():
             wide = 0
             for document in sorted(listed, key=lambda one: (one.first, one.record_id)):
                 if not wide or wide + len(document.event.keys) <= MOST_NAMES_FIRST:
                     wide += len(document.event.keys)
                     kept[document.record_id] = document
                 else:
-                    self.left[pair] = self.left.get(pair, 0) + 1
+                    self.left[part] = self.left.get(part, 0) + 1
         yield from kept.values()
 
     def anew(self) -> Known:
         """Nothing known yet, and from now on bounded."""
         return Known(self._may_declare, bounded=True)
 
-    def ask_rest(self, of: Collection[tuple[Name, Reporter]]) -> Gathering[list[Reported]]:
+    def ask_rest(self, of: Collection[During]) -> Gathering[list[Reported]]:
         """Of what is `left`."""
-        found = yield Wanted(frozenset(), rest=frozenset(of))
-        for pair in of:
-            del self.left[pair]
+        found = yield Wanted(frozenset(), during=frozenset(of))
+        for one in of:
+            del self.left[one]
         return self._receive(found)
 
     def ask_during(self, wanted: Collection[During]) -> Gathering[list[Reported]]:
         """Of what is in `times`."""
-        found = yield Wanted(frozenset(), during=frozenset(wanted))
+        if self.bounded:
+            found = yield from self._read_first(Wanted(frozenset()), wanted)
+        else:
+            found = yield Wanted(frozenset(), during=frozenset(wanted))
         for one in wanted:
             self.times[one.key] = merged((*self.times[one.key], (one.since_ms, one.until_ms)))
         return self._receive(found)
@@ -268,25 +290,28 @@ class _Told(Protocol):
 Told = TypeVar("Told", bound=_Told)
 
 
-def first_of_each(named: Mapping[Name, Iterable[Told]], left: Left) -> Iterator[Told]:
-    """Of what names each of these what `Wanted.first` asks for; notes in `left` what that leaves out."""
-    for name, listed in named.items():
+def first_of_each(named: Mapping[During, Iterable[Told]], left: Left) -> Iterator[Told]:
+    """Of what there is of each of these what `Wanted.first` asks for; notes in `left` what that leaves out."""
+    for part, listed in named.items():
         told = sorted(listed, key=lambda one: (one.first, one.record_id))
-        if len(told) <= CROWD:
+        if len(told) <= (CROWD if part.is_whole else CROWD_THEN):
             yield from told
             continue
-        by_reporter: defaultdict[Reporter, list[Told]] = defaultdict(list)
+        by_reporter: defaultdict[str, list[Told]] = defaultdict(list)
         for one in told:
             by_reporter[one.first.capturer].append(one)
         for reporter, theirs in by_reporter.items():
             yield from theirs[:FIRST_TOLD]
             if len(theirs) > FIRST_TOLD:
-                left[name, reporter] = len(theirs) - FIRST_TOLD
+                left[replace(part, by=reporter)] = len(theirs) - FIRST_TOLD
 
 
 def _is_anybodys(key: str) -> bool:
-    """Whether it names goods or an event, as anybody may who read a label; not what is found under a derived name."""
-    return "#" not in key or key.endswith(ITEMS)
+    """Whether anybody may report under it, who read a label or a number plate; not on a plot, or of a day."""
+    return "#" not in key or key.endswith(_ANYBODYS)
+
+
+_ANYBODYS = (ITEMS, joined_to(""), put_in(""), emptied(""))
 
 
 def _named_often(keys: Collection[str], documents: Iterable[Reported]) -> set[str]:

@@ -103,6 +103,24 @@ class Strangers:
         then = (d for d in self._counted(thing) if during[0] <= d.event.time_ms <= during[1])
         return frozenset[str]().union(*map(named, then))
 
+    def bearing(self, goods: Iterable[str]) -> frozenset[str]:
+        """Who has to do with any of these, by way of what they are in too, and who keeps the places. What may itself be
+        anybody's, a pallet or a truck, says nothing."""
+        named = (thing for thing in goods if thing in self._naming and thing not in self._carriers)
+        return frozenset[str]().union(*map(self._widened, named))
+
+    def is_told_by(self, document: Reported, names: frozenset[str]) -> bool:
+        """Whether it is told by any of these, at a place that they keep, or by whom the registry lets speak of all."""
+        capturer, event = document.first.capturer, document.event
+        telling = self._with_keepers(tellers(document))
+        return not telling.isdisjoint(names) or self._say_of(capturer, "", event) == "all"
+
+    def is_carrier(self, thing: str) -> bool:
+        return thing in self._carriers
+
+    def keeper(self, place: str) -> str:
+        return self._parties.keeper(place)
+
     def is_named(self, thing: str) -> bool:
         return thing in self._naming
 

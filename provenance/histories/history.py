@@ -18,7 +18,7 @@ from provenance.certificates.states import Certificate
 from provenance.cold_chain.hearing import Measurers
 from provenance.cold_chain.stays import ColdStay
 from provenance.graph.gaps import Gap
-from provenance.graph.gathering import FEW, Gathering, Wanted, first_of_each
+from provenance.graph.gathering import FEW, During, Gathering, Wanted, first_of_each
 from provenance.graph.shipments import Shipment
 from provenance.quality.applied import Applied
 from provenance.standing import Reported, State
@@ -200,17 +200,14 @@ def reading(reported: Iterable[Reported]) -> Callable[[Wanted], Sequence[Reporte
         for key in document.event.found_by:
             by_key[key].append(document)
 
+    def then(one: During) -> list[Reported]:
+        return [d for d in by_key.get(one.key, ()) if one.takes(d.event.time_ms, d.first.capturer)]
+
     def read(wanted: Wanted) -> list[Reported]:
         found = [d for key in wanted.keys for d in by_key.get(key, ())]
         found += (d for key in wanted.few for d in by_key.get(key, ())[:FEW])
-        found += first_of_each({name: by_key.get(name, ()) for name in wanted.first}, wanted.left)
-        found += (d for name, by in wanted.rest for d in by_key.get(name, ()) if d.first.capturer == by)
-        return found + [
-            document
-            for one in wanted.during
-            for document in by_key.get(one.key, ())
-            if one.since_ms <= document.event.time_ms < one.until_ms
-        ]
+        found += first_of_each({one: then(one) for one in wanted.first}, wanted.left)
+        return found + [document for one in wanted.during for document in then(one)]
 
     return read
 

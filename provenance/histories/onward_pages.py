@@ -132,7 +132,7 @@ class OnwardWalk:
         yield from closure(known, set(), [key], inward)
         yield from known.ask([items_of(key)] if is_lot(key) else [])
         yield from ask_above(known, [key], judge)
-        yield from ask_rest(known, judge)
+        yield from ask_rest(known, judge, [key])
         evidence = judge(known)
         self.key = key
         contents = evidence.contents(self.key)
@@ -233,7 +233,7 @@ def _read(known: Known, things: Collection[str], judge: Judging) -> Gathering[Ev
     yield from ask_above(known, things, judge)
     yield from known.ask(_unweighed_beside(judge(known), things))
     yield from ask_above(known, things, judge)
-    yield from ask_rest(known, judge)
+    yield from ask_rest(known, judge, things)
     yield from known.ask(told_readings(judge(known), things))
     return judge(known)
 

@@ -80,7 +80,7 @@ def _trace_back(keys: Sequence[str], known: Known, judge: Judging, net_weight: N
     yield from known.settle()
     yield from known.ask(_issued(known))
     yield from known.settle()
-    yield from ask_rest(known, judge)
+    yield from ask_rest(known, judge, told_of)
     found = _history_back(key, known, judge(known), net_weight)
     return found if checked else replace(found, gaps=(*found.gaps, gaps.too_many_boxes(key)))
 
@@ -106,7 +106,7 @@ def _trace_forward(keys: Sequence[str], known: Known, judge: Judging, net_weight
     told_of = reached.evidence.contents(key)
     yield from known.ask({*_mixed_in(reached), *cold_keys(reached.evidence, reached.told, told_of)})
     yield from known.settle()
-    yield from ask_rest(known, judge)
+    yield from ask_rest(known, judge, reached.told)
     return _history_forward(key, known, judge(known), net_weight)
 
 
@@ -151,7 +151,7 @@ def _gather(known: Known, key: str, judge: Judge, follow: Follow, reach: Reach) 
         if follow is onward or known.times:
             yield from ask_above(known, followed, judge)
         more = set()
-        if (yield from ask_rest(known, judge)):
+        if (yield from ask_rest(known, judge, followed)):
             continue
         evidence = judge(known)
         told = reach(evidence, evidence.contents(key))

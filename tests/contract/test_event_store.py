@@ -145,12 +145,12 @@ async def test_of_what_very_many_report_on_the_first_of_each_are_read_and_the_re
     own = [told(f"o{n}", lot, "house", n) for n in range(5)]
     beside = [told(f"q{n}", quiet, "rival", n) for n in range(5)]
     await store.record([*rival, *own, *beside])
-    wanted = Wanted(frozenset(), first=frozenset({lot, quiet, LOT + "NONE"}))
+    wanted = Wanted(frozenset(), first=frozenset(map(During, (lot, quiet, LOT + "NONE"))))
     assert set(await store.gathered(wanted)) == {*rival[-FIRST_TOLD:], *own, *beside}
-    assert wanted.left == {(lot, "rival"): CROWD - FIRST_TOLD}
-    rest = await store.gathered(Wanted(frozenset(), rest=frozenset({(lot, "rival")})))
+    assert wanted.left == {During(lot, by="rival"): CROWD - FIRST_TOLD}
+    rest = await store.gathered(Wanted(frozenset(), during=frozenset({During(lot, by="rival")})))
     assert set(rest) == set(rival)
-    few = Wanted(frozenset(), first=frozenset({quiet}))
+    few = Wanted(frozenset(), first=frozenset({During(quiet)}))
     assert set(await store.gathered(few)) == set(beside)
     assert not few.left
 

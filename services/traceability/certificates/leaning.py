@@ -18,8 +18,7 @@ from provenance.certificates.numbers import tidied
 from provenance.certificates.reading import read_certificates
 from provenance.certificates.states import Certificate
 from provenance.days import china_day, china_midnight
-from provenance.graph.containers import FOREVER_MS
-from provenance.graph.gathering import Gathering, Known
+from provenance.graph.gathering import FOREVER_MS, Gathering, Known
 from provenance.registry.records import Registry
 from provenance.standing import MayDeclare, Reported, standings
 from provenance.steps import certified

@@ -12,8 +12,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from functools import partial
 
 from provenance.days import DAY_MS, MINUTE_MS
-from provenance.graph.containers import FOREVER_MS
-from provenance.graph.gathering import During, Wanted
+from provenance.graph.gathering import FOREVER_MS, During, Wanted
 from services.traceability.events.query import Position
 from services.traceability.histories.building import in_turn
 from services.traceability.ports import EventStore, StoredEvent

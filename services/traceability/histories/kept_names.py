@@ -78,7 +78,7 @@ class KeptNames:
                 self._drop(key)
 
     async def _named(self, follow: Follow | None, wanted: Wanted) -> Sequence[StoredEvent]:
-        if wanted.first or wanted.rest:
+        if wanted.first:
             return await self._gathered(wanted)
         known = [key for key in wanted.keys if key in self._kept]
         found = {id_: self._events[id_] for key in known for id_ in self._kept[key]}

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from epcis.readings import asset_and_day
-from provenance.graph.gathering import CROWD, FEW, Wanted, first_of_each
+from provenance.graph.gathering import CROWD, FEW, During, Wanted, first_of_each
 from services.traceability.mongo.connection import KEYS_A_FIND, InThread, chunks, unavailable
 from services.traceability.mongo.days import MongoDays
 from services.traceability.mongo.reads import Reads, found
@@ -76,13 +76,8 @@ class MongoNaming:
         for some in chunks(sorted(wanted.few), KEYS_A_FIND):
             await self._find_few(some, found)
         await self._find_first(wanted, found)
-        rest = ({"keys.k": name, "first.capturer": reporter} for name, reporter in sorted(wanted.rest))
-        await self._find_all(rest, found)
         # Each for itself: with `$in` of keys the one-machine store does not look at the time in the index.
-        finds = (
-            {"keys.k": one.key, "time": {"$gte": one.since_ms, "$lt": one.until_ms}} for one in sorted(wanted.during)
-        )
-        await self._find_all(finds, found)
+        await self._find_all(map(_then, sorted(wanted.during)), found)
         return tuple(({**led.to, **found} if led else found).values())
 
     def refuse_many(self, found: Collection[object]) -> None:
@@ -114,22 +109,25 @@ class MongoNaming:
 
     async def _find_first(self, wanted: Wanted, found: Found) -> None:
         """Some names together, and where they are many, each for itself: who told what first, and then those."""
-        for some in chunks(sorted(wanted.first), KEYS_A_FIND):
-            together: Found = {}
-            await self._find_all([{"keys.k": {"$in": some}}], together, CROWD + 1)
-            if len(together) > CROWD:
-                listed = {name: await self._listed(name) for name in some}
+        whole = sorted(one for one in wanted.first if one.is_whole)
+        parts = ([one] for one in sorted(wanted.first.difference(whole)))
+        for some in (*chunks(whole, KEYS_A_FIND), *parts):
+            few: Found = {}
+            find = {"keys.k": {"$in": [one.key for one in some]}} if some[0].is_whole else _then(some[0])
+            await self._find_all([find], few, CROWD + 1)
+            if len(few) > CROWD:
+                listed = {one: await self._listed(one) for one in some}
                 ids = {one.record_id for one in first_of_each(listed, wanted.left)}
-                together = {}
-                await self._find_all(({"_id": {"$in": part}} for part in chunks(sorted(ids), CROWD)), together)
-            found |= {id_: event for id_, event in together.items() if id_ not in found}
+                few = {}
+                await self._find_all(({"_id": {"$in": part}} for part in chunks(sorted(ids), CROWD)), few)
+            found |= {id_: event for id_, event in few.items() if id_ not in found}
             self.refuse_many(found)
 
-    async def _listed(self, name: str) -> Sequence[Outline]:
-        """All that name it, without reading them. Raises Rejected."""
-        documents = await self._events.find({"keys.k": name}, OUTLINE_FIELDS, most=MOST_LISTED + 1)
+    async def _listed(self, of: During) -> Sequence[Outline]:
+        """All of it, without reading it. Raises Rejected."""
+        documents = await self._events.find(_then(of), OUTLINE_FIELDS, most=MOST_LISTED + 1)
         if len(documents) > MOST_LISTED:
-            raise Rejected(f"more than {MOST_LISTED:,} events name {name}")
+            raise Rejected(f"more than {MOST_LISTED:,} events name {of.key}")
         return [outline(document) for document in documents]
 
     async def _find_all(self, finds: Iterable[Document], found: Found, most: int = 0, led: _Led | None = None) -> None:
@@ -163,6 +161,12 @@ class MongoNaming:
                 left -= len(fresh)
                 # What is found again by its id is the one that was parsed.
                 read = [*read, *(led.to.setdefault(event.record_id, event) for event in fresh)]
+
+
+def _then(one: During) -> Document:
+    by = {"first.capturer": one.by} if one.by else {}
+    times = {} if one.is_whole else {"time": {"$gte": one.since_ms, "$lt": one.until_ms}}
+    return {"keys.k": one.key, **times, **by}
 
 
 def _read_ahead(events: InThread, names: Sequence[str], left: int) -> list[StoredEvent] | None:

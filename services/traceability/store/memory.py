@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from epcis.readings import asset_and_day
-from provenance.graph.gathering import FEW, Wanted, first_of_each
+from provenance.graph.gathering import FEW, During, Wanted, first_of_each
 from services.traceability.events.query import EventQuery
 from services.traceability.ports import GOODS, SHOWN_READINGS, Ahead, KeptDay, Outline, Page, StoredEvent, position_in
 from services.traceability.store.documents import document_of, outline
@@ -82,17 +82,16 @@ class MemoryEventStore:
         while ahead and (names := ahead(fresh)):
             fresh = list(await self.naming(names))
             found += fresh
-        crowded = {name: [e for e in self._events.values() if _names_it(e, name)] for name in wanted.first}
-        found += first_of_each(crowded, wanted.left)
-        found += (
-            e for e in self._events.values() for n, by in wanted.rest if _names_it(e, n) and e.first.capturer == by
-        )
+        found += first_of_each({one: self._then(one) for one in wanted.first}, wanted.left)
         for key in wanted.few:
             found += (await self.naming([key]))[:FEW]
         for one in wanted.during:
-            named = [e for e in self._events.values() if _names_it(e, one.key)]
-            found += (event for event in named if one.since_ms <= event.parsed.time_ms < one.until_ms)
+            found += self._then(one)
         return list({event.record_id: event for event in found}.values())
+
+    def _then(self, one: During) -> list[StoredEvent]:
+        named = (event for event in self._events.values() if _names_it(event, one.key))
+        return [event for event in named if one.takes(event.parsed.time_ms, event.first.capturer)]
 
     async def measured(self, day: str) -> Sequence[StoredEvent]:
         return self._measured(day)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 
 from provenance import reports
 from provenance.graph import gathering
+from provenance.graph.containers import MOST_OF_ONE
 from provenance.graph.gathering import CROWD, FIRST_TOLD, TooMuchError
 from provenance.histories.history import History, drive, reading
 from provenance.histories.onward_pages import OnwardWalk
 from provenance.histories.tracing import trace_forward
+from provenance.rules.claims import Claim, claim
 from provenance.standing import Reported
+from tests.provenance.claimed import NOW
 from tests.provenance.graph.test_strangers import STRANGER, Honest, results
 from tests.provenance.reported import report
 
@@ -114,3 +118,120 @@ def test_forward_in_pages_too() -> None:
     assert [s for s in after.steps if not s.stranger] == list(before.steps)
     assert after.holders == before.holders
     assert more(after)
+
+
+TRUCK = "https://id.gs1.org/8004/9520001TRUCK1"
+
+
+def on_a_truck() -> tuple[Honest, datetime]:
+    """Three days on the road, told of the truck alone; when it was loaded."""
+    h = Honest()
+    house = h.season.house
+    h.world.report(reports.palletising, pallet=TRUCK, items=[h.pallet], lots={}, site=house)
+    h.world.report(reports.shipment, items=[TRUCK], from_site=house, to_site=h.shop)
+    loaded = h.world.now
+    h.world.now += timedelta(days=3)
+    h.world.report(reports.receipt, items=[TRUCK], site=h.shop)
+    h.world.report(reports.unpacking, pallet=TRUCK, items=(), site=h.shop)
+    h.own = len(h.world.events)
+    return h, loaded
+
+
+def seen(h: Honest, **named: Any) -> dict[str, Any]:
+    return reports.receipt(items=[TRUCK], site=h.elsewhere, **named)
+
+
+def carries_his_own(h: Honest, into: str = TRUCK, **named: Any) -> dict[str, Any]:
+    own = [f"https://example.org/own/{named['event_id']}"]
+    return reports.palletising(pallet=into, items=own, lots={}, site=h.elsewhere, **named)
+
+
+def on_the_pallet(h: Honest, **named: Any) -> dict[str, Any]:
+    return carries_his_own(h, into=h.pallet, **named)
+
+
+def emptied_by_him(h: Honest, **named: Any) -> dict[str, Any]:
+    return reports.unpacking(pallet=TRUCK, items=(), site=h.elsewhere, **named)
+
+
+def on_his_ferry(h: Honest, **named: Any) -> dict[str, Any]:
+    return reports.palletising(pallet="https://example.org/ferry", items=[TRUCK], lots={}, site=h.elsewhere, **named)
+
+
+def a_logger(h: Honest, to: str = TRUCK, **named: Any) -> dict[str, Any]:
+    logger = "https://id.gs1.org/8004/9520001" + named["event_id"].rpartition(":")[2]
+    joined = reports.palletising(pallet=to, items=[logger], lots={}, site=h.elsewhere, **named)
+    return {**joined, "type": "AssociationEvent"}
+
+
+def a_logger_in_my_room(h: Honest, **named: Any) -> dict[str, Any]:
+    return a_logger(h, to=h.season.house, **named)
+
+
+def his_certificate(h: Honest, **named: Any) -> dict[str, Any]:
+    day = named["at"].date()
+    return reports.certificate(
+        certificate="https://id.gs1.org/253/9520001" + named["event_id"].rpartition(":")[2],
+        state="issued",
+        scheme="green",
+        number="1",
+        issuer=STRANGER,
+        scope=[h.graded],
+        valid_from=day,
+        valid_to=day + timedelta(days=9),
+        **named,
+    )
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        seen,
+        carries_his_own,
+        on_the_pallet,
+        emptied_by_him,
+        on_his_ferry,
+        a_logger,
+        a_logger_in_my_room,
+        his_certificate,
+    ],
+)
+@pytest.mark.parametrize("many", [MOST_OF_ONE + 1, MANY])
+def test_nor_by_the_truck_the_room_or_the_certificates(told: Any, many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    if many < MANY:
+        monkeypatch.setattr(gathering, "MOST_EVENTS", 20_000)
+    h, loaded = on_a_truck()
+    flood = [
+        report(
+            told(h, event_id=f"urn:x:flood:{n}", at=loaded + timedelta(seconds=n)),
+            recorded=9000 + n,
+            capturer=STRANGER,
+        )
+        for n in range(many)
+    ]
+    before = h.history(h.boxes[7])
+    after = h.history(h.boxes[7], documents=[*h.documents(), *flood])
+    assert sum(step.carried for step in before.steps) > 2
+    assert [s.event_id for s in after.steps if not s.stranger] == [s.event_id for s in before.steps]
+    assert "not-followed" not in {gap.code for gap in after.gaps}
+    assert results(claimed(h, after)) == results(claimed(h, before))
+
+
+def claimed(h: Honest, history: History) -> Claim:
+    return claim(history, h.world.registry, h.season.brand, NOW)
+
+
+def test_what_the_goods_own_people_told_of_the_truck_meanwhile_is_read_whole() -> None:
+    h, loaded = on_a_truck()
+    flood = [
+        report(seen(h, event_id=f"urn:x:{n}", at=loaded + timedelta(seconds=n)), recorded=n, capturer=STRANGER)
+        for n in range(MANY)
+    ]
+    house = h.keepers[h.season.house]
+    body = partial(reports.receipt, items=[TRUCK], site=h.season.house)
+    own = [
+        report(body(event_id=f"urn:x:o{n}", at=loaded + timedelta(minutes=n)), recorded=8000 + n, capturer=house)
+        for n in range(3 * FIRST_TOLD)
+    ]
+    after = h.history(h.boxes[7], documents=[*h.documents(), *flood, *own])
+    assert {d.event.event_id for d in own} <= {step.event_id for step in after.steps}
