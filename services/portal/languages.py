@@ -14,6 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
+from provenance.short_names import Words
 from services.portal.sentences import Sentence
 
 Code = Literal["zh", "en"]
@@ -33,7 +34,9 @@ class Language:
         return str(self.translations.gettext(msgid)) if msgid else ""
 
     def say(self, sentence: Sentence) -> str:
-        return self.text(sentence.text).format(**sentence.values)
+        values = sentence.values.items()
+        told = {n: self.pick(one.zh, one.en) if isinstance(one, Words) else one for n, one in values}
+        return self.text(sentence.text).format(**told)
 
     def pick(self, zh: str, en: str) -> str:
         """Of a text that came in both, the wanted one; the other where that is missing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -36,6 +37,10 @@ STATUS_SENTENCES: Mapping[int, str] = {
     503: N_("A part of the system does not answer at the moment. Try again in a moment."),
 }
 OTHERWISE = N_("Something went wrong here. It has been noted.")
+
+
+_POINT = re.compile(r" · (?=[^<>]*<(?!/textarea))")
+"""Between words that are shown; never in what a form would send."""
 
 
 class ErrorPages(Protocol):
@@ -93,7 +98,7 @@ class Pages:
             "Vary": "Accept-Language, Accept, Cookie",
             "Content-Language": language.tag,
         }
-        return HTMLResponse(text, status, headers)
+        return HTMLResponse(_POINT.sub("\u00a0· ", text), status, headers)  # a line ends after it
 
     def page(self, request: Request, problem: HttpProblem) -> Response:
         """An error as a page: a sentence of ours for the status, and the particular one where it helps."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from provenance.short_names import Words
+
 
 def N_(text: str) -> str:  # noqa: N802 - the name gettext tools look for
     """Marks a text for translation where it is written; the translation happens where it is shown."""
@@ -16,14 +18,14 @@ def N_(text: str) -> str:  # noqa: N802 - the name gettext tools look for
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`text` is the msgid, with ``{name}`` for each of `values`."""
+    """`text` is the msgid, with ``{name}`` for each of `values`; what has a name in either language is told in both."""
 
     text: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str | Words] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.text.format(**self.values)
+        return self.text.format(**{n: one.en if isinstance(one, Words) else one for n, one in self.values.items()})
 
 
 def say(text: str, **values: object) -> Sentence:
-    return Sentence(text, {name: str(value) for name, value in values.items()})
+    return Sentence(text, {name: one if isinstance(one, Words) else str(one) for name, one in values.items()})

@@ -78,7 +78,7 @@ def _has_one(grower: str, before: list[Card]) -> HttpProblem:
 
 
 def _told(one: Card) -> dict[str, str | bool]:
-    return {name: text for name, text in asdict(one).items() if name != "mark"}
+    return {name: text for name, text in asdict(one).items() if name not in ("mark", "maker", "ender")}
 
 
 def _json(body: Any, status: int = 200) -> Response:

@@ -28,8 +28,8 @@ MOST_A_PAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Days, the maker and the ender as people read them; `ended` is empty while it is good. `ends` says whether the
-    next card of who asks, and a withdrawal, ends it. `mark` tells it from any other of the same grower."""
+    """Days, the maker and the ender as people read them, and their keys; `ended` is empty while it is good. `ends` says
+    whether the next card of who asks, and a withdrawal, ends it. `mark` tells it from any other of the same grower."""
 
     made: str
     made_by: str
@@ -38,6 +38,8 @@ class Card:
     ended_by: str
     ends: bool
     mark: str
+    maker: str
+    ender: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,8 @@ class CardDesk:
             ended_by=short(life.revoked_by) if life.revoked_s else "",
             ends=not ended and (life.trading or not trading),
             mark=f"{life.made_s}-{life.expires_s}",
+            maker=life.made_by,
+            ender=life.revoked_by if life.revoked_s else "",
         )
 
 

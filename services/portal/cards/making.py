@@ -5,13 +5,14 @@ What ends a card that is good is asked first: whose it is, who made it and when 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from provenance.short_names import Words
 from services.portal import qr_code
 from services.portal.cards.desk import Card, CardDesk, ending
 from services.portal.cards.paper import CARD_SIZES
@@ -21,6 +22,7 @@ from services.portal.reporting.understood import named
 from services.portal.sentences import N_, Sentence, say
 from services.portal.signing_in.caller import Caller
 from services.portal.signing_in.signed_in import SignedIn
+from services.portal.telling.naming import of_record
 from wire.errors import NotFound, Rejected, Unauthorised
 
 NOT_YOURS = N_("Cards are made by the county's offices, and by a station for growers who let it report for them.")
@@ -68,10 +70,18 @@ class CardMaking:
     ) -> Response:
         record = (await self._records.several({grower: "party"}, token=caller.token)).get(grower) or {}
         whose = named(grower, record, self._pages.language(request))
+        names = await self._names(dying, caller)
         seen = " ".join(one.mark for one in dying)
         return self._pages.render(
-            request, "card_ends.html", caller, grower=grower, whose=whose, dying=dying, seen=seen, withdraws=withdraws
-        )
+            request, "card_ends.html", caller, grower=grower, whose=whose, dying=dying, seen=seen, withdraws=withdraws,
+            names=names,
+        )  # fmt: skip
+
+    async def _names(self, lives: Sequence[Card], caller: Caller) -> Mapping[str, Words]:
+        """Of who made and ended them, by key."""
+        parties = {key: "party" for one in lives for key in (one.maker, one.ender) if key}
+        found = await self._records.several(parties, token=caller.token)
+        return {"": Words("", ""), **{key: of_record(key, found.get(key) or {}) for key in parties}}
 
     async def _page(
         self, request: Request, caller: Caller, typed: str, *, done: Sentence | None = None, **more: Any
@@ -87,5 +97,6 @@ class CardMaking:
                 problem = say(NOT_YOURS)
         return self._pages.render(
             request, "cards.html", caller, status=422 if problem else 200, grower=typed, lives=lives, done=done,
-            stays=[one for one in lives if not (one.ended or one.ends)], problem=problem, sizes=CARD_SIZES, **more,
+            stays=[one for one in lives if not (one.ended or one.ends)], problem=problem, sizes=CARD_SIZES,
+            names=await self._names(lives, caller), **more,
         )  # fmt: skip

@@ -28,7 +28,8 @@ from services.portal.ports import AWAY, Histories
 from services.portal.reporting.fields import Situation, Values
 from services.portal.reporting.typed import FieldError
 from services.portal.sentences import N_, say
-from services.portal.telling.naming import short
+from services.portal.telling.histories import Actor
+from services.portal.telling.naming import in_both
 
 UNKNOWN = N_(
     "No certificate {code} is known, so nothing was recorded. Type its number as it is printed, or its code (GDTI)."
@@ -71,7 +72,8 @@ class IssuedCertificates:
     async def _settled(self, values: Values, typed: str, at: Situation, event_id: str, token: str) -> Values:
         key = values["certificate"]
         spellings = list(dict.fromkeys((key, gdti(typed) or key, typed)))
-        found = (await self.certificates.certificate(spellings, after=(), token=token)).certificates
+        told = await self.certificates.certificate(spellings, after=(), token=token)
+        found = told.certificates
         own = [one for one in found if one.issuer == at.party]
         if len(own) > 1:
             raise FieldError(say(SEVERAL, code=typed, codes=" ".join(one.id for one in own)), "certificate")
@@ -84,7 +86,9 @@ class IssuedCertificates:
         issued = await self._issued(own[0], token) if own else None
         if issued is None:
             issuer = next((one.issuer for one in found if one.issuer != at.party), "")
-            sentence = say(ANOTHERS, code=typed, issuer=short(issuer)) if issuer else say(UNKNOWN, code=typed)
+            actor = told.parties.get(issuer, Actor())
+            whose = in_both(issuer, actor.name_zh, actor.name_en)
+            sentence = say(ANOTHERS, code=typed, issuer=whose) if issuer else say(UNKNOWN, code=typed)
             raise FieldError(sentence, "certificate")
         return {**values, **_terms(issued)}
 

@@ -52,7 +52,7 @@ def another_growers_plot(values: Values, around: Surroundings) -> Iterator[Sente
     if party and party != values["grower"]:
         yield say(
             N_("The plot {plot} is of {owner}, not of {grower}: the fruit is held until that is settled."),
-            plot=short(values["plot"]), owner=short(party), grower=short(values["grower"]),
+            plot=short(values["plot"]), owner=around.told(party), grower=around.told(values["grower"]),
         )  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def elsewhere(values: Values, around: Surroundings) -> Iterator[Sentence]:
     keeper = around.record(values["site"]).get("party")
     if keeper and around.party and keeper != around.party:
         text = N_("The place {place} is of somebody else ({keeper}). Is it the right one?")
-        yield say(text, place=short(values["site"]), keeper=short(keeper))
+        yield say(text, place=around.told(values["site"]), keeper=around.told(keeper))
 
 
 def the_same_again(values: Values, around: Surroundings) -> Iterator[Sentence]:

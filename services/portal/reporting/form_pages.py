@@ -29,7 +29,7 @@ from services.portal.reporting.looking_around import HOLDING, Looking
 from services.portal.reporting.quality_checks import QualityChecks, judged_lines
 from services.portal.reporting.typed import FieldError
 from services.portal.reporting.typed_codes import read_product
-from services.portal.reporting.understood import Line, made, understood
+from services.portal.reporting.understood import Line, left_to_tell, made, understood
 from services.portal.sentences import Sentence
 from services.portal.signing_in.caller import Caller
 from stream.receipts import Receipt
@@ -142,6 +142,8 @@ class FormPages:
         around = await self.looking.names(command, reported.values, caller)
         without = await self._without_effect(command, reported, caller)
         tested = await self._tested(command, reported, caller, language)
+        told = understood(command, reported.values, given, around, language)
+        lots = made(Event(reported.event), told, language)
         return self.pages.render(
             request,
             "done.html",
@@ -151,14 +153,14 @@ class FormPages:
             after=after,
             is_correction=declared is not None,
             without=without,
-            made=[*made(Event(reported.event), language), *tested],
+            made=[*lots, *tested],
             offer=await self._offer(command, reported, caller),
             filled=Filled({}, str(uuid4()), {}),
             asked=Asked(main_key(reported.event), ("quality_control",)),
             bases=BASES,
             evidence=EVIDENCE,
             report_of_sample=_report_of(reported.event) if command.noun == "samples" else "",
-            lines=understood(command, reported.values, given, around, language),
+            lines=left_to_tell(told, lots),
             main_key=main_key(reported.event),
         )
 

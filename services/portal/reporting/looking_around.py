@@ -17,7 +17,7 @@ import orjson
 from epcis.events import Event
 from services.portal.epcis_door.event_query import EventQuery
 from services.portal.ports import AWAY, Ambiguous, Histories, Records
-from services.portal.reporting.command_fields import Named, read_lot, read_product
+from services.portal.reporting.command_fields import Named, read_lot, read_product, read_subjects
 from services.portal.reporting.fields import Command, Field, Values
 from services.portal.reporting.goods_before import blocked, coming, is_alike, left_kg, selling, speaking
 from services.portal.reporting.surroundings import Surroundings
@@ -54,7 +54,7 @@ class Looking:
         """Of a report about to be sent; `event_id` is its own. What it `corrects` has begun its lots."""
         things = list(dict.fromkeys(_earlier(command, values)))[:MOST_ASKED]
         new = [] if corrects else list(dict.fromkeys(_new(command, values)))[:MOST_ASKED]
-        found = await self.names(command, values, caller)
+        found = await self.named(_registered(command, values), caller)
         unheard = await self._unheard(things, event_id, caller)
         used = await self._heard(new, event_id, caller)
         known = [one for one in things if one not in unheard]
@@ -69,8 +69,8 @@ class Looking:
         return await self._of_delivery(around, values, but, caller) if command.noun == "deliveries" else around
 
     async def names(self, command: Command, values: Values, caller: Caller) -> Surroundings:
-        """The registry's records of whom and what the report speaks of."""
-        return await self.named(_registered(command, values), caller)
+        """The registry's records of whom and what the report speaks of, for its receipt."""
+        return await self.named([*_registered(command, values), *_subjects(command, values)], caller)
 
     async def _goods(
         self, noun: str, key: str, values: Values, but: Collection[str], caller: Caller
@@ -101,12 +101,16 @@ class Looking:
     async def _of_delivery(
         self, around: Surroundings, values: Values, but: Collection[str], caller: Caller
     ) -> Surroundings:
-        """With the season of its product, and how many others of these minutes are like it."""
+        """With the season of its product, whose the plot and the place are, and how many others of these minutes are
+        like it."""
         standard = str(around.record(values["product"]).get("production_standard", ""))
         known = await self.named([("production_standard", standard)], caller) if standard else Surroundings()
         season = tuple(str(known.record(standard).get(name) or "") for name in ("season_from", "season_to"))
+        keepers = [("party", str(around.record(values[name]).get("party") or "")) for name in ("plot", "site")]
+        owners = await self.named([one for one in keepers if one[1] and one[1] not in around.records], caller)
+        records = {**around.records, **{key: record for key, record in owners.records.items() if record}}
         alike = sum(is_alike(one, values) for one in await self._beside(values, caller) if one.event_id not in but)
-        return replace(around, season=(season[0], season[1]), alike=alike)
+        return replace(around, records=records, season=(season[0], season[1]), alike=alike)
 
     async def _beside(self, values: Values, caller: Caller) -> Sequence[Event]:
         """What was picked on the plot within minutes."""
@@ -167,6 +171,14 @@ def _registered(command: Command, values: Values) -> Iterator[tuple[str, str]]:
             yield _KINDS[one.read.kind], value
         elif one.read is read_product:
             yield "product", value
+
+
+def _subjects(command: Command, values: Values) -> Iterator[tuple[str, str]]:
+    """What a certificate is for, by the shape of its key."""
+    for one, value in _fields(command, values):
+        for key in value if one.read is read_subjects else ():
+            is_party = "/417/" in key or "/grower/" in key or "/party/" in key
+            yield "product" if "/01/" in key else "party" if is_party else "site", key
 
 
 def _earlier(command: Command, values: Values) -> Iterable[str]:

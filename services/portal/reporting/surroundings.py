@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from provenance.short_names import Words
+from services.portal.telling.naming import of_record
+
 Record = Mapping[str, Any]
 
 
@@ -31,6 +34,10 @@ class Surroundings:
 
     def record(self, key: str) -> Record:
         return self.records.get(key) or {}
+
+    def told(self, key: str) -> Words:
+        """Its name, where that is known, and its number."""
+        return of_record(key, self.record(key))
 
     def is_unregistered(self, key: str) -> bool:
         return key in self.records and self.records[key] is None

@@ -6,7 +6,7 @@ sees at once whether it is what they meant.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,12 +19,14 @@ from provenance.steps import APPLYING_INPUT
 from services.portal.languages import Language
 from services.portal.reporting.command_fields import (
     Named,
+    read_certificate,
     read_code,
     read_lot,
     read_mass,
     read_mass_or_none,
     read_packed_lot,
     read_product,
+    read_subjects,
 )
 from services.portal.reporting.fields import Command, Field, Rows, Values, as_text
 from services.portal.reporting.quality_fields import read_unit
@@ -37,7 +39,7 @@ from services.portal.telling.naming import name_in, short
 
 MOST_CODES = 12
 MASSES = frozenset({read_mass, read_mass_or_none})
-_KEYS = frozenset({read_lot, read_packed_lot, read_code})
+_KEYS = frozenset({read_lot, read_packed_lot, read_code, read_certificate})
 _BESIDE: Mapping[str, str] = {"crates": "crate_weight"}
 """A count and the field that says what one weighs: told as one."""
 
@@ -56,15 +58,24 @@ def both_units(kilograms: Decimal, language: Language) -> str:
     return language.say(say(N_("{kg} kg ({jin} 斤)"), kg=plain(kilograms), jin=plain(kilograms * 2)))
 
 
-def made(event: Event, language: Language) -> list[Line]:
-    """The lots as they were recorded: the number that was made, the weight after the tare."""
+def made(event: Event, told: Sequence[Line], language: Language) -> list[Line]:
+    """The lots as they were recorded, the number that was made and the weight after the tare, where no row of what was
+    `told` says both already."""
     lines: list[Line] = []
     if event.biz_step == APPLYING_INPUT:  # what was sprayed is no lot, and told beneath
         return lines
+    rows = {row for line in told for row in line.text.split("\n")}
     for item in (*event.outputs, *event.objects):
         if item.quantity and item.uom == "KGM":
-            lines += [Line(N_("Lot"), short(item.key)), Line(N_("Net weight"), both_units(item.quantity, language))]
+            lot, weight = short(item.key), both_units(item.quantity, language)
+            lines += [] if joined(lot, weight) in rows else [Line(N_("Lot"), lot), Line(N_("Net weight"), weight)]
     return lines
+
+
+def left_to_tell(told: Sequence[Line], made: Sequence[Line]) -> list[Line]:
+    """Without the number of a lot that is shown above as made."""
+    lots = {line.text for line in made if line.label == "Lot"}
+    return [line for line in told if line.label != "Lot" or line.text not in lots or line.typed]
 
 
 def understood(
@@ -97,7 +108,7 @@ def _beside(entry: Field, values: Values, language: Language) -> str:
 
 def _rows(rows: Rows, values: Values, around: Surroundings, language: Language) -> Iterator[Line]:
     listed = [
-        " · ".join(_text(one, row[one.name], around, language) for one in rows.fields if row.get(one.name) is not None)
+        joined(*(_text(one, row[one.name], around, language) for one in rows.fields if row.get(one.name) is not None))
         for row in values.get(rows.name, ())
     ]
     yield Line(rows.label, "\n".join(listed))
@@ -116,7 +127,7 @@ def _text(one: Field, value: Any, around: Surroundings, language: Language) -> s
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, tuple):
-        return _codes(value)
+        return "\n".join(_named_or_code(one, key, around, language) for key in value[:MOST_CODES]) + _more(value)
     if one.read is read_unit:
         return unit_sign(value)
     if isinstance(one.read, Named) or one.read is read_product:
@@ -130,16 +141,22 @@ def unit_sign(code: str) -> str:
     return known.sign if known else code
 
 
-def _codes(keys: tuple[str, ...]) -> str:
-    shown = "\n".join(short(key) for key in keys[:MOST_CODES])
-    return shown + (f"\n… ({len(keys)})" if len(keys) > MOST_CODES else "")
+def _named_or_code(one: Field, key: str, around: Surroundings, language: Language) -> str:
+    return named(key, around.record(key), language) if one.read is read_subjects else short(key)
+
+
+def _more(keys: tuple[str, ...]) -> str:
+    return f"\n… ({len(keys)})" if len(keys) > MOST_CODES else ""
 
 
 def named(key: str, record: Record, language: Language) -> str:
     """Name, village and number, as far as they are known."""
     name = name_in(record, language)
     village = record.get("village" if language.code == "zh" else "village_en", "")
-    parts = (name, village if village not in name else "", short(key))
+    return joined(name, village if village not in name else "", short(key))
+
+
+def joined(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from provenance.short_names import Words
 from provenance.short_names import short as short
 from services.portal.languages import Language
 from services.portal.sentences import N_
@@ -58,3 +59,15 @@ def name_in(record: Mapping[str, Any], language: Language) -> str:
     if name or record.get("kind") == "grower":
         return name
     return language.pick(record.get("name_zh", ""), record.get("name_en", ""))
+
+
+def in_both(key: str, name_zh: str, name_en: str) -> Words:
+    """Name and number."""
+    zh, en = name_zh or name_en, name_en or name_zh
+    return Words(f"{zh} {short(key)}".strip(), f"{en} {short(key)}".strip())
+
+
+def of_record(key: str, record: Mapping[str, Any]) -> Words:
+    """As `name_in`, in either language."""
+    kind = "public_name" if record.get("kind") == "grower" or record.get("public_name_zh") else "name"
+    return in_both(key, record.get(f"{kind}_zh", ""), record.get(f"{kind}_en", ""))

@@ -70,7 +70,7 @@ async def test_a_program_is_warned_of_a_box_sold_twice(packed: httpx.AsyncClient
     [
         ({}, "en", "is a great deal for one delivery"),
         ({"plot": "P-9999"}, "en", "P-9999 is not registered"),
-        ({"grower": "G-0213"}, "en", "The plot P-0417 is of G-0231"),
+        ({"grower": "G-0213"}, "en", "The plot P-0417 is of Grower 17 of Shangzhuang G-0231"),
         ({"plot": "P-9999"}, "zh", "P-9999 没有注册"),
     ],
 )

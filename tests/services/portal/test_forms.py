@@ -250,7 +250,7 @@ async def test_labels_are_put_on_by_link_or_by_the_code_beside_the_square(
 async def test_a_choice_is_shown_again_in_words(browser: httpx.AsyncClient) -> None:
     await sign_in(browser, "operator.x.token")
     page = await send(browser, "inspections", EVERY_FORM["inspections"])
-    assert "Conforms" in page.text and "Soluble solids · 13.2" in page.text
+    assert "Conforms" in page.text and "Soluble solids · 13.2" in text_of(page)
 
 
 @pytest.mark.parametrize("noun", list(COMMANDS))

@@ -56,6 +56,23 @@ async def test_the_receipt_says_what_was_understood_of_mixed_units(browser: http
     assert orjson.loads(stored.event)["quantityList"][0]["quantity"] == 818
 
 
+async def test_a_lot_that_was_typed_is_told_once(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    words = text_of(await ask(browser, "deliveries", DELIVERY | {"lot": "L0912-7"}))
+    assert "Lot L0912-7 Net weight" in words and words.count("Lot L0912-7") == 1, words
+
+
+async def test_who_and_what_a_certificate_is_for_is_told_by_name(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    issue = {
+        "certificate": "GF141031260141", "state": "issued", "scheme": "green_food", "number": "GF141031260141",
+        "scope": "P-0417\n(01)09520001000010", "valid_from": "2026-01-01", "valid_to": "2027-01-01",
+    }  # fmt: skip
+    words = text_of(await ask(browser, "certificates", issue))
+    assert "Certificate GF141031260141" in words and "/certificate/" not in words
+    assert "East slope · Shangzhuang · P-0417 Yulu pear · 09520001000010" in words
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -65,7 +82,7 @@ async def test_the_receipt_says_what_was_understood_of_mixed_units(browser: http
         ({"gross": "80000"}, "That is more than the trees of P-0417 bear: 39988 kg from 6.5 亩."),
         ({"plot": "P-0471"}, "P-0471 is not registered: the goods are held until it is."),
         ({"grower": "G-0213"}, "G-0213 is not registered: the goods are held until it is."),
-        ({"grower": "G-0213"}, "The plot P-0417 is of G-0231, not of G-0213"),
+        ({"grower": "G-0213"}, "The plot P-0417 is of Grower 17 of Shangzhuang G-0231, not of G-0213"),
     ],
 )
 async def test_what_looks_mistyped_is_asked_before_it_is_recorded(
