@@ -17,10 +17,9 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from provenance.access.authority import Principal
+from provenance.access.authority import PUBLIC, Principal
 from wire.errors import Transient, Unauthenticated
 
-PUBLIC = Principal("", frozenset({"public"}))
 ALGORITHMS = ["EdDSA", "Ed25519", "RS256", "ES256"]
 KEYS_FRESH_S = 300.0
 REFETCH_AT_MOST_EVERY_S = 5.0

@@ -2,7 +2,8 @@
 
 import pytest
 
-from runtime.auth import PUBLIC, Verifier
+from provenance.access.authority import PUBLIC
+from runtime.auth import Verifier
 from tests.runtime.issuer import NOW, Issuer
 from wire.errors import Transient, Unauthenticated
 

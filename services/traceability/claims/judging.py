@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 
 from provenance.access.authority import Principal
-from provenance.access.readership import grower_name
+from provenance.access.readership import View, grower_name
 from provenance.days import CHINA
 from provenance.histories.history import History
 from provenance.registry.records import Brand, Registry
 from provenance.rules.beside import Beside
 from provenance.rules.claims import Claim, claim
 from provenance.weights import gtin_of
+from services.traceability.histories.telling import view_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ def judge(
     """
     now = datetime.fromtimestamp(now_ms / 1000, CHINA)
     gtin = gtin_of(history.key)
-    brand = _brand(brand_id, gtin, reader, registry, now.date())
+    may_ask = partial(_may_ask, reader, history=history, registry=registry, today=now.date())
+    brand = _brand(brand_id, gtin, registry, now.date(), may_ask=may_ask)
     if isinstance(brand, str):
         return brand
     product = registry.product(gtin, now.date()) if gtin else None
@@ -50,15 +53,23 @@ def judge(
     return Judged(judged, product.net_weight_kg if product else None)
 
 
-def _brand(brand_id: str, gtin: str | None, reader: Principal, registry: Registry, today: date) -> Brand | str:
-    """The public names one that lists the product: by another, one grower's delivery would tell who is a beneficiary
-    (ADR 0090). Who takes part has goods judged before they are packed."""
+def _may_ask(reader: Principal, brand: Brand, *, history: History, registry: Registry, today: date) -> bool:
+    """Whether under a brand that does not list the product: its office, and who takes part, have goods judged before
+    they are packed. To others, one grower's delivery would tell who is a beneficiary (ADR 0090)."""
+    return reader.party == brand.owner or any(
+        view_of(reader, step, registry, today) is View.WHOLE for step in history.steps
+    )
+
+
+def _brand(
+    brand_id: str, gtin: str | None, registry: Registry, today: date, *, may_ask: Callable[[Brand], bool]
+) -> Brand | str:
     listing = registry.brands_of(gtin, today) if gtin else ()
     if brand_id:
         named = registry.brand(brand_id, today)
         if named is None:
             return f"brand: {brand_id} is not registered"
-        return named if named in listing or reader.roles else f"brand: {brand_id} does not list this product"
+        return named if named in listing or may_ask(named) else f"brand: {brand_id} does not list this product"
     if len(listing) == 1:
         return listing[0]
     if listing:

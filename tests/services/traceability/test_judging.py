@@ -2,13 +2,13 @@
 
 import pytest
 
-from provenance.access.authority import Principal
+from provenance.access.authority import PUBLIC, Principal
 from provenance.rules.beside import NOTHING
 from services.traceability.claims.judging import Judged, judge
 from tests.provenance.claimed import NOW, Season, good
 
-PUBLIC = Principal("", frozenset())
 INSPECTOR = Principal("urn:x:inspector", frozenset({"inspector"}))
+ELSEWHERE = Principal("urn:x:carrier", frozenset({"carrier"}))
 
 
 def judged(season: Season, key: str, brand: str, reader: Principal = PUBLIC) -> Judged | str:
@@ -29,11 +29,20 @@ def test_a_product_is_judged_under_the_brand_that_lists_it_named_or_not(season: 
         assert found.claim.brand == season.brand
 
 
-def test_one_growers_delivery_is_judged_under_no_brand_that_the_public_chooses(season: Season) -> None:
+@pytest.mark.parametrize("reader", [PUBLIC, ELSEWHERE])
+def test_one_growers_delivery_is_judged_under_no_brand_that_who_takes_no_part_chooses(
+    season: Season, reader: Principal
+) -> None:
     """It would say of one grower whether the county helps that household."""
-    found = judged(season, season.lots[0], season.brand.id)
+    found = judged(season, season.lots[0], season.brand.id, reader)
     assert found == f"brand: {season.brand.id} does not list this product"
-    assert isinstance(judged(season, season.lots[0], season.brand.id, INSPECTOR), Judged)
+
+
+def test_it_is_judged_for_an_inspector_for_the_brands_office_and_for_who_takes_part(season: Season) -> None:
+    office = Principal(season.brand.owner, frozenset({"brand_office"}))
+    grower = Principal(season.growers[0].id, frozenset({"grower"}))
+    for reader in (INSPECTOR, office, grower):
+        assert isinstance(judged(season, season.lots[0], season.brand.id, reader), Judged)
 
 
 def test_a_brand_nobody_registered_is_told_as_such(season: Season) -> None:
