@@ -99,7 +99,7 @@ class Runs:
         by_maker = ((id_, listed) for named, of_all in grouped.items() for id_, listed in _by_maker(named, of_all))
         runs = [_run(id_, listed, containment, lots, strange) for id_, listed in by_maker]
         runs += [_filling(document) for document in documents if containment.is_pooling(document.event)]
-        runs, self.strange = believed(runs, told)
+        runs, self.strange = believed(runs, told, strange)
         """By thing, the runs that say they made what somebody else did."""
         self.contradicted: Collection[str] = lots.contradictions.keys() - lots.of_item.keys()
         """Items named with several lots, nobody knows which is true."""

@@ -22,7 +22,7 @@ from epcis.events import JOINING, Event
 from epcis.identifiers import whole_place
 from provenance.access.say import Parties, Say, covers, named, tellers
 from provenance.days import day_of
-from provenance.graph.makers import had, of_one_maker
+from provenance.graph.makers import begins, had, ingredients, of_one_maker
 from provenance.graph.whereabouts import DEEPEST, LEAVING, RECEIVING, makes
 from provenance.spans import Span
 from provenance.standing import Reported
@@ -66,6 +66,8 @@ class Strangers:
         self._keepers: dict[str, str] = {}
         self._aside: dict[tuple[str, str], frozenset[str]] = {}
         self._loads: dict[str, _Load] = {}
+        self._needs: dict[tuple[str, str], frozenset[str]] = {}
+        """By report and thing, what somebody has to have had for his report of making it to count."""
         for document in in_force:
             for thing in things(document.event):
                 self._naming[thing].append(document)
@@ -153,7 +155,8 @@ class Strangers:
         while True:
             waiting = []
             for document in left:
-                if tellers(document).isdisjoint(concerned) and not self._is_brought(document, thing, concerned):
+                strange = tellers(document).isdisjoint(concerned) and not self._is_brought(document, thing, concerned)
+                if strange or (document.record_id, thing) in self._needs:
                     waiting.append(document)
                 else:
                     concerned |= named(document)
@@ -168,23 +171,42 @@ class Strangers:
         making = [document for document in documents if makes(document.event, thing)]
         if not making:
             return [min(documents, key=_recorded)]
-        groups = of_one_maker([d for d in making if d.event.type == "TransformationEvent"] or making, tellers)
+        groups = of_one_maker(making, tellers)
         if len(groups) == 1:
             return groups[0]
-        return min(groups, key=lambda group: (*self._doubt(group, thing), min(map(_recorded, group))))
+        first = min(groups, key=lambda group: (*self._doubt(group, thing), min(map(_recorded, group))))
+        self._make_others_need(thing, first, making)
+        return first
 
-    def _doubt(self, group: Sequence[Reported], thing: str) -> tuple[bool, bool]:
-        """Who puts others' reports right made nothing; nor did who never had what it is made of."""
+    def _make_others_need(self, thing: str, first: Sequence[Reported], making: Iterable[Reported]) -> None:
+        """An item is made once: who only handles it had no part in that, unless he had what it is made of."""
+        ids = {document.record_id for document in first}
+        others = [d for d in making if d.record_id not in ids and _makes_item(d.event, thing)]
+        made_of = ingredients(first, thing) | self._own_lots(first, others, thing)
+        self._needs.update({(d.record_id, thing): made_of for d in others if made_of})
+
+    def _own_lots(self, maker: Sequence[Reported], others: Iterable[Reported], thing: str) -> frozenset[str]:
+        """Lots of the maker that others say it is of: who was sent such a one may label what is in it."""
+        names = set[str]().union(*map(tellers, maker))
+        lots = set(chain.from_iterable(document.event.lots_by_item.get(thing, ()) for document in others))
+        made = ((lot, d) for lot in lots for d in self._naming.get(lot, ()) if makes(d.event, lot))
+        return frozenset(lot for lot, document in made if not names.isdisjoint(tellers(document)))
+
+    def _doubt(self, group: Sequence[Reported], thing: str) -> tuple[bool, bool, bool]:
+        """Who puts others' reports right made nothing; nor did who never had what it is made of, and of such ones who
+        only gave it a number."""
         puts_right = all(self._say(document, thing) == "all" for document in group)
-        return puts_right, not self._had_inputs(group)
+        had_not = not self._had_inputs(group, thing)
+        return puts_right, had_not, had_not and not any(d.event.type == "TransformationEvent" for d in group)
 
-    def _had_inputs(self, group: Sequence[Reported]) -> bool:
+    def _had_inputs(self, group: Sequence[Reported], thing: str) -> bool:
+        """A lot that was begun is made of nothing; an item, of the lot it is of."""
         runs = {document.event.transformation for document in group} - {None}
         names = set[str]().union(*map(tellers, group))
         more = (d for d in self._in_force if d.event.transformation in runs and not names.isdisjoint(tellers(d)))
         making = (*group, *more) if runs else group
-        inputs = {key for document in making for key in document.event.input_keys}
-        return bool(inputs) and had(making, inputs, self._in_force)
+        made_of = ingredients(making, thing)
+        return had(making, made_of, self._in_force) if made_of else any(begins(d.event, thing) for d in group)
 
     def _grow(self, thing: str) -> bool:
         """Whether more of what is left counts by now."""
@@ -199,6 +221,9 @@ class Strangers:
 
     def _counts(self, document: Reported, thing: str, wide: set[str]) -> bool:
         telling, event = tellers(document), document.event
+        if (made_of := self._needs.get((document.record_id, thing))) is not None:
+            had_it = self._with_keepers(chain.from_iterable(map(self._names, made_of)))
+            wide = wide if not had_it.isdisjoint(self._with_keepers(telling)) else set()
         if not self._with_keepers(telling).isdisjoint(wide) or self._is_brought(document, thing, wide):
             return True
         if covers(self._say(document, thing), event):
@@ -369,6 +394,11 @@ def _carriers(in_force: Iterable[Reported]) -> frozenset[str]:
 
 def _as_lot(event: Event, key: str) -> bool:
     return makes(event, key) or any(item.of_class for item in event.items_by_key[key])
+
+
+def _makes_item(event: Event, thing: str) -> bool:
+    """Not a lot, which grows, nor what was worked on: it went in and came out again."""
+    return thing not in event.input_keys and not any(item.of_class for item in event.items_by_key[thing])
 
 
 def _into(event: Event, thing: str) -> str:

@@ -74,3 +74,67 @@ def test_nothing_of_the_strangers_goods_is_found_in_the_box() -> None:
     documents = told(*HONEST, ("far", OUTSIDE), ("stranger", CLAIMED))
     history = build_from(documents, trace_forward([uri("outside")]))
     assert uri("box") not in history.keys
+
+
+LABEL = uri("https://id.gs1.org/01/09520001007026/10/G1/21/B1")
+LABELLED, LOT = "https://id.gs1.org/01/09520001007026/21/B1", "https://id.gs1.org/01/09520001007026/10/G1"
+HIS_LABEL = LABEL.replace("/10/G1/", "/10/HIS/")
+BY_LABEL = (
+    *HONEST[:2],
+    ("house", made(2, {"good": 100}, {LOT: 100}, at="house")),
+    ("house", seen(3, "commissioning", LABEL, action="ADD", at="house")),
+)
+HIS = ("far", OUTSIDE)
+
+
+def outside_fruit_in(**outputs: object) -> tuple[tuple[str, Body], ...]:
+    """Somebody reports fruit of his own, and that he packed that."""
+    return HIS, ("far", made(4, {"outside": 900}, outputs.pop("lots", {}), at="far", **outputs))  # type: ignore[arg-type]
+
+
+def test_who_says_later_that_he_packed_labelled_boxes_did_not() -> None:
+    """The house reports a lot and labels boxes as of it; that he reports a run makes no maker of him."""
+    honest = back(LABELLED, told(*BY_LABEL))
+    attacked = back(LABELLED, told(*BY_LABEL, *outside_fruit_in(outputEPCList=[LABELLED])))
+    assert shares(attacked) == shares(honest) == {"good": "1"}
+    assert ("made-elsewhere", LABELLED) in [(gap.code, gap.key) for gap in attacked.gaps]
+
+
+def test_who_says_later_that_a_harvest_lot_is_of_his_making_did_not_make_it() -> None:
+    attacked = back("good", told(*BY_LABEL, *outside_fruit_in(lots={"good": 900})))
+    assert shares(attacked) == {"good": "1"} and uri("outside") not in attacked.keys
+    ahead = build_from(told(*BY_LABEL, *outside_fruit_in(lots={"good": 900})), trace_forward([uri("outside")]))
+    assert uri("good") not in ahead.keys
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        outside_fruit_in(outputEPCList=[LABELLED]),
+        (HIS, ("far", seen(6, "commissioning", HIS_LABEL, action="ADD", at="far"))),
+    ],
+)
+def test_who_was_sent_a_box_had_no_part_in_making_it(says: tuple[tuple[str, Body], ...]) -> None:
+    """He had it in his hands: what he says of it counts, but not that he packed it, or of which lot it is."""
+    sent = (
+        ("house", seen(4, "shipping", LABELLED, at="house", to="far")),
+        ("far", seen(5, "receiving", LABELLED, at="far")),
+    )
+    honest, attacked = (back(LABELLED, told(*BY_LABEL, *sent, *more)) for more in ((), says))
+    assert shares(attacked) == shares(honest) == {"good": "1"}
+    assert dict(attacked.lot_of) == dict(honest.lot_of)
+
+
+def test_who_was_sent_the_lot_may_label_what_is_in_it() -> None:
+    """Boxes packed under their numbers; who gets the lot prints its number on them."""
+    packed = made(2, {"good": 100}, {LOT: 100}, outputEPCList=[LABELLED], at="house")
+    sent = (
+        *HONEST[:2],
+        ("house", packed),
+        ("house", seen(4, "shipping", LABELLED, lots={LOT: 100}, at="house", to="far")),
+        ("far", seen(5, "receiving", LABELLED, lots={LOT: 100}, at="far")),
+        ("far", seen(6, "commissioning", LABEL, action="ADD", at="far")),
+    )
+    history = back(LABELLED, told(*sent))
+    assert history.lot_of.get(LABELLED) == LOT
+    assert not history.steps[-1].stranger and history.steps[-1].kind == "labelling"

@@ -1,4 +1,4 @@
-"""One number on the goods of two makers: held where both had to do with them, only shown where a stranger guessed."""
+"""One number on the goods of two makers: held where both had what they are made of, only shown where one did not."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -53,16 +53,16 @@ class Packed:
         return next(one for one in results if one.rule == "custody")
 
 
-@pytest.mark.parametrize("sent", ["boxes", "lot"])
-def test_two_makers_who_both_had_to_do_with_it_leave_custody_unknown_and_are_both_named(sent: str) -> None:
-    found = Packed(sent=sent).custody()
+def test_two_makers_who_both_had_what_it_is_made_of_leave_custody_unknown_and_are_both_named() -> None:
+    found = Packed(sent="lot").custody()
     assert found.outcome == "unknown"
     assert f"({HOUSE}, {OTHER})" in found.sentence_en and f"{OTHER}厂" in found.sentence_zh
     assert found.remedy_en and found.concerns and len(found.event_ids) >= 2
 
 
-def test_a_strangers_claim_to_have_made_it_holds_nothing() -> None:
-    assert Packed(sent=None).custody().outcome == "passed"
+@pytest.mark.parametrize("sent", [None, "boxes"])
+def test_neither_a_stranger_nor_who_was_sent_the_boxes_holds_them_by_saying_that_he_packed_them(sent: str) -> None:
+    assert Packed(sent=sent).custody().outcome == "passed"
 
 
 def test_a_stranger_does_not_bring_himself_in_by_receiving_it_or_by_being_named_by_another() -> None:
