@@ -14,16 +14,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 
 from epcis.events import Event
 from provenance.cold_chain.temperatures import UNITS, temperatures
-from provenance.days import CHINA
+from provenance.days import CHINA, DAY_MS
 from provenance.reports.event_json import Json, event, instant, number, place, texts
 from provenance.short_names import Words
 
-MOST_ROWS = 100_000
+MOST_ROWS, MOST_DAYS = 100_000, 400
 COLUMNS: Mapping[str, str] = {
     "time": "time", "时间": "time", "timestamp": "time",
     "temperature": "temperature", "温度": "temperature",
@@ -43,6 +43,10 @@ _MOST_C = 50
 """A parked truck in August."""
 _WITH_UNIT = re.compile(r"(.+?)\s*[(（\[]\s*(.*?)\s*[)）\]]")
 """A heading as loggers write it: the column, and in brackets its unit."""
+_PLAIN = re.compile(r"[+-]?([0-9]{1,9}(\.[0-9]{0,9})?|\.[0-9]{1,9})")
+"""Without an exponent: a thermometer shows none, and ten bytes with one are a number of gigabytes."""
+_SHOWN = 40
+_YEARS = range(2000, 2200)
 
 
 class LoggerFileError(ValueError):
@@ -121,6 +125,7 @@ def read_logger_file(text: str, of: LoggerFile) -> Readings:
             f"文件有{len(found):,}条读数，一次最多{MOST_ROWS:,}条",
             f"the file has {len(found):,} readings; send at most {MOST_ROWS:,} at a time",
         )
+    _refuse_long([Event(one).time_ms for one in found.values()])
     first: dict[int, int] = {}
     for row, one in found.items():
         other = first.setdefault(Event(one).time_ms, row)
@@ -133,6 +138,15 @@ def read_logger_file(text: str, of: LoggerFile) -> Readings:
     once = {row: found[row] for row in first.values()}
     events = list(once.values())
     return Readings(tuple(events), tuple(once), len(found) - len(once), _other_unit(events), _unlikely(events))
+
+
+def _refuse_long(times_ms: Sequence[int]) -> None:
+    """What is stored of the file's time is compared with it."""
+    if max(times_ms) - min(times_ms) > MOST_DAYS * DAY_MS:
+        raise LoggerFileError(
+            f"文件的读数跨了{MOST_DAYS}天以上：是不是有一行日期错了？没有错的话，请分成几个文件",
+            f"the readings of the file span more than {MOST_DAYS} days: is one of its dates wrong? If not, split it",
+        )
 
 
 def celsius_of(one: Json) -> Fraction | None:
@@ -250,9 +264,12 @@ def _time(text: str, at: Words) -> datetime:
     try:
         time = datetime.fromisoformat(text.replace("/", "-"))
     except ValueError:
-        zh = f"“{text}”不是时间；请写成2026-09-14 01:00，或带时区"
-        en = f"{text!r} is no time; write it as 2026-09-14 01:00 or with an offset"
-        raise LoggerFileError(zh, en, at) from None
+        time = None
+    if time is None or time.year not in _YEARS:
+        said = text[:_SHOWN]
+        zh = f"“{said}”不是时间；请写成2026-09-14 01:00，或带时区"
+        en = f"{said!r} is no time; write it as 2026-09-14 01:00 or with an offset"
+        raise LoggerFileError(zh, en, at)
     return time if time.tzinfo else time.replace(tzinfo=CHINA)
 
 
@@ -265,10 +282,7 @@ def _unit(text: str, at: Words) -> str:
 
 
 def _number(text: str, at: Words) -> Decimal:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite():
-        raise LoggerFileError(f"“{text}”不是数字", f"{text!r} is no number", at)
-    return value
+    if not _PLAIN.fullmatch(text):
+        said = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        raise LoggerFileError(f"“{said}”不是数字", f"{said!r} is no number", at)
+    return Decimal(text)

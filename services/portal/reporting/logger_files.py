@@ -5,6 +5,7 @@ Checked whole before any is taken, also beside what is stored of the logger.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -35,6 +36,8 @@ from wire.errors import NotFound, Rejected
 
 CSV_TYPES = ("text/csv",)
 EVENTS_A_JOB = 500
+MOST_STORED = 100_000
+"""Events that one file is compared with."""
 
 
 class LoggerFiles:
@@ -57,8 +60,9 @@ class LoggerFiles:
         raw = await read_body(request, MAX_CAPTURE_BYTES)
         try:
             of = _logger(request)
-            read = read_logger_file(text_of(raw), of)
-            found = beside(read, [one async for one in self._stored(read, of, caller.token)])
+            read = await asyncio.to_thread(_read, raw, of)
+            stored = [one async for one in self._stored(read, of, caller.token)]
+            found = await asyncio.to_thread(beside, read, stored)
             if found.new and request.query_params.get("sure") != "1":
                 _refuse_unlikely(read)
         except LoggerFileError as error:
@@ -72,7 +76,7 @@ class LoggerFiles:
         return Response(orjson.dumps(body), 202, media_type="application/json")
 
     async def _stored(self, read: Readings, of: LoggerFile, token: str) -> AsyncIterator[Json]:
-        """Every event of the file's times at its place, and the declarations about them."""
+        """Every event of the file's times at its place, and the declarations about them. Raises LoggerFileError."""
         times = [Event(one).time_ms for one in read.events]
         query = EventQuery(
             match_epc=(of.goods,) if of.goods else (),
@@ -82,13 +86,17 @@ class LoggerFiles:
             lt_event_time_ms=max(times) + 1,
             per_page=MAX_PER_PAGE,
         )
-        while True:
+        for _ in range(MOST_STORED // MAX_PER_PAGE):
             page = await self._histories.query(query, token=token)
             for stored in page.events:
                 yield orjson.loads(stored.event)
             if not page.next_page_token:
                 return
             query = replace(query, page_token=page.next_page_token)
+        raise LoggerFileError(
+            f"这段时间里那里已有{MOST_STORED:,}条以上的记录：请把文件按时间分成几个",
+            f"more than {MOST_STORED:,} reports of that place and time are here: split the file by time",
+        )
 
     async def _unregistered(self, of: LoggerFile, token: str) -> Sequence[Sentence]:
         try:
@@ -99,6 +107,10 @@ class LoggerFiles:
         except AWAY:
             return []
         return []
+
+
+def _read(raw: bytes, of: LoggerFile) -> Readings:
+    return read_logger_file(text_of(raw), of)
 
 
 def _refuse_unlikely(read: Readings) -> None:
