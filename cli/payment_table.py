@@ -71,7 +71,7 @@ def _records(name: str, header: list[str], rows: list[list[str]], in_full: InFul
             raise Failure(said, failure.exit_code) from failure
         except InvalidPayment as error:
             first = error.problems[0]
-            column = say(_COLUMN.get(name := first.pointer.split("/")[1], name))
+            column = say(_COLUMN.get(field := first.pointer.split("/")[1], field))
             where = {"file": name, "line": line, "column": column, "why": again(first.message, PAYMENTS)}
             raise Failure(say("{file}: line {line}, column {column}: {why}; nothing was sent", **where), NO) from error
         yield record

@@ -14,7 +14,9 @@ from cli.failures import NO, Failure
 from cli.files import read_bytes
 from cli.language import again, headed, joined, say
 from cli.output import end_progress, print_progress
-from cli.registry_file import PLACES, Entry, read_records
+from cli.registry_file import Entry, read_records
+from cli.said_of_registry import PLACES, said, said_of_record
+from epcis.problems import Problem
 from provenance.registry.county_lists import NotTheList
 from provenance.registry.county_lists import listed as add_listings
 from provenance.registry.records import County, Record, Site
@@ -24,7 +26,6 @@ registry = typer.Typer(no_args_is_help=True, help="Master data: bring it in, pro
 
 _CALL_RECORDS = 500
 _TRIES = 10
-_ALL_DAYS = "9999-12-31"
 
 _Key = tuple[str, str]
 
@@ -90,7 +91,7 @@ def fresh(entries: Iterable[Entry], present: Mapping[_Key, Sequence[Record]]) ->
 def _versions(listed: Sequence[Entry], present: Sequence[Record]) -> list[Entry]:
     newest = present[0] if present else None
     listed = [_with_present(entry, newest) for entry in listed]
-    if any(_same(listed[-1].record, one) for one in present):
+    if any(_same(listed[-1].record, one) or _was_ended(listed[-1].record, one) for one in present):
         return []
     last = newest.version if newest else 0
     return [replace(e, record=replace(e.record, version=last + number)) for number, e in enumerate(listed, 1)]
@@ -101,7 +102,7 @@ def _with_present(entry: Entry, present: Record | None) -> Entry:
         try:
             return replace(entry, record=add_listings(present, entry.record))
         except NotTheList as error:
-            raise Failure(headed(again(entry.place, PLACES), str(error)), NO) from error
+            raise Failure(headed(again(entry.place, PLACES), said_of_record(str(error))), NO) from error
     return entry
 
 
@@ -116,6 +117,11 @@ def _same(wanted: Record, present: Record) -> bool:
     return replace(wanted, **brought) == present  # type: ignore[arg-type]
 
 
+def _was_ended(wanted: Record, present: Record) -> bool:
+    """Who brings in again the file from before an end does not undo it: what begins again begins on a later day."""
+    return wanted.valid_to is None and _same(replace(wanted, valid_to=present.valid_to), present)
+
+
 def _key(record: Record) -> _Key:
     return KIND_OF[type(record)], record.id
 
@@ -127,7 +133,7 @@ def present_records(target: str, token: str, entries: Iterable[Entry]) -> dict[_
     found: dict[_Key, tuple[Record, ...]] = {}
     for kind in dict.fromkeys(KIND_OF[type(entry.record)] for entry in entries):
         print_progress(headed(say("reading the registry"), kind))
-        for record in (*records(target, token, kind), *records(target, token, kind, on=_ALL_DAYS)):
+        for record in (*records(target, token, kind), *records(target, token, kind, newest=True)):
             versions = {one.version: one for one in (*found.get(_key(record), ()), record)}
             found[_key(record)] = tuple(versions[number] for number in sorted(versions, reverse=True))
     return found
@@ -158,9 +164,9 @@ def _put(target: str, token: str, entries: Sequence[Entry]) -> None:
     raise Failure(say("the registry is too busy: run the same command again, what is written stays"))
 
 
-def _refuse(refused: Sequence[tuple[Entry, Sequence[object]]]) -> None:
+def _refuse(refused: Sequence[tuple[Entry, Sequence[Problem]]]) -> None:
     """Of a call that is turned down because of one record, that one is named."""
     if refused:
-        entry, problems = min(refused, key=lambda one: all("[with-others]" in str(problem) for problem in one[1]))
+        entry, problems = min(refused, key=lambda one: all(problem.code == "with-others" for problem in one[1]))
         more = say(" (and {count} more records)", count=len(refused) - 1) if len(refused) > 1 else ""
-        raise Failure(headed(placed(entry), "; ".join(map(str, problems)) + more), NO)
+        raise Failure(headed(placed(entry), "; ".join(map(said, problems)) + more), NO)

@@ -15,13 +15,15 @@ from wire.envelope import MAX_CALL_ITEMS
 from wire.registry_codec import from_message, to_message
 
 
-def records(target: str, token: str, kind: str, on: str = "") -> Iterator[Record]:
-    """Every record of a kind as it stands on a day, today by default. Raises Failure."""
+def records(target: str, token: str, kind: str, *, newest: bool = False) -> Iterator[Record]:
+    """Every record of a kind as it stands today; or the newest version of each, in force or not. Raises Failure."""
     page_token = ""
     with channel(target, N_("the registry")) as opened:
         stub = registry_pb2_grpc.RegistryServiceStub(opened)
         while True:
-            request = registry_pb2.ListRecordsRequest(kind=kind, on=on, page_size=MAX_CALL_ITEMS, page_token=page_token)
+            request = registry_pb2.ListRecordsRequest(
+                kind=kind, newest=newest, page_size=MAX_CALL_ITEMS, page_token=page_token
+            )
             answer = stub.ListRecords(request, timeout=TIMEOUT_S, metadata=metadata(token))
             yield from (from_message(record) for record in answer.records)
             page_token = answer.next_page_token

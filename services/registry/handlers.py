@@ -134,7 +134,7 @@ async def get_record(
 async def list_records(
     kind: str,
     *,
-    on: date,
+    on: date | None,
     naming: str = "",
     after_id: str,
     most: int,
@@ -143,12 +143,14 @@ async def list_records(
     view: View,
 ) -> Page:
     """At most `most` (0: 100) records in id order that this caller may see, of those that name `naming` where it is
-    given, and the id to go on after, empty at the end; a page may have fewer (`paged`). Raises as above."""
+    given, and the id to go on after, empty at the end; a page may have fewer (`paged`). `on` None: of each the newest
+    version, in force or not. Raises as above."""
     await _ready(kind, after, view)
     target = canonical(naming)
 
     def shown(id_: str) -> Record | None:
-        record = valid_on(view.versions(kind, id_), on)
+        versions = view.versions(kind, id_)
+        record = next(iter(versions), None) if on is None else valid_on(versions, on)
         names_it = record is not None and (not naming or target in targets_of(record))
         return record_view(principal, record) if record is not None and names_it else None
 

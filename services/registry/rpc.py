@@ -60,7 +60,7 @@ class RegistryServicer(EnrolmentCalls, registry_pb2_grpc.RegistryServiceServicer
             raise Rejected(f"page_size {request.page_size} should be at least 0, which is the usual size")
         page = await handlers.list_records(
             request.kind,
-            on=self._day(request.on),
+            on=None if request.newest else self._day(request.on),
             naming=request.naming,
             after_id=request.page_token,
             most=request.page_size,

@@ -33,7 +33,11 @@ def test_a_payment_may_have_a_deduction_with_its_reason(tmp_path: Path) -> None:
 
 WRONG = {
     "a cell is missing": (HEADER, "urn:x:a,urn:x:b,412,1648,settlement,2026-09-20", "line 2 has 6 cells"),
-    "columns are shifted": (HEADER, "urn:x:a,urn:x:b,urn:x:l,settlement,412,1648,2026-09-20", "line 2, column"),
+    "columns are shifted": (
+        HEADER,
+        "urn:x:a,urn:x:b,urn:x:l,settlement,412,1648,2026-09-20",
+        "line 2, column kind",
+    ),
     "a column is not named": (HEADER.replace(",yuan", ""), GOOD, "no column yuan"),
     "a column is nobody's": (HEADER + ",price", GOOD + ",4", "'price' is no column"),
     "negative yuan": (HEADER, GOOD.replace("1648.00", "-5"), "column yuan"),
@@ -43,5 +47,7 @@ WRONG = {
 @pytest.mark.parametrize("wrong", WRONG)
 def test_what_is_wrong_is_named_with_line_and_column(tmp_path: Path, wrong: str) -> None:
     header, line, said = WRONG[wrong]
-    with pytest.raises(Failure, match=said):
-        read_table(table(tmp_path, header, line))
+    file = table(tmp_path, header, line)
+    with pytest.raises(Failure, match=said) as failed:
+        read_table(file)
+    assert str(failed.value).startswith(f"{file}: line ")

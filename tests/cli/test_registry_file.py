@@ -121,3 +121,11 @@ def test_a_change_approved_for_a_day_to_come_is_not_undone_by_bringing_in_again_
     coming, standing = replace(_party("new", 2), valid_from=date(2099, 1, 1)), _party("old", 1)
     assert fresh(entries, {("party", "p"): (coming, standing)}) == []
     assert [entry.record for entry in fresh(entries, {("party", "p"): (coming,)})] == [_party("old", 3)]
+
+
+def test_what_was_ended_stays_ended_when_the_file_from_before_comes_again_and_begins_again_on_a_later_day() -> None:
+    ended = replace(_party("same", 2), valid_to=date(2026, 10, 1))
+    assert fresh([Entry(_party("same"), "record 1")], {("party", "p"): (ended,)}) == []
+    again = replace(_party("same"), valid_from=date(2026, 11, 1))
+    [begun] = fresh([Entry(again, "record 1")], {("party", "p"): (ended,)})
+    assert begun.record == replace(again, version=3)

@@ -223,6 +223,17 @@ async def test_a_mandate_is_seen_by_its_two_sides_and_the_offices(registry: Runn
                 assert refused.value.code() is grpc.StatusCode.NOT_FOUND
 
 
+async def test_the_newest_version_is_listed_also_when_it_ended_the_record(registrar: Caller) -> None:
+    county = County(id="652499", name_zh="某县")
+    await registrar.put(county)
+    await registrar.put(replace(county, version=2, valid_to=date(2026, 1, 1)))
+    assert county.id not in [
+        from_message(one).id for one in (await registrar.list(kind="county", page_size=500)).records
+    ]
+    newest = (await registrar.list(kind="county", page_size=500, newest=True)).records
+    assert [one.version for one in map(from_message, newest) if one.id == county.id] == [2]
+
+
 async def test_a_list_is_paged_in_id_order_and_complete(registrar: Caller) -> None:
     counties = [County(id=f"6524{i:02}", name_zh=f"{i}县") for i in range(21, 28)]
     await registrar.put(*counties)
