@@ -58,3 +58,8 @@ def _without(one: Sequence[Span], other: Sequence[Span]) -> Iterator[Span]:
 def lasting(spans: Iterable[Span]) -> int:
     """Milliseconds in spans that do not overlap."""
     return sum(end - start for start, end in spans)
+
+
+def earlier(one: int | None, other: int | None) -> int | None:
+    """Of two ends, None for none."""
+    return min((t for t in (one, other) if t is not None), default=None)

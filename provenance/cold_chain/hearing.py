@@ -26,10 +26,10 @@ def measurers(stays: Iterable[ColdStay], evidence: Evidence) -> Measurers:
     """Of goods, and of the pallet they are on while they are, who had to do with that; of a truck or a room, who had to
     do with what was brought there in one: who bought a box of a lot says nothing of the truck that the lot came in."""
     found: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
-    concerned = evidence.strangers.concerned_with
+    concerned, aboard = evidence.strangers.concerned_with, evidence.strangers.concerned_aboard
     for stay in stays:
         pallets = [one for one in stay.within if "/00/" in one.asset and one.asset != stay.thing]
-        loads = {one.asset: concerned(one.asset, (one.since_ms, one.until_ms)) for one in pallets}
+        loads = {one.asset: aboard(stay.thing, one.asset, (one.since_ms, one.until_ms)) for one in pallets}
         own = concerned(stay.thing)
         around = frozenset[str]().union(*loads.values()) if loads else own
         for asset in {one.asset for one in stay.everything}:

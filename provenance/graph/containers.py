@@ -14,10 +14,13 @@ from typing import TypeAlias
 
 from epcis.events import JOINING, Event, emptied, is_place, joined_to, put_in
 from provenance.days import DAY_MS
+from provenance.graph.containment import Containment
 from provenance.graph.evidence import Evidence
 from provenance.graph.gathering import FOREVER_MS, During, Gathering, Known, TooMuchError
-from provenance.graph.whereabouts import DEEPEST, earlier, moved_to
+from provenance.graph.unloading import empties
+from provenance.graph.whereabouts import DEEPEST, moved_to
 from provenance.order import between
+from provenance.spans import earlier
 
 GROWS = 8
 """Times what was read of it so far, the next reading goes further."""
@@ -54,18 +57,36 @@ _PARTS = joined_to("")
 def _stays(things: Collection[str], evidence: Evidence) -> Stays:
     """As `whereabouts.above` has them, with the beginning of each."""
     found: defaultdict[str, set[tuple[str, int, int, int | None]]] = defaultdict(set)
-    stays = evidence.containment.stays
-    level = {(s.container, thing, s.since_ms, s.since_ms, s.until_ms) for thing in things for s in stays(thing)}
+    inside = evidence.containment
+    level = {
+        (
+            s.container,
+            thing,
+            s.since_ms,
+            s.since_ms,
+            inside.until(s, inside.aside(thing)),
+            _if_told_apart(thing, inside),
+        )
+        for thing in things
+        for s in inside.stays(thing)
+    }
     for _ in range(DEEPEST):
-        for container, thing, first, since, until in level:
+        for container, thing, first, since, until, _of in level:
             found[container].add((thing, first, since, until))
         level = {
-            (outer.container, container, outer.since_ms, max(since, outer.since_ms), earlier(until, outer.until_ms))
-            for container, _, _, since, until in level
-            for outer in stays(container)
-            if (until is None or outer.since_ms <= until) and (outer.until_ms is None or since <= outer.until_ms)
+            (outer.container, container, outer.since_ms, max(since, outer.since_ms), earlier(until, end), of)
+            for container, _, _, since, until, of in level
+            for outer in inside.stays(container)
+            if until is None or outer.since_ms <= until
+            for end in (inside.until(outer, inside.aside(of) if of else (), (of,), since),)
+            if end is None or since <= end
         }
     return found
+
+
+def _if_told_apart(thing: str, containment: Containment) -> str:
+    """The thing, where what it is in ends earlier or later for it than for others: a thousand boxes are on a pallet."""
+    return thing if containment.is_received(thing) or containment.aside(thing) else ""
 
 
 def _names(container: str, known: Known) -> Iterator[str]:
@@ -154,9 +175,7 @@ def _is_put_in(event: Event, container: str) -> bool:
 
 
 def _empties(event: Event, container: str) -> bool:
-    if event.type in JOINING:
-        return event.parent == container and event.action == "DELETE" and not event.children
-    return _is_gone(event, container)
+    return empties(event, container) if event.type in JOINING else _is_gone(event, container)
 
 
 def _is_gone(event: Event, thing: str) -> bool:

@@ -2,7 +2,8 @@
 
 Things are inside a container only between packing and unpacking. A DELETE that names no children empties it. A thing
 is in one aggregation at a time, so packing it elsewhere ends its stay; amounts of a lot may be in several. A thing
-that is consumed, sold or destroyed is in nothing any more, nor is what was in it.
+that is consumed, sold or destroyed is in nothing any more, nor is what was in it. What is received by its own number is
+on no truck any more (`provenance.graph.unloading`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from epcis.events import JOINING, Event, Item
+from provenance.graph.unloading import place_of, rides, taken_off, takes_off
+from provenance.spans import earlier
 from provenance.standing import Reported
 
 Amounts = dict[str | None, Decimal | None]
@@ -39,9 +42,9 @@ def nothing(_thing: str, _put_in: str) -> Collection[str]:
 class Stay:
     """A thing in a container, from and to inclusive (milliseconds); `until_ms` None while it is still there.
 
-    `by` is the report that put it in. `packed` is what was put in, by unit, `amounts` that less what was named when
-    some was taken out, `changes` each of these as it was told. `alone` where it cannot be in another one meanwhile:
-    aggregation, not association with an asset.
+    `by` is the report that put it in, `at` the place where. `packed` is what was put in, by unit, `amounts` that less
+    what was named when some was taken out, `changes` each of these as it was told. `alone` where it cannot be in
+    another one meanwhile: aggregation, not association with an asset.
     """
 
     thing: str
@@ -50,6 +53,7 @@ class Stay:
     alone: bool
     since_ms: int
     by: str = ""
+    at: str = ""
     until_ms: int | None = None
     amounts: Amounts = field(default_factory=dict)
     packed: Amounts = field(default_factory=dict)
@@ -83,6 +87,7 @@ class Containment:
         self._open_of: defaultdict[str, list[Stay]] = defaultdict(list)
         self._open_within: defaultdict[str, list[Stay]] = defaultdict(list)
         self._latest: dict[str, list[float]] = {}
+        self._received: defaultdict[str, list[Reported]] = defaultdict(list)
         self._lots = _used_as_lots(documents)
         for document in documents:
             if _matters(document.event):
@@ -99,6 +104,33 @@ class Containment:
     def aside(self, thing: str) -> Collection[str]:
         """Record ids of what is reported of what it was in, and is not about it."""
         return self._aside(thing, "")
+
+    def until(
+        self, stay: Stay, aside: Collection[str] = (), carried: Iterable[str] = (), since_ms: int = 0
+    ) -> int | None:
+        """The end of a stay for goods of which what is `aside` says nothing: it was taken out, or, on a truck, it or
+        what it carried from then on was received elsewhere."""
+        if not (self._received and rides(stay.thing, stay.container, alone=stay.alone)):
+            return stay.until_ms
+        off = self._off(stay, stay.thing, stay.since_ms, aside)
+        for thing in carried:
+            off = earlier(off, self._off(stay, thing, max(since_ms, stay.since_ms), aside))
+        return earlier(off, stay.until_ms)
+
+    def _off(self, stay: Stay, thing: str, since_ms: int, aside: Collection[str]) -> int | None:
+        for document in self._received.get(thing, ()):
+            event = document.event
+            if (
+                event.time_ms > since_ms
+                and takes_off(event, stay.container, stay.at)
+                and document.record_id not in aside
+            ):
+                return event.time_ms
+        return None
+
+    def is_received(self, thing: str) -> bool:
+        """Whether it was anywhere by its own number."""
+        return thing in self._received
 
     def contents(self, container: str, time_ms: int) -> list[Stay]:
         """Goes back from the last stay that had begun to the first that may have lasted so long: few of very many."""
@@ -127,6 +159,9 @@ class Containment:
             for item in (*event.inputs, *(event.objects if event.action == "DELETE" else ())):
                 if item.key not in strange:
                     self._gone(item, document)
+            for item in taken_off(event):
+                if item.key not in strange:
+                    self._received[item.key].append(document)
 
     def _aggregate(self, document: Reported) -> None:
         event, container = document.event, document.event.parent
@@ -141,10 +176,13 @@ class Containment:
     def _put(self, item: Item, container: str, document: Reported) -> None:
         time_ms, alone = document.event.time_ms, document.event.type == "AggregationEvent"
         stay = next((s for s in self._open(item.key) if s.container == container), None)
+        if stay is not None and (off := self.until(stay)) is not None:
+            stay.until_ms, stay = off, None
         if alone and not item.of_class:
             self._close((s for s in self._open(item.key) if s.alone and s.container != container), document)
         if stay is None:
-            stay = Stay(item.key, container, item.of_class, alone, time_ms, document.record_id)
+            at = place_of(document.event)
+            stay = Stay(item.key, container, item.of_class, alone, time_ms, document.record_id, at)
             for of_thing, within in ((self._of_thing, self._in_container), (self._open_of, self._open_within)):
                 of_thing[item.key].append(stay)
                 within[container].append(stay)
@@ -181,7 +219,9 @@ class Containment:
 
 def _matters(event: Event) -> bool:
     kind = event.type
-    return kind in JOINING or kind == "TransformationEvent" or (kind == "ObjectEvent" and event.action == "DELETE")
+    if kind == "ObjectEvent":
+        return event.action == "DELETE" or bool(taken_off(event))
+    return kind in JOINING or kind == "TransformationEvent"
 
 
 def _used_as_lots(documents: Sequence[Reported]) -> set[str]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from epcis.events import Event, Item
+from epcis.events import JOINING, Event, Item
 from provenance.graph.containment import Containment
 from provenance.graph.ledger import Ledger, Preference
 from provenance.graph.masses import Masses, counted
 from provenance.graph.runs import Run, Runs
+from provenance.graph.unloading import empties
 from provenance.graph.whereabouts import (
     ARRIVING,
     COUNTING,
@@ -128,7 +129,7 @@ class Custody:
         if event.type == "TransformationEvent" or any(not run.serialising for run in runs):
             return
         amount = _said(event.items_by_key.get(thing, ()), measure)
-        if event.type in ("AggregationEvent", "AssociationEvent"):
+        if event.type in JOINING:
             self._aggregate(ledger, event, thing, amount)
         elif ends(event):
             self._end(ledger, event, amount, named=thing in event.object_keys)
@@ -238,6 +239,6 @@ def _only_makes(event: Event, thing: str) -> bool:
 
 def _opens(event: Event, container: str) -> bool:
     """Whether the event ends what was in the container: emptied, sold or destroyed with it, or used."""
-    if event.type in ("AggregationEvent", "AssociationEvent"):
-        return event.action == "DELETE" and event.parent == container and not event.children
+    if event.type in JOINING:
+        return empties(event, container)
     return ends(event) or container in event.input_keys

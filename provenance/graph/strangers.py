@@ -23,7 +23,9 @@ from epcis.identifiers import whole_place
 from provenance.access.say import Parties, Say, covers, named, tellers
 from provenance.days import day_of
 from provenance.graph.makers import begins, had, ingredients, of_one_maker
+from provenance.graph.unloading import empties, place_of, rides, taken_off, takes_off
 from provenance.graph.whereabouts import DEEPEST, LEAVING, RECEIVING, makes
+from provenance.order import in_order
 from provenance.spans import Span
 from provenance.standing import Reported
 
@@ -68,9 +70,12 @@ class Strangers:
         self._loads: dict[str, _Load] = {}
         self._needs: dict[tuple[str, str], frozenset[str]] = {}
         """By report and thing, what somebody has to have had for his report of making it to count."""
+        self._received: defaultdict[str, list[Reported]] = defaultdict(list)
         for document in in_force:
             for thing in things(document.event):
                 self._naming[thing].append(document)
+            for item in taken_off(document.event):
+                self._received[item.key].append(document)
         self._carriers = _carriers(in_force)
         several = {thing for thing, told in self._naming.items() if len({d.first.capturer for d in told}) > 1}
         for thing in several - self._carriers:
@@ -98,12 +103,14 @@ class Strangers:
         for one in (thing, *self._lots(thing)):
             yield from self._counted(one)
 
-    def concerned_with(self, thing: str, during: Span | None = None) -> frozenset[str]:
-        """The parties and places that reports on it name which count: all of them, or of a time, to inclusive."""
-        if during is None:
-            return frozenset(self._names(thing)) if thing in self._naming else frozenset()
-        then = (d for d in self._counted(thing) if during[0] <= d.event.time_ms <= during[1])
-        return frozenset[str]().union(*map(named, then))
+    def concerned_with(self, thing: str) -> frozenset[str]:
+        """The parties and places that reports on it name which count."""
+        return frozenset(self._names(thing)) if thing in self._naming else frozenset()
+
+    def concerned_aboard(self, thing: str, container: str, during: Span) -> frozenset[str]:
+        """The same of what the thing was in, as far as it counts for the thing: of a time, to inclusive."""
+        told = (d for d in self._load(thing).counting.values() if container in things(d.event))
+        return frozenset[str]().union(*(named(d) for d in told if during[0] <= d.event.time_ms <= during[1]))
 
     def bearing(self, goods: Iterable[str]) -> frozenset[str]:
         """Who has to do with any of these, by way of what they are in too, and who keeps the places. What may itself be
@@ -136,12 +143,18 @@ class Strangers:
         return frozenset(document.record_id for document in self._in_force)
 
     def hears(self, document: Reported) -> bool:
-        """Whether what only reads sensors is told by somebody who had to do with any goods it names, or keeps a place
-        it names."""
+        """Whether what only reads sensors is told by somebody who had to do with any goods it names, or that were put
+        into what it names, or keeps a place it names."""
         measured = [thing for thing in document.event.measured if thing in self._naming]
         telling = self._with_keepers(tellers(document))
         wide = set[str]().union(*map(self._widened, measured), map(self._parties.keeper, document.event.places))
-        return not (measured and telling.isdisjoint(wide)) or any(self._say(document, t) == "all" for t in measured)
+        if not (measured and telling.isdisjoint(wide)) or any(self._say(document, t) == "all" for t in measured):
+            return True
+        return any(not telling.isdisjoint(self._widened(thing)) for one in measured for thing in self._load_of(one))
+
+    def _load_of(self, container: str) -> frozenset[str]:
+        joining = (d.event for d in self._naming[container] if d.event.parent == container)
+        return frozenset(item.key for event in joining for item in event.children)
 
     def of_void(self, document: Reported) -> frozenset[str]:
         """The same of a report that was taken back."""
@@ -304,32 +317,79 @@ class Strangers:
             known = len(load.counting), len(load.names)
             load.beside.clear()
             for container, document in put_in:
+                load.takes(document, self._with_keepers(named(document)))
                 self._follow(load, container, thing, document.event.time_ms, document)
             if known == (len(load.counting), len(load.names)):
                 break
         return load
 
-    def _follow(self, load: _Load, container: str, thing: str, since_ms: int, put_in: Reported, deep: int = 0) -> None:
-        """What is reported of a container from when the thing came in until somebody who may takes it out."""
-        load.takes(put_in, self._with_keepers(named(put_in)))
-        for document in self._naming.get(container, ()):
+    def _follow(
+        self, load: _Load, container: str, thing: str, since_ms: int, put_in: Reported, path: tuple[str, ...] = ()
+    ) -> None:
+        """What is reported of a container from when the thing came in until somebody who may takes it out, or receives
+        it, or what it carries (`path`), off a truck."""
+        inside = (thing, *path)
+        for before, outer in self._put_before(container, since_ms):
+            if load.admits(self._with_keepers(tellers(before)), before):
+                load.takes(before, self._with_keepers(named(before)))
+            self._follow_on(load, outer, container, since_ms, before, inside)
+        for document in self._while_in(container, inside, put_in):
             event = document.event
             if event.time_ms < since_ms or document is put_in:
                 continue
-            of_others = event.type in JOINING and event.parent == container and thing not in event.items_by_key
-            if of_others and event.children:
-                continue
-            if not load.admits(self._with_keepers(tellers(document)), document) and not covers(
-                self._say(document, container), event
-            ):
-                load.beside[document.record_id] = document
-                continue
-            load.takes(document, self._with_keepers(named(document)))
-            outer = _into(event, container)
-            if outer and deep < DEEPEST:
-                self._follow(load, outer, container, event.time_ms, document, deep + 1)
-            if event.type in JOINING and event.action == "DELETE" and event.parent == container:
+            speaks = load.admits(self._with_keepers(tellers(document)), document)
+            is_about = container in things(event)
+            if not speaks and not covers(self._say(document, container), event):
+                load.beside |= {document.record_id: document} if is_about else {}
+            elif not is_about:
                 return
+            elif not _is_of_others(event, container, thing):
+                load.takes(document, self._with_keepers(named(document)))
+                self._follow_on(load, _into(event, container), container, event.time_ms, document, inside)
+                if event.type in JOINING and event.action == "DELETE" and event.parent == container:
+                    return
+
+    def _follow_on(
+        self, load: _Load, outer: str, container: str, since_ms: int, put_in: Reported, path: tuple[str, ...]
+    ) -> None:
+        """What is reported of what a container is in."""
+        if outer and outer not in path and len(path) <= DEEPEST:
+            self._follow(load, outer, container, since_ms, put_in, path)
+
+    def _put_before(self, container: str, since_ms: int) -> Iterator[tuple[Reported, str]]:
+        """What it was in already when the thing came in, and the reports that put it there: where nobody's goods were
+        in it yet, whoever put it there is believed that it is there, and is nobody to do with them by that."""
+        inside: dict[str, Reported] = {}
+        for document in self._naming.get(container, ()):
+            event = document.event
+            if event.time_ms >= since_ms:
+                break
+            if outer := _into(event, container):
+                inside.setdefault(outer, document)
+            elif event.type in JOINING and container in event.items_by_key:
+                inside.pop(event.parent or "", None)
+        for outer, document in inside.items():
+            if not self._is_out(container, outer, document, since_ms):
+                yield document, outer
+
+    def _is_out(self, thing: str, container: str, put_in: Reported, time_ms: int) -> bool:
+        """Whether the container was emptied by then, or the thing received off it."""
+        told = self._while_in(container, (thing,), put_in)
+        later = (d.event for d in told if put_in.event.time_ms < d.event.time_ms < time_ms)
+        return any(container not in things(event) or empties(event, container) for event in later)
+
+    def _while_in(self, container: str, inside: Sequence[str], put_in: Reported) -> Sequence[Reported]:
+        """What names a container, in order; of a truck, with what takes these things off it."""
+        told, event = self._naming.get(container, ()), put_in.event
+        if not rides(inside[0], container, alone=event.type == "AggregationEvent"):
+            return told
+        off = [
+            document
+            for thing in inside
+            for document in self._received.get(thing, ())
+            if document.event.time_ms > event.time_ms and takes_off(document.event, container, place_of(event))
+        ]
+        return in_order({d.record_id: d for d in (*told, *off)}.values()) if off else told
 
     def _share(self, containers: Iterable[str]) -> None:
         """What is reported of a container counts for it if it does for any of what is in there, or nothing is."""
@@ -363,7 +423,9 @@ class Strangers:
         event = document.event
         for thing in {item.key for item in event.children} if event.parent == container else ():
             if not self._is_counted(document, thing) and event.action != "DELETE":
-                self._follow(load := _Load(set()), container, thing, event.time_ms, document)
+                load = _Load(set())
+                load.takes(document, self._with_keepers(named(document)))
+                self._follow(load, container, thing, event.time_ms, document)
                 yield load
             elif _into(event, thing):
                 yield self._load(thing)
@@ -405,6 +467,12 @@ def _into(event: Event, thing: str) -> str:
     """The container that it is in by this report, "" for none."""
     inside = event.type in JOINING and event.action != "DELETE" and event.parent not in (None, thing)
     return str(event.parent) if inside and thing in event.items_by_key else ""
+
+
+def _is_of_others(event: Event, container: str, thing: str) -> bool:
+    """Whether it puts other things in there, or takes them out."""
+    joins = event.type in JOINING and event.parent == container and bool(event.children)
+    return joins and thing not in event.items_by_key
 
 
 def _names(event: Event) -> Iterator[str]:

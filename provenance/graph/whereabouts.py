@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from epcis.events import Event
 from provenance.graph.containment import Containment, Stay
+from provenance.spans import earlier
 from provenance.standing import Reported
 
 Kind = Literal["at", "on_the_way", "in", "sold", "lost", "used"]
@@ -118,7 +119,8 @@ class Trails:
             seen = list(self._own(container, aside))
             for stay in self._containment.stays(container) if depth else ():
                 if stay.by not in aside:
-                    seen += _during(self._trail(stay.container, depth - 1, aside), stay)
+                    until = self._containment.until(stay, aside)
+                    seen += _during(self._trail(stay.container, depth - 1, aside), stay.since_ms, until)
             self._known[key] = sorted(seen, key=_moment)
         return self._known[key]
 
@@ -129,9 +131,9 @@ class Trails:
                 yield document.event.time_ms, spot
 
 
-def _during(trail: list[tuple[int, Spot]], stay: Stay) -> list[tuple[int, Spot]]:
-    start = bisect_left(trail, stay.since_ms, key=_moment)
-    end = len(trail) if stay.until_ms is None else bisect_right(trail, stay.until_ms, key=_moment)
+def _during(trail: list[tuple[int, Spot]], since_ms: int, until_ms: int | None) -> list[tuple[int, Spot]]:
+    start = bisect_left(trail, since_ms, key=_moment)
+    end = len(trail) if until_ms is None else bisect_right(trail, until_ms, key=_moment)
     return trail[start:end]
 
 
@@ -141,20 +143,20 @@ def _moment(seen: tuple[int, Spot]) -> int:
 
 def above(thing: str, containment: Containment) -> Iterator[tuple[Stay, str, int, int | None]]:
     """Every container a thing was in, and what those were in: (the stay at the bottom, container, from, to)."""
-    aside = containment.aside(thing) if containment.stays(thing) else ()
-    level = [(stay, stay.container, stay.since_ms, stay.until_ms) for stay in containment.stays(thing)]
+    stays = containment.stays(thing)
+    aside = containment.aside(thing) if stays else ()
+    level: list[tuple[Stay, tuple[str, ...], int, int | None]] = [
+        (stay, (thing, stay.container), stay.since_ms, containment.until(stay, aside)) for stay in stays
+    ]
     for _ in range(DEEPEST):
         if not level:
             return
-        yield from level
+        yield from ((bottom, path[-1], since, until) for bottom, path, since, until in level)
         level = [
-            (bottom, outer.container, max(since, outer.since_ms), earlier(until, outer.until_ms))
-            for bottom, container, since, until in level
-            for outer in containment.stays(container)
-            if outer.by not in aside
-            if (until is None or outer.since_ms <= until) and (outer.until_ms is None or since <= outer.until_ms)
+            (bottom, (*path, outer.container), max(since, outer.since_ms), earlier(until, end))
+            for bottom, path, since, until in level
+            for outer in containment.stays(path[-1])
+            if outer.by not in aside and (until is None or outer.since_ms <= until)
+            for end in (containment.until(outer, aside, path[:-1], since),)
+            if end is None or since <= end
         ]
-
-
-def earlier(one: int | None, other: int | None) -> int | None:
-    return min((t for t in (one, other) if t is not None), default=None)

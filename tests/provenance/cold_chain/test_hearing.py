@@ -162,3 +162,13 @@ def test_what_an_inspector_measured_stays_when_his_record_ends() -> None:
     told.chain.world.register(replace(inspector, version=2, valid_to=ended))
     assert registry.party(inspector.id, ended) is None
     assert told.judged(21 * 24).verdict == "broken"
+
+
+def test_who_has_a_box_of_his_own_on_my_pallet_breaks_no_cold_chain_of_mine() -> None:
+    told = Told()
+    told.chain.do(reports.palletising, 0, pallet=PALLET, items=["urn:x:his"], lots={}, site=told.rivals_site)
+    told.by[told.chain.world.events[-1]["eventID"]] = told.rival
+    told.measure(told.house, "1", goods=[PALLET])
+    told.measure(told.rival, "40", range(2, 4), goods=[PALLET], device=LOGGER + "9")
+    found = told.judged()
+    assert [found.verdict, found.strange] == ["kept", 2]

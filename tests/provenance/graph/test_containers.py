@@ -176,6 +176,8 @@ def fleet(seed: int, deeds: int) -> tuple[list[Body], list[str]]:
                 [joined(hour + 1, "ADD", BIN, lots={lot: 10}), made(later, {}, {f"m{lot}": 9}, inputEPCList=[BIN])],
                 [{**joined(hour + 1, "ADD", whole, part), "type": "AssociationEvent"}],
                 [{**joined(hour + 1, "ADD", ROOM, PALLET), "type": "AssociationEvent"}, joined(later, "DELETE", ROOM)],
+                [joined(hour + 1, "ADD", PALLET, lots={lot: 2}), seen(later, "receiving", PALLET, at="shop")],
+                [joined(hour + 1, "ADD", TRUCK, PALLET, at=at), seen(later, "receiving", PALLET, at="centre")],
             )
         )
     # What is fixed to something and packed onto something else besides is told in the latter alone (ADR 0097).
