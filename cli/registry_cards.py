@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -57,7 +57,7 @@ def card(
         return
     dying = [one for one in told["cards"] if one["ends"]]
     if dying and not yes:
-        _agreed(key, dying[0], json=json)
+        _agreed(key, dying, json=json)
     if withdraw:
         told = office.post(f"{_PATH}/withdrawals", {"grower": key}, _REFUSES)
         print_json(told) if json else print(say("cards revoked: {count}", count=told["withdrawn"]))
@@ -70,11 +70,12 @@ def card(
         pdf.write_bytes(drawn.content)
 
 
-def _agreed(key: str, dying: Mapping[str, str], *, json: bool) -> None:
+def _agreed(key: str, dying: Iterable[Mapping[str, str]], *, json: bool) -> None:
     """Raises Failure where the answer is no, and where a program says nothing of it."""
-    values = {"grower": short(key), "made": dying["made"], "by": dying["made_by"], "until": dying["until"]}
+    known = [{"grower": short(key), "made": one["made"], "by": one["made_by"], "until": one["until"]} for one in dying]
     if json:
         said = "{grower} has a card, made on {made} by {by}, which ends at once: say --yes"
-        raise Failure(say(said, **values), NO)
-    print(say("{grower} has a card, made on {made} by {by}, good until {until}", **values))
+        raise Failure("; ".join(say(said, **values) for values in known), NO)
+    for values in known:
+        print(say("{grower} has a card, made on {made} by {by}, good until {until}", **values))
     agree(say("It is dead at once, and nothing brings it back. Go on?"))

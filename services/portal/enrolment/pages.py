@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from provenance.days import CHINA
 from services.portal.enrolment.fields import ENROLMENTS, REFUSALS, ROLES, Enrolment
 from services.portal.http.problems import HttpProblem
 from services.portal.pages import Pages
@@ -163,13 +164,16 @@ class EnrolmentPages:
         return self._form(request, caller, enrolment, again, status=409 if answer["status"] == "rejected" else 503)
 
     async def _next(self, record: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
-        """With the version it would be; what the form does not ask for stays as it is registered."""
+        """With the version it would be; what the form does not ask for stays as it is registered, but for an end that
+        has passed: who proposes what was ended lets it begin again."""
         try:
             story = await self._records.story(record["record"], record["id"], token=caller.token)
         except NotFound:
             return {**record, "version": 1}
         there: Mapping[str, Any] = next(iter(story["versions"]), {})
         kept = {name: value for name, value in there.items() if name not in ("author", "approved_by", "valid_from")}
+        if kept.get("valid_to", "") <= self._now().astimezone(CHINA).date().isoformat():
+            kept.pop("valid_to", None)
         return {**kept, **record, "version": int(there.get("version", 0)) + 1}
 
     async def _own(self, caller: Caller) -> Mapping[str, Any]:

@@ -1,6 +1,8 @@
 """Enrolment on pages and for programs: proposed by the station, approved by the county's office, in plain words."""
 
 import re
+from dataclasses import replace
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -51,6 +53,17 @@ async def test_a_station_proposes_a_plot_and_the_office_approves_it(browser: htt
     (plot,) = [r for r in world.records.registered if isinstance(r, Site)]
     assert (str(plot.area_mu), plot.bearing_since, plot.latitude, plot.party) == ("6.5", 2016, 36.6612, GROWER)
     assert (plot.author, plot.approved_by, str(plot.valid_from)) == (STATION, OFFICE, "2026-09-01")
+
+
+async def test_what_was_ended_is_proposed_anew_and_begins_again(browser: httpx.AsyncClient, world: Behind) -> None:
+    for name in ("东坡梨园", "东坡新园"):
+        await sign_in(browser)
+        await proposing(browser, "plot", code="P-77", grower="G-0231", **PLOT_FIELDS | {"name": name})
+        await deciding(browser, verdict="approve", confirmed="同一块地")
+        (plot, *_) = [r for r in reversed(world.records.registered) if isinstance(r, Site)]
+        if name == "东坡梨园":
+            world.records.registered.append(replace(plot, version=plot.version + 1, valid_to=date(2026, 9, 2)))
+    assert (plot.name_zh, plot.version, plot.valid_to) == ("东坡新园", 3, None)
 
 
 async def test_the_same_ground_is_shown_and_approved_only_with_a_reason(
