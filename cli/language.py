@@ -90,12 +90,14 @@ def joined(names: Iterable[str]) -> str:
 
 
 def again(text: str, sentences: Iterable[str]) -> str:
-    """What a service said in English, in the language spoken: `sentences` are what it may have said."""
+    """What a service said in English, in the language spoken: `sentences` are what it may have said, one in another
+    where a value of the one is the other."""
     if spoken() == "en":
         return text
-    for sentence in sentences:
+    listed = tuple(sentences)
+    for sentence in listed:
         if found := _pattern(sentence).fullmatch(text):
-            return say(sentence, **found.groupdict())
+            return say(sentence, **{name: again(value, listed) for name, value in found.groupdict().items()})
     return text
 
 

@@ -12,11 +12,11 @@ import typer
 from cli import endpoints, tokens
 from cli.failures import NO, Failure
 from cli.files import read_bytes
-from cli.language import N_, again, headed, pick, say
+from cli.language import N_, headed, pick, say
 from cli.output import end_progress, print_json, print_progress
 from cli.registry import fresh, placed, present_records
 from cli.registry_file import Entry, read_records
-from cli.said_elsewhere import REGISTRY
+from cli.said_of_registry import said_of_record
 from epcis.problems import Problem
 from provenance.registry.values import KIND_OF, values_of
 
@@ -158,7 +158,7 @@ def _refuse(what: str, answer: Enrolled) -> None:
 
 def _why(problem: Problem) -> str:
     """With its place in the record, and none where it is the whole proposal; options as they are written here."""
-    said = again(problem.message.replace("say in `confirmed` why", say("say why with --confirm WHY")), REGISTRY)
+    said = said_of_record(problem.message.replace("say in `confirmed` why", say("say why with --confirm WHY")))
     at = problem.pointer if problem.pointer not in ("", "/confirmed") else ""
     return headed(at, said) if at else said
 

@@ -9,7 +9,7 @@ the columns ``code, name_2024, name_in_832_list, province, city, exit_year`` is 
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, get_type_hints
@@ -18,17 +18,14 @@ import yaml
 
 from cli.failures import NO, Failure
 from cli.files import called, text_of
-from cli.language import N_, again, headed, say
-from cli.said_elsewhere import REGISTRY
+from cli.language import headed, say
+from cli.said_of_registry import said, said_of_record
+from epcis.problems import Problem
 from provenance.registry.county_lists import NotTheList, counties, is_county_list
 from provenance.registry.records import Record
 from provenance.registry.values import KINDS, InvalidRecord, record_of
 
 _COUNTY_SOURCE = "the list of 832 national key counties for poverty alleviation"
-
-
-PLACES = (N_("record {number}"), N_("line {number}"), N_("county {code}"))
-"""How a record is found in its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +45,29 @@ def read_records(name: str, raw: bytes) -> list[Entry]:
     try:
         return list(_csv(text) if is_table else _yaml(text))
     except (yaml.YAMLError, csv.Error, _NotRecords, NotTheList) as error:
-        raise Failure(headed(called(name), str(error))) from error
-    except InvalidRecord as error:
+        raise Failure(headed(called(name), said_of_record(str(error)))) from error
+    except _Misfit as error:
         more = f" ({say('and {count} more', count=len(error.problems) - 1)})" if len(error.problems) > 1 else ""
-        first = error.problems[0]
-        said = f"{headed(first.pointer or '/', again(first.message, REGISTRY))} [{first.code}]{more}"
-        raise Failure(headed(called(name), said), NO) from error
+        raise Failure(headed(called(name), said(error.problems[0], error.place) + more), NO) from error
 
 
 class _NotRecords(ValueError):
     """The file has no records where they should be."""
+
+
+class _Misfit(ValueError):
+    """What stands at a place of the file is no record."""
+
+    def __init__(self, place: str, problems: Sequence[Problem]) -> None:
+        super().__init__(place)
+        self.place, self.problems = place, problems
+
+
+def _entry(what: str, fields: Mapping[str, Any], place: str) -> Entry:
+    try:
+        return Entry(record_of(what, fields), place)
+    except InvalidRecord as error:
+        raise _Misfit(place, error.problems) from error
 
 
 def _yaml(text: str) -> Iterator[Entry]:
@@ -69,7 +79,7 @@ def _yaml(text: str) -> Iterator[Entry]:
             said = "record {number} should be named fields, record and id among them"
             raise _NotRecords(say(said, number=number + 1))
         what, fields = _what(values)
-        yield Entry(record_of(what, fields, pointer=f"/{number}"), f"record {number + 1}")
+        yield _entry(what, fields, f"record {number + 1}")
 
 
 def _what(values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -95,7 +105,7 @@ def _csv(text: str) -> Iterator[Entry]:
     for row in rows:
         what, cells = _what({name: cell.strip() for name, cell in row.items() if name and cell})
         values = {name: _cell(what, name, cell) for name, cell in cells.items()}
-        yield Entry(record_of(what, values, pointer=f"/line {rows.line_num}"), f"line {rows.line_num}")
+        yield _entry(what, values, f"line {rows.line_num}")
 
 
 def _cell(kind: str, field: str, cell: str) -> Any:

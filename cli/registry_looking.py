@@ -12,10 +12,10 @@ import typer
 from cli import endpoints, tokens
 from cli.failures import Failure, NotKnown
 from cli.keys import record_keys
-from cli.language import N_, again, pick, say
+from cli.language import N_, pick, say
 from cli.output import print_json, print_table
 from cli.registry_enrolment import STATES, Json, look
-from cli.said_elsewhere import REGISTRY
+from cli.said_of_registry import said_of_record
 
 Kind = Annotated[str, typer.Argument(metavar="KIND", help="party, site, mandate, beneficiary, county …")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="Its id; of a party or place also the GLN, or a code as 7f3a.")]
@@ -44,7 +44,7 @@ def pending(json: Json = False, target: endpoints.Registry = None, token: endpoi
 def _row(one: Mapping[str, Any]) -> tuple[str, ...]:
     proposal = one["proposal"]
     flags = [pick(str(flag.get("zh", "")), flag["en"]) for flag in one["flags"]]
-    problems = [again(problem["message"], REGISTRY) for problem in one["problems"]]
+    problems = [said_of_record(problem["message"]) for problem in one["problems"]]
     return (
         proposal["id"],
         _what(proposal["proposed"]),

@@ -129,3 +129,28 @@ def test_what_was_ended_stays_ended_when_the_file_from_before_comes_again_and_be
     again = replace(_party("same"), valid_from=date(2026, 11, 1))
     [begun] = fresh([Entry(again, "record 1")], {("party", "p"): (ended,)})
     assert begun.record == replace(again, version=3)
+
+
+_OWN = "code,name,province,city,scheme,level,exit_year,source\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("own.csv", _OWN + "14103,隰县,山西省,临汾市,x,national,2018,d\n",
+         "第2行 code 列：应是六位县级代码（GB/T 2260），例如 141031，写的却是 '14103'"),
+        ("own.csv", _OWN + "141031,隰县,湖南省,临汾市,x,national,2018,d\n",
+         "第2行 code 列：141031 是山西的代码，旁边写的却是湖南省；是不是错列了？"),
+        ("own.csv", _OWN + "141031,隰县\n",
+         "第2行有 2 格，列名有 8 个：是不是错列了？"),
+        ("a.yaml", "- {record: county, id: '141031', name_zh: 1}\n",
+         "第 1 条记录 name_zh：1应是文字，请加引号 [invalid-field]"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_file_is_said_in_chinese_where_it_stands(
+    name: str, text: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUYUAN_LANG", "zh")
+    with pytest.raises(Failure) as refused:
+        read_records(name, text.encode())
+    assert str(refused.value) == f"{name}：{said}"
