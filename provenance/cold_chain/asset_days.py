@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
+from epcis.events import Event
 from provenance.access.say import told_at
 from provenance.cold_chain.loggers import AskLogger, Registered, unregistered
 from provenance.cold_chain.temperatures import Temperature, temperatures
@@ -26,9 +27,16 @@ MOST_TAKEN_BACK = 16
 """Loggers on one asset of whose readings of a day any were taken back, that are looked at."""
 
 
+Places: TypeAlias = tuple[str, ...]
+"""What a reading says of where it was: sites, rooms, vehicles; none where it names only goods or what carries them."""
+_CARRIED = ("geo:", "/00/", "/01/", "/8003/")
+"""In no place of their own: one logger may be among the pallets of a load, and named with each."""
+
+
 @dataclass(frozen=True, slots=True)
 class AssetDay:
-    """`covered` are the times (ms) for which some reading holds, sorted, not overlapping, running on past the day.
+    """`vouched` are by logger the times (ms) for which some reading of it holds, sorted, not overlapping, running on
+    past the day. `stood`, of a logger's own day, says when it was at which places by its readings.
 
     `firsts` says when each logger measured first that day; `lost` how many reports say nothing that counts; `loggers`
     what was registered of each on the day (China) of its readings. `withdrawn` are readings that their own reporter
@@ -43,12 +51,18 @@ class AssetDay:
     alarms: int = 0
     least: Fraction | None = None
     most: Fraction | None = None
-    covered: tuple[Span, ...] = ()
+    vouched: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    stood: Mapping[Places, tuple[Span, ...]] = field(default_factory=dict)
     firsts: Mapping[str, int] = field(default_factory=dict)
     loggers: Mapping[tuple[str, date], Registered] = field(default_factory=dict)
     withdrawn: tuple[Temperature, ...] = ()
     points: tuple[Temperature, ...] | None = ()
     strange: int = 0
+
+    @property
+    def covered(self) -> tuple[Span, ...]:
+        """By any logger."""
+        return merged(span for spans in self.vouched.values() for span in spans)
 
     def hold_ms(self, point: Temperature) -> int:
         return self.loggers[_asked(point)].hold_ms
@@ -59,6 +73,8 @@ Days = Mapping[tuple[str, date], AssetDay]
 
 By: TypeAlias = tuple[str, str]
 """Who sent a reading in, and the place it was told at, "" where that is none (`provenance.access.say.told_at`)."""
+Loggers: TypeAlias = Mapping[tuple[str, date], Registered]
+Key = TypeVar("Key", str, Places)
 Counts: TypeAlias = Callable[[str, date, By], bool]
 """Whether what this teller measured on the asset that day counts."""
 
@@ -113,10 +129,12 @@ def summary(
 
 def _of_one(asset: str, day: date, standing: Sequence[Standing], ask: AskLogger, declares: MayDeclare) -> AssetDay:
     """What one teller measured."""
-    points = _points(asset, day, (one for one in standing if one.in_force))
+    in_force = [one for one in standing if one.in_force]
+    points = _points(asset, day, in_force)
     taken = _points(asset, day, (one for one in standing if _took_back_himself(one, declares)))
     good = [point for point in points if point.least is not None]
     loggers = {key: ask(*key) for key in sorted({_asked(point) for point in points})}
+    vouched = _vouched(good, loggers)
     return AssetDay(
         asset=asset,
         day=day,
@@ -125,10 +143,11 @@ def _of_one(asset: str, day: date, standing: Sequence[Standing], ask: AskLogger,
         alarms=sum(point.alarm for point in points),
         least=min((point.least for point in good if point.least is not None), default=None),
         most=max((point.most for point in good if point.most is not None), default=None),
-        covered=merged(_covered(good, loggers)),
+        vouched=vouched,
+        stood=_stood(asset, good, (one.document.event for one in in_force), loggers),
         firsts=_firsts(good),
         loggers=loggers,
-        withdrawn=tuple(_unanswered(taken, good, loggers)),
+        withdrawn=tuple(_unanswered(taken, good, vouched)),
         points=tuple(points),
     )
 
@@ -152,6 +171,7 @@ def _together(asset: str, day: date, parts: Sequence[AssetDay]) -> AssetDay:
     for device, ms in (first for part in parts for first in part.firsts.items()):
         firsts[device] = min(ms, firsts.get(device, ms))
     good = [point for point in points or () if point.least is not None]
+    vouched = _each_merged(part.vouched for part in parts)
     return AssetDay(
         asset=asset,
         day=day,
@@ -160,10 +180,11 @@ def _together(asset: str, day: date, parts: Sequence[AssetDay]) -> AssetDay:
         alarms=sum(part.alarms for part in parts),
         least=min((part.least for part in parts if part.least is not None), default=None),
         most=max((part.most for part in parts if part.most is not None), default=None),
-        covered=merged(span for part in parts for span in part.covered),
+        vouched=vouched,
+        stood=_each_merged(part.stood for part in parts),
         firsts=firsts,
         loggers=loggers,
-        withdrawn=tuple(taken if points is None else _unanswered(taken, good, loggers)),
+        withdrawn=tuple(taken if points is None else _unanswered(taken, good, vouched)),
         points=None if points is None else tuple(points),
     )
 
@@ -183,22 +204,49 @@ def _asked(point: Temperature) -> tuple[str, date]:
     return point.device, china_day(point.start_ms)
 
 
-def _covered(points: Iterable[Temperature], loggers: Mapping[tuple[str, date], Registered]) -> Iterator[Span]:
+def _vouched(points: Iterable[Temperature], loggers: Loggers) -> dict[str, tuple[Span, ...]]:
+    found: defaultdict[str, list[Span]] = defaultdict(list)
     for point in points:
         logger = loggers[_asked(point)]
         if logger.covers(point) and logger.is_calibrated(china_day(point.start_ms)):
-            yield point.start_ms, point.end_ms + logger.hold_ms
+            found[point.device].append((point.start_ms, point.end_ms + logger.hold_ms))
+    return {device: merged(spans) for device, spans in found.items()}
+
+
+def _stood(
+    device: str, points: Iterable[Temperature], events: Iterable[Event], loggers: Loggers
+) -> dict[Places, tuple[Span, ...]]:
+    """A logger is where its reading says until the next one is due."""
+    places = {event.event_id: _places(event) for event in events if device in event.devices}
+    found: defaultdict[Places, list[Span]] = defaultdict(list)
+    for point in points if places else ():
+        if point.device == device:
+            due_ms = point.start_ms + loggers[_asked(point)].every_ms
+            found[places[point.event_id]].append((point.start_ms, max(point.end_ms, due_ms)))
+    return {where: merged(spans) for where, spans in found.items()}
+
+
+def _places(event: Event) -> Places:
+    named = (key for key in event.measured if key not in event.devices)
+    return tuple(sorted(key for key in named if not any(mark in key for mark in _CARRIED)))
+
+
+def _each_merged(parts: Iterable[Mapping[Key, tuple[Span, ...]]]) -> dict[Key, tuple[Span, ...]]:
+    found: defaultdict[Key, list[Span]] = defaultdict(list)
+    for key, spans in (one for part in parts for one in part.items()):
+        found[key] += spans
+    return {key: merged(spans) for key, spans in found.items()}
 
 
 def _unanswered(
-    taken: Sequence[Temperature], good: Sequence[Temperature], loggers: Mapping[tuple[str, date], Registered]
+    taken: Sequence[Temperature], good: Sequence[Temperature], vouched: Mapping[str, tuple[Span, ...]]
 ) -> Iterator[Temperature]:
     """Those in whose time nothing else was measured: what its logger measured before holds into it, and says nothing
     of it; what another logger measured does."""
     for device in sorted({point.device for point in taken})[:MOST_TAKEN_BACK]:
         mine = [point for point in taken if point.device == device and point.least is not None]
         own = ((point.start_ms, point.end_ms + 1) for point in good if point.device == device)
-        others = _covered((point for point in good if point.device != device), loggers)
+        others = (span for other, spans in vouched.items() if other != device for span in spans)
         left = without(merged((point.start_ms, point.end_ms + 1) for point in mine), merged([*own, *others]))
         starts = [since for since, _ in left]
         for point in mine:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from epcis.readings import readings_on
-from provenance.cold_chain.asset_days import Days, summary
+from provenance.cold_chain.asset_days import AssetDay, Counts, Days, summary
 from provenance.cold_chain.counting import wanted
 from provenance.cold_chain.loggers import AskLogger, unregistered
 from provenance.cold_chain.of_history import ColdPlan
+from provenance.cold_chain.two_places import loggers_of
 from provenance.standing import Reported
 
 
 @dataclass(frozen=True, slots=True)
 class ColdFacts:
-    """By asset and day; days on which nothing was measured are not there."""
+    """By asset and day; days on which nothing was measured are not there. With the own days of the loggers that
+    measured, which say where else they did."""
 
     days: Days = field(default_factory=dict)
 
@@ -27,6 +30,10 @@ def facts_from(reported: Iterable[Reported], plan: ColdPlan, ask: AskLogger = un
         for role, name in document.event.keys:
             if role == "reading":
                 by_day.setdefault(name, []).append(document)
-    names = {readings_on(*key): key for key in wanted(plan.stays)}
-    told = {names[n]: summary(*names[n], some, ask=ask) for n, some in by_day.items() if n in names}
-    return ColdFacts({key: day.heard(plan.hearing.counts) for key, day in told.items()})
+
+    def heard(wanted: Iterable[tuple[str, date]], counts: Counts) -> dict[tuple[str, date], AssetDay]:
+        told = (summary(*key, by_day[name], ask=ask) for key in wanted if (name := readings_on(*key)) in by_day)
+        return {(day.asset, day.day): day.heard(counts) for day in told}
+
+    found = heard(wanted(plan.stays), plan.hearing.counts)
+    return ColdFacts(heard(loggers_of(found), plan.hearing.of_loggers(found)) | found)

@@ -13,7 +13,7 @@ from datetime import date
 
 from epcis.identifiers import whole_place
 from provenance.access.say import may_say
-from provenance.cold_chain.asset_days import By
+from provenance.cold_chain.asset_days import By, Counts, Days
 from provenance.cold_chain.stays import ColdStay
 from provenance.graph.evidence import Evidence
 from provenance.registry.records import Registry
@@ -57,6 +57,15 @@ class Hearing:
         if any(may_say(capturer, asset, self.registry, on) == "all" for on in (day, self.today)):
             return True
         return not telling.isdisjoint(self._keeper(name, day) for name in concerned)
+
+    def of_loggers(self, days: Days) -> Counts:
+        """Of the own day of a logger whoever counts for anything it measured on that day: who writes down the number of
+        somebody else's logger moves it nowhere."""
+        on: defaultdict[tuple[str, date], set[str]] = defaultdict(set)
+        for asset, day in days:
+            for device in days[asset, day].vouched:
+                on[device, day].add(asset)
+        return lambda device, day, by: any(self.counts(one, day, by) for one in (device, *on[device, day]))
 
     def _keeper(self, place: str, day: date) -> str:
         if (place, day) not in self._keepers:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import TypeAlias
 
 from provenance.cold_chain.asset_days import AssetDay, Days
 from provenance.cold_chain.excursions import ByAsset, holding
@@ -14,6 +15,7 @@ from provenance.cold_chain.limits import Limits
 from provenance.cold_chain.rooms import Within
 from provenance.cold_chain.stays import ColdStay
 from provenance.cold_chain.temperatures import Temperature
+from provenance.cold_chain.two_places import elsewhere
 from provenance.graph.gathering import is_lot
 from provenance.spans import Span, common, lasting, merged, without
 
@@ -47,6 +49,10 @@ class Uncalibrated:
     calibrated_on: date
 
 
+Known: TypeAlias = tuple[ColdStay, Sequence[Span]]
+"""A stay, and the times of it that are known."""
+
+
 def by_asset(days: Days) -> ByAsset:
     found: defaultdict[str, list[AssetDay]] = defaultdict(list)
     for _, day in sorted(days.items()):
@@ -69,18 +75,24 @@ def points_in(stay: ColdStay, days: ByAsset) -> Iterator[Temperature]:
 
 def known_times(stay: ColdStay, days: ByAsset) -> tuple[Span, ...]:
     """For which some reading holds that vouches for it."""
-    listed = ((day, w) for w in stay.everything for day in days.get(w.asset, ()))
-    return merged(span for day, w in listed for span in common(day.covered, [(w.since_ms, w.until_ms)]))
+    gone = elsewhere(stay, days)
+    listed = ((day.vouched.items(), w) for w in stay.everything for day in days.get(w.asset, ()))
+    return merged(
+        span
+        for vouched, w in listed
+        for device, spans in vouched
+        for span in common(without(spans, gone.get(device, ())), [(w.since_ms, w.until_ms)])
+    )
 
 
-def leg(stay: ColdStay, days: ByAsset, points: Collection[Temperature]) -> Leg:
+def leg(stay: ColdStay, times: Sequence[Span], days: ByAsset, points: Collection[Temperature]) -> Leg:
     """Of days whose points were not read, all readings are in the stay."""
     light = {(day.asset, day.day): day for w in stay.everything for day in days.get(w.asset, ()) if _inside(day, w)}
     values = [v for p in points for v in (p.least, p.most)] + [v for d in light.values() for v in (d.least, d.most)]
     measured = [value for value in values if value is not None]
     return Leg(
         stay,
-        Fraction(lasting(known_times(stay, days)), stay.until_ms - stay.since_ms),
+        Fraction(lasting(times), stay.until_ms - stay.since_ms),
         len(points) + sum(day.number for day in light.values()),
         min(measured, default=None),
         max(measured, default=None),
@@ -91,14 +103,14 @@ def _inside(day: AssetDay, within: Within) -> bool:
     return day.points is None and any(common(day.covered, [(within.since_ms, within.until_ms)]))
 
 
-def longest_silence(stays: Iterable[ColdStay], days: ByAsset) -> Span | None:
+def longest_silence(known: Iterable[Known]) -> Span | None:
     """Through all stays of one box. Parts of a lot are at several places at once: each place has its own."""
-    return _longest((stay, without([(stay.since_ms, stay.until_ms)], known_times(stay, days))) for stay in stays)
+    return _longest((stay, without([(stay.since_ms, stay.until_ms)], times)) for stay, times in known)
 
 
-def longest_unseen_way(stays: Iterable[ColdStay], days: ByAsset) -> Span | None:
+def longest_unseen_way(known: Iterable[Known]) -> Span | None:
     """Of the time that it was on the way alone."""
-    return _longest((stay, without(stay.on_the_way, known_times(stay, days))) for stay in stays if stay.on_the_way)
+    return _longest((stay, without(stay.on_the_way, times)) for stay, times in known if stay.on_the_way)
 
 
 def _longest(silences: Iterable[tuple[ColdStay, Iterable[Span]]]) -> Span | None:

@@ -29,15 +29,22 @@ CALIBRATED_FOR = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """Seconds between its readings and when it was last calibrated; None where the registry does not say."""
+    """Seconds between its readings and when it was last calibrated; None where the registry does not say. The place it
+    is on, "" where it is not registered."""
 
     interval_s: int | None = None
     calibrated_on: date | None = None
+    site: str = ""
+
+    @property
+    def every_ms(self) -> int:
+        """When the next reading is due."""
+        return min(self.interval_s or DEFAULT_INTERVAL_S, MOST_HELD_S) * 1000
 
     @property
     def hold_ms(self) -> int:
         """How long a reading holds."""
-        return min(HOLDS * (self.interval_s or DEFAULT_INTERVAL_S), MOST_HELD_S) * 1000
+        return min(HOLDS * self.every_ms, MOST_HELD_S * 1000)
 
     def is_calibrated(self, on: date) -> bool:
         """Who says nothing of it is asked nothing: a logger nobody registered counts too."""
@@ -59,4 +66,4 @@ def unregistered(_device: str, _on: date) -> Registered:
 
 def registered_on(registry: Registry, device: str, on: date) -> Registered:
     logger = registry.logger(device, on) if device else None
-    return Registered(logger.interval_seconds, logger.calibrated_on) if logger else UNKNOWN
+    return Registered(logger.interval_seconds, logger.calibrated_on, logger.site) if logger else UNKNOWN

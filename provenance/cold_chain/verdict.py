@@ -17,6 +17,7 @@ from provenance.cold_chain.known import (
     TakenBack,
     Uncalibrated,
     by_asset,
+    known_times,
     leg,
     longest_silence,
     longest_unseen_way,
@@ -27,6 +28,8 @@ from provenance.cold_chain.known import uncalibrated as uncalibrated_of
 from provenance.cold_chain.limits import NOT_SET, Limits
 from provenance.cold_chain.stays import ColdStay
 from provenance.cold_chain.temperatures import Temperature
+from provenance.cold_chain.two_places import Doubled
+from provenance.cold_chain.two_places import doubled as doubled_of
 from provenance.days import DAY_MS, MINUTE_MS
 from provenance.spans import Span
 
@@ -37,6 +40,7 @@ Why = Literal[
     "no-range",
     "taken-back",
     "little-known",
+    "two-places",
     "not-calibrated",
     "long-silence",
     "unseen-way",
@@ -49,6 +53,7 @@ VERDICTS: dict[Why, Kept] = {
     "no-range": "unknown",
     "taken-back": "unknown",
     "little-known": "unknown",
+    "two-places": "unknown",
     "not-calibrated": "unknown",
     "long-silence": "unknown",
     "unseen-way": "unknown",
@@ -86,6 +91,7 @@ class ColdChain:
     unseen: Span | None = None
     taken_back: tuple[TakenBack, ...] = ()
     uncalibrated: tuple[Uncalibrated, ...] = ()
+    doubled: tuple[Doubled, ...] = ()
 
     @property
     def verdict(self) -> Kept:
@@ -101,7 +107,8 @@ def judged(stays: Sequence[ColdStay], days: Days, limits: Limits, *, cool_by_ms:
         return NO_RANGE
     assets = by_asset(days)
     measured = [{_identity(point): point for point in points_in(stay, assets)} for stay in stays]
-    legs = tuple(leg(stay, assets, points.values()) for stay, points in zip(stays, measured, strict=True))
+    known = [(stay, known_times(stay, assets)) for stay in stays]
+    legs = tuple(leg(*times, assets, points.values()) for times, points in zip(known, measured, strict=True))
     points = {key: point for found in measured for key, point in found.items()}.values()
     out = pieces(stays, assets, limits)
     found = ColdChain(
@@ -118,10 +125,11 @@ def judged(stays: Sequence[ColdStay], days: Days, limits: Limits, *, cool_by_ms:
         strange=_strange(stays, days),
         cool_by_ms=cool_by_ms,
         late=any(p.since_ms <= cool_by_ms < p.until_ms and p.furthest > 0 for p in out) if cool_by_ms else False,
-        silence=longest_silence(stays, assets),
-        unseen=longest_unseen_way(stays, assets),
+        silence=longest_silence(known),
+        unseen=longest_unseen_way(known),
         taken_back=taken_back_of(stays, days, limits),
         uncalibrated=uncalibrated_of(stays, days),
+        doubled=doubled_of(stays, assets),
     )
     return replace(found, why=_why(found))
 
@@ -134,6 +142,8 @@ def _why(found: ColdChain) -> Why:
     if found.taken_back:
         return "taken-back"
     lacking = _lacking(found.known, found.silence, found.unseen)
+    if lacking and found.doubled:
+        return "two-places"
     return "not-calibrated" if lacking and found.uncalibrated else lacking or "in-range"
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from provenance.cold_chain.excursions import Excursion
 from provenance.cold_chain.known import TakenBack, Uncalibrated
 from provenance.cold_chain.limits import Limits
+from provenance.cold_chain.two_places import Doubled
 from provenance.cold_chain.verdict import LEAST_KNOWN, ColdChain, Why
 from provenance.days import CHINA
 from provenance.quantities import plain_text
@@ -55,6 +56,15 @@ _NOT_CALIBRATED = Words(
     " vouches for nothing.",
 )
 _CALIBRATED = Words("记录仪{device}上次校准是{on}", "logger {device} was last calibrated on {on}")
+_TWO_PLACES = Words(
+    "只有{known}%的时间有可信的温度记录：{doubled}；登记上看不出它就在这里，因此不能为这里证明什么。",
+    "Temperatures are known for only {known} % of the time: {doubled}, and it is not registered to be here and nowhere"
+    " there, so that it vouches for nothing here.",
+)
+_DOUBLED = Words(
+    "记录仪{device}从{since}到{until}同时报在{place}",
+    "logger {device} measured at {place} too, from {since} to {until}",
+)
 _SILENCE = Words(
     "有温度记录的时间占{known}%，但{since}至{until}没有任何记录；最多可以缺一天。",
     "Temperatures are known for {known} % of the time, but not from {since} to {until}; a day at most may be missing.",
@@ -82,6 +92,10 @@ _CALIBRATE = Words(
     "请校准记录仪并登记校准日期；当时若有校准的记录仪，请补报其数据。",
     "Have the logger calibrated and the day registered; report what a calibrated one measured then.",
 )
+_ONE_PLACE = Words(
+    "请上报方撤回报错地点的读数，或登记记录仪所在的地点。",
+    "Whoever reported readings at a place where the logger was not takes them back; have it registered where it is.",
+)
 _NOTHING = Words("", "")
 _SENTENCES: dict[Why, Words] = {
     "in-range": _KEPT,
@@ -89,6 +103,7 @@ _SENTENCES: dict[Why, Words] = {
     "no-range": _NO_RANGE,
     "taken-back": _TAKEN_BACK,
     "little-known": _LITTLE,
+    "two-places": _TWO_PLACES,
     "not-calibrated": _NOT_CALIBRATED,
     "long-silence": _SILENCE,
     "unseen-way": _UNSEEN,
@@ -99,6 +114,7 @@ _REMEDIES: dict[Why, Words] = {
     "excursion": _WARM,
     "taken-back": _CORRECT,
     "little-known": _REPORT,
+    "two-places": _ONE_PLACE,
     "not-calibrated": _CALIBRATE,
     "long-silence": _REPORT,
     "unseen-way": _REPORT,
@@ -118,6 +134,7 @@ def told(found: ColdChain) -> Words:
         "late": _late(found),
         "taken": listed(map(_taken, found.taken_back)),
         "loggers": listed(map(_calibrated, found.uncalibrated)),
+        "doubled": listed(map(_measured_too, found.doubled)),
     }
     since, until = (found.unseen if found.why == "unseen-way" else found.silence) or (0, 0)
     numbers = {
@@ -176,6 +193,12 @@ def _out(said: Words, asset: str, excess: Fraction, **times: str) -> Words:
         said.zh.format(direction="高出" if warm else "低于", **filled),
         said.en.format(direction="warm" if warm else "cold", **filled),
     )
+
+
+def _measured_too(one: Doubled) -> Words:
+    times = {"since": _moment(one.since_ms), "until": _moment(one.until_ms)}
+    filled = {"device": short(one.device), "place": short(one.place), **times}
+    return Words(_DOUBLED.zh.format(**filled), _DOUBLED.en.format(**filled))
 
 
 def _calibrated(one: Uncalibrated) -> Words:

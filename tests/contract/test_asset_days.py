@@ -178,6 +178,20 @@ async def test_what_was_taken_back_comes_back_with_the_summary(store: EventStore
     assert (await only(days_of(store))).withdrawn == ()
 
 
+async def test_a_loggers_own_day_says_where_it_was_and_comes_back_alike(store: EventStore) -> None:
+    room = "https://suyuan.example/room/7"
+    await store.record([stored(measured(minute)) for minute in (0, 1, 2)])
+    elsewhere = {key: value for key, value in measured(1).items() if key != "epcList"}
+    await store.record([stored({**elsewhere, "eventID": "urn:uuid:room", "readPoint": {"id": room}})])
+    days = ColdDays(store, lambda _device, _on: Registered(60, None, room), lambda _party, _on: True)
+    for _ in range(2):
+        [told] = (await days.read({(LOGGER, DAY[1])}, points=False)).values()
+        day = told.heard(lambda _asset, _day, _by: True)
+        lasting = {places: [end - start for start, end in spans] for places, spans in day.stood.items()}
+        assert lasting == {(TRUCK,): [180_000], (room,): [60_000]}
+        assert {one.site for one in day.loggers.values()} == {room}
+
+
 async def test_exact_numbers_come_back_exactly(store: EventStore) -> None:
     body = measured(0)
     body["sensorElementList"][0]["sensorReport"] = [{"type": "Temperature", "value": 33.3, "uom": "FAH"}]

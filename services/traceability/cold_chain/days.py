@@ -15,6 +15,7 @@ from provenance.cold_chain.loggers import AskLogger
 from provenance.standing import MayDeclare, Reported
 from services.traceability.ports import EventStore, KeptDay, StoredEvent
 from services.traceability.store.day_documents import day_of_bytes, light_bytes, points_bytes
+from wire.errors import Rejected
 
 Day = tuple[str, date]
 MADE_AT_ONCE = 2
@@ -32,22 +33,28 @@ class ColdDays:
     ask: AskLogger
     may_declare: MayDeclare
 
-    async def read(self, wanted: Collection[Day], *, points: bool) -> Mapping[Day, ToldDay]:
-        """Of these days those on which anything was measured. Raises `wire.errors.Transient`."""
+    async def read(self, wanted: Collection[Day], *, points: bool, all_told: bool = True) -> Mapping[Day, ToldDay]:
+        """Of these days those on which anything was measured. Raises `wire.errors.Transient`, and Rejected where so
+        much is told of one that it is not read, unless it is to be left out then."""
         names = {readings_on(*day): day for day in wanted}
         kept = await self.store.days(names, points=points)
         in_turn = asyncio.Semaphore(MADE_AT_ONCE)
 
-        async def one(name: str, found: KeptDay) -> ToldDay:
+        async def one(name: str, found: KeptDay) -> ToldDay | None:
             known = self._known(names[name], found)
             if known is not None:
                 return known
             async with in_turn:
-                made = await self._made(name, names[name], found)
+                try:
+                    made = await self._made(name, names[name], found)
+                except Rejected:
+                    if all_told:
+                        raise
+                    return None
                 return made if points else made.without_points()
 
         days = await asyncio.gather(*(one(name, found) for name, found in kept.items()))
-        return {(day.asset, day.day): day for day in days}
+        return {(day.asset, day.day): day for day in days if day is not None}
 
     def _known(self, of: Day, found: KeptDay) -> ToldDay | None:
         if found.token is not None or found.light is None:

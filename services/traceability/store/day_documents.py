@@ -18,9 +18,10 @@ from epcis.readings import asset_and_day
 from provenance.cold_chain.asset_days import AssetDay, ToldDay
 from provenance.cold_chain.loggers import Registered
 from provenance.cold_chain.temperatures import Temperature
+from provenance.spans import Span
 from services.traceability.ports import KeptDay
 
-EDITION = 4
+EDITION = 5
 """Of the two forms; what another has written is made anew."""
 
 
@@ -37,9 +38,10 @@ def _light(day: AssetDay) -> dict[str, Any]:
         "alarms": day.alarms,
         "least": _text(day.least),
         "most": _text(day.most),
-        "covered": day.covered,
+        "vouched": dict(day.vouched),
+        "stood": [[places, spans] for places, spans in day.stood.items()],
         "firsts": dict(day.firsts),
-        "loggers": [[device, on, one.interval_s, one.calibrated_on] for (device, on), one in day.loggers.items()],
+        "loggers": [[*key, one.interval_s, one.calibrated_on, one.site] for key, one in day.loggers.items()],
         "withdrawn": [_row(point) for point in day.withdrawn],
     }
 
@@ -65,7 +67,8 @@ def day_of_bytes(asset: str, day: date, light: bytes, points: bytes | None) -> T
 
 def _part(asset: str, day: date, body: dict[str, Any], rows: list[Any] | None) -> AssetDay:
     body |= {"least": _fraction(body["least"]), "most": _fraction(body["most"])}
-    body["covered"] = tuple((since, until) for since, until in body["covered"])
+    body["vouched"] = {device: _spans(spans) for device, spans in body["vouched"].items()}
+    body["stood"] = {tuple(places): _spans(spans) for places, spans in body["stood"]}
     body["loggers"] = dict(map(_logger, body["loggers"]))
     body["withdrawn"] = tuple(map(_point, body["withdrawn"]))
     return AssetDay(asset, day, **body, points=None if rows is None else tuple(map(_point, rows)))
@@ -83,6 +86,10 @@ def first_reading_ms(name: str, kept: KeptDay) -> int:
     return min((ms for *_, part in body["parts"] for ms in part["firsts"].values()), default=begins_ms)
 
 
+def _spans(listed: list[list[int]]) -> tuple[Span, ...]:
+    return tuple((since, until) for since, until in listed)
+
+
 def _row(point: Temperature) -> list[Any]:
     values = [_text(value) for value in (point.least, point.mean, point.most)]
     return [point.start_ms, point.end_ms, point.device, point.event_id, *values, point.alarm, point.bounded]
@@ -94,9 +101,9 @@ def _point(row: list[Any]) -> Temperature:
 
 
 def _logger(row: list[Any]) -> tuple[tuple[str, date], Registered]:
-    device, on, interval_s, calibrated_on = row
+    device, on, interval_s, calibrated_on, site = row
     known = None if calibrated_on is None else date.fromisoformat(calibrated_on)
-    return (device, date.fromisoformat(on)), Registered(interval_s, known)
+    return (device, date.fromisoformat(on)), Registered(interval_s, known, site)
 
 
 def _text(value: Fraction | None) -> str | None:

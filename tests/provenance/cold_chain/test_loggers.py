@@ -51,6 +51,6 @@ def test_the_registry_is_asked_for_the_day() -> None:
     registry = MemoryRegistry(
         [Logger(id=LOGGER, valid_from=DAY, site="urn:x:room", interval_seconds=60, calibrated_on=date(2026, 1, 2))]
     )
-    assert registered_on(registry, LOGGER, DAY) == Registered(60, date(2026, 1, 2))
+    assert registered_on(registry, LOGGER, DAY) == Registered(60, date(2026, 1, 2), "urn:x:room")
     assert registered_on(registry, LOGGER, date(2026, 9, 11)) == Registered()
     assert registered_on(registry, "", DAY) == Registered()

@@ -226,7 +226,7 @@ def test_a_room_nobody_measured_is_unknown_with_its_share() -> None:
 def test_a_packing_taken_back_takes_its_readings_with_it() -> None:
     chain = on_a_truck()
     chain.measure("1", range(6), site=chain.house)
-    chain.measure("9", (3,), goods=[TRUCK])
+    chain.measure("9", (3,), goods=[TRUCK], device=LOGGER + "9")
     assert chain.judged().verdict == "broken"
     [loaded] = [e for e in chain.world.events if e.get("parentID") == TRUCK and e["action"] == "ADD"]
     chain.world.take_back(loaded["eventID"])

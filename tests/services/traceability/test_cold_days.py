@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from epcis.readings import readings_on
 from provenance.cold_chain.loggers import Registered
 from provenance.reports.transport import reading
@@ -116,6 +118,21 @@ async def test_a_day_that_cannot_be_read_keeps_no_other_from_being_added_up() ->
         while (await store.days(names, points=False))[names[1]].token:  # noqa: ASYNC110 - the store says nothing
             await asyncio.sleep(0.01)
     sweep.feed_breaks()
+
+
+async def test_a_day_of_which_too_much_is_told_is_left_out_where_anybody_may_tell_of_it() -> None:
+    """As of a logger's own: whoever knows its number may flood it."""
+    store = MemoryEventStore()
+    await store.record([measured(0)])
+
+    async def refusing(day: str) -> Sequence[StoredEvent]:
+        raise Rejected("more than 20,000 events name what was asked for")
+
+    store.measured = refusing  # type: ignore[method-assign]
+    days = ColdDays(store, lambda _device, _on: Registered(60), lambda _party, _on: False)
+    with pytest.raises(Rejected):
+        await days.read({(LOGGER, MORNING.date())}, points=False)
+    assert await days.read({(LOGGER, MORNING.date())}, points=False, all_told=False) == {}
 
 
 async def test_days_that_are_over_are_added_up_before_anybody_asks() -> None:
