@@ -38,6 +38,14 @@ def canonical_bytes(value: Any) -> bytes:
         raise NotCanonicalError(f"this value has no canonical JSON form: {error}") from error
 
 
+def part_bytes(part: Any, whole: Any, written: bytes) -> bytes:
+    """The RFC 8785 form of some members of a value that was read from `written`, which is its own. Where orjson writes
+    the whole as it stands there, it writes any part of it rightly: that is asked in a quarter of the time."""
+    if orjson.dumps(whole, option=orjson.OPT_SORT_KEYS) == written:
+        return orjson.dumps(part, option=orjson.OPT_SORT_KEYS)
+    return canonical_bytes(part)
+
+
 def _plain(value: Any) -> Any:
     """The value as orjson may write it: whole floats as integers. Raises _NotPlainError when orjson would differ."""
     kind = type(value)

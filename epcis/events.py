@@ -7,7 +7,7 @@ The body is never changed, so fields this product does not know survive.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -219,8 +219,7 @@ class Event:
         The canonical name of an item has GTIN and serial, that of a lot GTIN and lot; what ties the one to the other is
         the lot in the item's Digital Link as reported, else, of what came into being here, the lot number in the ILMD.
         """
-        linked = ((epc, _lot_in_link(epc)) for epc in self._instances() if "/10/" in epc)
-        found = {canonical(epc): lot for epc, lot in linked if lot}
+        found = {canonical(epc): lot for epc in self._instances() if "/10/" in epc and (lot := _lot_in_link(epc))}
         made = (*self.outputs, *(self.objects if self.commissions else ())) if "ilmd" in self.body else ()
         items = [item.key for item in made if "/21/" in item.key and not item.of_class]
         number = _lot_number(self.body["ilmd"]) if items else None
@@ -230,7 +229,8 @@ class Event:
 
     def _instances(self) -> Iterator[str]:
         for name in ("epcList", "childEPCs", "inputEPCList", "outputEPCList"):
-            yield from self.body.get(name, ())
+            if name in self.body:
+                yield from self.body[name]
         if "parentID" in self.body:
             yield self.body["parentID"]
 
@@ -238,6 +238,8 @@ class Event:
     def lot_keys(self) -> tuple[str, ...]:
         """Where these are found by who has their lot: under `items_of` it; what commissions or inspects items, under it
         too, for that says something of the lot."""
+        if not self.item_lots:
+            return ()
         lots = dict.fromkeys(lot for _, lot in self.item_lots)
         of_the_lot = self.commissions or self.biz_step == "inspecting"
         return (*(lots if of_the_lot else ()), *map(items_of, lots))
@@ -319,38 +321,33 @@ class Event:
             yield role, readings.readings_of(key) if role in _MEASURED else key
         yield from (("reading", name) for name in readings.names_by_day(self.body, self.measured))
 
-    def _keys(self) -> Iterator[tuple[Role, str]]:
-        yield "event", self.event_id
-        for role, items in self._items_by_role():
-            for item in items:
-                yield role, item.key
+    def _keys(self) -> list[tuple[Role, str]]:
+        """Lists, and each role asked only of what may have it: this is done for every event that is read."""
+        found: list[tuple[Role, str]] = [("event", self.event_id)]
+        found += [("object", item.key) for item in self.objects]
+        found += [("child", item.key) for item in self.children]
+        found += [("in", item.key) for item in self.inputs]
+        found += [("out", item.key) for item in self.outputs]
         if self.parent:
-            yield "parent", self.parent
+            found.append(("parent", self.parent))
         if self.transformation:
-            yield "transformation", self.transformation
-        for role, keys in self._keys_by_role():
-            for key in keys:
-                yield role, key
+            found.append(("transformation", self.transformation))
+        found += [("site", place) for place in self.places]
+        found += [("lot", key) for key in self.lot_keys]
+        found += [(role, key) for role, keys in self._rarer() for key in keys]
+        return found
+
+    def _rarer(self) -> Iterator[tuple[Role, Iterable[str]]]:
+        if not _RARE.isdisjoint(self.body):
+            yield from (("device", self.devices), ("certificate", self.certificates))
+        if self.type in JOINING:
+            yield from (("joined", self.joined_keys), ("within", self.within_keys), ("emptied", self.emptied_keys))
+        else:
+            yield from (("picked", self.picked_keys), ("tested", self.tested_keys))
+        yield "applied", self.applied_keys
         if self.error_declaration:
-            yield "declared", declared(self.event_id)
-            yield from (("corrective", id_) for id_ in self.error_declaration.corrective_event_ids)
-
-    def _items_by_role(self) -> tuple[tuple[Role, tuple[Item, ...]], ...]:
-        return ("object", self.objects), ("child", self.children), ("in", self.inputs), ("out", self.outputs)
-
-    def _keys_by_role(self) -> tuple[tuple[Role, tuple[str, ...]], ...]:
-        return (
-            ("site", self.places),
-            ("device", self.devices),
-            ("certificate", self.certificates),
-            ("lot", self.lot_keys),
-            ("applied", self.applied_keys),
-            ("joined", self.joined_keys),
-            ("within", self.within_keys),
-            ("emptied", self.emptied_keys),
-            ("picked", self.picked_keys),
-            ("tested", self.tested_keys),
-        )
+            yield "declared", (declared(self.event_id),)
+            yield "corrective", self.error_declaration.corrective_event_ids
 
     @cached_property
     def places(self) -> tuple[str, ...]:
@@ -411,6 +408,9 @@ def declared(event_id: str) -> str:
     """The key under which those reports are found that declare an event wrong, and not the event."""
     return event_id + "#declared"
 
+
+_RARE = frozenset({"sensorElementList", "certificationInfo", "bizTransactionList"})
+"""Fields in which devices and certificates are named."""
 
 JOINING = frozenset({"AggregationEvent", "AssociationEvent"})
 """What puts things into others and takes them out."""

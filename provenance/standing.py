@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from epcis.events import Event
 from provenance.cycles import components
@@ -22,8 +22,7 @@ MayDeclare = Callable[[str, date], bool]
 """Whether this party was an inspector or the operator, who may declare anybody's report wrong, on a day (China)."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class First:
+class First(NamedTuple):
     """When and where a document was first recorded, and by whom; the least of all its copies."""
 
     record_time_ms: int

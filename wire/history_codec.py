@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from produce.v1 import traceability_pb2 as pb
 
-from epcis.canonical_json import canonical_bytes
+from epcis.canonical_json import part_bytes
 from epcis.events import Item
 from provenance.access.public_view import public_view
 from provenance.days import day_at
@@ -38,7 +38,7 @@ def decimal_text(value: Fraction | Decimal | None, *, fixed: bool = False) -> st
 def step_message(step: Step, recorded: bytes) -> pb.Step:
     """All of a step. `recorded` is the event's bytes."""
     event, first = step.event, step.document.first
-    message = public_step(step, recorded)
+    message = _step(step, recorded)
     message.sources.extend(_typed(event.sources))
     message.destinations.extend(_typed(event.destinations))
     message.transactions.extend(_typed(event.transactions))
@@ -46,9 +46,13 @@ def step_message(step: Step, recorded: bytes) -> pb.Step:
     return message
 
 
-def public_step(step: Step, shown: bytes | None = None) -> pb.Step:
+def public_step(step: Step, recorded: bytes) -> pb.Step:
     """What the public sees of it: the listed fields of the event (`provenance.access.public_view.PUBLIC_FIELDS`), and
     what was read out of them. Not who it came from and goes to, its papers, and who reported it when."""
+    return _step(step, part_bytes(public_view(step.event), step.event.body, recorded))
+
+
+def _step(step: Step, shown: bytes) -> pb.Step:
     event = step.event
     return pb.Step(
         event_id=step.event_id,
@@ -73,7 +77,7 @@ def public_step(step: Step, shown: bytes | None = None) -> pb.Step:
         related_event_ids=step.related_event_ids,
         counting_event_ids=step.counting,
         counts_again=step.counts_again,
-        event=canonical_bytes(public_view(event)) if shown is None else shown,
+        event=shown,
     )
 
 

@@ -111,19 +111,27 @@ def _never_had(thing: str, evidence: Evidence) -> Iterator[Gap]:
 def _overdrawn(lot: str, known: Balance | None, evidence: Evidence, masses: Masses) -> Iterator[Gap]:
     """Used by amount, taken as boxes, sold and destroyed: together more than came in."""
     took = evidence.runs.using(lot)
-    found = known or (lot_balance(lot, evidence, masses) if took and masses.is_lot(lot) else None)
-    if took and found and found.there_kg is not None and found.excess_kg:
+    if not took or (known is None and not _may_be_overdrawn(lot, masses)):
+        return
+    found = known or lot_balance(lot, evidence, masses)
+    if found and found.there_kg is not None and found.excess_kg:
         ids = (id_ for run in took for id_ in run.ids_naming(lot))
         yield gaps.more_than_there_was(lot, found.taken_kg, found.there_kg, ids)
 
 
+def _may_be_overdrawn(lot: str, masses: Masses) -> bool:
+    """What was sold again is left out of a balance, so it never says more than all that was taken."""
+    there = masses.inflow.get(lot)
+    return there is not None and masses.is_lot(lot) and masses.taken(lot) > there
+
+
 def _begun_elsewhere(thing: str, evidence: Evidence, masses: Masses) -> Iterator[Gap]:
     """What a run made and what is begun with as much is the same goods told twice: of one party or place, for sure."""
-    made = [document for run in evidence.runs.making(thing) for document in run.documents]
+    begun = [d for d in evidence.naming.get(thing, ()) if d.event.commissions and thing in d.event.object_keys]
+    made = [document for run in evidence.runs.making(thing) for document in run.documents] if begun else []
     if not made or masses.begun(thing):
         return
     telling = {told for document in made for told in tellers(document)}
-    begun = [d for d in evidence.naming.get(thing, ()) if d.event.commissions and thing in d.event.object_keys]
     elsewhere = [d for d in begun if telling.isdisjoint(tellers(d))]
     if elsewhere:
         yield gaps.begun_elsewhere(thing, (d.event.event_id for d in (*made, *elsewhere)))

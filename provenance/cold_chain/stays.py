@@ -83,8 +83,8 @@ def _on_the_way(stays: Sequence[ColdStay], rooms: Rooms) -> Iterator[ColdStay]:
     shipped may stand anywhere. Parts of a lot go apart, each its own way."""
     whole = not any(is_lot(stay.thing) for stay in stays)
     for stay in stays:
-        moving = _outside(stays if whole else [stay], rooms)
-        yield replace(stay, on_the_way=common([(stay.since_ms, stay.until_ms)], moving))
+        moving = common([(stay.since_ms, stay.until_ms)], _outside(stays if whole else [stay], rooms))
+        yield replace(stay, on_the_way=moving) if moving else stay
 
 
 def _outside(stays: Sequence[ColdStay], rooms: Rooms) -> tuple[Span, ...]:

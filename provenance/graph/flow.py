@@ -19,7 +19,7 @@ from provenance.graph.masses import Masses
 from provenance.graph.runs import Run
 from provenance.graph.whereabouts import LEAVING, NOWHERE, Spot, place
 from provenance.histories.history import Holder, HolderState
-from provenance.order import between, order
+from provenance.order import between
 from provenance.quantities import NOTHING, Kilograms, total
 from provenance.rounding import ROUNDED, near
 from provenance.step_kinds import kind_of
@@ -92,6 +92,8 @@ class Following:
         received: Kilograms = NOTHING
         for run in self._evidence.runs.making(thing):
             entered = self._entered.get(run.id, NOTHING)
+            if entered == 0 and not run.open_ended:
+                continue
             made = self._masses.made(run)
             if thing not in made:
                 continue
@@ -197,8 +199,8 @@ def not_arrived(held: Mapping[str, Mapping[Spot, Kilograms]], evidence: Evidence
 def _state(spot: Spot, thing: str, evidence: Evidence) -> HolderState:
     if spot.kind == "sold" or spot.kind == "on_the_way":
         return spot.kind
-    last = max(evidence.naming.get(thing, ()), key=order, default=None)
-    if last is None or kind_of(last.event) != "return":
+    named = evidence.naming.get(thing)  # in order
+    if not named or kind_of((last := named[-1]).event) != "return":
         return "there"
     return "there" if any(item.of_class for item in last.event.items_by_key.get(thing, ())) else "returned"
 

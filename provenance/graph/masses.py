@@ -39,12 +39,11 @@ class Masses:
         self.assumed: dict[str, tuple[str, ...]] = {}
         """By run, in order, the things to which an equal part was given."""
         self.inflow: dict[str, Kilograms] = {}
-        self.order = components(sorted(things), runs.sources)
+        self.order = components(sorted(things), self._sources)
         for members in self.order:
             for thing in members:
                 self.inflow[thing] = self._inflow(thing)
                 self._divide(thing)
-                self._begun.pop(thing, None)  # its pieces may weigh something now
 
     @property
     def draws(self) -> Draws:
@@ -94,8 +93,9 @@ class Masses:
 
     def _beginnings(self, thing: str) -> list[tuple[Event, Kilograms]]:
         picked = self.picked(thing)
-        made = [self.made(run)[thing] for run in self._runs.making(thing) if thing in self.made(run)]
-        if not made or not picked:
+        out_of_runs = map(self.made, self._runs.making(thing) if picked else ())
+        made = [came_out[thing] for came_out in out_of_runs if thing in came_out]
+        if not made:
             return picked
         weighed = [pick for pick in picked if pick[1] is not None]
         told_twice = total(kg for _, kg in weighed) == total(made)
@@ -120,6 +120,10 @@ class Masses:
         made = [item for run in self._runs.making(thing) for item in run.outputs if item.key == thing]
         made += [item for event, _ in self.begun(thing) for item in event.items_by_key.get(thing, ())]
         return (total(map(counted, made)) or None) if made else None
+
+    def _sources(self, thing: str) -> Iterable[str]:
+        """Of what else the mass is to be known, to know that of a thing."""
+        return self._runs.sources(thing)
 
     def _inflow(self, thing: str) -> Kilograms:
         parts = self.parts(thing)
@@ -149,6 +153,7 @@ class Masses:
         whole = self.inflow[lot]
         if whole and self.is_lot(lot) and (count := self.count(lot)) and self._piece(lot) is None:
             self._pieces[lot] = whole / count
+            self._begun.pop(lot, None)  # its pieces weigh something now
 
     def _weigh_run(self, run: Run) -> None:
         if run.id in self._used:

@@ -213,13 +213,18 @@ class OnwardWalk:
 
 
 class _Remembering(Masses):
-    """A thing that its own documents do not weigh weighs what the page before said that came out for it."""
+    """A thing that its own documents do not weigh weighs what the page before said that came out for it; what went
+    into runs beside `things` was weighed there."""
 
     def __init__(
-        self, weighs: Mapping[str, Kilograms], things: Iterable[str], evidence: Evidence, net_weight: NetWeight
+        self, weighs: Mapping[str, Kilograms], things: AbstractSet[str], evidence: Evidence, net_weight: NetWeight
     ) -> None:
         self._weighs = weighs
+        self._things = things
         super().__init__(things, runs=evidence.runs, naming=evidence.naming, net_weight=net_weight)
+
+    def _sources(self, thing: str) -> Iterable[str]:
+        return (source for source in super()._sources(thing) if source in self._things)
 
     def _inflow(self, thing: str) -> Kilograms:
         found = super()._inflow(thing)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from functools import cached_property
 from hashlib import sha256
 from typing import Any, Protocol, TypeVar
 
 import orjson
 
+from epcis.computed_once import cached_property
 from epcis.events import Event, Role
 from provenance.graph.gathering import Wanted
 from provenance.standing import First

@@ -12,7 +12,7 @@ import rfc8785
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from epcis.canonical_json import NotCanonicalError, canonical_bytes
+from epcis.canonical_json import NotCanonicalError, canonical_bytes, part_bytes
 from epcis.context import read_context
 from epcis.event_hash_values import number, utc_milliseconds
 from epcis.event_id import content_hash, event_hash_id, pre_hash, record_id, recorded_bytes
@@ -264,6 +264,16 @@ def _or_none(encode: Any, value: Any) -> bytes | None:
 @given(anything)
 def test_canonical_bytes_are_those_of_rfc_8785_for_any_json_value(value: Any) -> None:
     assert _or_none(canonical_bytes, value) == _or_none(rfc8785.dumps, value)
+
+
+@given(st.dictionaries(st.text(max_size=8), anything, max_size=6), st.data())
+def test_a_part_of_what_was_read_is_written_as_if_it_stood_alone(value: dict[str, Any], data: st.DataObject) -> None:
+    written = _or_none(canonical_bytes, value) or b"{}"
+    whole = orjson.loads(written)
+    part = {name: whole[name] for name in whole if data.draw(st.booleans())}
+    alone = _or_none(canonical_bytes, part)
+    assume(alone is not None)
+    assert part_bytes(part, whole, written) == part_bytes(part, whole, b"") == alone
 
 
 @given(st.floats())

@@ -108,7 +108,7 @@ def test_a_step_is_told_whole() -> None:
 
 
 def test_the_public_sees_the_listed_fields_and_nothing_read_out_of_others() -> None:
-    message = public_step(step())
+    message = public_step(step(), canonical_bytes(BODY))
     shown = json.loads(message.event)
     assert set(shown) == set(BODY) & PUBLIC_FIELDS
     text = str(message)
@@ -125,7 +125,7 @@ def test_every_field_of_a_step_was_thought_of() -> None:
     }
     hidden = {"sources", "destinations", "transactions", "capturer", "record_time_ms"}
     assert {field.name for field in traceability_pb2.Step.DESCRIPTOR.fields} == public | hidden
-    message = public_step(step())
+    message = public_step(step(), canonical_bytes(BODY))
     assert not {field.name for field, _ in message.ListFields()} & hidden
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from epcis.canonical_json import canonical_bytes
+from epcis.canonical_json import part_bytes
 from provenance.access.authority import Principal
 from provenance.access.public_view import public_view
 from provenance.access.readership import View, readable
@@ -33,6 +33,7 @@ def shown_to(reader: Principal, stored: StoredEvent, registry: Registry, today: 
     on = day_at(event.time_ms, event.offset)
     view = readable(reader, event, capturer=first.capturer, registry=registry, on=on, today=today)
     if view is View.PUBLIC:
-        return Shown(stored.record_id, canonical_bytes(dict(public_view(event))), first.record_time_ms)
+        shown = part_bytes(public_view(event), event.body, stored.event)
+        return Shown(stored.record_id, shown, first.record_time_ms)
     receipt = Receipt(first.topic, first.partition, first.offset)
     return Shown(stored.record_id, stored.event, first.record_time_ms, stored.content_hash, first.capturer, receipt)

@@ -69,7 +69,7 @@ class Told:
 
     @cached_property
     def public_steps(self) -> tuple[StepMessage, ...]:
-        return tuple(map(public_step, self.fresh(self.history.steps)))
+        return tuple(map(public_step, self.fresh(self.history.steps), self.fresh(self.recorded)))
 
     def fresh(self, of_steps: tuple[Said, ...]) -> tuple[Said, ...]:
         """Of what belongs to each of the steps, that of those which were not told yet."""

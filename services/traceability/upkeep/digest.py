@@ -8,7 +8,7 @@ and whose word it is (architecture.md, "Generations").
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 
 from services.traceability.ports import StoredRecord
@@ -39,7 +39,7 @@ async def digest_of(events: AsyncIterator[StoredRecord], cut: Cut | None = None)
 
 
 def _bytes(event: StoredRecord) -> bytes:
-    return b"\0".join((event.record_id.encode(), repr(astuple(event.first)).encode(), event.event))
+    return b"\0".join((event.record_id.encode(), repr(tuple(event.first)).encode(), event.event))
 
 
 def within(event: StoredRecord, cut: Cut) -> bool:

@@ -144,7 +144,7 @@ async def _replay_all(deployment: Deployment) -> None:
 async def test_generations_that_differ_in_who_reported_first_are_not_the_same() -> None:
     """It decides who may read, and whose word counts."""
     told = stored(harvest("h", LOT + "A"))
-    others = replace(told, first=replace(told.first, capturer="https://example.org/another"))
+    others = replace(told, first=told.first._replace(capturer="https://example.org/another"))
     one, other = MemoryEventStore(), MemoryEventStore()
     await one.record([told])
     await other.record([others])
