@@ -1,8 +1,9 @@
 """Which goods are held or recalled: by whom, since when, why, and who can let them go again.
 
 The last that counts, in order of event time, is in force for each thing. A hold is lifted by whoever set it or by an
-inspector or the operator; a recall only by the regulator or the operator, who answer to no brand. Who carries or sells
-goods that others made recalls nothing: it holds them.
+inspector or the operator; a recall only by the regulator or the operator, who answer to no brand: so who recalled does
+not end it by taking the report back either, unless another recall of the goods comes in its place. Who carries or sells goods that
+others made recalls nothing: it holds them.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def in_force(steps: Iterable[Step], kind_of: KindOf) -> tuple[Held, ...]:
     open_: list[Held] = []
     steps = list(steps)
     for step in steps:
-        kind = kind_of_step(step.event) if step.in_force else None
+        kind = kind_of_step(step.event) if step.in_force or _recalls_still(step, steps, kind_of) else None
         if kind == "release":
             released = {item.key for item in step.event.objects}
             open_ = [held for held in open_ if held.key not in released or not _lifts(step, held, kind_of)]
@@ -71,6 +72,16 @@ def in_force(steps: Iterable[Step], kind_of: KindOf) -> tuple[Held, ...]:
                 lasting = "hold" if kind == "recall" and _only_handles(step, item.key, steps, kind_of) else kind
                 open_.append(Held(lasting, item.key, step, item.quantity, item.uom))
     return tuple(open_)
+
+
+def _recalls_still(step: Step, steps: Iterable[Step], kind_of: KindOf) -> bool:
+    """A recall that nobody but its reporter, who may lift none, declares wrong, without one that recalls them instead."""
+    by = step.document.first.capturer
+    if not step.is_void or step.carried or kind_of_step(step.event) != "recall" or step.declared_by - {by}:
+        return False
+    instead = (one for one in steps if one.event_id in step.related_event_ids and one.in_force)
+    may_lift = kind_of(by, day_of(step.event)) in MAY_LIFT_RECALLS
+    return not may_lift and not any(kind_of_step(one.event) == "recall" for one in instead)
 
 
 def _only_handles(recalling: Step, key: str, steps: Iterable[Step], kind_of: KindOf) -> bool:

@@ -19,6 +19,7 @@ SENTENCES: Mapping[str, str] = {
     "no-mandate": N_("The party this is about has given yours no mandate to report it. The registrar can record one."),
     "in-the-future": N_("The time lies more than a day ahead. Check the date."),
     "ends-before-it-begins": N_("It would end before it begins. Check the two dates."),
+    "no-such-day": N_("Its year cannot be. What has no end has an empty end."),
     "nothing-picked": N_("Nothing was picked. Say how much there was."),
     "too-much": N_("No report can mean as much as that. Check the amount and its unit."),
     "too-many-corrections": N_("One report is corrected by at most 20 others. Name those that are right in its place."),

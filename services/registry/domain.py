@@ -101,9 +101,12 @@ def decide(record: Record, *, principal: Principal, drafts: Drafts, today: date)
 
 def wrong_in(record: Record, versions: Versions, drafts: Drafts, today: date) -> tuple[Problem, ...]:
     """Why a record may not be in force from today's knowledge, whoever wrote it."""
+    problems = problems_of(record, drafts.known)
+    if problems:
+        return tuple(problems)
     early = within_season(record, versions, today) if isinstance(record, Site) else ()
     taken = listed_elsewhere(record, versions, drafts.of, drafts.linked) if isinstance(record, Brand) else ()
-    return (*problems_of(record, drafts.known), *early, *taken)
+    return (*early, *taken)
 
 
 def since(record: Site, proposed_on: date | None, drafts: Drafts) -> Site:

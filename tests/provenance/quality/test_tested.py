@@ -655,6 +655,35 @@ def test_who_may_let_goods_go_again(recall: bool, by: str, lifted_by: str, lifte
     assert tested.judged(rule).outcome == ("passed" if lifted else "failed")
 
 
+@pytest.mark.parametrize(
+    ("by", "taken_back_by", "outcome"),
+    [(STATION, STATION, "failed"), (STATION, INSPECTOR, "passed"), (REGULATOR, REGULATOR, "passed")],
+)
+def test_who_recalled_does_not_end_it_by_taking_the_report_back(by: str, taken_back_by: str, outcome: str) -> None:
+    tested = Judged()
+    lots, site = [tested.season.lots[0]], tested.season.station
+    event_id = tested.do(reports_of.hold, by=by, lots=lots, site=site, reason="mould", recall=True)
+    wrong = tested.season.world.take_back(event_id)
+    others = [one for one in tested.documents() if one.event.error_declaration is None]
+    documents = [*others, report(wrong, recorded=99, capturer=taken_back_by)]
+    assert tested.judged_of(documents, "not_recalled").outcome == outcome
+
+
+@pytest.mark.parametrize(("same_lot", "reason"), [(True, "rot"), (False, "mould")])
+def test_a_corrected_recall_is_as_it_was_corrected_and_one_of_other_goods_ends_it_for_none(
+    same_lot: bool, reason: str
+) -> None:
+    tested = Judged()
+    world, lot, site = tested.season.world, tested.season.lots[0], tested.season.station
+    event_id = tested.do(reports_of.hold, lots=[lot], site=site, reason="mould", recall=True)
+    other = lot if same_lot else world.pick(tested.season.growers[0], 10, station=site)
+    instead = tested.do(reports_of.hold, lots=[other], site=site, reason="rot", recall=True)
+    world.take_back(event_id, corrected_by=[instead])
+    found = tested.judged("not_recalled")
+    assert (found.outcome, reason in found.sentence_en) == ("failed", True)
+    assert len(found.event_ids) == 1
+
+
 def test_a_hold_on_the_pallet_holds_the_boxes_on_it() -> None:
     tested = Judged()
     tested.test()

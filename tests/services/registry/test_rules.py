@@ -145,6 +145,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("party", {"county_code": "991031"}, "/county_code"),
     ("party", {"county_code": "141000"}, "/county_code"),
     ("party", {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 1)}, "/valid_to"),
+    ("party", {"valid_to": date(9999, 12, 31)}, "/valid_to"),
+    ("plot", {"valid_from": date(9999, 12, 31)}, "/valid_from"),
     ("mandate", {"from_party": f"{HERE}/grower/9"}, "/from_party"),
     ("mandate", {"to_party": f"{HERE}/station/9"}, "/to_party"),
     ("mandate", {"to_party": f"{HERE}/grower/1"}, "/to_party"),
