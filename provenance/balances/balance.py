@@ -22,6 +22,7 @@ class Balance:
     it is what is believed of it. `went_kg` came out
     of a run; was used, labelled, sold or shipped of a lot; was picked on a plot. `counted_kg` is what a stock-take then
     found, None where nobody counted. A run that may still be open is provisional until `provisional_until_ms`.
+    `twice_kg` is the part of what left a site that may be told twice: as much, from there to there, within hours.
     `instead_kg` is the part of what was picked on a plot that other fruit of the season took the place of.
     `proposed_on` is of a plot's picks that are told of before the plot was proposed for the register.
     `product` is a thing of the product whose production standard says how far scales may differ.
@@ -34,6 +35,7 @@ class Balance:
     there_kg: Fraction | None = None
     weighed_kg: Fraction = NONE
     went_kg: Fraction = NONE
+    twice_kg: Fraction = NONE
     instead_kg: Fraction = NONE
     lost_kg: Fraction = NONE
     counted_kg: Fraction | None = None

@@ -25,6 +25,7 @@ from provenance.graph.effects import Effect, effect
 from provenance.graph.evidence import Evidence
 from provenance.graph.masses import Masses
 from provenance.graph.runs import Run
+from provenance.graph.shipments import may_be_twice
 from provenance.graph.whereabouts import above, origin, place
 from provenance.order import between, order
 from provenance.quantities import Kilograms, known, total
@@ -65,6 +66,8 @@ class _Account:
     sums: defaultdict[Way, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
     told_twice: defaultdict[tuple[Way, str], Fraction] = field(default_factory=lambda: defaultdict(Fraction))
     event_ids: set[str] = field(default_factory=set)
+    sent: list[_Entry] = field(default_factory=list)
+    sent_again: defaultdict[str, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
 
     def add(self, entry: _Entry) -> None:
         kg = entry.kilograms
@@ -74,6 +77,11 @@ class _Account:
         self.begun |= coming
         self.is_known &= not (coming and kg is None)
         self.event_ids.add(entry.document.event.event_id)
+        if entry.way == "left" and kg:
+            event = entry.document.event
+            if any(one.kilograms == kg and may_be_twice(one.document.event, event) for one in self.sent):
+                self.sent_again[entry.step] += kg
+            self.sent.append(entry)
         if entry.way in ("arrived", "left"):
             self.told_twice[entry.way, entry.step] += kg or 0
         else:
@@ -98,6 +106,12 @@ class _Account:
     def shipped(self) -> bool:
         return bool(self._most("left"))
 
+    @property
+    def twice(self) -> Fraction:
+        """What may be told twice of what left, in the step that says most."""
+        left = {step: kg for (told, step), kg in self.told_twice.items() if told == "left"}
+        return self.sent_again[max(left, key=lambda step: (left[step], step))] if left else NONE
+
     def balance(self, lot: str, counted: Fraction | None = None) -> Balance:
         shrunk = NONE if counted is None or not self.is_known else max(self.left - counted, NONE)
         return Balance(
@@ -108,6 +122,7 @@ class _Account:
             there_kg=self.there if self.is_known else None,
             weighed_kg=self.there,
             went_kg=self.went,
+            twice_kg=self.twice,
             lost_kg=self.sums["lost"] + shrunk,
             counted_kg=counted,
             event_ids=tuple(sorted(self.event_ids)),

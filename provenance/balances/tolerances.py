@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -13,7 +13,7 @@ from provenance.registry.records import ProductionStandard, Registry
 from provenance.weights import gtin_of
 
 State = Literal["kept", "breached", "provisional", "unknown"]
-Finding = Literal["good", "breached", "ahead", "unsure", "no_yield"]
+Finding = Literal["good", "breached", "ahead", "unsure", "twice", "no_yield"]
 _MORE: Mapping[State, Finding] = {"kept": "good", "breached": "breached", "provisional": "ahead", "unknown": "unsure"}
 """What it is that more came of something than there was: of a run that is open it came before the rest went in, which
 may never be; where not all was weighed, what nobody weighed may have been that, and any amount can be said to."""
@@ -32,6 +32,8 @@ class Weighed:
         """What it says of the goods."""
         if self.state == "unknown" and self.balance.kind == "plot":
             return "no_yield"
+        if self.state == "unknown" and self.balance.there_kg is not None:
+            return "twice"
         return _MORE[self.state] if _is_more(self.balance, self.tolerance) else "good"
 
 
@@ -55,7 +57,10 @@ def _state(balance: Balance, tolerance: Fraction, now_ms: int) -> State:
         return "unknown"
     if balance.provisional_until_ms is not None and now_ms < balance.provisional_until_ms:
         return "provisional"
-    return "breached" if _is_more(balance, tolerance) else "kept"
+    if not _is_more(balance, tolerance):
+        return "kept"
+    once = replace(balance, went_kg=balance.went_kg - balance.twice_kg)
+    return "breached" if _is_more(once, tolerance) else "unknown"
 
 
 def _is_more(balance: Balance, tolerance: Fraction) -> bool:

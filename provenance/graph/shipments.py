@@ -26,6 +26,8 @@ CLOCKS_DIFFER_MS = 24 * 3_600_000
 """Who receives may have a clock that is behind the shipper's by so much."""
 TELEPHONES_DIFFER_MS = 60_000
 """What one party says twice of one thing within a minute is one report."""
+TELLERS_DIFFER_MS = 6 * 3_600_000
+"""As much of a lot, sent from there to there again within so long, may be one shipment that two people told."""
 DRIES = Fraction(1, 20)
 """The part of a lot that may be gone when it is weighed again: fruit loses water on the way, and scales differ."""
 
@@ -46,7 +48,8 @@ class Shipment:
     """One shipping event, the things of this history that went with it, and where they then came.
 
     `closed` where it came back, or was destroyed on the way: nobody need receive it any more. `missing` is the part of
-    a lot's kilograms that nobody accounts for, None where some of it was not weighed when it arrived.
+    a lot's kilograms that nobody accounts for, None where some of it was not weighed when it arrived. `twice` where it
+    may be another that was told before, of a lot.
     """
 
     event_id: str
@@ -57,6 +60,7 @@ class Shipment:
     arrivals: tuple[Arrival, ...]
     closed: bool
     missing: Fraction | None = NOTHING
+    twice: bool = False
 
 
 def shipments(
@@ -145,6 +149,13 @@ def is_told_twice(before: Reported, after: Reported) -> bool:
     return soon and alike and to == (destination(other), after.first.capturer)
 
 
+def may_be_twice(one: Event, other: Event) -> bool:
+    """Whether of as much of a lot the same may have been told by two people; a lot may go the same way twice too."""
+    soon = abs(other.time_ms - one.time_ms) <= TELLERS_DIFFER_MS
+    alike = (one.biz_step, origin(one), destination(one)) == (other.biz_step, origin(other), destination(other))
+    return soon and alike and one is not other
+
+
 def _ships(document: Reported, before: Reported | None) -> bool:
     """A departure that names no destination, after a shipment, is the same one told by the carrier."""
     event = document.event
@@ -176,6 +187,7 @@ def _weighed_on_arrival(
     by_id = {document.event.event_id: document.event for document in timeline}
     sent: defaultdict[tuple[str, str], Fraction] = defaultdict(Fraction)
     since: dict[tuple[str, str], int] = {}
+    before: defaultdict[Fraction, list[Event]] = defaultdict(list)
     for shipment in found:
         event, to = by_id[shipment.event_id], (shipment.site, shipment.party)
         kg, start = named_kg(thing, event, weight), origin(event)
@@ -189,7 +201,9 @@ def _weighed_on_arrival(
         there, sure = accounted_kg(thing, start.id if start else "", first, others, after, weight)
         missing = min(max(sent[to] - there, NOTHING), kg) / kg
         over = shipment.closed and missing <= DRIES and not any(one.received for one in shipment.arrivals)
-        yield replace(shipment, closed=over, missing=missing if sure or not missing else None)
+        again = any(may_be_twice(one, event) for one in before[kg])
+        before[kg].append(event)
+        yield replace(shipment, closed=over, missing=missing if sure or not missing else None, twice=again)
 
 
 def _takes(event: Event) -> bool:

@@ -38,6 +38,10 @@ _UNWEIGHED = Words(
     "没有全部过秤，查不出有没有多出来的果：{names}。",
     "Not all of it was weighed, so nobody can say that no more came of it than there was: {names}.",
 )
+_TWICE = Words(
+    "可能是同一次发货报了两遍：{names}。",
+    "One shipment may have been reported twice: {names}.",
+)
 _NAMELESS = Words(
     "查不出是什么果品：{names}（产品或其生产标准没有登记）。",
     "Which fruit it is is not known: {names}; its product or the production standard of it is not registered.",
@@ -53,6 +57,11 @@ _WEIGH = Words(
 _MISTAKEN = Words(
     "请误报的一方撤回后重新上报，或由检查员更正。",
     "Whoever reported in error takes the report back and reports it again, or an inspector corrects it.",
+)
+_TAKEN_BACK = Words(
+    "只发了一次的，请发货方撤回多报的一条；确实发了两次的，请补报收到的货，或由检查员更正。",
+    "If it went once, the shipper takes one of the reports back; if it went twice, what came in is reported, or an "
+    "inspector corrects it.",
 )
 _PLOT = Words(
     "多出来的不是这块地的果：请收购站撤回误报的收货，或请县登记员核对面积和树龄（改后的面积下一季才算）。",
@@ -128,6 +137,12 @@ def _breaches(sheet: Sheet, case: Case) -> Iterator[_Matter]:
             yield _Matter(Words(zh, en), _APART, (stray.event_id,), (stray.lot,))
 
 
+def _twice(sheet: Sheet, case: Case) -> Iterator[_Matter]:
+    for one in _found("twice", sheet):
+        said = with_place(WORDS[one.kind](one), one, case.registry, case.today)
+        yield _Matter(said, _TAKEN_BACK, one.event_ids, (one.key,))
+
+
 def _nameless(_: Sheet, case: Case) -> Iterator[_Matter]:
     for stray in strays(case):
         lot = short(stray.lot)
@@ -172,6 +187,7 @@ def _unchecked(_: Sheet, case: Case) -> Iterator[_Matter]:
 
 _CHECKS: tuple[tuple[Outcome, Words, Callable[[Sheet, Case], Iterator[_Matter]]], ...] = (
     ("failed", _SAID, _breaches),
+    ("unknown", _TWICE, _twice),
     ("unknown", _NO_YIELD, _bare),
     ("unknown", _NAMELESS, _nameless),
     ("unknown", _OLD, _old),

@@ -33,6 +33,7 @@ Found = Literal[
     "short",
     "nobody",
     "unweighed",
+    "twice",
     "not_sent",
     "sold_twice",
     "unsold",
@@ -46,6 +47,7 @@ _OUTCOME: Mapping[Found, Outcome] = {
     "late": "failed",
     "short": "failed",
     "unweighed": "unknown",
+    "twice": "unknown",
     "nobody": "unknown",
     "not_sent": "unknown",
     "sold_twice": "unknown",
@@ -93,6 +95,10 @@ _SENTENCES: Mapping[Found, Words] = {
         "收到时没有全部过秤，不知道是否到齐：{names}。",
         "Not all of it was weighed when it was received, so whether all of it came is not known: {names}.",
     ),
+    "twice": Words(
+        "只收到一次，可能是同一次发货报了两遍：{names}。",
+        "Received once; the one shipment may have been reported twice: {names}.",
+    ),
     "open": Words("还在路上：{names}。其余都已收到。", "Still on its way: {names}. All else was received."),
 }
 _REMEDIES: Mapping[Found, Words] = {
@@ -111,6 +117,10 @@ _REMEDIES: Mapping[Found, Words] = {
     "unweighed": Words(
         "请收货方撤回后重新上报，写明重量。",
         "Who received it takes the report back and reports it again with the weight.",
+    ),
+    "twice": Words(
+        "只发了一次的，请发货方撤回多报的一条；确实发了两次的，请收货方补报收货。",
+        "If it went once, the shipper takes one of the reports back; if it went twice, the receiver reports the other.",
     ),
     "not_sent": Words("请发货方补报发货。", "Who sent it reports the shipment."),
     "sold_twice": Words(
@@ -171,6 +181,8 @@ def _judge(shipment: Shipment, case: Case) -> Found:
     days = timedelta(days=standard.transit_days if standard else TRANSIT_DAYS)
     if case.now_ms <= shipment.time_ms + days // timedelta(milliseconds=1):
         return "open"
+    if shipment.twice and shipment.arrivals:
+        return "twice"
     if shipment.arrivals and 0 < (shipment.missing or 0) < 1:
         return "short"
     return "late" if shipment.site or shipment.party else "nobody"

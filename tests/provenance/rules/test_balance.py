@@ -338,3 +338,31 @@ def test_fruit_for_which_no_yield_is_set_takes_nobodys_place() -> None:
     box = season.boxes()[0]
     read_beside(season)
     assert balance(season, box).outcome == "passed"
+
+
+@pytest.mark.parametrize(
+    ("loads", "hours", "outcome"),
+    [([80, 80], 2, "unknown"), ([80, 80], 8, "failed"), ([80, 79], 2, "failed"), ([50, 50], 2, "passed")],
+)
+def test_as_much_of_a_lot_sent_twice_within_hours_may_be_one_shipment_told_twice(
+    loads: list[int], hours: int, outcome: str
+) -> None:
+    """There were 100 kg: of 160 that left nobody knows which is true; of 100 all are."""
+    season = good()
+    lot, shop = season.world.pool(season.lots, site=season.house, kg=100), season.world.site("shop")
+    for kg in loads:
+        season.world.ship(lots={lot: kg}, to=shop)
+        season.world.now += timedelta(hours=hours)
+    found = balance(season, lot, season.world.now)
+    assert found.outcome == outcome
+    if outcome == "unknown":
+        assert "One shipment may have been reported twice: 100 kg" in found.sentence_en
+        assert "takes one of the reports back" in found.remedy_en
+
+
+def test_what_was_sold_twice_within_hours_was_sold() -> None:
+    season = good()
+    lot = season.world.pool(season.lots, site=season.house, kg=100)
+    for _ in range(2):
+        season.world.report(reports_of.sale, site=season.house, lots={lot: Decimal(80)})
+    assert balance(season, lot, season.world.now).outcome == "failed"

@@ -218,10 +218,29 @@ def test_of_two_shipments_to_a_shop_one_receipt_is_one(season: Season) -> None:
     lot, shop = season.world.pool(season.lots, site=season.house), season.world.site("shop")
     for _ in range(2):
         season.world.ship(lots={lot: 50}, to=shop)
+        season.world.now += timedelta(hours=7)
     season.world.receive(lots={lot: 50}, site=shop)
     assert custody(season, lot).outcome == "failed"
     season.world.receive(lots={lot: 50}, site=shop)
     assert custody(season, lot).outcome == "passed"
+
+
+@pytest.mark.parametrize(("kg", "hours", "outcome"), [(50, 1, "unknown"), (50, 7, "failed"), (49, 1, "failed")])
+def test_as_much_of_a_lot_sent_there_again_within_hours_may_be_told_twice(
+    season: Season, kg: int, hours: int, outcome: str
+) -> None:
+    """Nobody knows whether a second load was lost; it is open as long as any may be on its way."""
+    lot, shop = season.world.pool(season.lots, site=season.house), season.world.site("shop")
+    season.world.ship(lots={lot: 50}, to=shop)
+    season.world.now += timedelta(hours=hours)
+    season.world.ship(lots={lot: kg}, to=shop)
+    season.world.receive(lots={lot: 50}, site=shop)
+    assert custody(season, lot, timedelta(hours=1)).outcome == "passed"
+    found = custody(season, lot)
+    assert found.outcome == outcome
+    if outcome == "unknown":
+        assert "may have been reported twice" in found.sentence_en
+        assert len(found.event_ids) == 2
 
 
 def shop_of(season: Season) -> str:
