@@ -73,15 +73,17 @@ Told = Mapping[str, Sequence[Reported]]
 
 
 def _without_strangers(item: str, by_lot: Told, strange: Strange) -> Told:
-    """Where the first who names its lot had to do with the item, only such are heard."""
-    first = min((d for told in by_lot.values() for d in told), key=lambda d: (d.first, d.record_id))
-    if item in strange.get(first.record_id, ()):
+    """Who labels what another made is not heard, however early. Of the rest, where the first who names its lot had to
+    do with the item, only such are."""
+
+    def had_to_do(document: Reported) -> bool:
+        return item not in strange.get(document.record_id, ())
+
+    heard = [d for told in by_lot.values() for d in told if had_to_do(d) or not makes(d.event, item)]
+    if not heard or not had_to_do(min(heard, key=lambda d: (d.first, d.record_id))):
         return by_lot
-    return {
-        lot: kept
-        for lot, told in by_lot.items()
-        if (kept := [d for d in told if item not in strange.get(d.record_id, ())]) or not told
-    }
+    kept = {lot: [d for d in told if had_to_do(d)] for lot, told in by_lot.items()}
+    return {lot: told for lot, told in kept.items() if told or not by_lot[lot]}
 
 
 def _claim(item: str, lot: str, told: Sequence[Reported], naming: Mapping[str, Sequence[Reported]]) -> Claim:

@@ -138,3 +138,12 @@ def test_who_was_sent_the_lot_may_label_what_is_in_it() -> None:
     history = back(LABELLED, told(*sent))
     assert history.lot_of.get(LABELLED) == LOT
     assert not history.steps[-1].stranger and history.steps[-1].kind == "labelling"
+
+
+def test_who_labels_a_guessed_number_first_as_of_a_lot_of_his_own_did_not_make_it() -> None:
+    """Nothing else is known of that lot: he only gave a number, and names no lot of what the house packed."""
+    guessed = ("far", seen(0, "commissioning", HIS_LABEL, action="ADD", at="far"))
+    honest, attacked = (back(LABELLED, told(*more, *BY_LABEL)) for more in ((), (guessed,)))
+    assert shares(attacked) == shares(honest) == {"good": "1"}
+    assert dict(attacked.lot_of) == dict(honest.lot_of) == {LABELLED: LOT}
+    assert not any(gap.code == "two-lots" for gap in attacked.gaps)
