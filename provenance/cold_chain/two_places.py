@@ -6,7 +6,7 @@ it says that was. Out of range it counts all the same: the worst counts.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +19,7 @@ from provenance.spans import Span, common, merged, without
 
 @dataclass(frozen=True, slots=True)
 class Doubled:
-    """A logger that was counted on where goods were, and measured in another place at that time."""
+    """A logger that measured where goods were, and in another place at that time."""
 
     device: str
     place: str
@@ -34,9 +34,8 @@ def loggers_of(days: Days) -> frozenset[tuple[str, date]]:
 
 def elsewhere(stay: ColdStay, days: ByAsset) -> Mapping[str, tuple[Span, ...]]:
     """By logger, the times at which it was in another place than the goods, as far as anybody knows."""
-    here = _places(stay)
     found = {
-        device: merged(span for day in days.get(device, ()) for _, spans in _others(day, here) for span in spans)
+        device: merged(span for day in days.get(device, ()) for _, spans in _others(day, stay) for span in spans)
         for device in _devices(stay, days)
     }
     return {device: spans for device, spans in found.items() if spans}
@@ -53,12 +52,10 @@ def doubled(stays: Iterable[ColdStay], days: ByAsset) -> tuple[Doubled, ...]:
 
 
 def _doubled(stay: ColdStay, days: ByAsset) -> Iterator[tuple[str, str, Span]]:
-    here = _places(stay)
     for device in _devices(stay, days):
-        joined = [(one.since_ms, one.until_ms) for one in stay.joined if one.asset == device]
         for day in days.get(device, ()):
-            own = common(merged((*joined, *_own(day, here))), [(stay.since_ms, stay.until_ms)])
-            for place, spans in _others(day, here):
+            own = _own(day, stay)
+            for place, spans in _others(day, stay):
                 yield from ((device, place, span) for span in common(spans, own))
 
 
@@ -67,33 +64,25 @@ def _devices(stay: ColdStay, days: ByAsset) -> list[str]:
     return sorted({device for some in listed for day in some for device in day.vouched if device})
 
 
-def _places(stay: ColdStay) -> frozenset[str]:
-    return frozenset(one.asset for one in stay.within)
-
-
-def _others(day: AssetDay, here: Collection[str]) -> Iterator[tuple[str, tuple[Span, ...]]]:
+def _others(day: AssetDay, stay: ColdStay) -> Iterator[tuple[str, tuple[Span, ...]]]:
     """Where else it measured, and when. While it measured here too, not if it is registered here and nowhere there."""
-    others = {places: spans for places, spans in day.stood.items() if _is_apart(places, here)}
-    own = _own(day, here) if others and _is_at_home(day, here, others) else ()
-    for places, spans in others.items():
-        if left := without(spans, own):
+    homes = {logger.site for (device, _), logger in day.loggers.items() if device == day.asset}
+    home = homes.pop() if len(homes) == 1 else ""
+    at_home = common(_own(day, stay), _times((home,), stay))
+    for places, spans in day.stood.items():
+        apart = common(without(spans, _times(places, stay)), [(stay.since_ms, stay.until_ms)])
+        if left := apart if any(_is_in(home, place) for place in places) else without(apart, at_home):
             yield places[0], left
 
 
-def _own(day: AssetDay, here: Collection[str]) -> tuple[Span, ...]:
-    return merged(span for places, spans in day.stood.items() if not _is_apart(places, here) for span in spans)
+def _own(day: AssetDay, stay: ColdStay) -> tuple[Span, ...]:
+    return merged(span for places, spans in day.stood.items() for span in common(spans, _times(places, stay)))
 
 
-def _is_apart(places: Places, here: Collection[str]) -> bool:
-    return bool(places) and not any(_is_in(place, one) for place in places for one in here)
-
-
-def _is_at_home(day: AssetDay, here: Collection[str], others: Iterable[Places]) -> bool:
-    homes = {logger.site for (device, _), logger in day.loggers.items() if device == day.asset}
-    away = {place for places in others for place in places}
-    return all(
-        any(_is_in(home, one) for one in here) and not any(_is_in(home, place) for place in away) for home in homes
-    )
+def _times(places: Places, stay: ColdStay) -> tuple[Span, ...]:
+    """When the goods were in one of them. What names none, but goods or what carries them, may have been there."""
+    spans = ((one.since_ms, one.until_ms) for one in stay.within if any(_is_in(place, one.asset) for place in places))
+    return merged(spans) if places else ((stay.since_ms, stay.until_ms),)
 
 
 def _is_in(one: str, other: str) -> bool:

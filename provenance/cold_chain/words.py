@@ -57,9 +57,9 @@ _NOT_CALIBRATED = Words(
 )
 _CALIBRATED = Words("记录仪{device}上次校准是{on}", "logger {device} was last calibrated on {on}")
 _TWO_PLACES = Words(
-    "只有{known}%的时间有可信的温度记录：{doubled}；登记上看不出它就在这里，因此不能为这里证明什么。",
-    "Temperatures are known for only {known} % of the time: {doubled}, and it is not registered to be here and nowhere"
-    " there, so that it vouches for nothing here.",
+    "只有{known}%的时间有可信的温度记录：{doubled}；按登记它并非只在这里，那时的读数不能证明什么。",
+    "Temperatures are known for only {known} % of the time: {doubled}; by the registry it was not here alone, and"
+    " what it measured then vouches for nothing.",
 )
 _DOUBLED = Words(
     "记录仪{device}从{since}到{until}同时报在{place}",

@@ -89,9 +89,9 @@ def on_a_truck() -> Chain:
 def test_a_reading_on_the_truck_counts_exactly_while_the_pallet_was_on_it() -> None:
     chain = on_a_truck()
     chain.measure("1", range(6), site=chain.house)
-    chain.measure("9", (0, 5, 6), goods=[TRUCK])
+    chain.measure("9", (0, 5, 6), goods=[TRUCK], device=LOGGER + "9")
     assert chain.judged().verdict == "kept"
-    chain.measure("9", (3,), goods=[TRUCK])
+    chain.measure("9", (3,), goods=[TRUCK], device=LOGGER + "9")
     found = chain.judged()
     # The hour itself, and three times a quarter of an hour until which it holds.
     assert [found.verdict, found.degree_minutes] == ["broken", 7 * (60 + 45)]

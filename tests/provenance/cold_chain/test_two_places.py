@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -12,7 +13,7 @@ from provenance import reports
 from provenance.cold_chain.verdict import ColdChain
 from provenance.cold_chain.words import remedy, told
 from provenance.registry.records import Logger
-from tests.provenance.cold_chain.test_hearing import Told
+from tests.provenance.cold_chain.test_hearing import PALLET, Told
 from tests.provenance.cold_chain.test_of_history import LOGGER, TRUCK, Chain, on_a_truck
 
 HOURS = range(6)
@@ -54,7 +55,7 @@ def test_a_file_told_of_two_places_vouches_for_neither_and_the_verdict_says_whic
     assert (one.device, one.until_ms - one.since_ms) == (LOGGER, 6 * 3_600_000)
     sentence = told(found)
     assert "only 0 % of the time" in sentence.en and "9520001LOGGER01 measured at" in sentence.en
-    assert "同时报在" in sentence.zh and "登记上看不出" in sentence.zh
+    assert "同时报在" in sentence.zh and "并非只在这里" in sentence.zh
     assert "takes them back" in remedy(found).en and "撤回" in remedy(found).zh
 
 
@@ -79,7 +80,26 @@ def test_registered_in_a_house_it_may_have_been_at_either_of_its_docks() -> None
 def test_registered_here_and_told_of_another_place_alone_it_says_nothing_here() -> None:
     chain = Chain()
     chain.measure("1", HOURS, site=chain.shop)
-    assert judged(registered(chain, chain.house)).why == "two-places"
+    assert [judged(registered(chain, chain.house)).why, chain.judged().known] == ["little-known", 0]
+
+
+def test_a_file_of_where_the_goods_came_later_vouches_for_no_way_there() -> None:
+    """The place is part of the same stay on a pallet, and not at that time."""
+    chain = Chain()
+    chain.do(reports.palletising, 0, pallet=PALLET, items=[chain.box], lots={}, site=chain.house)
+    chain.do(reports.palletising, 2, pallet=TRUCK, items=[PALLET], lots={}, site=chain.house)
+    chain.do(
+        reports.shipment, 2, items=[PALLET], from_site=chain.house, to_site=(cold := chain.world.site("cold_store"))
+    )
+    chain.do(reports.receipt, 8, items=[PALLET], site=cold)
+    chain.measure("1", (0, 1), site=chain.house)
+    chain.measure("1", range(2, 14), site=cold, device=LOGGER + "9")
+    assert judged(chain).why == "little-known"
+    chain.measure("1", range(2, 8), goods=[TRUCK], device=LOGGER + "9")
+    chain.world.register(Logger(id=LOGGER + "9", site=cold, interval_seconds=3600))
+    found = judged(chain)
+    assert [found.why, [one.place for one in found.doubled]] == ["two-places", [cold]]
+    assert found.known == Fraction(8, 14), "in the store, where it is registered, it vouches"
 
 
 def test_a_logger_that_goes_along_was_in_one_place_at_a_time() -> None:
