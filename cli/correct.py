@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from datetime import UTC, datetime
@@ -87,12 +86,12 @@ def _looked(door: Portal, event_id: str, after: str) -> dict[str, Any]:
 
 
 def _body(told: Mapping[str, Any], fields: Sequence[str], reason: str) -> dict[str, Any]:
-    """Its ids and time are fixed here: sent again it is the same. Raises Failure."""
+    """Its time is fixed here, and the portal makes its id of what it says: sent again it is the same. Raises Failure."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     body = {"corrects": told["event_id"], "declared_at": now}
     if not fields:
         return body | {"reason": reason}
-    return body | {"event_id": str(uuid.uuid4()), "report": _changed(told.get("report", {}), fields)}
+    return body | {"report": _changed(told.get("report", {}), fields)}
 
 
 def _changed(given: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class Portal(Answering):
             return self.answer({"warnings": list(self.warnings)}, 200)
         receipt = {"topic": "produce.harvest.v1", "partition": 3, "offset": 41}
         declared = {"event_id": FIRST, "counts": self.looked["counts"], "receipt": receipt}
-        counting = [{"event_id": body["event_id"] if "report" in body else "urn:uuid:0"}]
+        counting = [{"event_id": RIGHT if "report" in body else "urn:uuid:0"}]
         return self.answer({"declared": declared, "counting": counting, "warnings": list(self.warnings)}, 201)
 
 
@@ -86,17 +86,17 @@ def test_what_is_corrected_is_recorded_once_it_is_agreed_to(portal: type[Portal]
     (body,) = portal.posted
     assert body["report"] == {"gross": "412", "inputs": [{"lot": "L-0", "mass": "10"}, {"lot": "L-2", "mass": "40"}]}
     assert "recorded  receipt produce.harvest.v1:3:41" in found.stdout
-    assert f"counts now: {body['event_id']}" in found.stdout
+    assert f"counts now: {RIGHT}" in found.stdout
 
 
-def test_what_looks_wrong_is_asked_too_and_sent_again_under_the_same_id(portal: type[Portal]) -> None:
+def test_what_looks_wrong_is_asked_too_and_sent_again_as_it_was(portal: type[Portal]) -> None:
     portal.warnings = (HEAVY,)
     refused = correct(portal, FIRST, "gross=412", given="y\nn\n")
     assert (refused.returncode, f"! {HEAVY}" in refused.stdout, portal.posted[-1]["seen"]) == (1, True, [])
     found = correct(portal, FIRST, "gross=412", given="y\ny\n")
     assert found.returncode == 0
     *_, asked, sent = portal.posted
-    assert (sent["seen"], sent["event_id"], sent["declared_at"]) == ([HEAVY], asked["event_id"], asked["declared_at"])
+    assert (sent["seen"], sent["report"], sent["declared_at"]) == ([HEAVY], asked["report"], asked["declared_at"])
 
 
 def test_with_yes_nothing_is_asked_and_what_looks_wrong_is_said(portal: type[Portal]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,8 @@ from services.portal.sentences import Sentence
 from services.portal.signing_in.caller import Caller
 from services.portal.signing_in.callers import Callers
 from services.portal.telling.event_pages import event_path
+
+_CORRECTIONS = uuid.UUID("0b2a7b1e-8f53-5f0e-9a1c-0f7c9e6f5d21")
 
 
 class CorrectionApi:
@@ -74,6 +77,7 @@ class CorrectionApi:
         asked = Asked.of(json_object(await read_body(request, MAX_FORM_BYTES)), self._now())
         subject = await self._correcting.subject(asked.corrects, caller, asked.after)
         given = (subject.form.given if subject.form else {}) | (asked.report or {})
+        asked = asked if asked.event_id else replace(asked, event_id=_made_of(subject, given))
         try:
             warnings = [language.say(one) for one in await self._doubts(asked, subject, given, caller)]
             if asked.seen is not None and not asked.seen.issuperset(warnings):
@@ -105,6 +109,13 @@ class CorrectionApi:
 
     def _situation(self, asked: Asked, caller: Caller) -> Situation:
         return Situation(caller.principal.party, asked.at, self._base)
+
+
+def _made_of(subject: Subject, given: Given) -> str:
+    """The id of a correction that nobody named: of what is corrected to what, after what was declared of it before.
+    Where a first try broke off between the corrected report and its declaration, the second has the same id."""
+    said = orjson.dumps([subject.event_id, sorted(subject.recorded), given], option=orjson.OPT_SORT_KEYS)
+    return f"urn:uuid:{uuid.uuid5(_CORRECTIONS, said.decode())}"
 
 
 def _looked(subject: Subject, said: Told, language: Language) -> dict[str, Any]:

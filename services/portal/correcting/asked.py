@@ -20,7 +20,7 @@ NAMES = ("corrects", "reason", "declared_at", "event_id", "report", "seen", "aft
 @dataclass(frozen=True, slots=True)
 class Asked:
     """`report` has the fields that are to be different, None where it is only taken back. `seen` are the warnings that
-    a person was shown, None where there is nobody to show them to."""
+    a person was shown, None where there is nobody to show them to. `event_id` is "" where the caller gives none."""
 
     corrects: str
     reason: Reason
@@ -43,7 +43,7 @@ class Asked:
         reason = body.get("reason", "did_not_occur" if report is None else "incorrect_data")
         if reason not in REASONS or (report is not None and reason != "incorrect_data"):
             raise Rejected(f"reason: one of {', '.join(REASONS)}; what did not occur has no corrected version.")
-        at, event_id = _declared_at(body.get("declared_at"), now), own_event_id(body.get("event_id"))
+        at, event_id = _declared_at(body.get("declared_at"), now), _event_id(body.get("event_id"))
         seen = (
             None
             if body.get("seen") is None
@@ -51,6 +51,10 @@ class Asked:
         )
         after = read_receipts(_texts(body.get("after") or [], "after", "receipts, topic:partition:offset"))
         return cls(corrects, cast(Reason, reason), at, event_id, report, seen, after)
+
+
+def _event_id(given: Any) -> str:
+    return "" if given is None else own_event_id(given)
 
 
 def _texts(given: Any, name: str, what: str) -> Sequence[str]:

@@ -25,6 +25,7 @@ from tests.services.portal.conftest import OTHER
 from tests.services.portal.people import ask, asks, filled, send, sign_in, text_of
 from tests.services.portal.test_forms import DELIVERY, EVERY_FORM
 from tests.services.portal.upstream import SINCE, Behind
+from wire.errors import Unacknowledged
 
 BASE = "https://suyuan.example/"
 MISTYPED = {
@@ -494,6 +495,34 @@ async def test_a_program_corrects_the_fields_that_are_wrong(program: httpx.Async
     assert body["declared"]["counts"] is True
     assert body["corrected"]["event"]["quantityList"][0]["quantity"] == 412
     assert len(events(world)) == 3
+
+
+async def test_a_program_that_names_no_event_completes_what_broke_off_and_may_say_the_same_again_later(
+    program: httpx.AsyncClient, world: Behind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Broken off between the corrected report and its declaration; then both are in force."""
+    made = (await program.post("/api/deliveries", json=MISTYPED)).json()
+    correction = {"corrects": made["event_id"], "report": {"gross": 412}}
+    capture, calls = world.log.capture, iter(range(9))
+
+    async def breaking_off(submissions: Any, *, token: str) -> Any:
+        if next(calls) == 1:
+            raise Unacknowledged("the broker is away")
+        return await capture(submissions, token=token)
+
+    async def in_force() -> list[str]:
+        steps = (await program.get("/api/trace?code=(01)09520001000010(10)L-1")).json()["steps"]
+        return [step["event_id"] for step in steps if step["standing"] == "in_force"]
+
+    monkeypatch.setattr(world.log, "capture", breaking_off)
+    assert (await program.post("/api/corrections", json=correction)).status_code == 503
+    assert len(await in_force()) == 2
+    done = (await program.post("/api/corrections", json=correction)).json()
+    assert await in_force() == [done["corrected"]["event_id"]]
+    await program.post("/api/corrections", json={"corrects": done["corrected"]["event_id"]})
+    assert await in_force() == [made["event_id"]]
+    again = (await program.post("/api/corrections", json=correction)).json()
+    assert await in_force() == [again["corrected"]["event_id"]]
 
 
 async def test_a_program_is_told_which_version_counts_at_each_turn(program: httpx.AsyncClient, world: Behind) -> None:
