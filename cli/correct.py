@@ -86,7 +86,10 @@ def _looked(door: Portal, event_id: str, after: str) -> dict[str, Any]:
 
 
 def _body(told: Mapping[str, Any], fields: Sequence[str], reason: str) -> dict[str, Any]:
-    """Its time is fixed here, and the portal makes its id of what it says: sent again it is the same. Raises Failure."""
+    """Its time is fixed here, and the portal makes its id of what it says: sent again it is the same.
+
+    Raises Failure.
+    """
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     body = {"corrects": told["event_id"], "declared_at": now}
     if not fields:
