@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from cli.failures import NO, Failure
-from cli.language import say
+from cli.language import again, say
 from cli.output import print_json
+from cli.said_elsewhere import CODES
 from epcis import digital_link
 from epcis.digital_link import CANONICAL_DOMAIN, KEY_QUALIFIERS, DigitalLinkError, Pair
 from epcis.identifiers import IdentifierError
@@ -38,9 +39,9 @@ def parse(
         is_link = code.startswith(("http://", "https://"))
         found = digital_link.parse(code if is_link else parse_identifier(code).digital_link())
     except DigitalLinkError as error:
-        raise Failure(error.problem, NO) from error
+        raise Failure(again(error.problem, CODES), NO) from error
     except IdentifierError as error:
-        raise Failure(str(error), NO) from error
+        raise Failure(again(str(error), CODES), NO) from error
     print_json({"elements": found.element_string, "keys": [list(pair) for pair in found.keys]})
 
 
@@ -70,7 +71,7 @@ def make(
         else:
             raise Failure(say("give one code, or AIs with their values such as 01=09520001000010 10=LOT1"))
     except (DigitalLinkError, IdentifierError) as error:
-        raise Failure(str(error), NO) from error
+        raise Failure(again(str(error), CODES), NO) from error
 
 
 def _link_of(pairs: list[Pair], domain: str) -> str:

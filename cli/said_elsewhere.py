@@ -5,7 +5,31 @@ A sentence that is not among them is quoted as it came.
 
 from cli.language import N_
 
+CODES: tuple[str, ...] = (
+    N_("{code} is no GS1 Digital Link, EPC URN, element string, GTIN or SSCC"),
+    N_("the value {value} of AI ({ai}) {wrong}"),
+    N_("ends in check digit {digit}, which should be {right}"),
+    N_("is too short: {count} of {least} characters"),
+    N_("has {count} characters instead of {span}"),
+    N_("may contain only {words}"),
+    N_("digits only"),
+    N_("the 82 characters GS1 allows (no space, no Chinese)"),
+    N_("({code}) is not a GS1 Application Identifier"),
+    N_("AI ({code}) stands there twice with different values"),
+    N_("AI ({code}) stands there twice"),
+    N_("AI ({code}) has no value"),
+    N_("an element string reads like {example}"),
+    N_("the element string has no primary key such as (01) or (00)"),
+    N_("a Digital Link begins with a primary key such as (01) or (00)"),
+    N_("a Digital Link is https://, a domain name, and a path with a GS1 key"),
+    N_("the path has no GS1 key such as {example}; it ends in /, after which a value is missing"),
+    N_("the path has no GS1 key such as {example} that leads to its end; a / inside a value is written %2F"),
+    N_("the path has no GS1 key such as {example}; if this is a compressed link, it is not read here"),
+    N_("the path has no GS1 key such as {example}"),
+    N_("an empty serial is no serial: leave it out"),
+)
 SERVICES: tuple[str, ...] = (
+    *CODES,
     N_(
         "no lot or item with the number {number} is recorded; scan the label, or give the product number too: "
         "(01)09520001000010(10){number}"
@@ -20,6 +44,10 @@ SERVICES: tuple[str, ...] = (
     N_("No certificate {number} is known."),
     N_("This was not recorded: {reason}"),
     N_("no {kind} {id} is registered on {day}"),
+    N_("the token is no JSON Web Token"),
+    N_("the token is not valid: {why}"),
+    N_("the token must name a party (sub) and its roles"),
+    N_("code: {said}"),
 )
 USAGE: tuple[str, ...] = (
     N_("missing argument '{name}'"),

@@ -54,7 +54,7 @@ _SAID: tuple[str, ...] = (
     N_("{latitude}, {longitude} should be degrees north (-90 to 90) and east (-180 to 180)"),
     N_("a boundary has at most {most} corners, and this one {count}"),
     N_("a plot is at most {degrees} degrees across: is latitude or longitude shifted?"),
-    N_("{text} should be month and day, such as 09-10"),
+    N_("{value} should be month and day, such as 09-10"),
     N_("the maximum {maximum} should not be less than the minimum {minimum}"),
     N_("the ages should rise, each named once"),
     N_("{value} should be milligrams a kilogram, at least 0"),
