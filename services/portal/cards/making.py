@@ -81,7 +81,7 @@ class CardMaking:
         """Of who made and ended them, by key."""
         parties = {key: "party" for one in lives for key in (one.maker, one.ender) if key}
         found = await self._records.several(parties, token=caller.token)
-        return {"": Words("", ""), **{key: of_record(key, found.get(key) or {}) for key in parties}}
+        return {key: of_record(key, found.get(key) or {}) for key in parties}
 
     async def _page(
         self, request: Request, caller: Caller, typed: str, *, done: Sentence | None = None, **more: Any
