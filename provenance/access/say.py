@@ -28,8 +28,8 @@ _TESTS = frozenset({"inspecting", "sampling"})
 @dataclass(frozen=True, slots=True)
 class Parties:
     """`keeper` of a place, "" where it is not registered; what a party may `say` of a thing it never had, by the
-    registry of the day of the report or of today; whether a party `trusts` the keeper of a place with its reports, and
-    whether it `trades` in goods of such a kind, as a channel of their brand."""
+    registry of the day of the report or of today; whether a party `trusts` the keeper of a place with its reports, by
+    more than its own word; and whether it `trades` in goods of such a kind, as a channel of their brand."""
 
     keeper: Callable[[str], str]
     say: Callable[[str, str, date], Say]
@@ -48,7 +48,8 @@ def parties_of(registry: Registry, today: Callable[[], date]) -> Parties:
     def trusts(party: str, place: str, on: date) -> bool:
         site = registry.site(place, on) or registry.site(place, today())
         mandates = (*registry.mandates(party, on), *registry.mandates(party, today())) if site else ()
-        return site is not None and site.party in {party, *(mandate.to_party for mandate in mandates)}
+        given = {mandate.to_party for mandate in mandates if mandate.approved_by or mandate.author != party}
+        return site is not None and site.party in {party, *given}
 
     def trades(party: str, thing: str, on: date) -> bool:
         gtin = gtin_of(thing)

@@ -24,7 +24,7 @@ from provenance.graph.evidence import Evidence
 from provenance.graph.gaps import Gap
 from provenance.graph.masses import Masses
 from provenance.graph.shipments import is_told_twice
-from provenance.graph.strangers import things
+from provenance.graph.voices import things
 from provenance.graph.whereabouts import LEAVING, above, destination, makes, origin, place, returns
 from provenance.histories.told_late import told_late
 from provenance.order import between

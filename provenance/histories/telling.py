@@ -11,7 +11,7 @@ from epcis.events import Event
 from provenance.graph.counted_parts import without
 from provenance.graph.evidence import Evidence
 from provenance.graph.gathering import is_lot
-from provenance.graph.strangers import things
+from provenance.graph.voices import things
 from provenance.graph.whereabouts import above
 from provenance.histories.history import Conflict, Step
 from provenance.order import between, order
