@@ -7,6 +7,7 @@ name alike, with the same parties around them, are one load: it is asked once fo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -21,6 +22,11 @@ from provenance.standing import Reported
 
 MOST_ROUNDS = 24
 """Each lets in who was named by what the one before let in: how long a chain of those may be that nobody else names."""
+
+MOST_LOOKS = 2_000_000
+"""Times that a report is looked at for what one party put into containers by reports of their own, about a second's
+work: of who says that he put more in there, no container is followed. The least that this takes is 100 reports of his
+on a container that all the reports a history reads are about."""
 
 
 @dataclass(slots=True)
@@ -55,6 +61,7 @@ class Loads:
         self._voices, self._concerned = voices, concerned
         self._of_thing: dict[tuple[str, str], Load] = {}
         self._alike: dict[object, Load] = {}
+        self._crowding = _crowding(voices)
         self._before: dict[tuple[str, int], Sequence[tuple[Reported, str]]] = {}
 
     def forget(self) -> None:
@@ -121,7 +128,8 @@ class Loads:
     ) -> None:
         """What is reported of a container from when the thing came in until somebody who may takes it out, or receives
         it, or what it carries (`inside`: the thing, in what it is, and so on from the innermost last), off a truck."""
-        if (way := (container, put_in.record_id, inside[0])) in seen or container in inside or len(inside) > DEEPEST:
+        way = container, put_in.record_id, inside[0]
+        if way in seen or container in inside or len(inside) > DEEPEST or put_in.first.capturer in self._crowding:
             return
         seen.add(way)
         voices = self._voices
@@ -185,6 +193,16 @@ class Loads:
             if document.event.time_ms > event.time_ms and takes_off(document.event, container, place_of(event))
         ]
         return in_order({d.record_id: d for d in (*told, *off)}.values()) if off else told
+
+
+def _crowding(voices: Voices) -> frozenset[str]:
+    """Who put so much into containers that nobody could look at all that is told of them for each."""
+    looks: Counter[str] = Counter()
+    for document in voices.in_force:
+        event = document.event
+        if event.type in JOINING and event.parent:
+            looks[document.first.capturer] += len(voices.naming[event.parent])
+    return frozenset(party for party, many in looks.items() if many > MOST_LOOKS)
 
 
 def _is_of_others(event: Event, container: str, thing: str) -> bool:
