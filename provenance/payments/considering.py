@@ -62,7 +62,7 @@ def considered(
 
 def _after(latest_ms: int, one: Recorded) -> Recorded:
     """Recorded last, whatever the clocks say."""
-    return replace(one, first=replace(one.first, record_time_ms=max(one.first.record_time_ms, latest_ms + 1)))
+    return replace(one, first=one.first._replace(record_time_ms=max(one.first.record_time_ms, latest_ms + 1)))
 
 
 def _of_payment(one: Recorded, said: Payment, will_be: Standings, ids: set[str]) -> tuple[Doubt, ...]:

@@ -164,8 +164,8 @@ async def test_bytes_and_hash_come_back_as_they_went_in(store: EventStore) -> No
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 async def test_repeats_keep_the_earliest_report_in_any_order(store: EventStore, order: tuple[int, ...]) -> None:
     event = stored(harvest("h1", LOT + "A"), FIRST)
-    later = replace(event, first=replace(FIRST, record_time_ms=FIRST.record_time_ms + 1, offset=1))
-    elsewhere = replace(event, first=replace(FIRST, topic="produce.quality.v1"))
+    later = replace(event, first=FIRST._replace(record_time_ms=FIRST.record_time_ms + 1, offset=1))
+    elsewhere = replace(event, first=FIRST._replace(topic="produce.quality.v1"))
     copies = [event, later, elsewhere]
     for index in order:
         await store.record([copies[index]])
@@ -174,7 +174,7 @@ async def test_repeats_keep_the_earliest_report_in_any_order(store: EventStore, 
 
 async def test_a_repeat_inside_one_envelope_is_one_event(store: EventStore) -> None:
     event = stored(harvest("h1", LOT + "A"), FIRST)
-    earlier = replace(event, first=replace(FIRST, record_time_ms=5))
+    earlier = replace(event, first=FIRST._replace(record_time_ms=5))
     await store.record([event, earlier, stored(harvest("h2", LOT + "A"))])
     assert min([e.first.record_time_ms async for e in store.scan()]) == 5
     assert len(await store.naming([LOT + "A"])) == 2
@@ -236,7 +236,7 @@ async def test_a_query_finds_what_it_says(store: EventStore, name: str) -> None:
         shipping("s", SSCC),
     ]
     times = enumerate(bodies, start=FIRST.record_time_ms)
-    await store.record([stored(body, replace(FIRST, record_time_ms=ms)) for ms, body in times])
+    await store.record([stored(body, FIRST._replace(record_time_ms=ms)) for ms, body in times])
     query, wanted = QUERIES[name]
     page = await store.query(query)
     assert {event.parsed.event_id.removeprefix("urn:uuid:") for event in page.events} == wanted
@@ -247,7 +247,7 @@ async def test_a_query_finds_what_it_says(store: EventStore, name: str) -> None:
 async def test_pages_are_complete_and_each_event_comes_once(store: EventStore, by: str) -> None:
     """All events at three instants, so that pages break inside ties."""
     events = [
-        stored(harvest(f"h{n}", LOT + "A", minute=n % 3), replace(FIRST, record_time_ms=9 + n % 3)) for n in range(25)
+        stored(harvest(f"h{n}", LOT + "A", minute=n % 3), FIRST._replace(record_time_ms=9 + n % 3)) for n in range(25)
     ]
     await store.record(events)
     query = EventQuery(per_page=4, record_time=Range(from_ms=1) if by == "record time" else Range())

@@ -50,8 +50,8 @@ async def test_a_payment_is_found_by_its_sides_its_goods_and_its_id(store: Payme
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 async def test_repeats_keep_the_earliest_report_in_any_order(store: PaymentStore, order: tuple[int, ...]) -> None:
     paid = stored(payment("a"))
-    later = replace(paid, first=replace(FIRST, record_time_ms=FIRST.record_time_ms + 1, offset=1))
-    elsewhere = replace(paid, first=replace(FIRST, topic="produce.z.v1"))
+    later = replace(paid, first=FIRST._replace(record_time_ms=FIRST.record_time_ms + 1, offset=1))
+    elsewhere = replace(paid, first=FIRST._replace(topic="produce.z.v1"))
     for index in order:
         await store.record([[paid, later, elsewhere][index]])
     assert [found.first async for found in store.scan()] == [FIRST]

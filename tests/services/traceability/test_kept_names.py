@@ -165,7 +165,7 @@ async def test_histories_of_a_season_are_the_same_while_it_is_reported(seed: int
     names.feed_begins()
     cache.feed_begins()
     for number, event in enumerate(told):
-        event = replace(event, first=replace(event.first, offset=chance.randint(0, 9)))
+        event = replace(event, first=event.first._replace(offset=chance.randint(0, 9)))
         await store.record([event])
         for kept in (names, cache):
             kept.changed({key for _, key in event.parsed.keys})

@@ -258,8 +258,8 @@ async def test_nobody_buries_a_certificate_under_reports_of_its_number(before: b
             at=datetime(2026, 3, 1 + n, tzinfo=CHINA),
         )  # fmt: skip
     issued, *strangers = stored(world.events[-30:])
-    of_strangers = [replace(one, first=replace(one.first, capturer="https://example.org/rival")) for one in strangers]
-    late = replace(issued, first=replace(issued.first, record_time_ms=NOW_MS))
+    of_strangers = [replace(one, first=one.first._replace(capturer="https://example.org/rival")) for one in strangers]
+    late = replace(issued, first=issued.first._replace(record_time_ms=NOW_MS))
     store = MemoryEventStore()
     await store.record([late if before else issued, *of_strangers])
     found = await find_certificates(["GF141031260007"], store, nobody)
