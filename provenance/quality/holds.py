@@ -2,8 +2,8 @@
 
 The last that counts, in order of event time, is in force for each thing. A hold is lifted by whoever set it or by an
 inspector or the operator; a recall only by the regulator or the operator, who answer to no brand: so who recalled does
-not end it by taking the report back either, unless another recall of the goods comes in its place. Who carries or sells goods that
-others made recalls nothing: it holds them.
+not end it by taking the report back either, unless another recall of the goods comes in its place. Who carries or
+sells goods that others made recalls nothing: it holds them.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def in_force(steps: Iterable[Step], kind_of: KindOf) -> tuple[Held, ...]:
 
 
 def _recalls_still(step: Step, steps: Iterable[Step], kind_of: KindOf) -> bool:
-    """A recall that nobody but its reporter, who may lift none, declares wrong, without one that recalls them instead."""
+    """A recall that nobody but its reporter, who may lift none, declares wrong, without one in its place."""
     by = step.document.first.capturer
     if not step.is_void or step.carried or kind_of_step(step.event) != "recall" or step.declared_by - {by}:
         return False
