@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -16,6 +17,7 @@ from produce.v1 import capture_pb2
 
 from epcis.problems import Problem
 from services.portal.ports import Captured
+from services.portal.sentences import N_, Sentence, say
 from stream.receipts import Receipt
 from wire.errors import NotFound, Overloaded, Rejected, Transient, Unauthenticated, Unauthorised
 
@@ -37,6 +39,16 @@ KNOWN_ERRORS: Mapping[grpc.StatusCode, type[Exception]] = {
     grpc.StatusCode.CANCELLED: Transient,
 }
 _UNREACHABLE = "A part of the system does not answer at the moment. Try again in a moment."
+_FAULT = N_("Something went wrong in a part of the system. Its number is {number}. Try again in a moment.")
+_NOTED = re.compile(r"noted as ([0-9a-f]{12})$")
+
+
+class _FaultThere(Transient):
+    """A bug of another service, by the number under which its log has it."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
 
 
 async def call(method: Callable[..., Awaitable[Answer]], request: Message, token: str, timeout_s: float) -> Answer:
@@ -49,6 +61,8 @@ async def call(method: Callable[..., Awaitable[Answer]], request: Message, token
 
 
 def _error(error: grpc.aio.AioRpcError) -> Exception:
+    if error.code() is grpc.StatusCode.INTERNAL and (noted := _NOTED.search(error.details() or "")):
+        return _FaultThere(say(_FAULT, number=noted[1]))
     kind = KNOWN_ERRORS.get(error.code(), Transient)
     return kind(_UNREACHABLE if kind is Transient else error.details() or "")
 

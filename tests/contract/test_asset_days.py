@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,13 +15,15 @@ import pytest
 from epcis.readings import readings_on
 from provenance.cold_chain.asset_days import AssetDay
 from provenance.cold_chain.loggers import Registered
+from provenance.graph.gathering import Wanted
 from provenance.reports.transport import reading
 from provenance.standing import First
 from services.traceability.cold_chain.days import ColdDays
 from services.traceability.events.query import EventQuery, match
+from services.traceability.mongo import days as mongo_days
 from services.traceability.mongo.connection import connect
 from services.traceability.mongo.events import MongoEventStore
-from services.traceability.ports import SHOWN_READINGS, EventStore, KeptDay
+from services.traceability.ports import SHOWN_READINGS, EventStore, KeptDay, StoredEvent
 from services.traceability.store.memory import MemoryEventStore
 from tests.services.traceability.events import stored
 
@@ -215,3 +219,41 @@ async def test_a_query_finds_readings_by_what_they_measured(store: EventStore) -
     for pattern in (TRUCK, "urn:epc:id:giai:9520001.TRUCK1", "urn:epc:idpat:giai:9520001.*"):
         page = await store.query(EventQuery(matches=(match("MATCH_anyEPC", [pattern]),)))
         assert len(page.events) == 3, pattern
+
+
+@pytest.mark.parametrize("store", ["mongo"], indirect=True)
+async def test_of_a_crowd_on_a_day_each_teller_has_his_part(store: EventStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mongo_days, "MOST_OF_A_DAY", 20)
+
+    def told(minute: int, by: str) -> StoredEvent:
+        body = measured(minute) | {"eventID": f"urn:uuid:{by}{minute}"}
+        return stored(body, First(1_000 - minute, "produce.shipping.v1", 0, minute, by))
+
+    rivals = [told(minute, by) for by in ("rival", "other") for minute in range(50)]
+    own = [told(minute, "house") for minute in range(6)]
+    await store.record([*rivals, *own])
+    found = await store.measured(NAME)
+    assert sorted(Counter(event.first.capturer for event in found).items()) == [
+        ("house", 6),
+        ("other", 7),
+        ("rival", 7),
+    ]
+    assert [event.parsed.time_ms for event in found] == sorted(event.parsed.time_ms for event in found)
+    assert {event.first.record_time_ms for event in found if event.first.capturer == "rival"} == set(range(951, 958))
+    first = await store.gathered(Wanted(frozenset({NAME})))
+    assert len(first) == SHOWN_READINGS
+
+
+def test_a_part_of_a_crowd_is_the_same_in_any_order() -> None:
+    random = Random(126)
+    for _ in range(50):
+        counts = [random.randrange(1, 40) for _ in range(random.randrange(1, 6))]
+        told = [
+            stored(measured(0) | {"eventID": f"urn:x:{by}:{n}"}, First(n, "produce.shipping.v1", 0, by, str(by)))
+            for by, count in enumerate(counts)
+            for n in range(count)
+        ]
+        part = set(mongo_days.shared_out(told, 30))
+        random.shuffle(told)
+        assert set(mongo_days.shared_out(told, 30)) == part
+        assert min(len(told), 30 - len(counts)) <= len(part) <= 30

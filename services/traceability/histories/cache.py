@@ -28,6 +28,9 @@ Answer_co = TypeVar("Answer_co", covariant=True)
 MOST_BUILDS = 5
 """Of one answer while its keys change under it; then it is given as it was read, and not kept."""
 
+BUILDS_AT_ONCE = 8
+"""Different answers, in the order of asking: eighty that take turns would all be ready when nobody waits any more."""
+
 KEY_BYTES = 200
 """What one registered key costs: two table slots and its text."""
 
@@ -93,6 +96,7 @@ class HistoryCache(Generic[Question, Fact, Answer]):
         self._kept: OrderedDict[Question, Kept[Question, Answer]] = OrderedDict()
         self._registered: defaultdict[str, set[Registration[Question]]] = defaultdict(set)
         self._building: dict[Question, Building[Answer]] = {}
+        self._places = asyncio.Semaphore(BUILDS_AT_ONCE)
         self._following = False
         self.bytes = 0
 
@@ -167,9 +171,10 @@ class HistoryCache(Generic[Question, Fact, Answer]):
         return await self.built(question)
 
     async def _build(self, registration: Registration[Question], naming: Naming) -> Answer:
-        read: Read = {}
-        fact = await build(self._trace(registration.question, registration.asked), naming, read)
-        return await in_turn(partial(self._tell, fact, read), len(read))
+        async with self._places:
+            read: Read = {}
+            fact = await build(self._trace(registration.question, registration.asked), naming, read)
+            return await in_turn(partial(self._tell, fact, read), len(read))
 
     def _registered_naming(self, registration: Registration[Question]) -> Naming:
         as_kept = self._as_kept(registration.question)

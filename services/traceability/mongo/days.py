@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import uuid4
 
 from pymongo import ASCENDING, UpdateOne
 
 from epcis.events import declared
-from services.traceability.mongo.connection import Database, chunks
+from provenance.standing import First
+from services.traceability.mongo.connection import PATIENCE, Database, InThread, chunks
 from services.traceability.mongo.reads import Reads
 from services.traceability.ports import SHOWN_READINGS, KeptDay, StoredEvent
 from services.traceability.store.day_documents import first_reading_ms
@@ -19,6 +21,9 @@ DAYS_A_FIND = 200
 
 LOOKED_AT_MINUTES = (10, 60, 180, 360, 540, 720, 900, 1080, 1260, 0)
 """Of a day of which a few readings are wanted; 0 is all of it."""
+
+MOST_OF_A_DAY = 20_000
+"""Readings of an asset on a day that are added up: seven loggers every half minute."""
 
 MOST_LINKED = 1_000
 """Events that lean on one another's correction."""
@@ -87,7 +92,13 @@ class MongoDays:
         return token
 
     async def measured(self, day: str) -> Sequence[StoredEvent]:
-        return await self._of(day, {})
+        """Of what is too much, each reporter's first (`shared_out`)."""
+
+        def read(events: InThread) -> Sequence[StoredEvent]:
+            every = events.find({"keys.k": day}, READ_FIELDS, **PATIENCE)
+            return shared_out(map(stored_event, every), MOST_OF_A_DAY)
+
+        return sorted(await self._asked_events.run(read), key=lambda event: (event.parsed.time_ms, event.record_id))
 
     async def first_readings(self, of: Collection[str]) -> Sequence[StoredEvent]:
         """SHOWN_READINGS of each of these days."""
@@ -101,12 +112,50 @@ class MongoDays:
         first: Sequence[StoredEvent] = ()
         for minutes in LOOKED_AT_MINUTES:
             until = {"time": {"$lt": begins_ms + minutes * 60_000}} if minutes else {}
-            first = await self._of(day, until)
+            first = await self._of(day, until, SHOWN_READINGS)
             if len(first) >= SHOWN_READINGS:
                 break
-        return first[:SHOWN_READINGS]
+        return first
 
-    async def _of(self, day: str, times: Document) -> Sequence[StoredEvent]:
+    async def _of(self, day: str, times: Document, most: int) -> Sequence[StoredEvent]:
         order = [("time", ASCENDING), ("_id", ASCENDING)]
-        documents = await self._asked_events.find({"keys.k": day, **times}, READ_FIELDS, order=order)
+        documents = await self._asked_events.find({"keys.k": day, **times}, READ_FIELDS, order=order, most=most)
         return [stored_event(document) for document in documents]
+
+
+def shared_out(told: Iterable[StoredEvent], most: int) -> Sequence[StoredEvent]:
+    """Of each reporter those that he had recorded first, as many as there is room for of everybody: who told few is
+    read whole. No more than twice as many are held at a time; it is the same in any order."""
+    numbers: Counter[str] = Counter()
+    found: list[StoredEvent] = []
+    for one in told:
+        numbers[one.first.capturer] += 1
+        found.append(one)
+        if len(found) >= 2 * most:
+            found = _first_of_each(found, _room(numbers.values(), most))
+    return _first_of_each(found, _room(numbers.values(), most))
+
+
+def _first_of_each(told: Iterable[StoredEvent], each: int) -> list[StoredEvent]:
+    by_reporter: defaultdict[str, list[StoredEvent]] = defaultdict(list)
+    for one in told:
+        by_reporter[one.first.capturer].append(one)
+    return [
+        one
+        for theirs in by_reporter.values()
+        for one in (sorted(theirs, key=_recorded)[:each] if len(theirs) > each else theirs)
+    ]
+
+
+def _recorded(event: StoredEvent) -> tuple[First, str]:
+    return event.first, event.record_id
+
+
+def _room(told: Collection[int], most: int) -> int:
+    """The largest number that may be read of each, so that together they are no more than `most`."""
+    for number, few in enumerate(sorted(told)):
+        room = most // (len(told) - number)
+        if few > room:
+            return room
+        most -= few
+    return max(told, default=0)

@@ -22,6 +22,8 @@ from produce.v1 import (
 from runtime.grpc_client import MAX_MESSAGE_BYTES, channel
 from services.portal.enrolment.rpc import GrpcRecords, _flat, _message
 from services.portal.epcis_door.event_query import EventQuery
+from services.portal.http.problems import of_error
+from services.portal.languages import load
 from services.portal.ports import Submission
 from services.portal.reporting.rpc import GrpcCapture
 from services.portal.rpc import shaped
@@ -47,12 +49,13 @@ class Scripted(
         self.tokens: list[str] = []
         self.asked: list[Any] = []
         self.failing: dict[str, grpc.StatusCode] = {}
+        self.details = "as told"
 
     async def _meet(self, service: str, request: Any, context: Any) -> None:
         self.tokens.append(dict(context.invocation_metadata()).get("authorization", ""))
         self.asked.append(request)
         if service in self.failing:
-            await context.abort(self.failing[service], "as told")
+            await context.abort(self.failing[service], self.details)
 
     def _results(self, request: Any) -> list[capture_pb2.CaptureResult]:
         self.sizes.append(len(request.items))
@@ -230,3 +233,20 @@ def test_a_message_becomes_values_all_the_way_down() -> None:
     assert history.steps[0].objects[0].quantity == "5"
     assert history.steps[0].certificates == ("c",)
     assert history.places["p"].village == "上庄村"
+
+
+async def test_a_bug_of_another_service_is_told_by_its_number_in_both_languages(scripted: Any) -> None:
+    service, opened = scripted
+    service.failing = {"traceability": grpc.StatusCode.INTERNAL}
+    service.details = "a fault of ours, noted as 0123456789ab"
+    with pytest.raises(Transient, match="Its number is 0123456789ab") as raised:
+        await GrpcHistories(opened).history("x", "back", after=(), token="")
+    problem = of_error(raised.value)
+    assert problem is not None
+    assert problem.status == 503
+    assert problem.sentence is not None
+    assert "编号 0123456789ab" in load().zh.say(problem.sentence)
+    service.details = "KeyError: secret"
+    with pytest.raises(Transient) as other:
+        await GrpcHistories(opened).history("x", "back", after=(), token="")
+    assert "secret" not in str(other.value)

@@ -20,7 +20,7 @@ from provenance.histories.history import History
 from provenance.standing import First, nobody
 from provenance.weights import nothing_registered
 from services.traceability.histories.building import MOST_ON_THE_LOOP
-from services.traceability.histories.cache import MOST_BUILDS, HistoryCache
+from services.traceability.histories.cache import BUILDS_AT_ONCE, MOST_BUILDS, HistoryCache
 from services.traceability.histories.following import Following
 from services.traceability.histories.telling import Question, Told, size_of, tell, trace
 from services.traceability.mongo.connection import connect
@@ -454,3 +454,53 @@ async def test_a_store_that_is_killed_and_comes_back_is_followed_again(tmp_path:
         task.cancel()
         client.close()
         server.stop()
+
+
+async def test_of_very_many_different_questions_the_first_are_answered_while_the_last_still_wait() -> None:
+    """Taking turns, all would be ready at the end, when nobody waits any more."""
+    store = MemoryEventStore()
+    lots = [f"{LOT}T{n}" for n in range(5 * BUILDS_AT_ONCE)]
+    await store.record([stored(harvest(f"h{n}", lot)) for n, lot in enumerate(lots)])
+    begun: list[str] = []
+    answered = asyncio.Event()
+    ahead: list[int] = []
+
+    async def naming(wanted: Wanted) -> Sequence[StoredEvent]:
+        begun.extend(wanted.names & set(lots))
+        await asyncio.sleep(0)
+        return await store.gathered(wanted)
+
+    cache = cache_over(store, naming=naming)
+    cache.feed_begins()
+
+    async def ask(lot: str) -> None:
+        await cache.answer(back(lot))
+        if not answered.is_set():
+            answered.set()
+            ahead.append(len(set(begun)))
+
+    await asyncio.gather(*map(ask, lots))
+    assert ahead[0] <= 2 * BUILDS_AT_ONCE
+    assert set(begun) == set(lots)
+
+
+async def test_who_gave_up_waiting_for_his_turn_holds_up_nobody() -> None:
+    store = MemoryEventStore()
+    await store.record([stored(harvest("h", LOT + "A"))])
+    free = asyncio.Event()
+
+    async def naming(wanted: Wanted) -> Sequence[StoredEvent]:
+        if any(name.startswith(LOT + "S") for name in wanted.names):
+            await free.wait()
+        return await store.gathered(wanted)
+
+    cache = cache_over(store, naming=naming)
+    cache.feed_begins()
+    gone = [asyncio.create_task(cache.answer(back(f"{LOT}S{n}"))) for n in range(3 * BUILDS_AT_ONCE)]
+    for _ in range(9):
+        await asyncio.sleep(0)
+    for task in gone:
+        task.cancel()
+    await asyncio.gather(*gone, return_exceptions=True)
+    async with asyncio.timeout(5):
+        assert await ids(cache, LOT + "A") == ["urn:uuid:h"]

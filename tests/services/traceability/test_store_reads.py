@@ -32,6 +32,7 @@ EVENTS: Mapping[str, Read] = {
     "gathered": lambda store: store.gathered(WANTED),
     "measured": lambda store: store.measured(DAY),
     "days": lambda store: store.days([DAY], points=True),
+    "doubted_days": lambda store: store.doubted_days(5),
     "declared_of": lambda store: store.declared_of(["urn:uuid:1"]),
     "keep_day": lambda store: store.keep_day(DAY, KeptDay("token")),
     "doubt_day": lambda store: store.doubt_day(DAY),
