@@ -42,9 +42,9 @@ def nothing(_thing: str, _put_in: str) -> Collection[str]:
 class Stay:
     """A thing in a container, from and to inclusive (milliseconds); `until_ms` None while it is still there.
 
-    `by` is the report that put it in, `at` the place where. `packed` is what was put in, by unit, `amounts` that less
-    what was named when some was taken out, `changes` each of these as it was told. `alone` where it cannot be in
-    another one meanwhile: aggregation, not association with an asset.
+    `by` is the report that put it in, `loaded` when, where and by which report it was told to be put in. `packed` is
+    what was put in, by unit, `amounts` that less what was named when some was taken out, `changes` each of these as it
+    was told. `alone` where it cannot be in another one meanwhile: aggregation, not association with an asset.
     """
 
     thing: str
@@ -53,11 +53,11 @@ class Stay:
     alone: bool
     since_ms: int
     by: str = ""
-    at: str = ""
     until_ms: int | None = None
     amounts: Amounts = field(default_factory=dict)
     packed: Amounts = field(default_factory=dict)
     changes: list[tuple[int, str | None, Decimal | None]] = field(default_factory=list)
+    loaded: list[tuple[int, str, str]] = field(default_factory=list)
 
     def covers(self, time_ms: int) -> bool:
         return self.since_ms <= time_ms and (self.until_ms is None or time_ms <= self.until_ms)
@@ -119,13 +119,13 @@ class Containment:
 
     def _off(self, stay: Stay, thing: str, since_ms: int, aside: Collection[str]) -> int | None:
         for document in self._received.get(thing, ()):
-            event = document.event
-            if (
-                event.time_ms > since_ms
-                and takes_off(event, stay.container, stay.at)
-                and document.record_id not in aside
-            ):
-                return event.time_ms
+            time_ms = document.event.time_ms
+            if time_ms > since_ms and document.record_id not in aside:
+                # The last loading counts, however many before were read.
+                counted = (one for one in stay.loaded if one[2] == stay.by or one[2] not in aside)
+                last_ms, at, _ = max(one for one in counted if one[0] <= time_ms)
+                if last_ms < time_ms and takes_off(document.event, stay.container, at):
+                    return time_ms
         return None
 
     def is_received(self, thing: str) -> bool:
@@ -181,14 +181,14 @@ class Containment:
         if alone and not item.of_class:
             self._close((s for s in self._open(item.key) if s.alone and s.container != container), document)
         if stay is None:
-            at = place_of(document.event)
-            stay = Stay(item.key, container, item.of_class, alone, time_ms, document.record_id, at)
+            stay = Stay(item.key, container, item.of_class, alone, time_ms, document.record_id)
             for of_thing, within in ((self._of_thing, self._in_container), (self._open_of, self._open_within)):
                 of_thing[item.key].append(stay)
                 within[container].append(stay)
         for amounts in (stay.amounts, stay.packed):
             amounts[item.uom] = _sum(amounts.get(item.uom, Decimal(0)), item.quantity)
         stay.changes.append((time_ms, item.uom, item.quantity))
+        stay.loaded.append((time_ms, place_of(document.event), document.record_id))
 
     def _take(self, document: Reported, container: str | None) -> None:
         event = document.event

@@ -71,6 +71,17 @@ def test_what_is_loaded_again_rides_again() -> None:
     assert list(holders(forward("h", *told))) == ["far"]
 
 
+def test_the_last_loading_says_where_it_was_received_though_what_lies_between_was_not_read() -> None:
+    """Received at the dock where it was loaded last it may be on the truck by then."""
+    at_the_dock = seen(13, "receiving", PALLET, at="far")
+    again = joined(12, "ADD", TRUCK, PALLET, at="far")
+    between = seen(9, "receiving", PALLET, at="shop")
+    told = (harvest(0, {"h": 10}, at="orchard"), made(1, {"h": 10}, {}, outputEPCList=["box"], at="house"))
+    packed = (joined(3, "ADD", TRUCK, PALLET, at="house"), again, at_the_dock, joined(20, "ADD", PALLET, BOX, at="far"))
+    unread, read = back("box", *told, *packed), back("box", *told, *packed, between)
+    assert hours_on(read, TRUCK) == hours_on(unread, TRUCK) != []
+
+
 def test_a_trailer_is_received_with_its_truck_and_stays_on_it() -> None:
     fixed = {**joined(-9, "ADD", TRUCK, TRAILER, at="depot"), "type": "AssociationEvent"}
     told = (fixed, *PACKED[:3], joined(3, "ADD", TRAILER, PALLET, at="house"), seen(5, "receiving", TRAILER, at="yard"))
