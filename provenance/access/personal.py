@@ -25,8 +25,10 @@ def names_a_person(text: str) -> bool:
 
 
 def _is_identity_cards(number: str) -> bool:
-    """A pallet's number has as many digits; an identity card's has a day of birth and a check digit of its own."""
+    """A pallet's number has as many digits, and no X; an identity card's has a day of birth and a check digit."""
     digits = ric.compact(re.sub(r"[\s-]", "", number))
+    if digits.endswith("X"):
+        return True
     try:
         ric.get_birth_date(digits)
     except InvalidComponent:

@@ -17,6 +17,8 @@ from provenance.order import in_order
 from provenance.standing import Reported
 from provenance.steps import CERTIFYING
 
+_YEARS = range(1900, 2200)
+
 
 def read_certificates(documents: Iterable[Reported]) -> tuple[Certificate, ...]:
     """The certificates that certifying events in force speak of, one for each issuer, in the order of id and issuer.
@@ -87,7 +89,9 @@ def _listed(event: Event, name: str) -> list[Any]:
 
 
 def _day(text: str) -> date | None:
+    """None for what is no day, or one that nobody means: the day before the first of all is none."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.year in _YEARS else None
