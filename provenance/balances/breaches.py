@@ -145,8 +145,9 @@ def _made_elsewhere(thing: str, evidence: Evidence) -> Iterator[Gap]:
 
 def _unsent(thing: str, evidence: Evidence) -> Iterator[Gap]:
     """Received by somebody who did not make it, although nobody sent it, or what it was in, or its lot to there."""
-    elsewhere = list(_traded(thing, evidence)) if evidence.strangers.of else []
-    if elsewhere and not any(_sent(thing, evidence)):
+    traded = _traded(thing, evidence) if evidence.strangers.of else ()
+    elsewhere = [document for document in traded if not _was_on_its_way(thing, document, evidence)]
+    if elsewhere:
         yield gaps.missing_shipment(thing, (d.event.event_id for d in elsewhere))
     received = [d for d in evidence.naming.get(thing, ()) if _receives(d, thing)]
     if not received:
@@ -163,14 +164,30 @@ def _unsent(thing: str, evidence: Evidence) -> Iterator[Gap]:
 
 def _traded(thing: str, evidence: Evidence) -> Iterator[Reported]:
     """What was received or sold by somebody whom nobody sent it to, and who trades in such goods, or had other items of
-    its lot."""
+    its lot. Nothing is asked of a lot whose boxes go by their own numbers: a shop that writes the lot on its receipt
+    and the weight says nothing of the boxes in others."""
     lot_of, of_others = evidence.item_lots.of_item, evidence.strangers.of
+    if any(claim.lot == thing for claim in lot_of.values()):
+        return
     for document in evidence.told:
         moved = effect(document.event) in ("received", "sold") and thing in of_others.get(document.record_id, ())
         if moved and thing in document.event.object_keys:
             lot = lot_of[thing].lot if thing in lot_of else ""
             if evidence.strangers.trades(document, thing) or (lot and _had_sisters(document, lot, evidence)):
                 yield document
+
+
+def _was_on_its_way(thing: str, traded: Reported, evidence: Evidence) -> bool:
+    """Whether it was sent since it was last received before: who had it then sent it, or its lot to there."""
+    told = (*evidence.naming.get(thing, ()), *_about_what_it_was_in(thing, evidence))
+    before = (
+        d.event.time_ms for d in told if effect(d.event) == "received" and d.event.time_ms <= traded.event.time_ms
+    )
+    since = max(before, default=_ALWAYS[0])
+    if any(d.event.biz_step in LEAVING and d.event.time_ms >= since for d in told):
+        return True
+    claim = evidence.item_lots.of_item.get(thing)
+    return claim is not None and _sent_to(traded, _sent(claim.lot, evidence))
 
 
 def _had_sisters(document: Reported, lot: str, evidence: Evidence) -> bool:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -152,15 +153,44 @@ def test_who_was_sent_boxes_of_a_lot_speaks_of_these_boxes_alone() -> None:
 def test_what_a_channel_of_the_brand_received_or_sold_and_nobody_sent_leaves_custody_unknown() -> None:
     for doing in (reports.receipt, reports.sale):
         honest = Honest()
-        box, seller = honest.boxes[0], honest.keepers[honest.shop]
+        box = honest.boxes[0]
         honest.strangely(doing, site=honest.shop, items=[box])
         assert outcomes(honest.claim(box))["custody"] == "passed", "of those who do not trade in it nothing is asked"
-        honest.world.records.append(
-            Channel(id="urn:x:c", brand=honest.season.brand.id, party=seller, name_zh="店", valid_from=date(2026, 1, 1))
-        )
+        channel_of(honest)
         assert outcomes(honest.claim(box))["custody"] == "unknown"
         honest.world.report(reports.shipment, from_site=honest.season.house, to_site=honest.elsewhere, items=[box])
         assert not [gap for gap in honest.history(box).gaps if gap.code == "missing-shipment"]
+
+
+def channel_of(honest: Honest) -> None:
+    """The shop sells for the brand."""
+    brand, seller = honest.season.brand, honest.keepers[honest.shop]
+    honest.world.records.append(
+        Channel(id="urn:x:c", brand=brand.id, party=seller, name_zh="店", valid_from=date(2026, 1, 1))
+    )
+
+
+def test_the_second_leg_too_is_asked_for() -> None:
+    honest = Honest()
+    channel_of(honest)
+    world, box, between = honest.world, honest.boxes[0], honest.elsewhere
+    world.report(reports.shipment, from_site=honest.season.house, to_site=between, items=[box])
+    world.report(reports.receipt, site=between, items=[box])
+    left = world.now
+    world.report(reports.receipt, site=honest.shop, items=[box], at=left + timedelta(hours=9))
+    assert ("missing-shipment", box) in {(gap.code, gap.key) for gap in honest.history(box).gaps}
+    world.report(reports.shipment, from_site=between, to_site=honest.shop, items=[box], at=left + timedelta(hours=1))
+    assert not [gap for gap in honest.history(box).gaps if gap.code == "missing-shipment"]
+
+
+@pytest.mark.parametrize("doing", [reports.receipt, reports.sale])
+def test_a_channel_that_writes_the_lot_of_boxes_and_their_weight_holds_no_box(doing: Any) -> None:
+    honest = Honest()
+    channel_of(honest)
+    before = {key: honest.claim(key).verdict for key in (honest.boxes[0], honest.boxes[7])}
+    lot = honest.history(honest.boxes[0]).lot_of[honest.boxes[0]]
+    honest.world.report(doing, site=honest.shop, lots={lot: Decimal(9)})
+    assert {key: honest.claim(key).verdict for key in before} == before
 
 
 def test_what_a_regulator_recalled_stays_recalled_when_its_record_ends() -> None:
