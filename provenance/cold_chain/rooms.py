@@ -22,6 +22,9 @@ FOREVER = 1 << 52
 _MOVES_NOTHING = frozenset({"hold", "recall", "release", "inspection", "certificate", "farm_input", "reading"})
 """Kinds of steps that say something of goods, and not where they are: an office holds what lies somewhere else."""
 
+Aside = frozenset[str]
+"""Record ids of the reports on containers that say nothing of the goods asked about (docs/adr/0117)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Within:
@@ -38,72 +41,79 @@ def moves(event: Event) -> bool:
 
 
 class Rooms:
-    """Where each thing stood by its own events: one box or pallet at one place, parts of a lot at several."""
+    """Where each thing stood by its own events: one box or pallet at one place, parts of a lot at several. Of what goods
+    are in only what is not `aside` for them counts."""
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
-        self._known: dict[str, dict[str, list[Span]]] = {}
-        self._loggers: dict[str, list[tuple[str, Span]]] = {}
-        self._events: dict[str, list[Event]] = {}
-        self._left: dict[str, list[int]] = {}
+        self._known: dict[tuple[str, Aside], dict[str, list[Span]]] = {}
+        self._loggers: dict[tuple[str, Aside], list[tuple[str, Span]]] = {}
+        self._events: dict[tuple[str, Aside], list[Event]] = {}
+        self._left: dict[tuple[str, Aside], list[int]] = {}
         self._rooms: set[str] = set()
+
+    def aside(self, goods: str) -> Aside:
+        return frozenset(self._evidence.containment.aside(goods))
 
     def is_room(self, asset: str) -> bool:
         """Whether any of the things looked at stood there: no pallet, and no truck."""
         return asset in self._rooms
 
-    def left(self, key: str) -> list[int]:
+    def left(self, key: str, aside: Aside) -> list[int]:
         """When it was shipped."""
-        if key not in self._left:
-            self._left[key] = [event.time_ms for event in self._moving(key) if event.biz_step in LEAVING]
-        return self._left[key]
+        if (key, aside) not in self._left:
+            shipped = [event.time_ms for event in self._moving(key, aside) if event.biz_step in LEAVING]
+            self._left[key, aside] = shipped
+        return self._left[key, aside]
 
-    def _moving(self, key: str) -> list[Event]:
+    def _moving(self, key: str, aside: Aside) -> list[Event]:
         """Its events that say where it is, in order."""
-        if key not in self._events:
-            named = (document.event for document in self._evidence.naming.get(key, ()))
-            self._events[key] = [event for event in named if moves(event)]
-        return self._events[key]
+        if (key, aside) not in self._events:
+            named = self._evidence.naming.get(key, ())
+            told = [document.event for document in named if document.record_id not in aside]
+            self._events[key, aside] = [event for event in told if moves(event)]
+        return self._events[key, aside]
 
-    def of(self, key: str) -> dict[str, list[Span]]:
-        if key not in self._known:
-            events = self._moving(key)
+    def of(self, key: str, aside: Aside) -> dict[str, list[Span]]:
+        if (key, aside) not in self._known:
+            events = self._moving(key, aside)
             found = _parts_of_lot(key, events) if is_lot(key) else _one_thing(events)
             for event in events:
                 if key in event.input_keys and (place := event.read_point or event.biz_location):
                     found.setdefault(place, []).append((event.time_ms, self._worked_on_until(event)))
-            self._known[key] = {room: list(merged(spans)) for room, spans in found.items()}
-            self._rooms |= self._known[key].keys()
-        return self._known[key]
+            self._known[key, aside] = {room: list(merged(spans)) for room, spans in found.items()}
+            self._rooms |= found.keys()
+        return self._known[key, aside]
 
     def _worked_on_until(self, event: Event) -> int:
         """The end of the run that it went into: until then it stands where it was tipped in."""
         run = self._evidence.naming.get(event.transformation, ()) if event.transformation else ()
         return max((document.event.time_ms for document in run), default=event.time_ms)
 
-    def joined(self, within: Iterable[Within]) -> tuple[Within, ...]:
+    def joined(self, within: Iterable[Within], aside: Aside) -> tuple[Within, ...]:
         """The loggers that were on these, each while it was."""
         return tuple(
             Within(logger, since, until)
             for one in within
-            for logger, span in self._loggers_on(one.asset)
+            for logger, span in self._loggers_on(one.asset, aside)
             for since, until in common([(one.since_ms, one.until_ms)], [span])
         )
 
-    def _loggers_on(self, asset: str) -> list[tuple[str, Span]]:
+    def _loggers_on(self, asset: str, aside: Aside) -> list[tuple[str, Span]]:
         """What was ever joined to it and is no goods. Found once: a thousand boxes may be on one pallet."""
-        if asset not in self._loggers:
-            stays = [stay for stay in self._evidence.containment.ever_in(asset) if not stay.alone]
+        if (asset, aside) not in self._loggers:
+            ever = self._evidence.containment.ever_in(asset)
+            stays = [stay for stay in ever if not stay.alone and stay.by not in aside]
             goods = {stay.thing for stay in self._evidence.load(asset)} if stays else set()
-            self._loggers[asset] = [
+            self._loggers[asset, aside] = [
                 (stay.thing, (stay.since_ms, FOREVER if stay.until_ms is None else stay.until_ms))
                 for stay in stays
                 if stay.thing not in goods and not _is_load(stay.thing)
             ]
-        return self._loggers[asset]
+        return self._loggers[asset, aside]
 
-    def during(self, key: str, time: Span) -> Iterator[Within]:
-        for room, spans in self.of(key).items():
+    def during(self, key: str, time: Span, aside: Aside) -> Iterator[Within]:
+        for room, spans in self.of(key, aside).items():
             for since, until in common(spans, [time]):
                 yield Within(room, since, until)
 

@@ -89,11 +89,12 @@ def _on_the_way(stays: Sequence[ColdStay], rooms: Rooms) -> Iterator[ColdStay]:
 
 def _outside(stays: Sequence[ColdStay], rooms: Rooms) -> tuple[Span, ...]:
     every = [one for stay in stays for one in stay.within]
+    seen = {(one.asset, rooms.aside(stay.thing), one.since_ms, one.until_ms) for stay in stays for one in stay.within}
     indoors = merged((one.since_ms, one.until_ms) for one in every if rooms.is_room(one.asset))
     outside = without(merged((stay.since_ms, stay.until_ms) for stay in stays), indoors)
     if not outside:
         return ()
-    left = sorted(ms for one in set(every) for ms in rooms.left(one.asset) if one.since_ms <= ms <= one.until_ms)
+    left = sorted(ms for asset, aside, since, until in seen for ms in rooms.left(asset, aside) if since <= ms <= until)
     starts = ((next((ms for ms in left if since <= ms < until), None), until) for since, until in outside)
     return tuple((since, until) for since, until in starts if since is not None)
 
@@ -124,13 +125,14 @@ def _of(
         return
     carried = list(_carried(key, life, evidence, rooms))
     in_something = merged((stay.since_ms, stay.until_ms) for stay in carried)
+    aside = rooms.aside(key)
     # A lot may be on a pallet and beside it at once; one box cannot.
     loose = [life] if is_lot(key) else without([life], in_something)
-    stood = [(room, time) for room, spans in rooms.of(key).items() for time in common(spans, loose)]
+    stood = [(room, time) for room, spans in rooms.of(key, aside).items() for time in common(spans, loose)]
     yield from carried
     for room, (since, until) in stood:
         within = (Within(key, since, until), Within(room, since, until))
-        yield ColdStay(key, since, until, within, rooms.joined(within))
+        yield ColdStay(key, since, until, within, rooms.joined(within, aside))
     known = merged((*in_something, *(time for _, time in stood)))
     for since, until in without([life], known):
         yield ColdStay(key, since, until, (Within(key, since, until),))
@@ -143,19 +145,20 @@ def _carried(key: str, life: Span, evidence: Evidence, rooms: Rooms) -> Iterator
     if not up:
         return
     bottoms: dict[int, Span] = {}
+    aside = rooms.aside(key)
     shipped = {container for _, container, _, _ in up} | (frozenset() if is_lot(key) else {key})
-    left = sorted(ms for each in shipped for ms in rooms.left(each))
+    left = sorted(ms for each in shipped for ms in rooms.left(each, aside))
     for bottom, container, since_ms, until_ms in up:
         clipped = common([life], [(since_ms, FOREVER if until_ms is None else until_ms)])
         for since, until in clipped:
-            around = rooms.during(container, (since, until))
+            around = rooms.during(container, (since, until), aside)
             chains[id(bottom)] += [Within(container, since, until), *_until_left(around, left)]
             if container == bottom.container:
                 bottoms[id(bottom)] = (since, until)
     for number, (since, until) in bottoms.items():
         itself = Within(key, since, until)
         within = tuple(sorted({itself, *chains[number]}, key=lambda one: (one.since_ms, one.until_ms, one.asset)))
-        yield ColdStay(key, since, until, within, rooms.joined(within))
+        yield ColdStay(key, since, until, within, rooms.joined(within, aside))
 
 
 def _until_left(rooms: Iterable[Within], left: Sequence[int]) -> Iterator[Within]:

@@ -172,3 +172,16 @@ def test_who_has_a_box_of_his_own_on_my_pallet_breaks_no_cold_chain_of_mine() ->
     told.measure(told.rival, "40", range(2, 4), goods=[PALLET], device=LOGGER + "9")
     found = told.judged()
     assert [found.verdict, found.strange] == ["kept", 2]
+
+
+def test_where_a_rival_says_my_pallet_stood_because_of_a_box_of_his_own_on_it_is_his_boxs_alone() -> None:
+    told = Told()
+    chain, box = told.chain, f"https://id.gs1.org/01/{told.chain.box.split('/')[4]}/21/RIVAL1"
+    told.measure(told.house, "1", goods=[PALLET])
+    before = len(chain.world.events)
+    chain.do(reports.palletising, 2, pallet=PALLET, items=[box], lots={}, site=told.rivals_site)
+    chain.do(reports.storing, 3, room=told.rivals_site, items=[PALLET])
+    told.by |= {event["eventID"]: told.rival for event in chain.world.events[before:]}
+    told.measure(told.rival, "40", range(3, 6), site=told.rivals_site)
+    found = told.judged()
+    assert [found.verdict, found.known, found.excursions] == ["kept", 1, ()]
