@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from provenance.access.personal import names_a_person
+from provenance.access.personal import public
 from provenance.certificates.commitments import Commitment
 from provenance.days import china_day, china_midnight
 
@@ -47,8 +47,7 @@ class StateChange:
 
     @property
     def public_reason(self) -> str:
-        """For everybody, as its reporter was told; "" where a person's number is in it."""
-        return "" if names_a_person(self.reason) else self.reason
+        return public(self.reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,10 @@ def moves(event: Event) -> bool:
 
 
 class Rooms:
-    """Where each thing stood by its own events: one box or pallet at one place, parts of a lot at several. Of what goods
-    are in only what is not `aside` for them counts."""
+    """Where each thing stood by its own events: one box or pallet at one place, parts of a lot at several.
+
+    Of what goods are in, only what is not `aside` for them counts.
+    """
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence

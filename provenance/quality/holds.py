@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Literal
 
 from epcis.events import Event
+from provenance.access.personal import public
 from provenance.days import day_of
 from provenance.graph.whereabouts import makes
 from provenance.histories.history import Step
@@ -50,8 +51,9 @@ class Held:
 
     @property
     def reason(self) -> str:
+        """For everybody: what is told at the door is refused there, and what came by another is not told."""
         reason = self.event.body.get("suyuan:reason", "")
-        return reason if isinstance(reason, str) else ""
+        return public(reason) if isinstance(reason, str) else ""
 
     @property
     def standing(self) -> State:

@@ -684,6 +684,15 @@ def test_a_corrected_recall_is_as_it_was_corrected_and_one_of_other_goods_ends_i
     assert len(found.event_ids) == 1
 
 
+@pytest.mark.parametrize(("recall", "rule"), [(False, "standard"), (True, "not_recalled")])
+def test_a_telephone_number_in_the_reason_of_a_hold_is_told_to_nobody(recall: bool, rule: str) -> None:
+    tested = Judged()
+    lots, site = [tested.season.lots[0]], tested.season.station
+    tested.do(reports_of.hold, lots=lots, site=site, reason="请联系张三１３８１２３４５６７８", recall=recall)
+    found = tested.judged(rule)
+    assert (found.outcome, "张三" in found.sentence_zh) == ("failed", False)
+
+
 def test_a_hold_on_the_pallet_holds_the_boxes_on_it() -> None:
     tested = Judged()
     tested.test()
