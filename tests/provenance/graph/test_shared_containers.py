@@ -6,7 +6,6 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -181,16 +180,6 @@ def test_the_second_leg_too_is_asked_for() -> None:
     assert ("missing-shipment", box) in {(gap.code, gap.key) for gap in honest.history(box).gaps}
     world.report(reports.shipment, from_site=between, to_site=honest.shop, items=[box], at=left + timedelta(hours=1))
     assert not [gap for gap in honest.history(box).gaps if gap.code == "missing-shipment"]
-
-
-@pytest.mark.parametrize("doing", [reports.receipt, reports.sale])
-def test_a_channel_that_writes_the_lot_of_boxes_and_their_weight_holds_no_box(doing: Any) -> None:
-    honest = Honest()
-    channel_of(honest)
-    before = {key: honest.claim(key).verdict for key in (honest.boxes[0], honest.boxes[7])}
-    lot = honest.history(honest.boxes[0]).lot_of[honest.boxes[0]]
-    honest.world.report(doing, site=honest.shop, lots={lot: Decimal(9)})
-    assert {key: honest.claim(key).verdict for key in before} == before
 
 
 def test_what_a_regulator_recalled_stays_recalled_when_its_record_ends() -> None:

@@ -1,0 +1,25 @@
+"""One ordinary slip added to the honest season's files flips nothing."""
+
+from typing import Any
+
+import pytest
+
+from deploy.demo.story import SEASON, tell
+from tests.deploy.told import judged, not_passed, parsed, registry_of
+
+SLIPS: dict[str, dict[str, Any]] = {
+    "a cashier types the lot on the box": {
+        "sale": {"at": "09-20 10:00", "lots": {"G0914": 4.5}, "site": "xian shop"},
+    },
+    "a shop's second person types the paper that came with boxes that were scanned": {
+        "receipt": {"at": "09-17 09:20", "lots": {"G0914": 225}, "site": "xian shop", "from_site": "taiyuan centre"},
+    },
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_boxes_that_go_by_their_own_numbers_stay_good(slip: str) -> None:
+    season = parsed(SEASON)
+    season["reports"].append({"by": "xian shop", **SLIPS[slip]})
+    story = tell(season)
+    assert not_passed(judged(story, story.show["box"], registry_of())) == {}
