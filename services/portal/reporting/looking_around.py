@@ -29,6 +29,9 @@ from wire.errors import NotFound, Rejected
 MOST_ASKED = 20
 """Lots and boxes looked up for one receipt."""
 
+LOOKS_S = 8.0
+"""Every look of its own may take as long as a reader waits, and one comes after the other."""
+
 SELLING = frozenset({"sales", "parcels", "returns"})
 PASSING_ON = frozenset({"sales", "parcels", "shipments", "poolings", "gradings", "packing", "labellings"})
 """What must not be done with goods that are recalled or held."""
@@ -51,7 +54,19 @@ class Looking:
     async def around(
         self, command: Command, values: Values, event_id: str, caller: Caller, corrects: str = ""
     ) -> Surroundings:
-        """Of a report about to be sent; `event_id` is its own. What it `corrects` has begun its lots."""
+        """Of a report about to be sent; `event_id` is its own. What it `corrects` has begun its lots.
+
+        A true report does not wait for those who read: what is not known by LOOKS_S is not asked about.
+        """
+        try:
+            async with asyncio.timeout(LOOKS_S):
+                return await self._around(command, values, event_id, caller, corrects)
+        except TimeoutError:
+            return Surroundings(party="" if corrects else caller.principal.party, corrects=bool(corrects))
+
+    async def _around(
+        self, command: Command, values: Values, event_id: str, caller: Caller, corrects: str
+    ) -> Surroundings:
         things = list(dict.fromkeys(_earlier(command, values)))[:MOST_ASKED]
         new = [] if corrects else list(dict.fromkeys(_new(command, values)))[:MOST_ASKED]
         found = await self.named(_registered(command, values), caller)
