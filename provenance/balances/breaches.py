@@ -25,7 +25,7 @@ from provenance.graph.gaps import Gap
 from provenance.graph.masses import Masses
 from provenance.graph.shipments import is_told_twice
 from provenance.graph.voices import things
-from provenance.graph.whereabouts import LEAVING, above, destination, makes, origin, place, returns
+from provenance.graph.whereabouts import DESTROYED, LEAVING, above, destination, makes, origin, place, returns, says
 from provenance.histories.told_late import told_late
 from provenance.order import between
 from provenance.quality.sealed import sealed_twice
@@ -33,6 +33,7 @@ from provenance.quantities import total
 from provenance.spans import Span
 from provenance.standing import Reported
 
+_GOES_ON = frozenset({"sold", "sent", "received", "stored", "returned"})
 _ALWAYS: Span = (-(1 << 62), 1 << 62)
 SCALES_DIFFER = Fraction(1, 20)
 """The part of what is brought back that may be the scales: they are not the shop's that sold it."""
@@ -57,6 +58,7 @@ def breaches(keys: Collection[str], evidence: Evidence, masses: Masses, found: I
         yield from _unsent(key, evidence)
         if "/21/" in key:
             yield from _sold_again(key, evidence)
+            yield from _gone_before(key, evidence)
             yield from _back_unsold(key, evidence)
         elif masses.is_lot(key):
             yield from _more_back(key, evidence, masses)
@@ -236,6 +238,18 @@ def _sold_again(item: str, evidence: Evidence) -> Iterator[Gap]:
     ]
     if again:
         yield gaps.sold_twice(item, (d.event.event_id for pair in again for d in pair))
+
+
+def _gone_before(item: str, evidence: Evidence) -> Iterator[Gap]:
+    """Destroyed, and then sold, sent, received or stored: the number is on another box by now, or was not destroyed."""
+    named = evidence.naming.get(item, ())
+    destroyed = [d for d in named if says(d.event, DESTROYED)]
+    if not destroyed:
+        return
+    since = min(d.event.time_ms for d in destroyed)
+    after = [d for d in named if d.event.time_ms > since and effect(d.event) in _GOES_ON]
+    if after:
+        yield gaps.gone_before(item, (d.event.event_id for d in (*destroyed, *after)))
 
 
 def _back_unsold(item: str, evidence: Evidence) -> Iterator[Gap]:

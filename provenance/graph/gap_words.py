@@ -36,6 +36,9 @@ GAPS: Mapping[str, Words] = {
     "sold-twice": Words(
         "{thing} 卖了两次，中间没有退回过。", "{thing} was sold twice without having come back in between."
     ),
+    "gone-before": Words(
+        "{thing} 已登记为销毁，之后又被卖出或运走。", "{thing} was reported as destroyed, and sold or moved after that."
+    ),
     "returned-unsold": Words(
         "{thing} 有人退回，却没有人登记过卖出。", "{thing} was brought back; nobody reported selling it."
     ),

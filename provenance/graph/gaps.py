@@ -22,6 +22,7 @@ GapCode = Literal[
     "begun-elsewhere",
     "made-elsewhere",
     "sold-twice",
+    "gone-before",
     "returned-unsold",
     "sealed-twice",
     "not-followed",
@@ -110,6 +111,13 @@ def sold_twice(item: str, event_ids: Iterable[str]) -> Gap:
         f"{item} was sold again without having come back: one of the reports is wrong, or its number is on two boxes."
     )
     return Gap("sold-twice", item, text, _sorted(event_ids))
+
+
+def gone_before(item: str, event_ids: Iterable[str]) -> Gap:
+    text = (
+        f"{item} was reported as destroyed and went on: one of the reports is wrong, or its number is on another box."
+    )
+    return Gap("gone-before", item, text, _sorted(event_ids))
 
 
 def returned_unsold(item: str, event_ids: Iterable[str]) -> Gap:

@@ -36,6 +36,7 @@ Found = Literal[
     "twice",
     "not_sent",
     "sold_twice",
+    "gone",
     "unsold",
     "two_makers",
     "open",
@@ -51,6 +52,7 @@ _OUTCOME: Mapping[Found, Outcome] = {
     "nobody": "unknown",
     "not_sent": "unknown",
     "sold_twice": "unknown",
+    "gone": "unknown",
     "unsold": "unknown",
     "two_makers": "unknown",
     "open": "passed",
@@ -59,6 +61,7 @@ _OUTCOME: Mapping[Found, Outcome] = {
 _GAPS: Mapping[str, Found] = {
     "missing-shipment": "not_sent",
     "sold-twice": "sold_twice",
+    "gone-before": "gone",
     "returned-unsold": "unsold",
 }
 _WORST_FIRST: tuple[Outcome, ...] = ("failed", "unknown", "passed")
@@ -83,6 +86,9 @@ _SENTENCES: Mapping[Found, Words] = {
         "有人收到，却没有人上报发货：{names}。", "Received, although nobody reported sending it: {names}."
     ),
     "sold_twice": Words("没有退回过，却又卖了一次：{names}。", "Sold again without having come back: {names}."),
+    "gone": Words(
+        "已上报销毁，之后又被卖出或运走：{names}。", "Reported as destroyed, and sold or moved after that: {names}."
+    ),
     "unsold": Words(
         "有人退回，却没有人上报卖出：{names}。", "Brought back, although nobody reported selling it: {names}."
     ),
@@ -126,6 +132,10 @@ _REMEDIES: Mapping[Found, Words] = {
     "sold_twice": Words(
         "报错的一方请撤回或更正；退回过的，请补报退货。",
         "Who reported wrongly takes it back or corrects it; if it came back, the return is reported.",
+    ),
+    "gone": Words(
+        "报错的一方请撤回或更正；箱号用在别的箱上的，那一箱不能再卖。",
+        "Who reported wrongly takes it back or corrects it; if its number is on another box, that box is not sold.",
     ),
     "two_makers": Words(
         "号码用错的一方请撤回或更正；说不清的，请检查员更正。",

@@ -1,4 +1,4 @@
-"""One ordinary slip added to the honest season's files flips nothing."""
+"""One ordinary slip added to the honest season's files flips nothing; what cannot be flips custody."""
 
 from typing import Any
 
@@ -23,3 +23,14 @@ def test_boxes_that_go_by_their_own_numbers_stay_good(slip: str) -> None:
     season["reports"].append({"by": "xian shop", **SLIPS[slip]})
     story = tell(season)
     assert not_passed(judged(story, story.show["box"], registry_of())) == {}
+
+
+def test_a_box_that_was_destroyed_and_is_sold_leaves_custody_unknown() -> None:
+    season = parsed(SEASON)
+    sale = {"at": "09-25 10:15", "items": ["gift 58"], "site": "taiyuan shop"}
+    season["show"]["crushed"] = "gift 58"
+    story = tell(season)
+    assert not_passed(judged(story, story.show["crushed"], registry_of())) == {}
+    season["reports"].append({"by": "taiyuan shop", "sale": sale})
+    again = tell(season)
+    assert not_passed(judged(again, story.show["crushed"], registry_of())) == {"custody": "unknown"}
