@@ -181,7 +181,7 @@ def _traded(thing: str, evidence: Evidence) -> Iterator[Reported]:
 
 def _was_on_its_way(thing: str, traded: Reported, evidence: Evidence) -> bool:
     """Whether it was sent since it was last received before: who had it then sent it, or its lot to there."""
-    told = (*evidence.naming.get(thing, ()), *_about_what_it_was_in(thing, evidence))
+    told = _moving(thing, evidence)
     before = (
         d.event.time_ms for d in told if effect(d.event) == "received" and d.event.time_ms <= traded.event.time_ms
     )
@@ -206,8 +206,12 @@ def _receives(document: Reported, thing: str) -> bool:
 
 def _sent(thing: str, evidence: Evidence) -> Iterator[Reported]:
     """What reports sending it, or something it was in."""
-    told = (*evidence.naming.get(thing, ()), *_about_what_it_was_in(thing, evidence))
-    yield from (document for document in told if document.event.biz_step in LEAVING)
+    yield from (document for document in _moving(thing, evidence) if document.event.biz_step in LEAVING)
+
+
+def _moving(thing: str, evidence: Evidence) -> tuple[Reported, ...]:
+    """What names it, or what it was in."""
+    return *evidence.naming.get(thing, ()), *_about_what_it_was_in(thing, evidence)
 
 
 def _about_what_it_was_in(thing: str, evidence: Evidence) -> Iterator[Reported]:
