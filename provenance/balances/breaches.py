@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from fractions import Fraction
 from itertools import pairwise
 
@@ -50,12 +51,13 @@ def breaches(keys: Collection[str], evidence: Evidence, masses: Masses, found: I
     yield from sealed_twice(keys, evidence)
     yield from _strangers(keys, evidence)
     yield from told_late(keys, evidence, masses)
+    traded = _traded(keys, evidence)
     for key in keys:
         yield from _never_had(key, evidence)
         yield from _overdrawn(key, known.get(key), evidence, masses)
         yield from _begun_elsewhere(key, evidence, masses)
         yield from _made_elsewhere(key, evidence)
-        yield from _unsent(key, evidence)
+        yield from _unsent(key, traded.get(key, ()), evidence)
         if "/21/" in key:
             yield from _sold_again(key, evidence)
             yield from _gone_before(key, evidence)
@@ -145,9 +147,8 @@ def _made_elsewhere(thing: str, evidence: Evidence) -> Iterator[Gap]:
         yield gaps.made_elsewhere(thing, (id_ for run in strange for id_ in run.event_ids))
 
 
-def _unsent(thing: str, evidence: Evidence) -> Iterator[Gap]:
+def _unsent(thing: str, traded: Iterable[Reported], evidence: Evidence) -> Iterator[Gap]:
     """Received by somebody who did not make it, although nobody sent it, or what it was in, or its lot to there."""
-    traded = _traded(thing, evidence) if evidence.strangers.of else ()
     elsewhere = [document for document in traded if not _was_on_its_way(thing, document, evidence)]
     if elsewhere:
         yield gaps.missing_shipment(thing, (d.event.event_id for d in elsewhere))
@@ -164,19 +165,35 @@ def _unsent(thing: str, evidence: Evidence) -> Iterator[Gap]:
             yield gaps.missing_shipment(thing, (d.event.event_id for d in unsent))
 
 
-def _traded(thing: str, evidence: Evidence) -> Iterator[Reported]:
-    """What was received or sold by somebody whom nobody sent it to, and who trades in such goods, or had other items of
-    its lot. Nothing is asked of a lot whose boxes go by their own numbers: a shop that writes the lot on its receipt
-    and the weight says nothing of the boxes in others."""
-    lot_of, of_others = evidence.item_lots.of_item, evidence.strangers.of
-    if any(claim.lot == thing for claim in lot_of.values()):
-        return
+def _traded(keys: Collection[str], evidence: Evidence) -> Mapping[str, Sequence[Reported]]:
+    """Of each thing, what was received or sold by somebody whom nobody sent it to, and who trades in such goods, or had
+    other items of its lot. Nothing is asked of a lot whose boxes go by their own numbers: a shop that writes the lot on
+    its receipt and the weight says nothing of the boxes in others."""
+    found: defaultdict[str, list[Reported]] = defaultdict(list)
+    strange = evidence.strangers.of
+    if not strange:
+        return found
+    lots = {item: claim.lot for item, claim in evidence.item_lots.of_item.items()}
+    asked, had = frozenset(keys).difference(lots.values()), _who_had_items(lots, evidence)
     for document in evidence.told:
-        moved = effect(document.event) in ("received", "sold") and thing in of_others.get(document.record_id, ())
-        if moved and thing in document.event.object_keys:
-            lot = lot_of[thing].lot if thing in lot_of else ""
-            if evidence.strangers.trades(document, thing) or (lot and _had_sisters(document, lot, evidence)):
-                yield document
+        event = document.event
+        of_others = strange.get(document.record_id)
+        if of_others and effect(event) in ("received", "sold"):
+            for thing in sorted(asked & of_others & event.object_keys):
+                sisters = had.get(lots.get(thing, ""), frozenset())
+                if evidence.strangers.trades(document, thing) or not sisters.isdisjoint(tellers(document)):
+                    found[thing].append(document)
+    return found
+
+
+def _who_had_items(lots: Mapping[str, str], evidence: Evidence) -> Mapping[str, AbstractSet[str]]:
+    """By lot, whom those name who sent or received items of it."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for document in evidence.in_force:
+        if effect(document.event) in ("sent", "received"):
+            for lot in {lots[item] for item in document.event.object_keys & lots.keys()}:
+                found[lot] |= named(document)
+    return found
 
 
 def _was_on_its_way(thing: str, traded: Reported, evidence: Evidence) -> bool:
@@ -190,14 +207,6 @@ def _was_on_its_way(thing: str, traded: Reported, evidence: Evidence) -> bool:
         return True
     claim = evidence.item_lots.of_item.get(thing)
     return claim is not None and _sent_to(traded, _sent(claim.lot, evidence))
-
-
-def _had_sisters(document: Reported, lot: str, evidence: Evidence) -> bool:
-    lot_of = evidence.item_lots.of_item
-    sisters = {item for item, claim in lot_of.items() if claim.lot == lot}
-    moved = (d for d in evidence.in_force if effect(d.event) in ("sent", "received"))
-    by = tellers(document)
-    return any(not (by.isdisjoint(named(d)) or sisters.isdisjoint(d.event.object_keys)) for d in moved)
 
 
 def _receives(document: Reported, thing: str) -> bool:
