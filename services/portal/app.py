@@ -157,7 +157,7 @@ def _routes(
     jobs = JobReading(jobs=upstream.jobs, histories=upstream.histories, now_ms=now_ms)
     events = EventCapture(admission=upstream.admission, capture=upstream.capture, histories=upstream.histories)
     codes = Codes(labels=upstream.labels, histories=upstream.histories)
-    issued = IssuedCertificates(histories=upstream.histories, certificates=upstream.certificates)
+    issued = IssuedCertificates(certificates=upstream.certificates)
     quality = QualityChecks(records=upstream.records, histories=upstream.histories, base=settings.id_base)
     reporting = Reporting(
         capture=upstream.capture, codes=codes, histories=upstream.histories, issued=issued, quality=quality

@@ -18,23 +18,22 @@ from provenance.certificates.numbers import tidied
 from provenance.certificates.reading import read_certificates
 from provenance.certificates.states import Certificate
 from provenance.days import china_day, china_midnight
-from provenance.graph.gathering import FOREVER_MS, Gathering, Known
+from provenance.graph.crowds import MOST_CERTIFYING, bounded
+from provenance.graph.gathering import FOREVER_MS, During, Gathering, Known, Wanted
 from provenance.registry.records import Registry
 from provenance.standing import MayDeclare, Reported, standings
-from provenance.steps import certified
+from provenance.steps import CERTIFIED, certified
 from services.traceability.events.in_time import in_time, merged, position
 from services.traceability.events.query import Position
 from services.traceability.histories.building import build
 from services.traceability.histories.telling import Told
-from services.traceability.ports import EventStore, Outline, StoredEvent
+from services.traceability.ports import EventStore, StoredEvent
 from services.traceability.store.numbers import of_certificate, of_items, of_product
 from services.traceability.together import together
 from wire.errors import Rejected
 
 MOST_OF_A_NUMBER = 20
 """Certificates that bear it, of each reporter in turn: whoever reads a certificate may report others of its number."""
-MOST_LISTED = 2_000
-"""Reports under one number of which it is looked who told of what."""
 MOST_STEPS = 3_000
 """Steps that the ways of one page may have in all; then it ends early."""
 _TOLD = re.compile("[0-9]{1,6}")
@@ -87,16 +86,16 @@ async def find_certificates(
     found = await _read(codes, store, may_declare)
     if found:
         return found
-    listed = [await store.making(of_certificate(tidied(code)), MOST_LISTED) for code in codes]
-    return await _read([key for outlines in listed for key in _in_turn(outlines)], store, may_declare)
+    numbers = frozenset(During(of_certificate(tidied(code))) for code in codes)
+    return await _read(_in_turn(await store.gathered(Wanted(frozenset(), first=numbers))), store, may_declare)
 
 
-def _in_turn(outlines: Iterable[Outline]) -> Sequence[str]:
+def _in_turn(events: Iterable[StoredEvent]) -> Sequence[str]:
     """MOST_OF_A_NUMBER of them: the first that each reporter told of, then the second of each."""
     told: Counter[str] = Counter()
     turns: dict[str, int] = {}
-    for one in sorted(outlines, key=lambda one: one.first):
-        for key in one.made:
+    for one in sorted(events, key=lambda one: (one.first, one.record_id)):
+        for key in one.parsed.certificates:
             if key not in turns:
                 turns[key] = told[one.first.capturer]
                 told[one.first.capturer] += 1
@@ -105,17 +104,28 @@ def _in_turn(outlines: Iterable[Outline]) -> Sequence[str]:
 
 async def _read(ids: Sequence[str], store: EventStore, may_declare: MayDeclare) -> tuple[Certificate, ...]:
     wanted = set(ids)
-    reported = await build(_reported(map(certified, wanted), may_declare), store.gathered, {})
+    reported = await build(_reported([certified(id_) for id_ in sorted(wanted)], may_declare), store.gathered, {})
     in_force = [s.document for s in standings(reported, may_declare=may_declare).values() if s.in_force]
     return tuple(found for found in read_certificates(in_force) if found.id in wanted)
 
 
-def _reported(keys: Iterable[str], may_declare: MayDeclare) -> Gathering[Collection[Reported]]:
-    """With all that says of them, or of what they were corrected to, that it is wrong."""
-    known = Known(may_declare)
-    yield from known.ask(keys)
-    yield from known.settle()
-    return known.documents.values()
+def _reported(keys: Collection[str], may_declare: MayDeclare) -> Gathering[Collection[Reported]]:
+    """With all that says of them, or of what they were corrected to, that it is wrong. Of what is too much what a
+    history reads of it (docs/adr/0126): nobody keeps an issuer's word from being read by telling much himself."""
+
+    def read(known: Known) -> Gathering[Collection[Reported]]:
+        yield from known.ask(keys)
+        yield from known.settle()
+        while rest := [part for part, more in known.left.items() if _is_few(part, more)]:
+            yield from known.ask_rest(rest)
+            yield from known.settle()
+        return known.documents.values()
+
+    return (yield from bounded(read, Known(may_declare)))
+
+
+def _is_few(part: During, more: int) -> bool:
+    return part.key.startswith(CERTIFIED) and more <= MOST_CERTIFYING
 
 
 async def ways(

@@ -11,6 +11,7 @@ from provenance import reports
 from provenance.certificates.reading import read_certificates
 from provenance.certificates.states import Certificate
 from provenance.days import DAY_MS
+from provenance.graph import gathering
 from provenance.graph.gathering import During, Wanted
 from provenance.histories.history import History, Step
 from provenance.histories.tracing import trace_forward
@@ -265,6 +266,58 @@ async def test_nobody_buries_a_certificate_under_reports_of_its_number(before: b
     found = await find_certificates(["GF141031260007"], store, nobody)
     assert "https://example.org/certifier" in {one.issuer for one in found}
     assert len(found) == MOST_OF_A_NUMBER
+
+
+RIVAL = "https://example.org/rival"
+
+
+def flooded(season: Season, state: str, reports_of_his: int, by: str = RIVAL) -> list[StoredEvent]:
+    """The season, what a rival says of its certificate before the issuer withdraws it, and that."""
+
+    def said(reason: str, issuer: str, state: str) -> None:
+        season.world.report(
+            reports.certificate, certificate=CERTIFICATE, state=state, issuer=issuer, reason=reason, number="GF1",
+            scheme="green_food", scope=[season.grower.plot], valid_from=date(2026, 1, 1), valid_to=date(2029, 1, 1),
+            at=datetime(2026, 4, 1, tzinfo=CHINA),
+        )  # fmt: skip
+
+    for n in range(reports_of_his):
+        said(f"x{n}", by, "suspended")
+    said("残留超标", "https://example.org/certifier", state)
+    *before, withdrawn = stored(season.world.events)
+    rivals = {one.record_id for one in before[-reports_of_his:]}
+    return [
+        replace(one, first=one.first._replace(capturer=RIVAL)) if one.record_id in rivals else one
+        for one in (*before, withdrawn)
+    ]
+
+
+@pytest.mark.parametrize("in_whose_name", [RIVAL, "https://example.org/certifier"])
+async def test_however_often_a_rival_reports_on_a_certificate_its_issuer_withdraws_it(
+    in_whose_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathering, "MOST_EVENTS", 1_000)
+    store = MemoryEventStore()
+    await store.record(flooded(Season(1, timedelta(0)), "revoked", 1_100, in_whose_name))
+    found = await find_certificates([CERTIFICATE], store, nobody)
+    assert [(one.issuer, one.validity(NOW_MS)) for one in found] == [("https://example.org/certifier", "revoked")]
+
+
+async def test_a_certificate_is_found_by_its_number_however_many_others_bear_it() -> None:
+    world = World(seed=3, start=datetime(2026, 8, 20, 6, tzinfo=CHINA))
+    plot = world.grow().plot
+    for n in range(2_001):
+        world.report(
+            reports.certificate, certificate=f"https://id.gs1.org/253/9520001000508{n}", state="issued",
+            issuer=RIVAL if n else "https://example.org/certifier", scheme="green_food",
+            number="GF141031260007", scope=[plot], valid_from=date(2026, 1, 1), valid_to=date(2029, 1, 1),
+            at=datetime(2026, 3, 1, tzinfo=CHINA) + timedelta(minutes=n),
+        )  # fmt: skip
+    issued, *rivals = stored(world.events[-2_001:])
+    store = MemoryEventStore()
+    await store.record([issued, *(replace(one, first=one.first._replace(capturer=RIVAL)) for one in rivals)])
+    found = await find_certificates(["GF141031260007"], store, nobody)
+    assert "https://example.org/certifier" in {one.issuer for one in found}
 
 
 async def test_a_page_of_a_product_reads_about_what_it_tells() -> None:
