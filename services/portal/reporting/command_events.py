@@ -14,17 +14,14 @@ from provenance import reports
 from provenance.certificates.numbers import wrong_with_number
 from provenance.certificates.schemes import is_of_a_lot, scheme_of
 from provenance.short_names import short
-from services.portal.reporting import typed as domain
 from services.portal.reporting import typed_codes
 from services.portal.reporting.fields import Situation, Values
-from services.portal.reporting.typed import FieldError
+from services.portal.reporting.typed import FieldError, net_kg
 from services.portal.sentences import N_, say
 
 
 def delivery(values: Values, at: Situation, event_id: str) -> reports.Json:
-    gross, tare = values["gross"], values["tare"] or Decimal(0)
-    crates, crate = values["crates"] or 0, values["crate_weight"] or Decimal(0)
-    kg = domain.net_kg(gross, tare, crates, crate)
+    gross, kg = values["gross"], net_kg(values)
     grower, lot = values["grower"], values["lot"]
     return reports.delivery(
         **usual(values, event_id),
@@ -36,8 +33,8 @@ def delivery(values: Values, at: Situation, event_id: str) -> reports.Json:
         gross_kg=gross,
         tare_kg=gross - kg if kg != gross else None,
         weighed_in="斤" if values.get("unit") in ("斤", "jin") else "",
-        crates=crates,
-        crate_kg=crate,
+        crates=values["crates"] or 0,
+        crate_kg=values["crate_weight"] or Decimal(0),
     )
 
 

@@ -10,7 +10,7 @@ from provenance.rules.season import in_season
 from services.portal.reporting.doubts_of_lots import registered_kg
 from services.portal.reporting.fields import Values
 from services.portal.reporting.surroundings import Surroundings
-from services.portal.reporting.typed import plain
+from services.portal.reporting.typed import net_kg, plain
 from services.portal.sentences import N_, Sentence, say
 from services.portal.telling.naming import short
 
@@ -24,7 +24,7 @@ MOST_KG_A_MU = Decimal(5000)
 
 
 def heavy(values: Values, around: Surroundings) -> Iterator[Sentence]:
-    net = _net_kg(values)
+    net = net_kg(values)
     if net > MOST_AT_ONCE_KG:
         yield say(N_("{kg} kg is a great deal for one delivery. Is there a digit too many?"), kg=plain(net))
     elif net < LEAST_AT_ONCE_KG:
@@ -33,17 +33,17 @@ def heavy(values: Values, around: Surroundings) -> Iterator[Sentence]:
 
 def full_crates(values: Values, around: Surroundings) -> Iterator[Sentence]:
     crates = values.get("crates")
-    if crates and _net_kg(values) / crates > MOST_A_CRATE_KG:
-        each = (_net_kg(values) / crates).quantize(Decimal(1))
+    if crates and net_kg(values) / crates > MOST_A_CRATE_KG:
+        each = (net_kg(values) / crates).quantize(Decimal(1))
         yield say(N_("There would be {kg} kg in each of the {crates} crates."), kg=each, crates=crates)
 
 
 def more_than_the_trees_bear(values: Values, around: Surroundings) -> Iterator[Sentence]:
     area = _area_mu(around, values["plot"])
-    if area and _net_kg(values) / area > MOST_KG_A_MU:
+    if area and net_kg(values) / area > MOST_KG_A_MU:
         yield say(
             N_("That is more than the trees of {plot} bear: {kg} kg from {mu} 亩."),
-            plot=short(values["plot"]), kg=plain(_net_kg(values)), mu=plain(area),
+            plot=short(values["plot"]), kg=plain(net_kg(values)), mu=plain(area),
         )  # fmt: skip
 
 
@@ -80,11 +80,6 @@ def the_same_again(values: Values, around: Surroundings) -> Iterator[Sentence]:
     if around.alike:
         text = N_("As much of the same plot was reported within these minutes, {count} times: is it the same delivery?")
         yield say(text, count=around.alike)
-
-
-def _net_kg(values: Values) -> Decimal:
-    tare, crates = values.get("tare") or Decimal(0), values.get("crates") or 0
-    return Decimal(values["gross"] - tare - crates * (values.get("crate_weight") or Decimal(0)))
 
 
 def _area_mu(around: Surroundings, plot: str) -> Decimal:

@@ -19,11 +19,7 @@ TIMES_TOO_MANY = 2
 
 
 def used_before(values: Values, around: Surroundings) -> Iterator[Sentence]:
-    for key in sorted(around.used):
-        yield say(
-            N_("The lot number {code} was used before: this counts as more of that lot. Was it mistyped?"),
-            code=short(key),
-        )  # fmt: skip
+    yield from _lots_used(around.used)
 
 
 def box_used_before(values: Values, around: Surroundings) -> Iterator[Sentence]:
@@ -31,7 +27,11 @@ def box_used_before(values: Values, around: Surroundings) -> Iterator[Sentence]:
     if boxes:
         text = N_("{code} was reported before, {count} of these boxes were: are they packed already?")
         yield say(text, code=short(boxes[0]), count=len(boxes))
-    for key in sorted(around.used.difference(boxes)):
+    yield from _lots_used(around.used.difference(boxes))
+
+
+def _lots_used(lots: Iterable[str]) -> Iterator[Sentence]:
+    for key in sorted(lots):
         text = N_("The lot number {code} was used before: this counts as more of that lot. Was it mistyped?")
         yield say(text, code=short(key))
 

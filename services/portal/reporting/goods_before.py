@@ -19,6 +19,7 @@ from provenance.histories.history import Step
 from provenance.quality import holds
 from provenance.standing import First, Reported
 from services.portal.reporting.fields import Values
+from services.portal.reporting.typed import net_kg
 from services.portal.telling import histories
 from services.portal.telling.balances import BalanceSheet
 from services.portal.telling.histories import History
@@ -110,14 +111,9 @@ def _takes_part(step: histories.Step, party: str, history: History) -> bool:
 
 def is_alike(event: Event, values: Values) -> bool:
     """Whether it tells of as much of the same product, by the same grower."""
-    kg = _net_kg(values)
+    kg = net_kg(values)
     same = any(item.key.startswith(f"{values['product']}/10/") and item.quantity == kg for item in event.objects)
     return same and any(id_ == values["grower"] for _, id_ in event.sources)
-
-
-def _net_kg(values: Values) -> Decimal:
-    crates = (values.get("crates") or 0) * (values.get("crate_weight") or Decimal(0))
-    return Decimal(values["gross"] - (values.get("tare") or Decimal(0)) - crates)
 
 
 def _stood_at(step: histories.Step) -> set[str]:

@@ -7,9 +7,10 @@ what has two readings is refused with the sentence that settles it. Which fields
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from provenance import codes
 from provenance.days import CHINA
@@ -115,9 +116,10 @@ def read_count(text: str) -> int:
     return int(number)
 
 
-def net_kg(gross: Decimal, tare: Decimal, crates: int, crate_kg: Decimal) -> Decimal:
-    """What the goods weigh: gross without the vehicle or pallet and without the crates. All kilograms."""
-    return _without(gross, tare + crates * crate_kg, "gross")
+def net_kg(values: Mapping[str, Any]) -> Decimal:
+    """What a delivery weighs: gross without the vehicle or pallet and without the crates. All kilograms."""
+    tare, crates = values.get("tare") or Decimal(0), values.get("crates") or 0
+    return _without(values["gross"], tare + crates * (values.get("crate_weight") or Decimal(0)), "gross")
 
 
 def _without(gross: Decimal, tare: Decimal, field: str = "") -> Decimal:

@@ -78,12 +78,13 @@ def test_no_text_breaks_a_reader(text: str) -> None:
 
 
 def test_crates_and_tare_are_taken_off() -> None:
-    assert domain.net_kg(Decimal(500), Decimal(20), 10, Decimal("1.5")) == Decimal(465)
+    values = {"gross": Decimal(500), "tare": Decimal(20), "crates": 10, "crate_weight": Decimal("1.5")}
+    assert domain.net_kg(values) == Decimal(465)
 
 
 def test_nothing_left_after_the_tare_is_said_with_the_numbers() -> None:
     with pytest.raises(FieldError, match="gross 10 kg, tare and crates 12 kg"):
-        domain.net_kg(Decimal(10), Decimal(12), 0, Decimal(0))
+        domain.net_kg({"gross": Decimal(10), "tare": Decimal(12)})
 
 
 @pytest.mark.parametrize(
