@@ -124,16 +124,19 @@ def summary(
     for one in standings(documents, may_declare=declares).values():
         told[one.document.first.capturer, told_at(one.document.event)].append(one)
     parts = {by: _of_one(asset, day, listed, ask, declares) for by, listed in told.items()}
-    return ToldDay(asset, day, {by: part for by, part in parts.items() if part.number or part.withdrawn}, declarers)
+    said = {by: part for by, part in parts.items() if part.number or part.withdrawn or part.stood}
+    return ToldDay(asset, day, said, declarers)
 
 
 def _of_one(asset: str, day: date, standing: Sequence[Standing], ask: AskLogger, declares: MayDeclare) -> AssetDay:
     """What one teller measured."""
     in_force = [one for one in standing if one.in_force]
-    points = _points(asset, day, in_force)
-    taken = _points(asset, day, (one for one in standing if _took_back_himself(one, declares)))
+    every = _points(asset, day, in_force)
+    took_back = _points(asset, day, (one for one in standing if _took_back_himself(one, declares)))
+    loggers = {key: ask(*key) for key in sorted({_asked(point) for point in (*every, *took_back)})}
+    named = _named(asset, (one.document.event for one in standing))
+    points, taken = (_not_of_another(listed, named, loggers) for listed in (every, took_back))
     good = [point for point in points if point.least is not None]
-    loggers = {key: ask(*key) for key in sorted({_asked(point) for point in points})}
     vouched = _vouched(good, loggers)
     return AssetDay(
         asset=asset,
@@ -144,7 +147,7 @@ def _of_one(asset: str, day: date, standing: Sequence[Standing], ask: AskLogger,
         least=min((point.least for point in good if point.least is not None), default=None),
         most=max((point.most for point in good if point.most is not None), default=None),
         vouched=vouched,
-        stood=_stood(asset, good, (one.document.event for one in in_force), loggers),
+        stood=_stood(asset, every, named, loggers),
         firsts=_firsts(good),
         loggers=loggers,
         withdrawn=tuple(_unanswered(taken, good, vouched)),
@@ -213,22 +216,34 @@ def _vouched(points: Iterable[Temperature], loggers: Loggers) -> dict[str, tuple
     return {device: merged(spans) for device, spans in found.items()}
 
 
+def _named(device: str, events: Iterable[Event]) -> dict[str, Places]:
+    """By reading of the logger what it says it measured, besides the logger itself. Coordinates are no place."""
+    return {
+        event.event_id: tuple(sorted(key for key in event.measured if key not in event.devices and "geo:" not in key))
+        for event in events
+        if device in event.devices
+    }
+
+
+def _not_of_another(points: Iterable[Temperature], named: Mapping[str, Places], loggers: Loggers) -> list[Temperature]:
+    """Of a logger's own day, which counts where the logger is said to be, without what it says it measured elsewhere,
+    or on something of its own: that counts there alone. What names the place of its registration is no other."""
+    return [
+        point for point in points if all(loggers[_asked(point)].is_on(place) for place in named.get(point.event_id, ()))
+    ]
+
+
 def _stood(
-    device: str, points: Iterable[Temperature], events: Iterable[Event], loggers: Loggers
+    device: str, points: Iterable[Temperature], named: Mapping[str, Places], loggers: Loggers
 ) -> dict[Places, tuple[Span, ...]]:
     """A logger is where its reading says until the next one is due."""
-    places = {event.event_id: _places(event) for event in events if device in event.devices}
     found: defaultdict[Places, list[Span]] = defaultdict(list)
-    for point in points if places else ():
-        if point.device == device:
+    for point in points if named else ():
+        if point.device == device and point.least is not None:
+            places = tuple(key for key in named[point.event_id] if not any(mark in key for mark in _CARRIED))
             due_ms = point.start_ms + loggers[_asked(point)].every_ms
-            found[places[point.event_id]].append((point.start_ms, max(point.end_ms, due_ms)))
+            found[places].append((point.start_ms, max(point.end_ms, due_ms)))
     return {where: merged(spans) for where, spans in found.items()}
-
-
-def _places(event: Event) -> Places:
-    named = (key for key in event.measured if key not in event.devices)
-    return tuple(sorted(key for key in named if not any(mark in key for mark in _CARRIED)))
 
 
 def _each_merged(parts: Iterable[Mapping[Key, tuple[Span, ...]]]) -> dict[Key, tuple[Span, ...]]:

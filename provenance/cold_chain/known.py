@@ -56,7 +56,7 @@ Known: TypeAlias = tuple[ColdStay, Sequence[Span]]
 def by_asset(days: Days) -> ByAsset:
     found: defaultdict[str, list[AssetDay]] = defaultdict(list)
     for _, day in sorted(days.items()):
-        if day.number:
+        if day.number or day.stood:
             found[day.asset].append(day)
     return found
 

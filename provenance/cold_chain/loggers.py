@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from epcis.identifiers import whole_place
 from provenance.cold_chain.temperatures import Temperature
 from provenance.registry.records import Registry
 
@@ -53,6 +54,14 @@ class Registered:
     def covers(self, point: Temperature) -> bool:
         """Whether all of the reading's own time is known by it."""
         return point.bounded or point.end_ms - point.start_ms <= max(self.hold_ms, MEAN_S * 1000)
+
+    def is_on(self, place: str) -> bool:
+        return is_in(self.site, place)
+
+
+def is_in(one: str, other: str) -> bool:
+    """A place is in itself, and a dock in its house, whichever of them is named."""
+    return one == other or whole_place(one) == other or one == whole_place(other)
 
 
 UNKNOWN = Registered()

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from epcis.identifiers import whole_place
 from provenance.cold_chain.asset_days import AssetDay, Days, Places
 from provenance.cold_chain.excursions import ByAsset
+from provenance.cold_chain.loggers import is_in
 from provenance.cold_chain.stays import ColdStay
 from provenance.spans import Span, common, merged, without
 
@@ -71,7 +71,7 @@ def _others(day: AssetDay, stay: ColdStay) -> Iterator[tuple[str, tuple[Span, ..
     at_home = common(_own(day, stay), _times((home,), stay))
     for places, spans in day.stood.items():
         apart = common(without(spans, _times(places, stay)), [(stay.since_ms, stay.until_ms)])
-        if left := apart if any(_is_in(home, place) for place in places) else without(apart, at_home):
+        if left := apart if any(is_in(home, place) for place in places) else without(apart, at_home):
             yield places[0], left
 
 
@@ -81,10 +81,5 @@ def _own(day: AssetDay, stay: ColdStay) -> tuple[Span, ...]:
 
 def _times(places: Places, stay: ColdStay) -> tuple[Span, ...]:
     """When the goods were in one of them. What names none, but goods or what carries them, may have been there."""
-    spans = ((one.since_ms, one.until_ms) for one in stay.within if any(_is_in(place, one.asset) for place in places))
+    spans = ((one.since_ms, one.until_ms) for one in stay.within if any(is_in(place, one.asset) for place in places))
     return merged(spans) if places else ((stay.since_ms, stay.until_ms),)
-
-
-def _is_in(one: str, other: str) -> bool:
-    """A place is in itself, and a dock in its house, whichever of them is named."""
-    return one == other or whole_place(one) == other or one == whole_place(other)

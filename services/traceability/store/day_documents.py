@@ -21,7 +21,7 @@ from provenance.cold_chain.temperatures import Temperature
 from provenance.spans import Span
 from services.traceability.ports import KeptDay
 
-EDITION = 5
+EDITION = 6
 """Of the two forms; what another has written is made anew."""
 
 

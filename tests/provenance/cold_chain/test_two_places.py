@@ -80,7 +80,33 @@ def test_registered_in_a_house_it_may_have_been_at_either_of_its_docks() -> None
 def test_registered_here_and_told_of_another_place_alone_it_says_nothing_here() -> None:
     chain = Chain()
     chain.measure("1", HOURS, site=chain.shop)
+    chain.do(reports.storing, 6, room=chain.house, items=[chain.box])
     assert [judged(registered(chain, chain.house)).why, chain.judged().known] == ["little-known", 0]
+
+
+@pytest.mark.parametrize("of", [{"goods": [TRUCK]}, {"goods": ["https://id.gs1.org/00/095200010000000027"]}, {}])
+def test_registered_here_and_lent_to_other_goods_what_it_measured_of_them_is_of_them_alone(of: dict[str, Any]) -> None:
+    """A hall's logger is lent to a van whose own goods are warm, or cold."""
+    chain = Chain()
+    registered(chain, chain.house)
+    chain.measure("1", HOURS, site=chain.house, device=LOGGER + "9")
+    chain.measure("9", (3,), **(of or {"site": chain.shop}))
+    assert judged(chain).verdict == "kept"
+    chain = Chain()
+    registered(chain, chain.house)
+    chain.do(reports.storing, 6, room=chain.house, items=[chain.box])
+    chain.measure("1", HOURS, **(of or {"site": chain.shop}))
+    assert [judged(chain).why, chain.judged().known] == ["little-known", 0]
+
+
+@pytest.mark.parametrize("where", [None, "", DOCK])
+def test_registered_here_what_names_it_alone_or_its_dock_is_measured_here(where: str | None) -> None:
+    chain = Chain()
+    registered(chain, chain.house)
+    chain.measure("1", HOURS, site="" if where is None else chain.house + where)
+    assert judged(chain).verdict == "kept"
+    chain.measure("9", (3,), site="" if where is None else chain.house + where)
+    assert judged(chain).verdict == "broken"
 
 
 def test_a_file_of_where_the_goods_came_later_vouches_for_no_way_there() -> None:
