@@ -30,19 +30,20 @@ async def in_time(
     keys: Collection[str], since_ms: int, until_ms: int, *, store: EventStore, after: Position | None, now_ms: int
 ) -> AsyncIterator[StoredEvent]:
     """Those of this time that stand after a position. What has no beginning, and what is to come, is read at once.
-    Raises Rejected where more happened in one minute than is read at once."""
+    Where more happened in one minute than is read at once, the first that each reporter told (`Wanted.first`)."""
     here = max(since_ms, after.ms) if after else since_ms
     width = DAY_MS if after else DAY_MS * min(len(keys), FIRST_DAYS)
     while here < until_ms:
         is_few = here == -FOREVER_MS or here >= now_ms
         end = until_ms if is_few else min(here + width, until_ms)
+        then = frozenset(During(key, here, end) for key in keys)
         try:
-            found = await store.gathered(Wanted(frozenset(), during=frozenset(During(key, here, end) for key in keys)))
+            found = await store.gathered(Wanted(frozenset(), during=then))
         except Rejected:
-            if is_few or width <= MINUTE_MS:
-                raise
-            width = max(width // 2, MINUTE_MS)
-            continue
+            if not is_few and width > MINUTE_MS:
+                width = max(width // 2, MINUTE_MS)
+                continue
+            found = await store.gathered(Wanted(frozenset(), first=then))
         for event in await in_turn(partial(_ordered, found, after), len(found)):
             yield event
         here = end

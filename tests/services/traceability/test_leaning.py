@@ -303,6 +303,13 @@ async def test_however_often_a_rival_reports_on_a_certificate_its_issuer_withdra
     assert [(one.issuer, one.validity(NOW_MS)) for one in found] == [("https://example.org/certifier", "revoked")]
 
 
+async def test_however_much_a_rival_tells_of_a_certificate_at_one_moment_what_leaned_on_it_is_told() -> None:
+    season = Season(5, timedelta(hours=7))
+    store = Counting(most=1_000)
+    await store.record(flooded(season, "suspended", 1_100))
+    assert await all_pages(season, store, 3) == season.lots
+
+
 async def test_a_certificate_is_found_by_its_number_however_many_others_bear_it() -> None:
     world = World(seed=3, start=datetime(2026, 8, 20, 6, tzinfo=CHINA))
     plot = world.grow().plot
