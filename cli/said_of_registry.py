@@ -1,6 +1,7 @@
 """What the registry and the readers of its files say in English, so that it can be said again in Chinese."""
 
 from cli.language import N_, again, headed
+from cli.said_elsewhere import CODES
 from epcis.problems import Problem
 
 PLACES = (N_("record {number}"), N_("line {number}"), N_("county {code}"))
@@ -25,6 +26,7 @@ _SAID: tuple[str, ...] = (
     N_("{value} should be the six digits of a county in GB/T 2260, such as 141031"),
     N_("a boundary needs at least three different corners, in order"),
     N_("its sides cross: name the corners in order around the plot"),
+    N_("{field} {day} should lie in {first} to {last}; what has no end has no valid_to"),
     N_("valid_to {last} should be after valid_from {first}"),
     N_("only a plot has {field}, and this is a {kind}"),
     N_("no {kind} {id} is registered or proposed"),
@@ -95,6 +97,7 @@ _SAID: tuple[str, ...] = (
     N_("{code} {name} stands in line {line} already"),
     N_("it is registered as {present} and the list says {listed}; is a column shifted?"),
     N_("this is no table: {why}"),
+    *CODES,
 )
 
 

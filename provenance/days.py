@@ -17,6 +17,10 @@ CHINA_OFFSET = "+08:00"
 UTC_OFFSET = "+00:00"
 MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
+YEARS = range(1900, 2200)
+"""Those that anybody means: days beside them have no season before or after, and "for ever" is written 9999."""
+MEASURED_YEARS = range(2000, YEARS.stop)
+"""A logger that lost its clock begins in 1970 or 1980."""
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 

@@ -12,12 +12,10 @@ from epcis.identifiers import canonical
 from provenance.certificates.commitments import commitment_of
 from provenance.certificates.schemes import is_of_a_lot
 from provenance.certificates.states import Certificate, Issue, StateChange
-from provenance.days import china_day, day_of
+from provenance.days import YEARS, china_day, day_of
 from provenance.order import in_order
 from provenance.standing import Reported
 from provenance.steps import CERTIFYING
-
-_YEARS = range(1900, 2200)
 
 
 def read_certificates(documents: Iterable[Reported]) -> tuple[Certificate, ...]:
@@ -94,4 +92,4 @@ def _day(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if day.year in _YEARS else None
+    return day if day.year in YEARS else None

@@ -19,7 +19,7 @@ from fractions import Fraction
 
 from epcis.events import Event
 from provenance.cold_chain.temperatures import UNITS, temperatures
-from provenance.days import CHINA, DAY_MS
+from provenance.days import CHINA, DAY_MS, MEASURED_YEARS
 from provenance.reports.event_json import Json, event, instant, number, place, texts
 from provenance.short_names import Words
 
@@ -46,7 +46,6 @@ _WITH_UNIT = re.compile(r"(.+?)\s*[(（\[]\s*(.*?)\s*[)）\]]")
 _PLAIN = re.compile(r"[+-]?([0-9]{1,9}(\.[0-9]{0,9})?|\.[0-9]{1,9})")
 """Without an exponent: a thermometer shows none, and ten bytes with one are a number of gigabytes."""
 _SHOWN = 40
-_YEARS = range(2000, 2200)
 
 
 class LoggerFileError(ValueError):
@@ -265,7 +264,7 @@ def _time(text: str, at: Words) -> datetime:
         time = datetime.fromisoformat(text.replace("/", "-"))
     except ValueError:
         time = None
-    if time is None or time.year not in _YEARS:
+    if time is None or time.year not in MEASURED_YEARS:
         said = text[:_SHOWN]
         zh = f"“{said}”不是时间；请写成2026-09-14 01:00，或带时区"
         en = f"{said!r} is no time; write it as 2026-09-14 01:00 or with an offset"

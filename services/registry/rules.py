@@ -13,6 +13,7 @@ from epcis.identifiers import Gln, Gtin, Pgln
 from epcis.problems import Problem
 from provenance.access.authority import MANDATE_ACTIONS
 from provenance.certificates.schemes import SCHEMES, SPELLINGS
+from provenance.days import YEARS
 from provenance.quality.conformity import limits_of, plainly
 from provenance.registry import records as registry
 from provenance.registry.county_codes import COUNTY_CODE
@@ -45,8 +46,6 @@ MOST_CORNERS = 60
 WIDEST_DEGREES = 0.5
 _PARCEL_CODE = re.compile(r"\d{19}")
 _MONTH_AND_DAY = re.compile(r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
-YEARS = (1900, 2200)
-"""The last is not among them. Days beside them have no next season, or none before."""
 MG_IN_A_KG = 1_000_000
 DAYS_IN_A_YEAR = 366
 
@@ -58,8 +57,8 @@ def problems_of(record: Record, known: Known) -> list[Problem]:
 
 def _dates(record: Record, _: Known) -> Iterator[Problem]:
     for field, day in (("valid_from", record.valid_from), ("valid_to", record.valid_to)):
-        if day is not None and day != date.min and not YEARS[0] <= day.year < YEARS[1]:
-            sentence = f"{field} {day} should lie in {YEARS[0]} to {YEARS[1] - 1}; what has no end has no valid_to"
+        if day is not None and day != date.min and day.year not in YEARS:
+            sentence = f"{field} {day} should lie in {YEARS[0]} to {YEARS[-1]}; what has no end has no valid_to"
             yield wrong(field, "no-such-day", sentence)
     if record.valid_to is not None and record.valid_to <= record.valid_from:
         sentence = f"valid_to {record.valid_to} should be after valid_from {record.valid_from}"
@@ -191,7 +190,7 @@ RULES: Mapping[type[Record], tuple[Rule, ...]] = {
         county("county_code"),
         _plots_only,
         between("area_mu", Decimal(0), Decimal(1_000_000), above=True),
-        between("bearing_since", *YEARS),
+        between("bearing_since", YEARS[0], YEARS[-1]),
         between("latitude", -90.0, 90.0),
         between("longitude", -180.0, 180.0),
         _parcel_code,

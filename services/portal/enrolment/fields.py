@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from provenance.days import YEARS
 from provenance.registry.county_codes import COUNTY_CODE
 from services.portal.reporting import typed as domain
 from services.portal.reporting import typed_codes
@@ -20,7 +21,6 @@ ROLES = frozenset({"station", "packer", "grower", "brand_office", "registrar", "
 
 MOST_MU = 1_000_000
 _POINT = re.compile(r"(-?\d{1,2}(?:\.\d+)?)[,\s]+(-?\d{1,3}(?:\.\d+)?)")
-_YEAR = re.compile(r"(?:19|20|21)\d\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ def read_area(text: str, values: Values, at: Situation) -> str:
 
 def read_year(text: str, values: Values, at: Situation) -> int:
     year = tidy(text).removesuffix("年")
-    if not _YEAR.fullmatch(year):
+    if not re.fullmatch("[0-9]{4}", year) or int(year) not in YEARS:
         raise FieldError(say(N_("This should be a year of four digits, such as 2016.")))
     return int(year)
 

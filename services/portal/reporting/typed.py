@@ -13,13 +13,11 @@ from decimal import Decimal
 from typing import Any
 
 from provenance import codes
-from provenance.days import CHINA
+from provenance.days import CHINA, YEARS
 from provenance.quantities import MassError, parse_mass
 from services.portal.sentences import N_, Sentence, say
 
 MOST_KG = Decimal(1_000_000)
-FIRST_YEAR, LAST_YEAR = 1950, 2199
-"""A day more, or another zone, must be there on either side; who means "for ever" writes 9999."""
 
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[0-9]+,([0-9]{1,2}|[0-9]{4,})|0,[0-9]+")
@@ -141,9 +139,9 @@ def read_time(text: str, now: datetime) -> datetime:
         moment = _moment(found, now)
     except ValueError:
         raise FieldError(say(N_("There is no such day or hour."))) from None
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+    if moment.year not in YEARS:
         text = N_("Years from {first} to {last} can be written here; where something has no end, leave the end empty.")
-        raise FieldError(say(text, first=str(FIRST_YEAR), last=str(LAST_YEAR)))
+        raise FieldError(say(text, first=str(YEARS[0]), last=str(YEARS[-1])))
     return moment
 
 

@@ -112,7 +112,7 @@ def test_a_time_that_is_none_is_refused(text: str) -> None:
         domain.read_time(text, NOW)
 
 
-@pytest.mark.parametrize("text", ["9999-12-31", "9999-12-31T23:59Z", "0001-01-01T00:00Z", "2200-01-01", "1949-12-31"])
+@pytest.mark.parametrize("text", ["9999-12-31", "9999-12-31T23:59Z", "0001-01-01T00:00Z", "2200-01-01", "1899-12-31"])
 def test_years_that_nobody_means_are_refused_with_what_can_be_written(text: str) -> None:
     for read in (domain.read_time, domain.read_date):
         with pytest.raises(FieldError, match="leave the end empty"):
