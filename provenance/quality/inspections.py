@@ -12,13 +12,14 @@ from epcis.events import Event
 from epcis.identifiers import canonical
 from provenance.days import day_of
 from provenance.histories.history import Step
+from provenance.quality.sealed import seal_of
 
 Kind = Literal["self", "official", "laboratory", "rapid", ""]
 KINDS: tuple[Kind, ...] = ("self", "rapid", "official", "laboratory")
 BINDING: frozenset[Kind] = frozenset({"official", "laboratory"})
 """Whose failing result blocks until another accredited laboratory finds otherwise."""
 
-SAMPLE, SEAL = "suyuan:sample", "suyuan:seal"
+SAMPLE = "suyuan:sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def samplings(steps: Iterable[Step]) -> Mapping[str, Sequence[Sampling]]:
     taken: dict[str, list[Sampling]] = {}
     for step in steps:
         event = step.event
-        named = _text(event.body, SAMPLE) if event.biz_step == "sampling" and _text(event.body, SEAL) else ""
+        named = _text(event.body, SAMPLE) if event.biz_step == "sampling" and seal_of(event) else ""
         if named and step.in_force and not step.carried:
             lots = frozenset(item.key for item in event.objects if item.of_class)
             taken.setdefault(canonical(named), []).append(Sampling(event, step.document.first.capturer, lots))

@@ -11,6 +11,12 @@ from provenance.graph.evidence import Evidence
 from provenance.graph.gaps import Gap
 
 
+def seal_of(event: Event) -> str:
+    """The number on it; "" where none is said."""
+    number = event.body.get("suyuan:seal", "")
+    return str(number).strip() if isinstance(number, str | int) else ""
+
+
 def samples(event: Event) -> Iterator[str]:
     """Ids of the samples that were taken."""
     if event.biz_step == "sampling":
@@ -26,7 +32,7 @@ def sealed_twice(keys: Collection[str], evidence: Evidence) -> Iterator[Gap]:
     of_seal: defaultdict[str, dict[str, Event]] = defaultdict(dict)
     for event in taken.values():
         ids.update(samples(event))
-        if event.biz_step == "sampling" and (seal := str(event.body.get("suyuan:seal") or "")):
+        if event.biz_step == "sampling" and (seal := seal_of(event)):
             of_seal[seal][event.event_id] = event
     twice = {id_: {d.event.event_id for d in evidence.naming.get(id_, ()) if id_ in samples(d.event)} for id_ in ids}
     for events in of_seal.values():

@@ -9,6 +9,7 @@ from functools import partial
 from provenance.quality.conformity import Conformity, Limit, limits_of, plainly
 from provenance.quality.inspections import Kind, Sample, pending
 from provenance.quality.measured_words import by_source, limit_name, measured_name, tested_words
+from provenance.quality.sealed import seal_of
 from provenance.quality.tested import Blocking, Lack, Tests
 from provenance.registry.records import ProductionStandard
 from provenance.rules import standard_words as words
@@ -101,7 +102,7 @@ def _overdue(case: Case) -> RuleResult | None:
 
 
 def _sample_words(one: Sample) -> Words:
-    seal = str(one.event.body.get("suyuan:seal") or short(one.id))
+    seal = seal_of(one.event) or short(one.id)
     return Words(f"{seal}（应于{one.due_on or '?'}报）", f"{seal} (due {one.due_on or 'some day'})")
 
 

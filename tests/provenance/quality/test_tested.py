@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from epcis.events import Event
 from provenance import reports as reports_of
 from provenance.histories.history import build_from
 from provenance.histories.tracing import trace_back
+from provenance.quality.sealed import seal_of
 from provenance.registry.records import Accreditation, Party, ProductionStandard, QualityLimit, ResidueLimit
 from provenance.reports import Measurement, correction
 from provenance.rules.claims import claim
@@ -576,7 +578,7 @@ def test_a_sample_is_pending_until_its_report_and_overdue_after_its_day() -> Non
     assert tested.judged(now=datetime(2026, 12, 6, 8, 0, tzinfo=CHINA)).outcome == "passed"
 
 
-@pytest.mark.parametrize("second", [("urn:x:s1", "S2"), ("urn:x:s2", "S1")])
+@pytest.mark.parametrize("second", [("urn:x:s1", "S2"), ("urn:x:s2", "S1"), ("urn:x:s2", "S1 ")])
 @pytest.mark.parametrize("elsewhere", [False, True])
 def test_one_number_on_two_samples_is_flagged_and_vouches_for_neither(second: tuple[str, str], elsewhere: bool) -> None:
     """By its id whatever the other is of; by its seal where both are of these goods."""
@@ -597,6 +599,13 @@ def test_one_number_on_two_samples_is_flagged_and_vouches_for_neither(second: tu
     )
     tested.season.world.events.append(correction(taken, at=tested.season.world.now))
     assert tested.judged().outcome == "passed"
+
+
+@pytest.mark.parametrize(
+    ("written", "number"), [("S1", "S1"), (" S1 ", "S1"), (20260142, "20260142"), (" ", ""), (None, ""), (["S1"], "")]
+)
+def test_a_seal_is_the_number_on_it_as_text_or_in_digits(written: object, number: str) -> None:
+    assert seal_of(Event({"type": "ObjectEvent", "suyuan:seal": written})) == number
 
 
 def test_a_sample_due_before_it_was_taken_and_a_value_of_nothing_are_refused() -> None:
