@@ -16,6 +16,8 @@ import rfc8785
 # Between these, the shortest decimal of a float has no exponent in either encoder.
 _PLAIN_FLOAT = (1e-4, 1e15)
 LARGEST_EXACT_INTEGER = 2**53 - 1
+LEAST_WITH_EXPONENT = 1e21
+"""A float below it that is beyond the largest exact integer is written as an integer, and read again as one."""
 
 
 class NotCanonicalError(ValueError):

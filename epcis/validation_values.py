@@ -11,7 +11,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from epcis.canonical_json import LARGEST_EXACT_INTEGER
+from epcis.canonical_json import LARGEST_EXACT_INTEGER, LEAST_WITH_EXPONENT
 from epcis.units import UNITS, is_unit
 from epcis.validation_gs1 import gs1_problem
 from epcis.validation_inspection import Inspection, last, shown
@@ -41,14 +41,12 @@ def boolean(inspection: Inspection, pointer: str, value: Any) -> None:
 
 def number(inspection: Inspection, pointer: str, value: Any) -> None:
     kind = type(value)
-    if kind is int:
-        if not -LARGEST_EXACT_INTEGER <= value <= LARGEST_EXACT_INTEGER:
-            _too_large(inspection, pointer)
-    elif kind is float:
-        if not math.isfinite(value):
-            inspection.error(pointer, "not-a-number", f"{last(pointer)} is not a finite number, which JSON cannot say")
-    else:
+    if kind not in (int, float):
         inspection.wrong_type(pointer, "a number, written without quotes", value)
+    elif kind is float and not math.isfinite(value):
+        inspection.error(pointer, "not-a-number", f"{last(pointer)} is not a finite number, which JSON cannot say")
+    elif abs(value) > LARGEST_EXACT_INTEGER and (kind is int or abs(value) < LEAST_WITH_EXPONENT):
+        _too_large(inspection, pointer)
 
 
 def _too_large(inspection: Inspection, pointer: str) -> None:
