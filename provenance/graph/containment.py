@@ -196,8 +196,13 @@ class Containment:
             self._close(self._open_in(container), document)
         for item in event.children:
             for stay in self._open(item.key):
-                if container in (None, stay.container) and _emptied(stay, item, event.time_ms):
+                named = container in (None, stay.container) and self._may_take(stay, document)
+                if named and _emptied(stay, item, event.time_ms):
                     stay.until_ms = event.time_ms
+
+    def _may_take(self, stay: Stay, document: Reported) -> bool:
+        """Goods that are taken out by name say themselves who may; of a container, it is asked of what is in there."""
+        return stay.thing not in self._in_container or document.record_id not in self._aside(stay.thing, stay.by)
 
     def _gone(self, item: Item, document: Reported) -> None:
         self._close(self._open_in(item.key), document)

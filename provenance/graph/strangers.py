@@ -22,7 +22,7 @@ from provenance.access.say import Parties, named, tellers
 from provenance.days import day_of
 from provenance.graph.concerned import Concerned
 from provenance.graph.first_makers import FirstMakers
-from provenance.graph.loads import MOST_ROUNDS, Loads
+from provenance.graph.loads import MOST_ROUNDS, Load, Loads
 from provenance.graph.openings import Openings
 from provenance.graph.voices import Voices, bottom_up, is_about, things
 from provenance.graph.whereabouts import makes
@@ -40,6 +40,8 @@ class Strangers:
         self._concerned = Concerned(voices)
         self._loads = Loads(voices, self._concerned)
         self._aboard: dict[str, frozenset[str]] = {}
+        self._aside_there: dict[tuple[str, str], frozenset[str]] = {}
+        self._inside: dict[str, Sequence[tuple[Collection[str], frozenset[str]]]] = {}
         for thing in sorted(voices.several - voices.carriers):
             self._begin(thing, self._naming[thing])
         for _ in range(MOST_ROUNDS):
@@ -133,8 +135,23 @@ class Strangers:
 
     def aside(self, thing: str, put_in: str = "") -> frozenset[str]:
         """Record ids of what is reported of containers while it was in them, and does not count for it. Of a container
-        that was put into another one by this report, what does not count by that alone."""
-        return self._loads.of(thing, put_in if thing in self._voices.carriers else "").aside
+        that was put into another one by this report, what does not count by that alone, or, where it names the
+        container, for any goods in there for which the putting in does."""
+        if not put_in or thing not in self._voices.carriers:
+            return self._loads.of(thing).aside
+        if (found := self._aside_there.get((thing, put_in))) is None:
+            itself = frozenset(d.record_id for d in self._naming[thing])
+            if thing not in self._inside:
+                self._inside[thing] = [(load.counting.keys(), load.aside) for load in self._loads_in(thing)]
+            there = [aside for counting, aside in self._inside[thing] if put_in in counting]
+            of_goods = itself.intersection(*there) if there else frozenset[str]()
+            found = self._aside_there[thing, put_in] = self._loads.of(thing, put_in).aside - itself | of_goods
+        return found
+
+    def _loads_in(self, container: str) -> Sequence[Load]:
+        """Each with what was ever put in there."""
+        loads = (load for document in self._naming[container] for load in self._loads.put_in(document, container))
+        return list({id(load): load for load in loads}.values())
 
     def _begin(self, thing: str, documents: Sequence[Reported]) -> None:
         """Who made it and whom their reports name, one after the other; most often that is all who report on it."""
@@ -193,7 +210,7 @@ class Strangers:
 
     def _share(self, container: str) -> None:
         """What is reported of a container counts for it if it does for any of what is in there, or nothing is."""
-        loads = [load for document in self._naming[container] for load in self._loads.put_in(document, container)]
+        loads = self._loads_in(container)
         counting = set[str]().union(*(load.counting for load in loads))
         beside = {id_: d for load in loads for id_, d in load.beside.items() if id_ not in counting}
         left = [document for document in beside.values() if is_about(document.event, container)]

@@ -6,6 +6,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from provenance.histories.tracing import trace_back, trace_forward
 from provenance.registry.records import Channel
 from provenance.rules.claims import Claim
 from provenance.standing import Reported
-from tests.provenance.foreign import harvest, joined, seen, uri
+from tests.provenance.foreign import harvest, joined, made, seen, uri
 from tests.provenance.graph.test_strangers import STRANGER, Honest, results
 from tests.provenance.reported import report
 
@@ -111,6 +112,38 @@ def test_containment_asks_of_each_thing_whether_a_report_is_about_it() -> None:
     for thing, is_out in (("urn:x:a", True), ("urn:x:b", False)):
         found = Containment([added, emptied], aside=lambda of, _by: {emptied.record_id} if of == "urn:x:b" else ())
         assert [stay.until_ms is not None for stay in found.stays(thing)] == [is_out]
+
+
+@pytest.mark.parametrize("put_on", [4, 6])
+@pytest.mark.parametrize(
+    "attack",
+    [
+        seen(7, "retail_selling", PALLET, at="rival"),
+        seen(7, "destroying", PALLET, action="DELETE", at="rival"),
+        joined(7, "ADD", "urn:x:his-truck", PALLET, at="rival"),
+        joined(7, "DELETE", TRUCK, PALLET, at="rival"),
+        joined(7, "DELETE", TRUCK, at="rival"),
+    ],
+)
+def test_who_has_a_box_on_my_pallet_takes_it_off_no_truck_for_mine(attack: Any, put_on: int) -> None:
+    """Whom only the shipment of the pallet names, and nothing that is told of the truck, takes it off."""
+    told: list[tuple[str, Any]] = [
+        ("house", harvest(1, {"lot": 10}, at="house")),
+        ("house", made(2, {"lot": 10}, {}, outputEPCList=["box"], at="house")),
+        ("house", joined(3, "ADD", PALLET, "box", at="house")),
+        ("house", joined(5, "ADD", TRUCK, PALLET, at="house")),
+        ("house", seen(5.5, "shipping", PALLET, at="house", to="centre")),
+        ("centre", joined(10, "DELETE", TRUCK, PALLET, at="centre")),
+        ("centre", seen(11, "storing", PALLET, at="centre")),
+    ]
+    rivals = [("rival", joined(put_on, "ADD", PALLET, "his", at="rival")), ("rival", attack)]
+    honest, attacked = (
+        build_from(documents(listed, list(range(len(listed)))), trace_back([uri("box")], parties=PARTIES)).cold
+        for listed in (told, [*told, *rivals])
+    )
+    on_truck = [w for stay in honest for w in stay.within if w.asset == TRUCK]
+    assert [w.until_ms - w.since_ms for w in on_truck] == [5 * 3_600_000]
+    assert attacked == honest
 
 
 def test_a_grower_brings_fruit_only_to_a_station_he_gave_his_mandate() -> None:
