@@ -16,6 +16,7 @@ from epcis.events import Event
 from epcis.identifiers import canonical
 from provenance.access.acting import Actor, Days, acting, with_whole
 from provenance.access.activities import Activity, activity_of
+from provenance.access.declaring import lacks_the_role
 from provenance.registry.records import Registry
 
 
@@ -113,10 +114,11 @@ def may_report(principal: Principal, event: Event, registry: Registry, days: Day
     """None where `principal` may report `event` by the registry of these days; else the sentence that says why not.
 
     An error declaration is taken from anybody who reports at all: whether it counts is decided when it is read, against
-    the capturer of the original (architecture.md, rule 4), which may not have arrived yet.
+    the capturer of the original (architecture.md, rule 4), which may not have arrived yet. Where it would count on
+    anybody's report, the token's role must be an office's too (docs/adr/0129).
     """
     if event.error_declaration is not None:
-        return None if reports_at_all(principal) else _role_refusal(principal, "error declarations")
+        return _may_declare(principal, registry, days)
     activity = activity_of(event)
     scope = scope_of(principal, activity)
     if scope is Scope.NOBODY:
@@ -125,6 +127,18 @@ def may_report(principal: Principal, event: Event, registry: Registry, days: Day
         return None
     others = (actor for actor in acting(event, registry, days) if actor.party != principal.party)
     return next(filter(None, (_for_another(principal, activity, scope, actor, registry) for actor in others)), None)
+
+
+def _may_declare(principal: Principal, registry: Registry, days: Days) -> Refusal | None:
+    if not reports_at_all(principal):
+        return _role_refusal(principal, "error declarations")
+    if lacks_the_role(registry, principal.party, principal.roles, days):
+        message = (
+            f"the word of {principal.party} counts on anybody's report, so it declares one wrong in the role inspector"
+            f" or operator, and yours are {', '.join(sorted(principal.roles))}"
+        )
+        return Refusal("/errorDeclaration", "role-may-not", message)
+    return None
 
 
 def _for_another(

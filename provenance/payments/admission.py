@@ -12,7 +12,8 @@ from datetime import date, timedelta
 
 from epcis.problems import Problem
 from provenance.access.authority import Principal, Scope, mandated
-from provenance.payments.records import Answer, Payment, Said
+from provenance.access.declaring import lacks_the_role
+from provenance.payments.records import Answer, Payment, Said, about
 from provenance.registry.records import Registry
 
 MAY_PAY: Mapping[str, Scope] = {
@@ -72,6 +73,8 @@ def judged(said: Said, principal: Principal, registry: Registry, today: date) ->
     scope = max((MAY_PAY[role] for role in principal.roles if role in MAY_PAY), default=Scope.NOBODY)
     if scope is Scope.NOBODY:
         return _role_may_not("/payer" if isinstance(said, Payment) else "/withdraws", principal, "payments")
+    if about(said) and lacks_the_role(registry, principal.party, principal.roles, [today]):
+        return _role_may_not("/corrects" if isinstance(said, Payment) else "/withdraws", principal, "corrections")
     if not isinstance(said, Payment):
         return Verdict()  # counts only from whoever recorded the other, or its payer: decided when it is read
     return _of_payment(said, principal, scope, registry, today)

@@ -343,6 +343,22 @@ def test_an_error_declaration_is_taken_from_all_who_report_at_all() -> None:
         assert asked(SHOP, role, declared) == expected
 
 
+@pytest.mark.parametrize("kind", ["inspector", "operator"])
+def test_where_it_would_count_on_anybodys_report_it_is_taken_in_an_offices_role_alone(kind: str) -> None:
+    office = f"{HERE}/party/office"
+    known = Party(id=office, kind=kind, name_zh="检验站", valid_from=DAY, valid_to=date(2026, 9, 20))
+    declared = reports.correction(delivery(), at=AT)
+    for role in MAY_REPORT:
+        expected = "" if role in ("inspector", "operator") else "role-may-not"
+        assert asked(office, role, declared, known) == expected
+    both = Principal(office, frozenset({"carrier", kind}))
+    assert may_report(both, Event(declared), registry(known), [DAY]) is None
+    lesser = Principal(office, frozenset({"carrier"}))
+    long_after, long_before = date(2026, 10, 1), date(2026, 9, 1)
+    assert may_report(lesser, Event(declared), registry(known), [long_before, long_after]) is None
+    assert may_report(lesser, Event(declared), registry(known), [long_before, DAY]) is not None
+
+
 def test_several_roles_together_may_what_the_widest_may() -> None:
     both = Principal(STATION, frozenset({"grower", "inspector", "somebody"}))
     assert may_report(both, EVENTS[Activity.INSPECTING], registry(), [DAY]) is None

@@ -9,10 +9,10 @@ import pytest
 
 from provenance.access.authority import Principal
 from provenance.payments.admission import impossible, judged
-from provenance.payments.records import PaidFor, Payment
+from provenance.payments.records import PaidFor, Payment, Withdrawal
 from provenance.registry.memory import MemoryRegistry
 from provenance.registry.records import Party
-from tests.provenance.paying import GROWER, LOT, STATION, payment
+from tests.provenance.paying import GROWER, LOT, STATION, correction, payment, withdrawal
 
 TODAY = date(2026, 9, 21)
 IMPOSSIBLE: dict[str, tuple[Payment, str]] = {
@@ -30,6 +30,18 @@ def test_what_cannot_be_is_refused(name: str) -> None:
     said, code = IMPOSSIBLE[name]
     (problem,) = impossible(said, 0, TODAY)
     assert (problem.code, problem.severity) == (code, "error")
+
+
+@pytest.mark.parametrize("said", [correction("b", "a"), withdrawal("b", "a")])
+def test_whose_word_counts_on_any_payment_corrects_one_in_an_offices_role_alone(
+    said: Payment | Withdrawal,
+) -> None:
+    registry = MemoryRegistry(
+        [Party(id=one, kind=kind, name_zh=one) for one, kind in ((STATION, "inspector"), (GROWER, "grower"))]
+    )
+    found = judged(said, Principal(STATION, frozenset({"station"})), registry, TODAY)
+    assert [problem.code for problem in found.problems] == ["role-may-not"]
+    assert not judged(said, Principal(STATION, frozenset({"station", "inspector"})), registry, TODAY).refused
 
 
 @pytest.mark.parametrize(
