@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from epcis.events import Event
 from provenance.cold_chain.rooms import FOREVER, Rooms, Within, moves
+from provenance.graph.containment import Stay
 from provenance.graph.evidence import Evidence
 from provenance.graph.gathering import is_lot
 from provenance.graph.whereabouts import above, ends, makes
@@ -146,19 +147,28 @@ def _carried(key: str, life: Span, evidence: Evidence, rooms: Rooms) -> Iterator
         return
     bottoms: dict[int, Span] = {}
     aside = rooms.aside(key)
-    shipped = {container for _, container, _, _ in up} | (frozenset() if is_lot(key) else {key})
-    left = sorted(ms for each in shipped for ms in rooms.left(each, aside))
+    left = _left_with(key, up, rooms)
     for bottom, container, since_ms, until_ms in up:
         clipped = common([life], [(since_ms, FOREVER if until_ms is None else until_ms)])
         for since, until in clipped:
             around = rooms.during(container, (since, until), aside)
-            chains[id(bottom)] += [Within(container, since, until), *_until_left(around, left)]
+            chains[id(bottom)] += [Within(container, since, until), *_until_left(around, left[id(bottom)])]
             if container == bottom.container:
                 bottoms[id(bottom)] = (since, until)
     for number, (since, until) in bottoms.items():
         itself = Within(key, since, until)
         within = tuple(sorted({itself, *chains[number]}, key=lambda one: (one.since_ms, one.until_ms, one.asset)))
         yield ColdStay(key, since, until, within, rooms.joined(within, aside))
+
+
+def _left_with(key: str, up: Iterable[tuple[Stay, str, int, int | None]], rooms: Rooms) -> Mapping[int, Sequence[int]]:
+    """By the stay at the bottom, when the thing itself was shipped, or a container while it was in that."""
+    aside = rooms.aside(key)
+    own = () if is_lot(key) else rooms.left(key, aside)
+    found: defaultdict[int, list[int]] = defaultdict(lambda: list(own))
+    for bottom, container, since, until in up:
+        found[id(bottom)] += (ms for ms in rooms.left(container, aside) if since <= ms <= (until or FOREVER))
+    return {bottom: sorted(left) for bottom, left in found.items()}
 
 
 def _until_left(rooms: Iterable[Within], left: Sequence[int]) -> Iterator[Within]:

@@ -110,6 +110,21 @@ def test_a_truck_is_no_longer_in_the_house_once_what_is_on_it_was_shipped() -> N
     assert [found.verdict, found.known] == ["unknown", Fraction(2, 10)]
 
 
+def test_a_truck_that_drives_on_takes_nothing_along_that_it_carried_before() -> None:
+    chain = Chain()
+    pallet, cold = "https://id.gs1.org/00/095200010000000010", chain.world.site("cold_store")
+    chain.do(reports.palletising, 0, pallet=pallet, items=[chain.box], lots={}, site=chain.house)
+    chain.do(reports.palletising, 1, pallet=TRUCK, items=[pallet], lots={}, site=chain.house)
+    chain.do(reports.shipment, 1, from_site=chain.house, to_site=cold, items=[pallet])
+    chain.do(reports.unpacking, 2, pallet=TRUCK, items=[pallet], site=cold)
+    chain.do(reports.receipt, 2, items=[pallet], site=cold)
+    chain.do(reports.shipment, 3, from_site=cold, to_site=chain.shop, items=[TRUCK])
+    chain.measure("1", (0,), site=chain.house)
+    chain.measure("1", range(2, 12), site=cold, device=LOGGER + "9")
+    found = chain.judged()
+    assert [found.verdict, found.known] == ["kept", Fraction(11, 12)]
+
+
 def test_what_is_shipped_of_a_lot_leaves_what_is_on_a_pallet_where_it_is() -> None:
     chain = Chain()
     pallet = "https://id.gs1.org/00/095200010000000010"
