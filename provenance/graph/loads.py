@@ -7,26 +7,22 @@ name alike, with the same parties around them, are one load: it is asked once fo
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import insort
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from epcis.events import JOINING, Event
+from epcis.events import JOINING
 from provenance.graph.concerned import Concerned
-from provenance.graph.unloading import empties, place_of, rides, takes_off
+from provenance.graph.container_reports import ContainerReports, Part, crowding, documents_of
+from provenance.graph.unloading import place_of, rides, takes_off
 from provenance.graph.voices import Voices, into, is_about
 from provenance.graph.whereabouts import DEEPEST
-from provenance.order import in_order
+from provenance.order import order
 from provenance.standing import Reported
 
 MOST_ROUNDS = 24
 """Each lets in who was named by what the one before let in: how long a chain of those may be that nobody else names."""
-
-MOST_LOOKS = 2_000_000
-"""Times that a report is looked at for what one party put into containers by reports of their own, about a second's
-work: of who says that he put more in there, no container is followed. The least that this takes is 100 reports of his
-on a container that all the reports a history reads are about."""
 
 
 @dataclass(slots=True)
@@ -35,10 +31,7 @@ class Load:
 
     names: set[str]
     counting: dict[str, Reported] = field(default_factory=dict)
-    beside: dict[str, Reported] = field(default_factory=dict)
-
-    def admits(self, telling: Collection[str], document: Reported) -> bool:
-        return document.record_id in self.counting or not self.names.isdisjoint(telling)
+    beside: list[Part] = field(default_factory=list)
 
     def takes(self, document: Reported, names: Collection[str]) -> None:
         self.counting[document.record_id] = document
@@ -46,7 +39,7 @@ class Load:
 
     @property
     def aside(self) -> frozenset[str]:
-        return frozenset(self.beside.keys() - self.counting.keys())
+        return frozenset(d.record_id for d in documents_of(self.beside)) - self.counting.keys()
 
 
 _NO_LOAD = Load(set())
@@ -61,7 +54,8 @@ class Loads:
         self._voices, self._concerned = voices, concerned
         self._of_thing: dict[tuple[str, str], Load] = {}
         self._alike: dict[object, Load] = {}
-        self._crowding = _crowding(voices)
+        self._crowding = crowding(voices)
+        self._reports: dict[str, ContainerReports] = {}
         self._before: dict[tuple[str, int], Sequence[tuple[Reported, str]]] = {}
 
     def forget(self) -> None:
@@ -92,9 +86,7 @@ class Loads:
     def _unknown(self, document: Reported, thing: str) -> Load:
         group = document.record_id, self._group(thing)
         if (load := self._alike.get(group)) is None:
-            load = self._alike[group] = Load(set())
-            load.takes(document, self._voices.named(document))
-            self._follow(load, str(document.event.parent), (thing,), document.event.time_ms, document, set())
+            load = self._alike[group] = self._settled(Load(set()), thing, [(str(document.event.parent), document)])
         return load
 
     def _group(self, thing: str) -> object:
@@ -111,7 +103,10 @@ class Loads:
         put_in = [(c, d) for d in counted if (c := into(d.event, thing)) and only in ("", d.record_id)]
         if not put_in:
             return _NO_LOAD
-        load = Load(set() if thing in self._voices.carriers else set(self._concerned.around(thing)))
+        names = set[str]() if thing in self._voices.carriers else set(self._concerned.around(thing))
+        return self._settled(Load(names), thing, put_in)
+
+    def _settled(self, load: Load, thing: str, put_in: Sequence[tuple[str, Reported]]) -> Load:
         for _ in range(MOST_ROUNDS):
             known = len(load.counting), len(load.names)
             load.beside.clear()
@@ -132,27 +127,45 @@ class Loads:
         if way in seen or container in inside or len(inside) > DEEPEST or put_in.first.capturer in self._crowding:
             return
         seen.add(way)
-        voices = self._voices
         for before, outer in self._put_before(container, since_ms):
-            if load.admits(voices.telling(before), before):
-                load.takes(before, voices.named(before))
+            if self._speaks(load, before, container):
+                load.takes(before, self._voices.named(before))
             self._follow(load, outer, (container, *inside), since_ms, before, seen)
-        for document in self._while_in(container, inside, put_in):
+        reports = self._reports_on(container)
+        of_thing = [*reports.moving.get(inside[0], ()), *self._off(container, inside, put_in)]
+        listed = reports.of_all_in_there(load.names, since_ms)
+        for document in of_thing:
+            if document.event.time_ms >= since_ms and document is not put_in:
+                insort(listed, document, key=order)
+        end = self._walk(load, listed, container, inside, seen)
+        load.beside += (one.part(since_ms, end) for one in reports.told if not one.speaks(load.names))
+
+    def _walk(
+        self, load: Load, listed: Sequence[Reported], container: str, inside: tuple[str, ...], seen: _Seen
+    ) -> Reported | None:
+        """Of these, who speaks of the thing has by that to do with it, and all whom he names. What ends it, if
+        anything does."""
+        for document in listed:
             event = document.event
-            if event.time_ms < since_ms or document is put_in:
+            if not self._speaks(load, document, container):
                 continue
-            speaks = load.admits(voices.telling(document), document) or voices.speaks(document, container)
             if not is_about(event, container):
-                if speaks:
-                    return
-            elif not speaks:
-                load.beside[document.record_id] = document
-            elif not _is_of_others(event, container, inside[0]):
-                load.takes(document, voices.named(document))
-                if outer := into(event, container):
-                    self._follow(load, outer, (container, *inside), event.time_ms, document, seen)
-                if event.type in JOINING and event.action == "DELETE" and event.parent == container:
-                    return
+                return document
+            load.takes(document, self._voices.named(document))
+            if outer := into(event, container):
+                self._follow(load, outer, (container, *inside), event.time_ms, document, seen)
+            if event.type in JOINING and event.action == "DELETE" and event.parent == container:
+                return document
+        return None
+
+    def _speaks(self, load: Load, document: Reported, container: str) -> bool:
+        known = not load.names.isdisjoint(self._voices.telling(document))
+        return known or self._voices.speaks(document, container)
+
+    def _reports_on(self, container: str) -> ContainerReports:
+        if (found := self._reports.get(container)) is None:
+            found = self._reports[container] = ContainerReports(container, self._voices, self._crowding)
+        return found
 
     def _put_before(self, container: str, since_ms: int) -> Sequence[tuple[Reported, str]]:
         if (found := self._before.get((container, since_ms))) is None:
@@ -163,13 +176,13 @@ class Loads:
         """What it was in already when the thing came in, and the reports that put it there: where nobody's goods were
         in it yet, whoever put it there is believed that it is there, and is nobody to do with them by that."""
         inside: dict[str, Reported] = {}
-        for document in self._voices.naming.get(container, ()):
+        for document in self._reports_on(container).carrying:
             event = document.event
             if event.time_ms >= since_ms:
                 break
             if outer := into(event, container):
                 inside.setdefault(outer, document)
-            elif event.type in JOINING and container in event.items_by_key:
+            else:
                 inside.pop(event.parent or "", None)
         for outer, document in inside.items():
             if not self._is_out(container, outer, document, since_ms):
@@ -177,35 +190,18 @@ class Loads:
 
     def _is_out(self, thing: str, container: str, put_in: Reported, time_ms: int) -> bool:
         """Whether the container was emptied by then, or the thing received off it."""
-        told = self._while_in(container, (thing,), put_in)
-        later = (d.event for d in told if put_in.event.time_ms < d.event.time_ms < time_ms)
-        return any(not is_about(event, container) or empties(event, container) for event in later)
+        out = (*self._reports_on(container).emptying, *self._off(container, (thing,), put_in))
+        return any(put_in.event.time_ms < document.event.time_ms < time_ms for document in out)
 
-    def _while_in(self, container: str, inside: Sequence[str], put_in: Reported) -> Sequence[Reported]:
-        """What names a container, in order; of a truck, with what takes these things off it."""
-        told, event = self._voices.naming.get(container, ()), put_in.event
+    def _off(self, container: str, inside: Sequence[str], put_in: Reported) -> Sequence[Reported]:
+        """What takes any of these off a truck, without a word of that."""
+        event = put_in.event
         if not rides(inside[0], container, alone=event.type == "AggregationEvent"):
-            return told
-        off = [
-            document
+            return ()
+        off = {
+            document.record_id: document
             for thing in inside
             for document in self._voices.received.get(thing, ())
             if document.event.time_ms > event.time_ms and takes_off(document.event, container, place_of(event))
-        ]
-        return in_order({d.record_id: d for d in (*told, *off)}.values()) if off else told
-
-
-def _crowding(voices: Voices) -> frozenset[str]:
-    """Who put so much into containers that nobody could look at all that is told of them for each."""
-    looks: Counter[str] = Counter()
-    for document in voices.in_force:
-        event = document.event
-        if event.type in JOINING and event.parent:
-            looks[document.first.capturer] += len(voices.naming[event.parent])
-    return frozenset(party for party, many in looks.items() if many > MOST_LOOKS)
-
-
-def _is_of_others(event: Event, container: str, thing: str) -> bool:
-    """Whether it puts other things in there, or takes them out."""
-    joins = event.type in JOINING and event.parent == container and bool(event.children)
-    return joins and thing not in event.items_by_key
+        }
+        return tuple(off.values())

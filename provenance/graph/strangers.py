@@ -21,6 +21,7 @@ from epcis.identifiers import whole_place
 from provenance.access.say import Parties, named, tellers
 from provenance.days import day_of
 from provenance.graph.concerned import Concerned
+from provenance.graph.container_reports import documents_of
 from provenance.graph.first_makers import FirstMakers
 from provenance.graph.loads import MOST_ROUNDS, Load, Loads
 from provenance.graph.openings import Openings
@@ -212,8 +213,8 @@ class Strangers:
         """What is reported of a container counts for it if it does for any of what is in there, or nothing is."""
         loads = self._loads_in(container)
         counting = set[str]().union(*(load.counting for load in loads))
-        beside = {id_: d for load in loads for id_, d in load.beside.items() if id_ not in counting}
-        left = [document for document in beside.values() if is_about(document.event, container)]
+        beside = documents_of(part for load in loads for part in load.beside)
+        left = [d for d in beside if d.record_id not in counting and is_about(d.event, container)]
         self._concerned.leave(container, left)
         if left:
             self._loads.forget()

@@ -14,8 +14,8 @@ import pytest
 
 from provenance import reports
 from provenance.access.say import NOBODYS
-from provenance.graph import loads
-from provenance.graph.loads import Load
+from provenance.graph import container_reports
+from provenance.graph.loads import Load, Loads
 from provenance.graph.strangers import Strangers
 from provenance.graph.voices import Voices, bottom_up
 from provenance.order import in_order
@@ -39,44 +39,57 @@ def judged(told: Iterable[tuple[str, Any]]) -> Strangers:
 @pytest.fixture
 def looks(monkeypatch: pytest.MonkeyPatch) -> Callable[[Honest, str], int]:
     """How often a report on a container was looked at for what is in there, in making a history."""
-    admits, looked = Load.admits, [0]
+    speaks, looked = Loads._speaks, [0]
 
-    def counting(load: Load, telling: frozenset[str], document: Reported) -> bool:
+    def counting(loads: Loads, load: Load, document: Reported, container: str) -> bool:
         looked[0] += 1
-        return admits(load, telling, document)
+        return speaks(loads, load, document, container)
 
     def of(honest: Honest, key: str) -> int:
         looked[0] = 0
         honest.history(key)
         return looked[0]
 
-    monkeypatch.setattr(Load, "admits", counting)
+    monkeypatch.setattr(Loads, "_speaks", counting)
     return of
 
 
-def wide(boxes: int, *, times: int = 100) -> Honest:
-    """A pallet of so many boxes, that a stranger reports on so often."""
+def wide(boxes: int, *, times: int = 100, own: bool = False, scanned: bool = False) -> Honest:
+    """A pallet of so many boxes, `scanned` one by one, that a stranger, or its `own`, report on so often."""
     honest = Honest()
-    honest.boxes = [honest.world.numbers.serial(honest.season.box) for _ in range(boxes)]
-    site = honest.season.house
-    honest.world.report(reports.labelling, boxes=honest.boxes, lot=honest.graded, site=site)
-    honest.pallet = honest.world.palletise(honest.boxes, site=site)
-    honest.own = len(honest.world.events)
-    again(honest, times)
+    world, site = honest.world, honest.season.house
+    honest.boxes = [world.numbers.serial(honest.season.box) for _ in range(boxes)]
+    world.report(reports.labelling, boxes=honest.boxes, lot=honest.graded, site=site)
+    honest.pallet = world.palletise([] if scanned else honest.boxes, site=site)
+    for box in honest.boxes if scanned else ():
+        world.report(reports.palletising, pallet=honest.pallet, items=[box], lots={}, site=site)
+    again(honest, 1, own=True)
+    honest.own = len(world.events)
+    again(honest, times, own=own)
     return honest
 
 
-def again(honest: Honest, times: int) -> None:
+def again(honest: Honest, times: int, *, own: bool = False) -> None:
     for n in range(times):
         at = honest.world.now + timedelta(seconds=n)
-        honest.strangely(reports.storing, items=[honest.pallet], room=honest.elsewhere, at=at)
+        if own:
+            honest.world.report(reports.storing, items=[honest.pallet], room=honest.season.house, at=at)
+        else:
+            honest.strangely(reports.storing, items=[honest.pallet], room=honest.elsewhere, at=at)
 
 
-def test_a_thousand_boxes_on_a_pallet_cost_what_ten_do(looks: Callable[[Honest, str], int]) -> None:
-    few, many = wide(10), wide(1000)
+@pytest.mark.parametrize("own", [True, False])
+def test_a_thousand_boxes_on_a_pallet_cost_what_ten_do(looks: Callable[[Honest, str], int], own: bool) -> None:
+    few, many = wide(10, own=own), wide(1000, own=own)
     for whose in ("pallet", "box"):
         cost, more = (looks(h, h.pallet if whose == "pallet" else h.boxes[0]) for h in (few, many))
         assert 0 < more < 3 * cost
+
+
+def test_ten_times_the_boxes_scanned_one_by_one_cost_ten_times_as_much(looks: Callable[[Honest, str], int]) -> None:
+    few, many = (wide(boxes, times=10, own=True, scanned=True) for boxes in (20, 200))
+    cost, more = looks(few, few.boxes[0]), looks(many, many.boxes[0])
+    assert 0 < more < 15 * cost
 
 
 def test_thousands_of_boxes_that_nobody_has_put_on_my_pallet_cost_what_ten_do(
@@ -97,7 +110,7 @@ def test_who_puts_in_one_by_one_what_nobody_could_follow_is_not_followed_and_min
 ) -> None:
     cost = []
     for most in (2_000_000, 500):
-        monkeypatch.setattr(loads, "MOST_LOOKS", most)
+        monkeypatch.setattr(container_reports, "MOST_LOOKS", most)
         honest = wide(10, times=0)
         for _ in range(40):
             his = [honest.world.numbers.serial(honest.season.box)]
@@ -107,6 +120,23 @@ def test_who_puts_in_one_by_one_what_nobody_could_follow_is_not_followed_and_min
         told = honest.history(honest.boxes[0]).steps
         assert all(step.stranger for step in told if step.document.first.capturer == STRANGER)
     assert cost[1] * 4 < cost[0]
+
+
+def test_who_scans_box_by_box_is_followed_and_what_strangers_recall_counts_for_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(container_reports, "MOST_LOOKS", 1000)
+    honest = wide(60, times=0, scanned=True)
+    world, site, shop = honest.world, honest.season.house, honest.shop
+    honest.strangely(reports.hold, items=[honest.pallet], reason="mine", site=honest.elsewhere, recall=True)
+    world.report(reports.shipment, items=[honest.pallet], from_site=site, to_site=shop)
+    world.report(reports.receipt, items=[honest.pallet], site=shop)
+    world.report(reports.unpacking, pallet=honest.pallet, items=[honest.boxes[0]], site=shop)
+    world.report(reports.sale, items=[honest.boxes[0]], site=shop)
+    history = honest.history(honest.boxes[0])
+    assert not any(step.stranger for step in history.steps if step.document.first.capturer != STRANGER)
+    assert [gap.code for gap in history.gaps] == ["stranger"]
+    assert ("not_recalled", "passed") in [(r.rule, r.outcome) for r in honest.claim(honest.boxes[0]).results]
 
 
 def test_what_was_reported_of_a_pallet_before_the_goods_came_says_nothing_of_them() -> None:
