@@ -15,7 +15,7 @@ import pytest
 from epcis.readings import readings_on
 from provenance.cold_chain.asset_days import AssetDay
 from provenance.cold_chain.loggers import Registered
-from provenance.graph.gathering import Wanted
+from provenance.graph.gathering import CROWD, Wanted
 from provenance.reports.transport import reading
 from provenance.standing import First
 from services.traceability.cold_chain.days import ColdDays
@@ -32,6 +32,7 @@ LOGGER = "https://id.gs1.org/8004/9520001LOGGER01"
 BEGIN = datetime(2026, 9, 12, 8, tzinfo=UTC)
 DAY = (TRUCK, BEGIN.date())
 NAME = readings_on(*DAY)
+STRANGERS = First(1_700_000_000_000, "produce.quality.v1", 0, 0, "https://example.org/stranger")
 Body = dict[str, Any]
 
 
@@ -155,6 +156,18 @@ async def test_a_correction_declared_wrong_brings_the_reading_back(store: EventS
     assert (await only(days_of(store))).most == 1
     await store.record([stored(declaring(instead))])
     assert (await only(days_of(store))).most == 9
+
+
+async def test_a_crowd_of_declarations_of_a_reading_keeps_nobody_from_its_day(mongo_url: str, database: str) -> None:
+    client = connect(mongo_url)
+    store = MongoEventStore(client, database, most_named=CROWD + 10)
+    await store.prepare()
+    crowd = [stored(declaring(measured(1), reason=f"urn:x:{n}"), STRANGERS) for n in range(CROWD + 20)]
+    await store.record([stored(measured(0)), stored(measured(1, "9")), *crowd])
+    assert (await only(days_of(store, trusted=False))).most == 9
+    await store.record([stored(declaring(measured(1, "9")))])
+    assert (await only(days_of(store, trusted=False))).most == 1
+    client.close()
 
 
 async def test_what_the_registry_answers_otherwise_now_makes_the_summary_anew(store: EventStore) -> None:

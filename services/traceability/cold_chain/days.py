@@ -12,6 +12,7 @@ from epcis.events import declared
 from epcis.readings import readings_on
 from provenance.cold_chain.asset_days import ToldDay, summary
 from provenance.cold_chain.loggers import AskLogger
+from provenance.graph.gathering import During, Wanted
 from provenance.standing import MayDeclare, Reported
 from services.traceability.ports import EventStore, KeptDay, StoredEvent
 from services.traceability.store.day_documents import day_of_bytes, light_bytes, points_bytes
@@ -81,14 +82,18 @@ class ColdDays:
         found = {event.record_id: event for event in measured}
         wrong = set(await self.store.declared_of({event.parsed.event_id for event in measured}))
         wrong |= {event.parsed.event_id for event in measured if event.parsed.error_declaration}
-        declaring = await self.store.naming(set(map(declared, wrong))) if wrong else ()
+        declaring = await self._naming(map(declared, wrong)) if wrong else ()
         asked: set[str] = set()
         while declaring:
             found |= {event.record_id: event for event in declaring}
             ids = {id_ for event in declaring for id_ in _ids(event)} - asked
             asked |= ids
-            declaring = [event for event in await self.store.naming(ids) if event.record_id not in found] if ids else []
+            declaring = [event for event in await self._naming(ids) if event.record_id not in found] if ids else []
         return tuple(found.values())
+
+    async def _naming(self, names: Iterable[str]) -> Sequence[StoredEvent]:
+        """Of a crowd the first that each reporter told (docs/adr/0126)."""
+        return await self.store.gathered(Wanted(frozenset(), first=frozenset(map(During, names))))
 
 
 def _ids(event: StoredEvent) -> tuple[str, ...]:
