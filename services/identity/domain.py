@@ -30,6 +30,10 @@ class Denied(Exception):
         self.used_s = used_s
 
 
+class StillGood(Exception):
+    """A card is good that the new one was not to end."""
+
+
 class Malformed(ValueError):
     """What was asked for is not as it should be; the message says what would be."""
 
@@ -81,8 +85,11 @@ class GrowerCard:
 
 @dataclass(frozen=True, slots=True)
 class CardLife:
-    """What is kept of a card for whoever asks later: who made it, who ended it, and when, in seconds since 1970."""
+    """What is kept of a card for whoever asks later: who made it, who ended it, and when, in seconds since 1970.
 
+    `mark` tells it from any other, and says nothing of its code. One that ran out was ended by nobody."""
+
+    mark: str
     made_by: str
     made_s: int
     expires_s: int

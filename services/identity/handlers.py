@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from services.identity.domain import HOUR_S, Denied, Grant, GrowerCard, Malformed, code_digest, spell
@@ -53,12 +54,14 @@ def make_grower_card(
     now_s: int,
     cards: GrowerCards,
     trading: bool = False,
+    ends: Collection[str] | None = None,
 ) -> tuple[str, int]:
-    """The code of the card's link, kept nowhere; the earlier one that it may end is revoked. Raises Malformed."""
+    """The code of the card's link, kept nowhere; the earlier one that it may end is revoked. Raises Malformed, and
+    StillGood where one is good that is not in `ends`."""
     if not 0 < good_for_days <= MOST_CARD_DAYS:
         raise Malformed(f"days: {good_for_days} should be more than 0 and at most {MOST_CARD_DAYS}")
     card = GrowerCard(party, now_s + round(good_for_days * 24 * HOUR_S), by, trading)
-    cards.replace_grower_card(code_digest(letters), card, now_s)
+    cards.replace_grower_card(code_digest(letters), card, now_s, ends=ends)
     return letters, card.expires_s
 
 

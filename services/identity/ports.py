@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from services.identity.domain import CardLife, Grant, GrowerCard
@@ -21,9 +21,12 @@ class Cards(Protocol):
 
 
 class GrowerCards(Protocol):
-    def replace_grower_card(self, digest: str, card: GrowerCard, now_s: int) -> None:
+    def replace_grower_card(
+        self, digest: str, card: GrowerCard, now_s: int, *, ends: Collection[str] | None = None
+    ) -> None:
         """From now on this is the grower's good card, the one of traders beside that of an office; at no time are there
-        two of either, or none where there was one."""
+        two of either, or none where there was one. Raises StillGood where it would end one whose mark is not in `ends`;
+        None is any."""
         ...
 
     def grower_card(self, digest: str, now_s: int) -> GrowerCard | None:
@@ -31,7 +34,8 @@ class GrowerCards(Protocol):
         ...
 
     def revoke(self, party: str, by: str, now_s: int, *, trading: bool = False) -> int:
-        """What of this grower is good, for a trader (`trading`) the card of traders alone; how many that were."""
+        """What of this grower is good, for a trader (`trading`) the card of traders alone; how many that were: one that
+        ran out is none of them."""
         ...
 
     def lives(self, party: str) -> Sequence[CardLife]:

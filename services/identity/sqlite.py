@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from services.identity.domain import CardLife, Grant, GrowerCard
+from services.identity.domain import CardLife, Grant, GrowerCard, StillGood
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS card (
@@ -45,10 +45,15 @@ DROP INDEX IF EXISTS grower_card_good;
 CREATE UNIQUE INDEX IF NOT EXISTS grower_card_good_of ON grower_card (party, trading) WHERE revoked_s IS NULL;
 """
 _REVOKE = (
-    "UPDATE grower_card SET revoked_s = ?, revoked_by = ? "
-    "WHERE party = ? AND trading >= ? AND revoked_s IS NULL RETURNING 1"
+    "UPDATE grower_card SET revoked_s = min(:now_s, expires_s), "
+    "revoked_by = CASE WHEN expires_s > :now_s THEN :by ELSE '' END "
+    "WHERE party = :party AND trading >= :trading AND revoked_s IS NULL RETURNING expires_s > :now_s"
 )
-"""A trader's word (1) ends what traders made, an office's (0) all."""
+"""A trader's word (1) ends what traders made, an office's (0) all. What had run out by then ended itself."""
+_GOOD = (
+    "SELECT substr(digest, 1, 16) FROM grower_card "
+    "WHERE party = ? AND trading >= ? AND revoked_s IS NULL AND expires_s > ?"
+)
 
 
 class SqliteStore:
@@ -96,9 +101,14 @@ class SqliteStore:
         rows = self._run("SELECT used_s FROM card WHERE digest = ? AND used_s IS NOT NULL", digest)
         return int(rows[0][0]) if rows else 0
 
-    def replace_grower_card(self, digest: str, card: GrowerCard, now_s: int) -> None:
+    def replace_grower_card(
+        self, digest: str, card: GrowerCard, now_s: int, *, ends: Collection[str] | None = None
+    ) -> None:
         with self._at_once():
-            self._connection.execute(_REVOKE, (now_s, card.made_by, card.party, card.trading))
+            good = {row[0] for row in self._connection.execute(_GOOD, (card.party, card.trading, now_s))}
+            if ends is not None and good.difference(ends):
+                raise StillGood
+            self._connection.execute(_REVOKE, _ending(card.party, card.made_by, now_s, trading=card.trading)).fetchall()
             self._connection.execute(
                 "INSERT INTO grower_card (digest, party, expires_s, made_by, made_s, trading) "
                 "VALUES (?, ?, ?, ?, ?, ?)",
@@ -114,12 +124,14 @@ class SqliteStore:
         return _card(*rows[0]) if rows else None
 
     def revoke(self, party: str, by: str, now_s: int, *, trading: bool = False) -> int:
-        return len(self._run(_REVOKE, now_s, by, party, trading))
+        with self._lock:
+            ended = self._connection.execute(_REVOKE, _ending(party, by, now_s, trading=trading)).fetchall()
+        return sum(was_good for (was_good,) in ended)
 
     def lives(self, party: str) -> list[CardLife]:
         rows = self._run(
-            "SELECT made_by, made_s, expires_s, revoked_by, ifnull(revoked_s, 0), trading FROM grower_card "
-            "WHERE party = ? ORDER BY made_s DESC, rowid DESC",
+            "SELECT substr(digest, 1, 16), made_by, made_s, expires_s, revoked_by, ifnull(revoked_s, 0), trading "
+            "FROM grower_card WHERE party = ? ORDER BY made_s DESC, rowid DESC",
             party,
         )
         return [_life(*row) for row in rows]
@@ -152,5 +164,11 @@ def _card(party: str, expires_s: int, made_by: str, trading: int) -> GrowerCard:
     return GrowerCard(party, expires_s, made_by, bool(trading))
 
 
-def _life(made_by: str, made_s: int, expires_s: int, revoked_by: str, revoked_s: int, trading: int) -> CardLife:
-    return CardLife(made_by, made_s, expires_s, revoked_by, revoked_s, bool(trading))
+def _life(
+    mark: str, made_by: str, made_s: int, expires_s: int, revoked_by: str, revoked_s: int, trading: int
+) -> CardLife:
+    return CardLife(mark, made_by, made_s, expires_s, revoked_by, revoked_s, bool(trading))
+
+
+def _ending(party: str, by: str, now_s: int, *, trading: bool) -> Mapping[str, Any]:
+    return {"party": party, "by": by, "now_s": now_s, "trading": trading}

@@ -21,7 +21,7 @@ from starlette.routing import Route
 from epcis.identifiers import canonical
 from runtime.metrics import REGISTRY
 from services.identity import handlers
-from services.identity.domain import CODE_LENGTH, CODE_LETTERS, Denied, Grant, Malformed
+from services.identity.domain import CODE_LENGTH, CODE_LETTERS, Denied, Grant, Malformed, StillGood
 from services.identity.keys import ALGORITHM, SigningKey
 from services.identity.ports import Cards, GrowerCards
 
@@ -72,14 +72,16 @@ class Identity:
         return {"card": code, "expires_at": expires_s}
 
     def grower_card(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """{"admin" or "key": secret, "party": URI, "by": URI, "trading": …, "days": …}: the code of a new card for a
-        grower, whose earlier ones end; of `trading` ones only those of traders."""
+        """{"admin" or "key": secret, "party": URI, "by": URI, "trading": …, "days": …, "ends": […]}: the code of a new
+        card for a grower, whose earlier ones end; of `trading` ones only those of traders. Where `ends` is given and
+        one is good whose mark is not in it, none is made (409)."""
         self.only_who_makes_cards(asked)
         party, by = str(asked.get("party", "")), str(asked.get("by", ""))
         code, expires_s = handlers.make_grower_card(
             party,
             by=by,
             trading=_is_trading(asked),
+            ends=_marks(asked),
             good_for_days=_number(asked, "days", 366),
             letters="".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)),
             now_s=self.now_s(),
@@ -190,6 +192,8 @@ def _answering(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
             return JSONResponse({"error": str(error), **used}, status_code=401)
         except Malformed as error:
             return JSONResponse({"error": str(error)}, status_code=400)
+        except StillGood:
+            return JSONResponse({"error": "ends: another card of this grower is good"}, status_code=409)
         return JSONResponse(found, headers={"Cache-Control": "no-store"})
 
     return endpoint
@@ -225,6 +229,14 @@ def _is_trading(asked: Mapping[str, Any]) -> bool:
     if not isinstance(value, bool):
         raise Malformed(f"trading: {value!r} should be true or false")
     return value
+
+
+def _marks(asked: Mapping[str, Any]) -> list[str] | None:
+    """Of the cards that a new one may end; None is any."""
+    marks = asked.get("ends")
+    if marks is not None and not (isinstance(marks, list) and all(isinstance(mark, str) for mark in marks)):
+        raise Malformed("ends: give a list of the marks of cards")
+    return marks
 
 
 def _number(asked: Mapping[str, Any], name: str, absent: float) -> float:

@@ -14,6 +14,7 @@ from services.portal.cards.desk import Card, CardDesk, ending
 from services.portal.cards.paper import CARD_SIZES
 from services.portal.http.problems import HttpProblem
 from services.portal.http.requests import MAX_FORM_BYTES, read_body, require_content_type
+from services.portal.payments.ports import StillGood
 from services.portal.reporting.command_api import json_object
 from services.portal.sentences import N_, say
 from services.portal.signing_in.caller import Caller
@@ -45,12 +46,21 @@ class CardApi:
     async def make(self, request: Request) -> Response:
         """{"grower", "replace"}: the link of a new card, in this answer alone; the ones that it ends are dead."""
         caller, grower, given = await self._asked(request, "replace")
-        if (before := ending(await self._desk.lives(grower, caller))) and given.get("replace") is not True:
-            raise _has_one(grower, before)
-        code, expires = await self._desk.make(grower, caller)
+        code, expires = await self._made(grower, caller, replace=given.get("replace") is True)
         link = self._desk.link(code)
         prints = {size: f"{link}/card.pdf?size={size}" for size in CARD_SIZES}
         return _json({"grower": grower, "link": link, "expires": expires, "prints": prints}, 201)
+
+    async def _made(self, grower: str, caller: Caller, *, replace: bool) -> tuple[str, str]:
+        """Looked at anew where another is made meanwhile."""
+        while True:
+            before = ending(await self._desk.lives(grower, caller))
+            if before and not replace:
+                raise _has_one(grower, before)
+            try:
+                return await self._desk.make(grower, caller, ends=before)
+            except StillGood:
+                continue
 
     async def withdraw(self, request: Request) -> Response:
         """{"grower"}: how many cards were good until now, of those this caller ends."""

@@ -67,9 +67,12 @@ class CardDesk:
         """Of all its cards, the newest first."""
         return tuple(self._told(life, trading=_is_trading(caller)) for life in await self.cards.lives(grower))
 
-    async def make(self, grower: str, caller: Caller) -> tuple[str, str]:
-        """The code of a new card and its last day; those before that it ends are dead."""
-        code, expires_s = await self.cards.make(grower, by=caller.principal.party, trading=_is_trading(caller))
+    async def make(self, grower: str, caller: Caller, *, ends: Sequence[Card]) -> tuple[str, str]:
+        """The code of a new card and its last day; those before that it ends are dead. Raises StillGood where one
+        of them is not among those that were shown."""
+        marks = {one.mark for one in ends}
+        trading = _is_trading(caller)
+        code, expires_s = await self.cards.make(grower, by=caller.principal.party, trading=trading, ends=marks)
         return code, _day(expires_s)
 
     async def withdraw(self, grower: str, caller: Caller) -> int:
@@ -111,7 +114,7 @@ class CardDesk:
             ended=_day(ended),
             ended_by=short(life.revoked_by) if life.revoked_s else "",
             ends=not ended and (life.trading or not trading),
-            mark=f"{life.made_s}-{life.expires_s}",
+            mark=life.mark,
             maker=life.made_by,
             ender=life.revoked_by if life.revoked_s else "",
         )

@@ -17,6 +17,7 @@ from services.portal import qr_code
 from services.portal.cards.desk import Card, CardDesk, ending
 from services.portal.cards.paper import CARD_SIZES
 from services.portal.pages import Pages
+from services.portal.payments.ports import StillGood
 from services.portal.ports import Records
 from services.portal.reporting.understood import named
 from services.portal.sentences import N_, Sentence, say
@@ -61,7 +62,11 @@ class CardMaking:
         if withdraws:
             count = await self._desk.withdraw(grower, caller)
             return await self._page(request, caller, typed, done=say(ENDED if count else NONE))
-        code, _ = await self._desk.make(grower, caller)
+        try:
+            code, _ = await self._desk.make(grower, caller, ends=dying)
+        except StillGood:
+            made_since = ending(await self._desk.lives(grower, caller))
+            return await self._asks(request, caller, grower, made_since, withdraws)
         link = self._desk.link(code)
         return await self._page(request, caller, typed, done=say(MADE), code=code, link=link, qr=qr_code.svg(link))
 

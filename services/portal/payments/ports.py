@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -134,8 +134,10 @@ class Payments(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardLife:
     """Who made and who ended a grower's card, and when, in seconds since 1970; 0 where it has not ended. `trading` is
-    one that a station made by its mandate: it, and its withdrawal, end those of stations alone."""
+    one that a station made by its mandate: it, and its withdrawal, end those of stations alone. `mark` tells it from
+    any other."""
 
+    mark: str
     made_by: str
     made_s: int
     expires_s: int
@@ -144,12 +146,16 @@ class CardLife:
     trading: bool = False
 
 
+class StillGood(Exception):
+    """A card is good that the new one was not to end."""
+
+
 class Cards(Protocol):
     """Raises Unauthorised where this portal may not make cards, Transient while identity is away."""
 
-    async def make(self, grower: str, *, by: str, trading: bool) -> tuple[str, int]:
+    async def make(self, grower: str, *, by: str, trading: bool, ends: Collection[str]) -> tuple[str, int]:
         """The code of a new card and when it ends, in seconds since 1970; the earlier ones that it may end are dead
-        from now on."""
+        from now on. Raises StillGood where one of these is not in `ends`, the marks of those that were shown."""
 
     async def withdraw(self, grower: str, *, by: str, trading: bool) -> int:
         """How many cards were good until now, of those it may end."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import httpx
 
-from services.portal.payments.ports import CardLife
+from services.portal.payments.ports import CardLife, StillGood
 from services.portal.ports import CardUsed
 from wire.errors import Transient, Unauthenticated, Unauthorised
 
@@ -49,8 +49,8 @@ class HttpCards:
             raise Unauthenticated("This card is not known.")
         return str(answer.json()["token"])
 
-    async def make(self, grower: str, *, by: str, trading: bool) -> tuple[str, int]:
-        made = await self._with_key("", {"party": grower, "by": by, "trading": trading})
+    async def make(self, grower: str, *, by: str, trading: bool, ends: Collection[str]) -> tuple[str, int]:
+        made = await self._with_key("", {"party": grower, "by": by, "trading": trading, "ends": sorted(ends)})
         return str(made["card"]), int(made["expires_at"])
 
     async def withdraw(self, grower: str, *, by: str, trading: bool) -> int:
@@ -62,6 +62,8 @@ class HttpCards:
 
     async def _with_key(self, path: str, asked: Mapping[str, Any]) -> Any:
         answer = await self._post(path, {"key": self._key, **asked})
+        if answer.status_code == 409:
+            raise StillGood
         if answer.status_code != 200:
             raise Unauthorised("Cards cannot be made here: the service centre makes them where the issuer's secret is.")
         return answer.json()

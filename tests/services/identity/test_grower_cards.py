@@ -11,7 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
+import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
@@ -93,6 +95,29 @@ def test_who_pays_a_grower_does_not_end_the_card_through_which_its_answer_counts
         assert (store.revoke(GROWER, STATION, 100, trading=True), store.grower_card("office", 100)) == (1, office)
         store.replace_grower_card("third", shop, 100)
         assert (store.revoke(GROWER, OFFICE, 100), store.grower_card("third", 100)) == (2, None)
+
+
+def test_a_card_that_ran_out_is_ended_by_nobody(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path / "identity.sqlite")) as store:
+        store.replace_grower_card("first", GrowerCard(GROWER, 100, OFFICE), 1)
+        assert store.revoke(GROWER, STATION, 1_000) == 0
+        store.replace_grower_card("second", GrowerCard(GROWER, 1_100, OFFICE), 1_000)
+        store.replace_grower_card("third", GrowerCard(GROWER, 2_000, OFFICE), 1_200)
+        assert [(life.revoked_s, life.revoked_by) for life in store.lives(GROWER)] == [(0, ""), (1_100, ""), (100, "")]
+
+
+async def test_a_new_card_ends_only_those_that_its_maker_was_shown(identity: RunningIdentity) -> None:
+    async def make(**besides: Any) -> httpx.Response:
+        return await identity.post("/grower-cards", key=CARDS_KEY, party=GROWER, by=OFFICE, **besides)
+
+    first = (await make(ends=[])).json()["card"]
+    refused = await make(ends=["another"])
+    assert (refused.status_code, await opened(identity, first)) == (409, 200)
+    assert (await make(ends="all")).status_code == 400
+    shown = (await identity.post("/grower-cards/lives", key=CARDS_KEY, party=GROWER)).json()["cards"]
+    second = (await make(ends=[life["mark"] for life in shown])).json()["card"]
+    assert [await opened(identity, card) for card in (first, second)] == [401, 200]
+    assert (await make()).status_code == 200, "who names none ends any"
 
 
 async def test_a_file_of_cards_of_an_earlier_version_is_read_on(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from provenance.access.authority import PUBLIC, Principal
 from provenance.payments.records import Said
 from provenance.registry.records import Registry
 from provenance.standing import First
-from services.portal.payments.ports import CardLife, Delivery, PaidPrice, PaymentDoubt, PaymentList
+from services.portal.payments.ports import CardLife, Delivery, PaidPrice, PaymentDoubt, PaymentList, StillGood
 from services.portal.ports import Captured
 from services.portal.rpc import shaped
 from services.traceability.payments import paying
@@ -111,16 +111,14 @@ class MemoryCards:
             raise Unauthenticated("not known")
         return self.tokens[code]
 
-    async def make(self, grower: str, *, by: str, trading: bool) -> tuple[str, int]:
+    async def make(self, grower: str, *, by: str, trading: bool, ends: Collection[str]) -> tuple[str, int]:
+        good = {life.mark for of, life in self.made if of == grower and not life.revoked_s and life.trading >= trading}
+        if good.difference(ends):
+            raise StillGood
         await self.withdraw(grower, by=by, trading=trading)
         code = f"CARD{len(self.made):016d}"
-        self.made.insert(
-            0,
-            (
-                grower,
-                CardLife(made_by=by, made_s=1, expires_s=9_999_999_999, revoked_by="", revoked_s=0, trading=trading),
-            ),
-        )
+        made = CardLife(mark=code, made_by=by, made_s=1, expires_s=9_999_999_999, revoked_by="", revoked_s=0)
+        self.made.insert(0, (grower, replace(made, trading=trading)))
         return code, 9_999_999_999
 
     async def withdraw(self, grower: str, *, by: str, trading: bool) -> int:

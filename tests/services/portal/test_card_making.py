@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from provenance.access.authority import Principal
 from services.portal.cards.paper import CARD_SIZES, CardPaper, lay_out_card
 from services.portal.commitments.fonts import measure
 from services.portal.commitments.paper import Text
+from services.portal.payments.ports import CardLife
 from tests.services.portal.conftest import GROWER, OFFICE, STATION
 from tests.services.portal.people import filled, sign_in, text_of
 from tests.services.portal.test_payments import payment, report
@@ -86,6 +88,42 @@ async def test_a_program_ends_a_good_card_only_where_it_says_so(program: httpx.A
     assert (await api(program, "registrar-token")).status_code == 201, "a dead card holds up nobody"
 
 
+async def test_of_two_who_make_a_growers_first_card_at_once_one_is_told_of_the_others(
+    program: httpx.AsyncClient, world: Behind
+) -> None:
+    both_looked, looked = asyncio.Barrier(2), world.cards.lives
+
+    async def lives(grower: str) -> list[CardLife]:
+        found = await looked(grower)
+        if not world.cards.made:
+            await both_looked.wait()
+        return found
+
+    world.cards.lives = lives  # type: ignore[method-assign]
+    answers = await asyncio.gather(api(program, "office-token"), api(program, "registrar-token"))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert [life.revoked_s for _, life in world.cards.made] == [0]
+
+
+async def test_a_page_that_makes_a_card_while_another_is_made_asks_first(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    form = filled(await browser.get("/cards"), "/cards") | {"grower": GROWER, "do": "make"}
+    looked = world.cards.lives
+
+    async def late(grower: str) -> list[CardLife]:
+        found = await looked(grower)
+        if not world.cards.made:
+            await world.cards.make(grower, by=OFFICE, trading=True, ends=())
+        return found
+
+    world.cards.lives = late  # type: ignore[method-assign]
+    asked = await browser.post("/cards", data=form)
+    assert "Made on 1970-01-01 by" in text_of(asked)
+    assert [life.revoked_s for _, life in world.cards.made] == [0]
+
+
 async def test_a_station_ends_no_card_of_an_office(
     program: httpx.AsyncClient, browser: httpx.AsyncClient, world: Behind
 ) -> None:
@@ -120,7 +158,7 @@ async def test_a_card_made_since_the_question_is_asked_about_again(browser: http
     assert "has no card that you may end" in text_of(await browser.post("/cards", data=form))
     await browser.post("/cards", data=form | {"do": "make"})
     asked = await browser.post("/cards", data=form)
-    world.cards.made = [(of, replace(life, made_s=life.made_s + 60)) for of, life in world.cards.made]
+    world.cards.made = [(of, replace(life, mark="another")) for of, life in world.cards.made]
     again = await browser.post("/cards", data=filled(asked, "/cards") | {"do": "withdraw"})
     assert "Withdraw this card?" in text_of(again)
 
