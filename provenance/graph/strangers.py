@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import chain
 
 from epcis.computed_once import cached_property
-from epcis.events import Event
+from epcis.events import JOINING, Event
 from epcis.identifiers import whole_place
 from provenance.access.say import Parties, named, tellers
 from provenance.days import day_of
@@ -154,6 +154,16 @@ class Strangers:
         loads = (load for document in self._naming[container] for load in self._loads.put_in(document, container))
         return list({id(load): load for load in loads}.values())
 
+    def _carriers_in(self, container: str) -> frozenset[str]:
+        """What was ever put in there, and in that, and may hold goods itself."""
+        found, left = {container}, [container]
+        while left:
+            joining = (d.event for d in self._naming[left.pop()] if d.event.type in JOINING)
+            inside = {item.key for event in joining if event.parent in found for item in event.children}
+            left += sorted(fresh := (inside & self._voices.carriers) - found)
+            found |= fresh
+        return frozenset(found - {container})
+
     def _begin(self, thing: str, documents: Sequence[Reported]) -> None:
         """Who made it and whom their reports name, one after the other; most often that is all who report on it."""
         concerned = set[str]().union(*map(named, self._makers.of(thing, documents)))
@@ -212,7 +222,8 @@ class Strangers:
     def _share(self, container: str) -> None:
         """What is reported of a container counts for it if it does for any of what is in there, or nothing is."""
         loads = self._loads_in(container)
-        counting = set[str]().union(*(load.counting for load in loads))
+        carried = (load for inner in self._carriers_in(container) for load in self._loads_in(inner))
+        counting = set[str]().union(*(load.counting for load in (*loads, *carried)))
         beside = documents_of(part for load in loads for part in load.beside)
         left = [d for d in beside if d.record_id not in counting and is_about(d.event, container)]
         self._concerned.leave(container, left)

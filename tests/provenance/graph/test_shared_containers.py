@@ -146,6 +146,26 @@ def test_who_has_a_box_on_my_pallet_takes_it_off_no_truck_for_mine(attack: Any, 
     assert attacked == honest
 
 
+@pytest.mark.parametrize("first", ["house", "centre"])
+def test_whose_phone_synced_first_makes_nobody_a_stranger_on_the_truck_he_empties(first: str) -> None:
+    """Of the other pallet on the truck the history reads nothing but that, and nobody says to whom it goes."""
+    other = PALLET.replace("13", "20")
+    told: list[tuple[str, Any]] = [
+        ("house", harvest(1, {"lot": 10}, at="house")),
+        ("house", made(2, {"lot": 10}, {}, outputEPCList=["box"], at="house")),
+        ("house", joined(3, "ADD", PALLET, "box", at="house")),
+        ("house", joined(4, "ADD", TRUCK, PALLET, other, at="house")),
+        ("house", seen(5, "shipping", PALLET, at="house", to="centre")),
+        ("house", seen(5, "shipping", other, at="house")),
+        ("centre", joined(8, "DELETE", TRUCK, at="centre")),
+        ("centre", seen(9, "receiving", PALLET, other, at="centre")),
+        ("centre", joined(10, "DELETE", PALLET, "box", at="centre")),
+    ]
+    order = [n + (0 if by == first else 100) for n, (by, _) in enumerate(told)]
+    history = build_from(documents(told, order), trace_back([uri("box")], parties=PARTIES))
+    assert [gap for gap in history.gaps if gap.key == TRUCK] == []
+
+
 def test_a_grower_brings_fruit_only_to_a_station_he_gave_his_mandate() -> None:
     honest = Honest()
     before = results(honest.claim(honest.graded))
