@@ -74,7 +74,7 @@ def judged(said: Said, principal: Principal, registry: Registry, today: date) ->
     if scope is Scope.NOBODY:
         return _role_may_not("/payer" if isinstance(said, Payment) else "/withdraws", principal, "payments")
     if about(said) and lacks_the_role(registry, principal.party, principal.roles, [today]):
-        return _role_may_not("/corrects" if isinstance(said, Payment) else "/withdraws", principal, "corrections")
+        return _role_may_not("/replaces" if isinstance(said, Payment) else "/withdraws", principal, "corrections")
     if not isinstance(said, Payment):
         return Verdict()  # counts only from whoever recorded the other, or its payer: decided when it is read
     return _of_payment(said, principal, scope, registry, today)

@@ -184,7 +184,7 @@ class Tests:
     def _sampled(self, one: Inspection) -> bool:
         """Whether its sample was taken of its lot before it, and sealed, by an official or a laboratory: who made the
         goods could choose what is tested."""
-        lots = one.things | one.lots | self._lots(one.things)
+        lots = one.things | self._lots(one.things)
         return any(
             taken.lots & lots and taken.event.time_ms <= one.time_ms and self._is_binding(taken.by, taken.on)
             for taken in self._samplings.get(one.sample, ())

@@ -6,6 +6,9 @@ import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -126,6 +129,17 @@ async def test_a_page_that_takes_long_ends_early_and_the_next_goes_on_there(
     assert [id_ for page in found for id_ in page] == [
         id_ for page in await pages(plain, QUERIES[name]) for id_ in page
     ]
+
+
+async def test_a_page_looks_for_three_seconds(
+    store: MongoEventStore, reads: Reads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a clock that goes on a second with each window."""
+    seconds = SimpleNamespace(time=partial(next, count()))
+    monkeypatch.setattr(queries, "asyncio", SimpleNamespace(get_running_loop=lambda: seconds))
+    reads.filters.clear()
+    assert (await store.query(QUERIES["of a step there is none of"])).next is not None
+    assert len([wanted for wanted in reads.filters if "keys.k" not in wanted]) == 4
 
 
 async def test_a_page_reads_a_part_of_the_time(store: MongoEventStore, reads: Reads) -> None:

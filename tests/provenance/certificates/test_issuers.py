@@ -77,6 +77,16 @@ def test_an_issuer_not_accredited_on_the_day_of_issue_issues_nothing_then() -> N
     assert both.validity(both.issues[0].time_ms - 1) == "unverified", "before the issue that counts"
 
 
+def test_an_issuer_that_the_registry_knows_only_since_is_asked_as_of_the_day_its_word_was_recorded() -> None:
+    since = date(2026, 6, 1)
+    issuer = Party(id=CERTIFIER, kind="laboratory", name_zh="认证中心", valid_from=since)
+    accredited = Accreditation(id="urn:x:a", party=CERTIFIER, schemes=frozenset({"green_food"}), valid_from=since)
+    assert counted((said(), CERTIFIER), registry=(issuer, accredited)).validity(LATER_MS) == "valid"
+    before_ms = round(datetime(2026, 5, 1, tzinfo=CHINA).timestamp() * 1000)
+    early = counted((said(), CERTIFIER), registry=(issuer, accredited), recorded_ms=before_ms)
+    assert early.validity(LATER_MS) == "unverified"
+
+
 def test_its_own_suspension_works_and_anothers_revocation_in_its_name_does_not() -> None:
     assert counted((said(), CERTIFIER), (said("suspended", month=5), CERTIFIER)).validity(LATER_MS) == "suspended"
     assert counted((said(), CERTIFIER), (said("revoked", month=5), HOUSE)).validity(LATER_MS) == "valid"

@@ -18,7 +18,7 @@ from provenance.cold_chain.of_history import cold_chain, cold_plan
 from provenance.cold_chain.verdict import ColdChain
 from provenance.histories.history import History, build_from
 from provenance.histories.tracing import trace_back
-from provenance.registry.records import Logger, Party
+from provenance.registry.records import Logger, Party, Site
 from provenance.standing import Reported
 from tests.provenance.cold_chain.test_of_history import LOGGER, TRUCK, Chain
 from tests.provenance.reported import report
@@ -119,6 +119,17 @@ def test_the_carrier_the_goods_were_sent_with_counts_on_his_truck() -> None:
     told.measure(told.rival, "40", range(3, 5), goods=[TRUCK], device=LOGGER + "8")
     assert told.judged().verdict == "kept"
     told.measure(carrier, "9", range(3, 5), goods=[TRUCK], device=LOGGER + "9")
+    assert told.judged().verdict == "broken"
+
+
+def test_who_keeps_the_truck_by_the_registry_counts_on_it_though_no_report_of_the_goods_names_him() -> None:
+    told = Told()
+    carrier, truck = told.chain.world.party("carrier"), "https://example.org/truck/1"
+    told.measure(told.house, "1", goods=[PALLET])
+    told.chain.do(reports.palletising, 1, pallet=truck, items=[PALLET], lots={}, site=told.chain.house)
+    told.measure(carrier, "9", range(2, 4), goods=[truck], device=LOGGER + "9")
+    assert told.judged().verdict == "kept"
+    told.chain.world.register(Site(id=truck, kind="truck", party=carrier, name_zh="冷藏车"))
     assert told.judged().verdict == "broken"
 
 

@@ -1,11 +1,14 @@
 """What is asked before a report is recorded: on the form's page, and in a program's answer as warnings."""
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+from services.portal.reporting.goods_before import coming
 from services.portal.telling.balances import Balance, BalanceSheet
+from services.portal.telling.histories import History, Step
 from tests.services.portal.people import ask, asks, hidden, send, sign_in, text_of
 from tests.services.portal.test_forms import BOX, EVERY_FORM
 from tests.services.portal.upstream import Behind
@@ -204,6 +207,14 @@ async def test_what_never_came_here_is_asked_about_and_what_did_is_not(packed: h
     assert "was sent here" not in text_of(await ask(packed, "receipts", arrived))
     await send(packed, "receipts", arrived)
     assert "came here" not in text_of(await ask(packed, "sales", EVERY_FORM["sales"]))
+
+
+@pytest.mark.parametrize(("noun", "asked"), [("receipts", "not-sent"), ("sales", "not-here")])
+def test_where_all_that_was_told_of_a_box_is_taken_back_it_is_not_asked_where_it_stands(noun: str, asked: str) -> None:
+    packed = Step(event_id="urn:x:1", kind="packing", time_ms=0, biz_location="urn:x:elsewhere")
+    for standing, said in (("in_force", [asked]), ("void", [])):
+        history = History(code=BOX, key=BOX, steps=(replace(packed, standing=standing),))
+        assert list(coming(noun, BOX, {"site": "urn:x:here"}, history, ())) == said
 
 
 @pytest.mark.parametrize(

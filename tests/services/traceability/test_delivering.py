@@ -21,7 +21,7 @@ from provenance.registry.records import Party, Site
 from provenance.standing import First
 from services.traceability.histories.building import MOST_ON_THE_LOOP
 from services.traceability.payments.delivering import MOST_PAID_FOR, Delivering
-from services.traceability.payments.paying import MOST_CORRECTIONS, payments_about, price, readable
+from services.traceability.payments.paying import payments_about, price, readable
 from services.traceability.ports import Ahead, StoredEvent, StoredPayment
 from services.traceability.store.memory import MemoryEventStore
 from services.traceability.store.memory_payments import MemoryPaymentStore
@@ -113,8 +113,8 @@ async def test_whoever_chains_withdrawals_makes_no_look_up_of_the_lot_dearer() -
     ]
     await store.record([StoredPayment.of(encode(said), b"", recorded(said).first) for said in chain])
     found = await payments_about([GROWER], store)
-    assert {one.said.id for one in found.recorded} == {said.id for said in chain[: 1 + MOST_CORRECTIONS]}
-    assert store.times == 1 + MOST_CORRECTIONS
+    assert {one.said.id for one in found.recorded} == {said.id for said in chain[:11]}, "ten deep (docs/adr/0119)"
+    assert store.times == 11
 
 
 async def test_a_payment_by_the_id_of_a_report_corrected_since_is_found_and_in_no_doubt() -> None:

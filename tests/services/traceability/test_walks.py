@@ -100,6 +100,14 @@ async def test_walks_under_way_take_no_more_memory_than_they_may_and_go_on(store
     assert roomy.bytes > 600_000
 
 
+async def test_a_walk_that_alone_takes_more_than_there_is_keeps_no_events_and_goes_on(store: MemoryEventStore) -> None:
+    roomy, tight = walks(store), walks(store, max_bytes=1)
+    first = await roomy.page(SILO, 40, "")
+    assert (await tight.page(SILO, 40, "")).token == first.token
+    assert 0 < tight.bytes < roomy.bytes / 2
+    assert (await tight.page(SILO, 40, first.token)).page == (await roomy.page(SILO, 40, first.token)).page
+
+
 async def test_a_forged_number_of_pages_is_not_gone_through(store: MemoryEventStore) -> None:
     forged = Place(SILO, 1, MOST_WALKED_AGAIN + 1, bytes(16)).token
     with pytest.raises(Rejected, match="page_token: 500 pages are the most"):
