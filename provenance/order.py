@@ -7,6 +7,11 @@ from collections.abc import Iterable
 
 from provenance.standing import Reported
 
+CLOCKS_DIFFER_MS = 24 * 3_600_000
+"""Who receives may have a clock that is behind the shipper's by so much."""
+CLOCKS_MAY_DIFFER_MS = 3_600_000
+"""The same where the shipper did not say to whom: it may as well be what was received before, elsewhere."""
+
 _RANK = {"ADD": 0, "OBSERVE": 1, "DELETE": 2}
 
 

@@ -28,7 +28,7 @@ from provenance.graph.shipments import is_told_twice
 from provenance.graph.voices import things
 from provenance.graph.whereabouts import DESTROYED, LEAVING, above, destination, makes, origin, place, returns, says
 from provenance.histories.told_late import told_late
-from provenance.order import between
+from provenance.order import CLOCKS_DIFFER_MS, between
 from provenance.quality.sealed import sealed_twice
 from provenance.quantities import total
 from provenance.spans import Span
@@ -197,13 +197,13 @@ def _who_had_items(lots: Mapping[str, str], evidence: Evidence) -> Mapping[str, 
 
 
 def _was_on_its_way(thing: str, traded: Reported, evidence: Evidence) -> bool:
-    """Whether it was sent since it was last received before: who had it then sent it, or its lot to there."""
-    told = _moving(thing, evidence)
-    before = (
-        d.event.time_ms for d in told if effect(d.event) == "received" and d.event.time_ms <= traded.event.time_ms
-    )
-    since = max(before, default=_ALWAYS[0])
-    if any(d.event.biz_step in LEAVING and d.event.time_ms >= since for d in told):
+    """Whether it was sent to there since it was last received before: who had it then sent it, or its lot. Clocks
+    differ, so it may be said to have left some hours after it came; who had it later sent it elsewhere."""
+    told, at_ms = _moving(thing, evidence), traded.event.time_ms
+    received = [d.event.time_ms for d in told if effect(d.event) == "received" and d.event.time_ms <= at_ms]
+    since, until = max(received, default=_ALWAYS[0]), at_ms + CLOCKS_DIFFER_MS
+    left = (d for d in told if d.event.biz_step in LEAVING and since <= d.event.time_ms <= until)
+    if _sent_to(traded, left):
         return True
     claim = evidence.item_lots.of_item.get(thing)
     return claim is not None and _sent_to(traded, _sent(claim.lot, evidence))
@@ -231,7 +231,7 @@ def _about_what_it_was_in(thing: str, evidence: Evidence) -> Iterator[Reported]:
         yield from (document for document in told if document.record_id not in aside)
 
 
-def _sent_to(received: Reported, shipments: Iterator[Reported]) -> bool:
+def _sent_to(received: Reported, shipments: Iterable[Reported]) -> bool:
     """Whether one of them went to where it was received, or does not name the site it went to."""
     at = place(received.event)
     return any(not to.id or at is None or to.id == at.id for to in (destination(d.event) for d in shipments))
@@ -254,13 +254,14 @@ def _sold_again(item: str, evidence: Evidence) -> Iterator[Gap]:
 
 
 def _gone_before(item: str, evidence: Evidence) -> Iterator[Gap]:
-    """Destroyed, and then sold, sent, received or stored: the number is on another box by now, or was not destroyed."""
-    named = evidence.naming.get(item, ())
-    destroyed = [d for d in named if says(d.event, DESTROYED)]
+    """Destroyed, or what it was in, and then sold, sent, received or stored: its number is on another box by now, or it
+    was not destroyed."""
+    told = _moving(item, evidence)
+    destroyed = [d for d in told if says(d.event, DESTROYED)]
     if not destroyed:
         return
     since = min(d.event.time_ms for d in destroyed)
-    after = [d for d in named if d.event.time_ms > since and effect(d.event) in _GOES_ON]
+    after = [d for d in told if d.event.time_ms > since and effect(d.event) in _GOES_ON]
     if after:
         yield gaps.gone_before(item, (d.event.event_id for d in (*destroyed, *after)))
 

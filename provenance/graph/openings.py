@@ -8,10 +8,12 @@ besides, then the earliest (docs/adr/0117).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import takewhile
 
 from provenance.access.say import tellers
 from provenance.graph.first_makers import recorded
 from provenance.graph.whereabouts import LEAVING, RECEIVING
+from provenance.order import CLOCKS_MAY_DIFFER_MS
 from provenance.standing import Reported
 
 
@@ -31,27 +33,38 @@ class Openings:
         told = sorted((d for d in counted if d.event.biz_step in LEAVING | RECEIVING), key=_when) if asking else []
         if not any(document.event.biz_step in LEAVING for document in told):
             return []
-        ranked = [(0 if trades(d, thing) else 2, d) for d in asking]
-        ranked += [(1, d) for d in told if d.event.biz_step in RECEIVING]
+        ways = [(0 if trades(d, thing) else 2, d, _way(told, d) or _way_after(told, d)) for d in asking]
+        ways += [(1, d, _way(told, d)) for d in told if d.event.biz_step in RECEIVING]
         found = []
-        for rank, document in sorted(ranked, key=lambda one: (one[0], *_when(one[1]))):
-            way = _way(told, document)
+        for rank, document, way in sorted(ways, key=lambda one: (one[0], *_when(one[1]))):
             left = {(thing, one.record_id) for one in way}
-            if not way or not self._taken.isdisjoint(left) or (rank == 1 and _is_back(document, way)):
+            if not _is_open(way) or not self._taken.isdisjoint(left) or (rank == 1 and _is_back(document, way)):
                 continue
             self._taken |= left
             found += [document] if rank != 1 else []
         return found
 
 
-def _way(told: Sequence[Reported], receipt: Reported) -> list[Reported]:
-    """The departures since it was last received by whoever counts, none where one of them says to whom."""
-    way: list[Reported] = []
-    for document in told:
-        if document is receipt or document.event.time_ms > receipt.event.time_ms:
-            break
-        way = [] if document.event.biz_step in RECEIVING else [*way, document]
-    return [] if any(document.event.destinations for document in way) else way
+def _way(told: Sequence[Reported], receipt: Reported) -> Sequence[Reported]:
+    """The departures since it was last received by whoever counts."""
+    at_ms = receipt.event.time_ms
+    before = [document for document in told if document.event.time_ms <= at_ms and document is not receipt]
+    return list(takewhile(_leaves, reversed(before)))
+
+
+def _way_after(told: Sequence[Reported], receipt: Reported) -> Sequence[Reported]:
+    """Those that are said to follow it, before it is received again: clocks differ."""
+    at_ms = receipt.event.time_ms
+    after = (document for document in told if at_ms < document.event.time_ms <= at_ms + CLOCKS_MAY_DIFFER_MS)
+    return list(takewhile(_leaves, after))
+
+
+def _is_open(way: Sequence[Reported]) -> bool:
+    return bool(way) and not any(document.event.destinations for document in way)
+
+
+def _leaves(document: Reported) -> bool:
+    return document.event.biz_step in LEAVING
 
 
 def _is_back(receipt: Reported, way: Iterable[Reported]) -> bool:

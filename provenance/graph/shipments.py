@@ -18,12 +18,10 @@ from provenance.graph.effects import BACK, effect
 from provenance.graph.evidence import Evidence
 from provenance.graph.unaccounted import Weight, accounted_kg, named_kg
 from provenance.graph.whereabouts import LEAVING, above, destination, origin, place
-from provenance.order import between, in_order
+from provenance.order import CLOCKS_DIFFER_MS, CLOCKS_MAY_DIFFER_MS, between, in_order
 from provenance.quantities import NOTHING
 from provenance.standing import Reported
 
-CLOCKS_DIFFER_MS = 24 * 3_600_000
-"""Who receives may have a clock that is behind the shipper's by so much."""
 TELEPHONES_DIFFER_MS = 60_000
 """What one party says twice of one thing within a minute is one report."""
 TELLERS_DIFFER_MS = 6 * 3_600_000
@@ -137,7 +135,7 @@ def _departures(timeline: list[Reported], *, of_class: bool) -> Iterator[Shipmen
         last = of_class or nth + 1 == len(leaving)
         until = None if last else timeline[leaving[nth + 1]].event.time_ms - 1
         others = {*sent_to[:nth], *sent_to[nth + 1 :]} - {sent_to[nth]} if of_class else set()
-        yield _followed(timeline[n], timeline, until, others)
+        yield _followed(timeline[n], timeline, until, others, of_class=of_class)
 
 
 def is_told_twice(before: Reported, after: Reported) -> bool:
@@ -165,14 +163,17 @@ def _ships(document: Reported, before: Reported | None) -> bool:
     return bool(to.id or to.party) or before is None or before.event.biz_step not in LEAVING
 
 
-def _followed(document: Reported, timeline: list[Reported], until: int | None, others: Collection[str]) -> Shipment:
+def _followed(
+    document: Reported, timeline: list[Reported], until: int | None, others: Collection[str], *, of_class: bool
+) -> Shipment:
     """`others` are the sites to which other parts of the lot were sent; "" among them is anywhere."""
     event, to, home = document.event, destination(document.event), origin(document.event)
     here = home.id if home else ""
     after = [d for d in between(timeline, event.time_ms - CLOCKS_DIFFER_MS, until) if d is not document]
     later = [d for d in after if d.event.time_ms >= event.time_ms]
     arrived = [_arrival(d) for d in after if _takes(d.event)]
-    meant = [a for a in arrived if a.time_ms >= event.time_ms or a.site == to.id]
+    early = event.time_ms - CLOCKS_MAY_DIFFER_MS if here and not to.id and not of_class else event.time_ms
+    meant = [a for a in arrived if a.time_ms >= event.time_ms or a.site == to.id or (a.time_ms >= early and a.site)]
     counted = tuple(
         a for a in meant if a.site == to.id or (a.site != here and a.site not in others and "" not in others)
     )

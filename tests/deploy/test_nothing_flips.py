@@ -34,3 +34,11 @@ def test_a_box_that_was_destroyed_and_is_sold_leaves_custody_unknown() -> None:
     season["reports"].append({"by": "taiyuan shop", "sale": sale})
     again = tell(season)
     assert not_passed(judged(again, story.show["crushed"], registry_of())) == {"custody": "unknown"}
+
+
+def test_a_pallet_that_was_destroyed_and_whose_boxes_are_sold_leaves_custody_unknown() -> None:
+    season = parsed(SEASON)
+    crushed = {"at": "09-16 07:30", "items": ["pallet 1"], "site": "taiyuan centre", "reason": "压坏"}
+    season["reports"].append({"by": "carrier", "loss": crushed})
+    story = tell(season)
+    assert not_passed(judged(story, story.show["box"], registry_of())) == {"custody": "unknown"}

@@ -58,6 +58,18 @@ def test_who_trades_in_it_for_the_brand_received_it_whatever_hour_another_says(l
     assert strange(honest, documents) == {STRANGER}
 
 
+@pytest.mark.parametrize(("behind_h", "known"), [(0.2, True), (3, False)])
+def test_who_receives_by_a_clock_that_is_behind_what_left_for_nobody_in_particular_has_it(
+    behind_h: float, known: bool
+) -> None:
+    honest = Honest()
+    documents = two_receivers(honest, shop_h=-behind_h, rival_h=90)
+    assert (SHOP not in strange(honest, documents)) == known
+    without = [document for document in documents if document.first.capturer != STRANGER]
+    custody = next(one for one in results(honest.claim(honest.boxes[0], documents=without)) if one[0] == "custody")
+    assert (custody[1] == "passed") == known
+
+
 def test_what_is_sent_on_to_nobody_in_particular_is_received_by_one_after_the_other() -> None:
     honest = Honest()
     box, site, now = honest.boxes[0], honest.season.house, honest.world.now

@@ -210,8 +210,18 @@ def test_what_a_channel_of_the_brand_received_or_sold_and_nobody_sent_leaves_cus
         assert outcomes(honest.claim(box))["custody"] == "passed", "of those who do not trade in it nothing is asked"
         channel_of(honest)
         assert outcomes(honest.claim(box))["custody"] == "unknown"
-        honest.world.report(reports.shipment, from_site=honest.season.house, to_site=honest.elsewhere, items=[box])
-        assert not [gap for gap in honest.history(box).gaps if gap.code == "missing-shipment"]
+        for to, known in ((honest.elsewhere, False), (honest.shop, True)):
+            honest.world.report(reports.shipment, from_site=honest.season.house, to_site=to, items=[box])
+            assert ("missing-shipment" not in {gap.code for gap in honest.history(box).gaps}) == known
+
+
+def test_where_the_true_box_goes_days_later_sends_no_copy_of_it_to_a_shop() -> None:
+    honest = Honest()
+    channel_of(honest)
+    world, box = honest.world, honest.boxes[0]
+    honest.strangely(reports.sale, site=honest.shop, items=[box])
+    world.report(reports.shipment, from_site=honest.season.house, items=[box], at=world.now + timedelta(days=5))
+    assert ("missing-shipment", box) in {(gap.code, gap.key) for gap in honest.history(box).gaps}
 
 
 def channel_of(honest: Honest) -> None:
