@@ -1,4 +1,7 @@
-"""The HTTP face: published keys, tokens, cards. Errors are {"error": sentence}; nothing secret is ever echoed."""
+"""The HTTP face: published keys, tokens, cards. Errors are {"error": sentence}; nothing secret is ever echoed.
+
+A bug is answered with an id that stands in the log, and with nothing of its own text.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,7 @@ MAX_BODY_BYTES = 16 * 1024
 log = structlog.stdlib.get_logger(__name__)
 
 Answer = Callable[[Mapping[str, Any]], dict[str, Any]]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,7 @@ def application(identity: Identity) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/.well-known/jwks.json", keys),
+            Route("/.well-known/jwks.json", _noting_bugs(keys)),
             Route("/.well-known/openid-configuration", configuration),
             Route("/token", _answering(identity.token), methods=["POST"]),
             Route("/cards", _answering(identity.card), methods=["POST"]),
@@ -168,7 +172,7 @@ def application(identity: Identity) -> Starlette:
             Route("/grower-cards/lives", _answering(identity.lives_of_grower_cards), methods=["POST"]),
             Route("/keys/rotate", _answering(identity.rotate), methods=["POST"]),
             Route("/live", _well),
-            Route("/ready", ready),
+            Route("/ready", _noting_bugs(ready)),
             Route("/metrics", _metrics),
         ]
     )
@@ -182,7 +186,21 @@ async def _metrics(_: Request) -> Response:
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
 
-def _answering(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+def _noting_bugs(endpoint: Endpoint) -> Endpoint:
+    @wraps(endpoint)
+    async def noting(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except Exception:
+            bug = secrets.token_hex(6)
+            log.exception("request failed", bug=bug, path=request.url.path)
+            return JSONResponse({"error": f"a fault of ours, noted as {bug}"}, status_code=500)
+
+    return noting
+
+
+def _answering(answer: Answer) -> Endpoint:
+    @_noting_bugs
     @wraps(answer)
     async def endpoint(request: Request) -> Response:
         try:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from provenance.access.authority import Principal
 from runtime.auth import Verifier
@@ -170,6 +171,20 @@ async def test_a_body_that_is_too_large_or_no_object_is_refused(identity: Runnin
     async with httpx.AsyncClient() as http:
         for body in (b"[" * 20_000, b"[]", b"no json", b""):
             assert (await http.post(f"{identity.url}/token", content=body)).status_code == 400
+
+
+async def test_a_bug_is_answered_with_the_number_that_stands_in_the_log(
+    identity: RunningIdentity,
+) -> None:
+    with sqlite3.connect(identity.folder / "identity.sqlite") as file:
+        file.execute("ALTER TABLE card RENAME TO lost")
+        file.execute("ALTER TABLE key RENAME TO lost_key")
+    with capture_logs() as logged:
+        card = await identity.post("/token", card="AAAA")
+        keys = await identity.http.get(f"{identity.url}/.well-known/jwks.json")
+    assert (card.status_code, keys.status_code) == (500, 500)
+    noted = [entry["bug"] for entry in logged if entry.get("exc_info")]
+    assert [one.json()["error"] for one in (card, keys)] == [f"a fault of ours, noted as {bug}" for bug in noted]
 
 
 async def test_it_is_ready_while_its_file_can_be_read_and_lives_without(identity: RunningIdentity) -> None:
