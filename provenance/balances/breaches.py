@@ -51,7 +51,7 @@ def breaches(keys: Collection[str], evidence: Evidence, masses: Masses, found: I
     yield from sealed_twice(keys, evidence)
     yield from _strangers(keys, evidence)
     yield from told_late(keys, evidence, masses)
-    traded = _traded(keys, evidence)
+    traded, destroyed = _traded(keys, evidence), _destroyed(evidence)
     for key in keys:
         yield from _never_had(key, evidence)
         yield from _overdrawn(key, known.get(key), evidence, masses)
@@ -60,7 +60,7 @@ def breaches(keys: Collection[str], evidence: Evidence, masses: Masses, found: I
         yield from _unsent(key, traded.get(key, ()), evidence)
         if "/21/" in key:
             yield from _sold_again(key, evidence)
-            yield from _gone_before(key, evidence)
+            yield from _gone_before(key, destroyed, evidence)
             yield from _back_unsold(key, evidence)
         elif masses.is_lot(key):
             yield from _more_back(key, evidence, masses)
@@ -253,17 +253,30 @@ def _sold_again(item: str, evidence: Evidence) -> Iterator[Gap]:
         yield gaps.sold_twice(item, (d.event.event_id for pair in again for d in pair))
 
 
-def _gone_before(item: str, evidence: Evidence) -> Iterator[Gap]:
+def _gone_before(item: str, destroyed: Mapping[str, list[Reported]], evidence: Evidence) -> Iterator[Gap]:
     """Destroyed, or what it was in, and then sold, sent, received or stored: its number is on another box by now, or it
     was not destroyed."""
-    told = _moving(item, evidence)
-    destroyed = [d for d in told if says(d.event, DESTROYED)]
     if not destroyed:
         return
-    since = min(d.event.time_ms for d in destroyed)
-    after = [d for d in told if d.event.time_ms > since and effect(d.event) in _GOES_ON]
+    aside = evidence.strangers.aside(item)
+    gone = [*destroyed.get(item, ())]
+    for _, container, since, until in above(item, evidence.containment):
+        gone += (d for d in between(destroyed.get(container, []), since, until) if d.record_id not in aside)
+    if not gone:
+        return
+    since = min(d.event.time_ms for d in gone)
+    after = [d for d in _moving(item, evidence) if d.event.time_ms > since and effect(d.event) in _GOES_ON]
     if after:
-        yield gaps.gone_before(item, (d.event.event_id for d in (*destroyed, *after)))
+        yield gaps.gone_before(item, (d.event.event_id for d in (*gone, *after)))
+
+
+def _destroyed(evidence: Evidence) -> Mapping[str, list[Reported]]:
+    """By thing, in order, what destroyed it."""
+    found: defaultdict[str, list[Reported]] = defaultdict(list)
+    for document in evidence.in_force:
+        for thing in document.event.object_keys if says(document.event, DESTROYED) else ():
+            found[thing].append(document)
+    return found
 
 
 def _back_unsold(item: str, evidence: Evidence) -> Iterator[Gap]:
