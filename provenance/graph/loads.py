@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from epcis.computed_once import cached_property
 from epcis.events import JOINING
 from provenance.graph.concerned import Concerned
 from provenance.graph.container_reports import ContainerReports, Part, crowding, documents_of
@@ -25,7 +26,7 @@ MOST_ROUNDS = 24
 """Each lets in who was named by what the one before let in: how long a chain of those may be that nobody else names."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Load:
     """Who has to do with a thing, and by them, and besides, what is reported of the containers while it is in them."""
 
@@ -37,9 +38,10 @@ class Load:
         self.counting[document.record_id] = document
         self.names.update(names)
 
-    @property
+    @cached_property
     def aside(self) -> frozenset[str]:
-        return frozenset(d.record_id for d in documents_of(self.beside)) - self.counting.keys()
+        """Asked for when all is followed, of each thing that it is the load of."""
+        return frozenset(d.record_id for d in documents_of(self.beside) if d.record_id not in self.counting)
 
 
 _NO_LOAD = Load(set())
