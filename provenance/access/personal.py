@@ -8,14 +8,22 @@ from unicodedata import normalize
 from stdnum.cn import ric
 from stdnum.exceptions import InvalidComponent
 
-_APART = r"[\s().·/_\-–—]{0,2}"
-_MOBILE = rf"(?:\+|00)?(?:86{_APART})?1[3-9]\d{_APART}\d{{4}}{_APART}\d{{4}}"
-_SPACED = r"1(?P<apart>[\s.\-])[3-9](?:(?P=apart)\d){9}"
-_LANDLINE = rf"\(?0[1-9]\d{{1,2}}{_APART}[2-9]\d{{2,3}}[\s-]?\d{{4}}"
-_NUMBER = re.compile(rf"(?<![A-Za-z0-9])(?:{_MOBILE}|{_SPACED}|{_LANDLINE})(?!\d)")
-"""A mobile's as people group it, and a landline's with its area."""
+_APART = r"[\s().·/_‐\-–—]{0,3}"
+_COUNTRY = rf"(?:\+|00)?(?:86{_APART})?0?"
+_IN_FOURS = rf"1[3-9]\d{_APART}\d{{4}}{_APART}\d{{4}}"
+_ANYHOW = r"1[\s‐\-–—]{0,3}[3-9](?:[\s‐\-–—]{0,3}\d){9}"
+_DOTTED = r"1\.?[3-9](?:\.?\d){9}"
+_MOBILE = rf"{_COUNTRY}(?:{_IN_FOURS}|{_ANYHOW}|{_DOTTED})"
+_LANDLINE = rf"(?i:tel|phone)?\(?0[1-9]\d{{1,2}}{_APART}[2-9]\d{{2,3}}[\s-]?\d{{4}}"
+_OF_A_LOT = r"(?<!(?<![A-Za-z0-9])[A-LN-SUX-Z])"
+"""Not behind a letter as lots have one; M, T, V and W are written before telephones: 加V13812345678."""
+_OF_A_DATE = r"(?!(?<=20\d\d[.\-]\d\d[.\-])\d\d(?!\d))"
+_NUMBER = re.compile(
+    rf"(?:(?<!\d){_OF_A_LOT}{_OF_A_DATE}{_MOBILE}|(?<![A-Za-z0-9]){_LANDLINE})(?!\d)",
+)
+"""A mobile's, in whatever groups, and a landline's with its area. Bare weights that could be one are taken for one."""
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]")
-_IDENTITY = re.compile(r"(?<![A-Za-z0-9])\d{6}[\s-]?\d{8}[\s-]?\d{3}[\dXx](?![A-Za-z0-9])")
+_IDENTITY = re.compile(r"(?<!\d)\d{6}[\s-]?\d{8}[\s-]?\d{3}[\dXx](?!\d)")
 
 
 def names_a_person(text: str) -> bool:
