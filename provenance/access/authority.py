@@ -137,7 +137,7 @@ def _may_declare(principal: Principal, registry: Registry, days: Days) -> Refusa
             f"the word of {principal.party} counts on anybody's report, so it declares one wrong in the role inspector"
             f" or operator, and yours are {', '.join(sorted(principal.roles))}"
         )
-        return Refusal("/errorDeclaration", "role-may-not", message)
+        return Refusal("/errorDeclaration", "not-in-this-role", message)
     return None
 
 

@@ -15,6 +15,9 @@ NOT_RECORDED = N_("This was not recorded: {reason}")
 
 SENTENCES: Mapping[str, str] = {
     "role-may-not": N_("Your card is not for reports of this kind."),
+    "not-in-this-role": N_(
+        "Your party may say of anybody's report that it is wrong, and your card may not say so for it."
+    ),
     "not-your-own": N_("Your card reports for your own party only, and this is another's."),
     "no-mandate": N_("The party this is about has given yours no mandate to report it. The registrar can record one."),
     "in-the-future": N_("The time lies more than a day ahead. Check the date."),

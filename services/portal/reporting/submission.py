@@ -53,7 +53,7 @@ async def publish_one(one: Prepared, capture: Capture, caller: Caller) -> Receip
     return answer.receipt
 
 
-NOT_ALLOWED = frozenset({"role-may-not", "not-your-own", "no-mandate"})
+NOT_ALLOWED = frozenset({"role-may-not", "not-in-this-role", "not-your-own", "no-mandate"})
 """Codes of problems that lie with who reports; all others lie with what is reported."""
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from epcis.problems import Problem
 from services.portal.ports import Captured
-from services.portal.reporting.submission import sentence
+from services.portal.refusals import refused
+from services.portal.reporting.submission import Forbidden, refusal, sentence
 from tests.services.portal.people import send, sign_in, text_of
 from tests.services.portal.test_forms import EVERY_FORM
 from tests.services.portal.upstream import Behind
@@ -45,6 +46,12 @@ async def test_a_form_says_it_in_the_readers_language_and_is_forbidden(
     browser.cookies.set("suyuan_language", language)
     page = await send(browser, "sales", EVERY_FORM["sales"])
     assert (page.status_code, said in text_of(page)) == (403, True)
+
+
+def test_whose_card_is_not_for_what_its_party_may_is_told_so_and_forbidden() -> None:
+    problem = Problem("/errorDeclaration", "not-in-this-role", "the word of https://id.gs1.org/417/1 counts on …")
+    assert "your card may not say so for it" in str(refused([problem]))
+    assert isinstance(refusal([problem]), Forbidden)
 
 
 def test_an_address_at_the_beginning_of_a_sentence_stays_an_address() -> None:
