@@ -25,6 +25,7 @@ from services.portal.cards.pages import GrowerCards
 from services.portal.certificates.issued import IssuedCertificates
 from services.portal.certificates.pages import CertificatePages
 from services.portal.certificates.ports import Certificates
+from services.portal.certificates.subjects import Subjects
 from services.portal.commitments.committing import Committing
 from services.portal.commitments.pages import CommitmentPages
 from services.portal.correcting.api import CorrectionApi
@@ -160,7 +161,12 @@ def _routes(
     issued = IssuedCertificates(certificates=upstream.certificates)
     quality = QualityChecks(records=upstream.records, histories=upstream.histories, base=settings.id_base)
     reporting = Reporting(
-        capture=upstream.capture, codes=codes, histories=upstream.histories, issued=issued, quality=quality
+        capture=upstream.capture,
+        codes=codes,
+        histories=upstream.histories,
+        issued=issued,
+        subjects=Subjects(upstream.records),
+        quality=quality,
     )
     card_desk = CardDesk(
         cards=upstream.cards,

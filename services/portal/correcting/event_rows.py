@@ -81,7 +81,7 @@ def _certificate(event: Event, base: str) -> Given:
         **{word: str(event.body.get(f"suyuan:{word}", "")) for word in words},
         "scheme": scheme_of(str(event.body.get("suyuan:scheme", ""))),
         "certificate": _code(next(iter(event.certificates), None), "certificate", base),
-        "scope": "\n".join(_code(id_, "plot", base) for id_ in scope if id_ not in lots),
+        "scope": "\n".join(id_ if "/417/" in id_ else _code(id_, "plot", base) for id_ in scope if id_ not in lots),
         "lots": "\n".join(lots),
         "valid_from": str(event.body.get("suyuan:validFrom", "")),
         "valid_to": last_day(str(event.body.get("suyuan:validTo", ""))),

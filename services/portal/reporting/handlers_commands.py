@@ -13,7 +13,9 @@ from epcis.event_id import content_hash
 from epcis.problems import errors
 from epcis.validation import validate_event
 from services.portal.certificates.issued import IssuedCertificates
+from services.portal.certificates.subjects import Subjects
 from services.portal.ports import AWAY, Capture, Histories
+from services.portal.reporting.command_fields import codes_of
 from services.portal.reporting.commands import COMMANDS
 from services.portal.reporting.fields import FieldProblem, Given, Reading, Situation, Values, as_text
 from services.portal.reporting.quality_checks import QualityChecks
@@ -57,6 +59,7 @@ class Reporting:
     codes: Codes
     histories: Histories
     issued: IssuedCertificates
+    subjects: Subjects
     quality: QualityChecks
 
     async def first_sent(self, event_id: str, caller: Caller) -> datetime | None:
@@ -110,6 +113,9 @@ class Reporting:
         typed = as_text(given["certificate"])
         try:
             values = await self.issued.settle(reading.values, typed, situation, event_id, token=caller.token)
+            if values["state"] == "issued" and values["scope"]:
+                lines = codes_of(as_text(given.get("scope")))
+                values = {**values, "scope": await self.subjects.meant(values["scope"], lines, token=caller.token)}
         except FieldError as error:
             raise NotReadable([FieldProblem(error.field, error.sentence)]) from error
         return replace(reading, values=values)

@@ -21,7 +21,7 @@ from services.portal.correcting.read_back import corrected, read_back
 from services.portal.ports import Captured
 from services.portal.reporting.commands import COMMANDS
 from services.portal.reporting.fields import Situation, read
-from tests.services.portal.conftest import OTHER
+from tests.services.portal.conftest import OTHER, STATION
 from tests.services.portal.people import ask, asks, filled, send, sign_in, text_of
 from tests.services.portal.test_forms import DELIVERY, EVERY_FORM
 from tests.services.portal.upstream import SINCE, Behind
@@ -54,6 +54,16 @@ async def test_every_form_is_read_back_as_it_was_typed(noun: str, browser: httpx
     # A parcel's papers are hashes, which nobody types again: it is corrected as the sale it is, and keeps them.
     assert found is not None and found.noun == {"parcels": "sales"}.get(noun, noun)
     assert corrected(event, found.event, {**found.event, "eventID": "urn:uuid:1"}) == {**event, "eventID": "urn:uuid:1"}
+
+
+async def test_a_party_that_a_certificate_is_for_is_read_back_as_no_place(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser, "operator.x.token")
+    await report(browser, world, "certificates", scope=f"P-0417\n{STATION}")
+    (event,) = events(world)
+    found = read_back(Event(event), BASE)
+    assert found is not None and found.event["suyuan:scope"] == event["suyuan:scope"]
 
 
 async def test_an_event_no_form_could_have_written_is_not_offered_as_one(

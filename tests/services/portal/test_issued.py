@@ -1,5 +1,8 @@
 """A certificate is suspended and revoked by what everybody sees of it: its number, or its code in any spelling."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import httpx
 import orjson
 import pytest
@@ -8,6 +11,7 @@ from provenance.named_codes import gdti
 from provenance.steps import certified
 from services.portal.epcis_door.event_query import EventQuery
 from services.portal.ports import Page
+from tests.services.portal.conftest import GTIN, PLOT, STATION, STATION_SITE
 from tests.services.portal.people import open_form, send, sign_in, text_of
 from tests.services.portal.upstream import Behind
 
@@ -150,6 +154,57 @@ async def test_digits_alone_are_the_number_of_a_new_certificate(browser: httpx.A
     await issue(browser, certificate="12345678901234567", scheme="organic", number="12345678901234567")
     (one,) = world.log.stored_events.values()
     assert orjson.loads(one.event)["certificationInfo"] == ["https://suyuan.example/certificate/12345678901234567"]
+
+
+def scope_of(world: Behind) -> list[str]:
+    (one,) = world.log.stored_events.values()
+    return list(orjson.loads(one.event)["suyuan:scope"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("9520001000218", STATION_SITE),
+        (GTIN[-13:], GTIN),
+        ("9520001000201", STATION),
+        ("(414)9520001006005", "https://id.gs1.org/414/9520001006005"),
+    ],
+)
+async def test_thirteen_digits_are_what_the_registry_knows_them_for(
+    typed: str, meant: str, browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    await issue(browser, scope=f"P-0417\n{typed}")
+    assert scope_of(world) == [PLOT, meant]
+
+
+async def test_thirteen_digits_that_nobody_registered_are_refused_with_what_to_type(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    page = await send(browser, "certificates", ISSUE | {"scope": "9520001006005"})
+    assert (page.status_code, world.log.stored_events) == (422, {})
+    assert "Type (01)09520001006005 for a product, (414)9520001006005 for a place" in text_of(page)
+
+
+async def test_digits_of_a_place_and_of_a_product_are_asked_about(browser: httpx.AsyncClient, world: Behind) -> None:
+    await sign_in(browser)
+    world.records.records["site", f"https://id.gs1.org/414/{GTIN[-13:]}"] = {"kind": "hall"}
+    page = await send(browser, "certificates", ISSUE | {"scope": GTIN[-13:]})
+    assert (page.status_code, world.log.stored_events) == (422, {})
+    assert f"(414){GTIN[-13:]} (01)0{GTIN[-13:]}" in text_of(page)
+
+
+async def test_where_the_registry_is_away_thirteen_digits_are_a_place(
+    browser: httpx.AsyncClient, world: Behind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing(kinds: Mapping[str, str], *, token: str) -> Mapping[str, Mapping[str, Any] | None]:
+        return {}
+
+    await sign_in(browser)
+    monkeypatch.setattr(world.records, "several", nothing)
+    await issue(browser, scope="9520001006005")
+    assert scope_of(world) == ["https://id.gs1.org/414/9520001006005"]
 
 
 def test_a_gdti_is_known_by_its_check_digit() -> None:
