@@ -1,4 +1,4 @@
-"""Cards for whoever tries the demo: real ones of `identity`, one for each kind of work, each good once.
+"""Cards for whoever tries the demo: real ones of `identity`, one for each kind of work, each good once; and a grower's.
 
 The page a card leads to has its codes filled in, so that a newcomer only types what a scale or an eye would say.
 """
@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -29,8 +30,11 @@ FIRST_PAGES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "carrier": ("/forms/shipments", {"site": CENTRE, "to_site": SHOP}),
     "taiyuan shop": ("/forms/receipts", {"site": SHOP, "from_site": CENTRE}),
     "brand office": ("/labels", {"lot": f"(01){FAMILY_BOX}(10)F0916", "count": "12"}),
+    "regulator": ("/forms/releases", {"lots": "G0914"}),
 }
 """Who may try what first: reporter, page, and the fields it comes with."""
+
+GROWER = "7f3a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +56,19 @@ class Issuer:
         """A new card for everybody in the table. Raises DemoError."""
         for who, (page, fields) in FIRST_PAGES.items():
             to = quote(f"{page}?{urlencode(fields, safe='()')}", safe="/")
-            code = self._code(reporters[who])
+            reporter = reporters[who]
+            grant = {"party": reporter.party, "roles": reporter.roles, "hours": 12, "days": GOOD_FOR_DAYS}
+            code = self._code("/cards", who, grant)
             yield Card(who, f"{self.portal}/sign-in?card={code}&to={to}")
+        who = f"grower {GROWER}"
+        party = f"https://suyuan.example/grower/{GROWER}"
+        code = self._code("/grower-cards", who, {"party": party, "by": reporters["brand office"].party})
+        yield Card(who, f"{self.portal}/g/{code}")
 
-    def _code(self, reporter: Reporter) -> str:
-        grant = {"party": reporter.party, "roles": reporter.roles, "hours": 12, "days": GOOD_FOR_DAYS}
-        answer = self.http.post(f"{self.identity}/cards", json={"admin": self.secret, **grant})
+    def _code(self, address: str, who: str, wish: Mapping[str, Any]) -> str:
+        answer = self.http.post(f"{self.identity}{address}", json={"admin": self.secret, **wish})
         if not answer.is_success:
-            raise DemoError(f"a card for {reporter.name}: {answer.text}")
+            raise DemoError(f"a card for {who}: {answer.text}")
         return str(answer.json()["card"])
 
 

@@ -44,8 +44,8 @@ suyuan trace LOT --claims, with who can mend it.
 _USUAL = {"PORT_BASE": "8600", "VAR": "var"}
 
 SIGN_IN = """
-Sign in to the forms as somebody of the demo: open a link and press the button. Each is good once; make up again
-prints new ones.
+Sign in to the forms as somebody of the demo: open a link and press the button. Each is good once, the grower's
+until make up is run again, which prints new ones.
 
 {cards}
 """

@@ -1,11 +1,15 @@
 """What the demo's cards lead to is there, and is what their people may report."""
 
+import json
 from pathlib import Path
 
+import httpx
 import pytest
+import yaml
 
-from deploy.demo.cards import FIRST_PAGES, Card, hand_out
-from deploy.demo.story import read_season
+from deploy.demo.cards import FIRST_PAGES, GROWER, Card, Issuer, hand_out
+from deploy.demo.story import REGISTRIES, read_season
+from provenance.quality.holds import MAY_LIFT_RECALLS
 from services.portal.home import OFFERED
 from services.portal.reporting.commands import COMMANDS
 
@@ -24,6 +28,27 @@ def test_the_lot_the_brand_office_may_ask_labels_for_is_packed_and_has_none_yet(
     product, lot = fields["lot"].removeprefix("(01)").split("(10)")
     assert any(f"/01/{product}/10/{lot}" in str(told.event.get("outputQuantityList")) for told in story.told)
     assert not any(order.lot.endswith(lot) for order in story.labels)
+
+
+def test_one_of_those_with_a_card_is_registered_as_who_may_end_a_recall() -> None:
+    master = yaml.safe_load(REGISTRIES[0].read_text(encoding="utf-8"))
+    kinds = {one["id"]: one.get("kind") for one in master if one["record"] == "party"}
+    assert kinds[read_season().reporters["regulator"].party] in MAY_LIFT_RECALLS
+
+
+def test_a_growers_card_is_among_them_and_the_brand_office_makes_it() -> None:
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append((request.url.path, json.loads(request.content)))
+        return httpx.Response(200, json={"card": "CODE"})
+
+    http = httpx.Client(transport=httpx.MockTransport(answer))
+    cards = {one.who: one.link for one in Issuer("http://p", "http://i", "secret", http).cards(read_season().reporters)}
+    assert cards[f"grower {GROWER}"] == "http://p/g/CODE"
+    path, wish = asked[-1]
+    assert (path, wish["by"]) == ("/grower-cards", read_season().reporters["brand office"].party)
+    assert read_season().reporters["brand office"] == read_season().office
 
 
 def test_only_their_owner_can_read_the_cards(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ _BREACHES: Mapping[str, str] = {
     "recalled": N_("{code} is recalled: do not sell it and do not pass it on."),
     "recalled-in-part": N_("Some of {code} is recalled, and nobody knows which: do not sell it and do not pass it on."),
     "held": N_("{code} is held back: do not sell it and do not pass it on until it is let go."),
-    "recall-stays": N_("{code} stays recalled: only the regulator or the operator ends a recall."),
+    "recall-stays": N_("{code} stays recalled: only who is registered as regulator or operator ends a recall."),
     "hold-stays": N_("{code} stays held: who held it, an inspector or the operator lets it go."),
     "nothing-held": N_("{code} is neither held nor recalled: there is nothing to let go."),
     "no-say": N_(

@@ -249,7 +249,7 @@ async def test_a_release_that_ends_no_recall_says_so_before_and_on_its_receipt(
     inspector = "https://id.gs1.org/417/9520001000409"
     world.records.records["party", inspector] = {"kind": "inspector", "id": inspector}
     await sign_in(packed, "inspector.x.token")
-    stays = "stays recalled: only the regulator or the operator ends a recall"
+    stays = "stays recalled: only who is registered as regulator or operator ends a recall"
     typed = {"items": BOX, "reason": "sorted out", "at": "2026-09-12 06:20"}
     assert stays in text_of(await ask(packed, "releases", typed))
     assert stays in text_of(await send(packed, "releases", typed))
