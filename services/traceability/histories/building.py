@@ -37,12 +37,21 @@ class Trace(Protocol[Question_contra, Fact_co]):
         ...
 
 
+class InTurn(Protocol):
+    async def __call__(self, work: Callable[[], Fact], events: int, /) -> Fact: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Built(Generic[Fact]):
     fact: Fact
 
 
-async def build(gathering: Gathering[Fact], naming: Naming, read: Read) -> Fact:
+async def in_turn(work: Callable[[], Fact], events: int) -> Fact:
+    """The work's result; done in a thread where it is on many events."""
+    return await asyncio.to_thread(work) if events > MOST_ON_THE_LOOP else work()
+
+
+async def build(gathering: Gathering[Fact], naming: Naming, read: Read, in_turn: InTurn = in_turn) -> Fact:
     """Fills `read` on the way. Raises Rejected where it is more than one caller may ask for."""
     found: Sequence[StoredEvent] | TooMuchError | None = None
     while True:
@@ -57,11 +66,6 @@ async def build(gathering: Gathering[Fact], naming: Naming, read: Read) -> Fact:
             found = await naming(step)
         except Rejected as refused:
             found = TooMuchError(str(refused))
-
-
-async def in_turn(work: Callable[[], Fact], events: int) -> Fact:
-    """The work's result; done in a thread where it is on many events."""
-    return await asyncio.to_thread(work) if events > MOST_ON_THE_LOOP else work()
 
 
 def _advance(

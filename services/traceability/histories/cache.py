@@ -16,7 +16,8 @@ from typing import Generic, Protocol, TypeVar
 from epcis.readings import asset_and_day
 from provenance.graph.gathering import Wanted
 from services.traceability.histories.asked import Asked
-from services.traceability.histories.building import Naming, Read, Trace, build, in_turn
+from services.traceability.histories.building import Naming, Read, Trace, build
+from services.traceability.histories.places import Places
 from services.traceability.ports import SHOWN_READINGS, StoredEvent
 
 Question = TypeVar("Question", bound=Hashable)
@@ -27,9 +28,6 @@ Answer_co = TypeVar("Answer_co", covariant=True)
 
 MOST_BUILDS = 5
 """Of one answer while its keys change under it; then it is given as it was read, and not kept."""
-
-BUILDS_AT_ONCE = 8
-"""Different answers, in the order of asking: eighty that take turns would all be ready when nobody waits any more."""
 
 KEY_BYTES = 200
 """What one registered key costs: two table slots and its text."""
@@ -96,7 +94,7 @@ class HistoryCache(Generic[Question, Fact, Answer]):
         self._kept: OrderedDict[Question, Kept[Question, Answer]] = OrderedDict()
         self._registered: defaultdict[str, set[Registration[Question]]] = defaultdict(set)
         self._building: dict[Question, Building[Answer]] = {}
-        self._places = asyncio.Semaphore(BUILDS_AT_ONCE)
+        self._places = Places()
         self._following = False
         self.bytes = 0
 
@@ -171,10 +169,11 @@ class HistoryCache(Generic[Question, Fact, Answer]):
         return await self.built(question)
 
     async def _build(self, registration: Registration[Question], naming: Naming) -> Answer:
-        async with self._places:
-            read: Read = {}
-            fact = await build(self._trace(registration.question, registration.asked), naming, read)
-            return await in_turn(partial(self._tell, fact, read), len(read))
+        read: Read = {}
+        with self._places.one() as place:
+            trace = self._trace(registration.question, registration.asked)
+            fact = await build(trace, place.reading(naming), read, place.in_turn)
+            return await place.in_turn(partial(self._tell, fact, read), len(read))
 
     def _registered_naming(self, registration: Registration[Question]) -> Naming:
         as_kept = self._as_kept(registration.question)

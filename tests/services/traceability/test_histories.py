@@ -20,8 +20,9 @@ from provenance.histories.history import History
 from provenance.standing import First, nobody
 from provenance.weights import nothing_registered
 from services.traceability.histories.building import MOST_ON_THE_LOOP
-from services.traceability.histories.cache import BUILDS_AT_ONCE, MOST_BUILDS, HistoryCache
+from services.traceability.histories.cache import MOST_BUILDS, HistoryCache
 from services.traceability.histories.following import Following
+from services.traceability.histories.places import SHORT_AT_ONCE
 from services.traceability.histories.telling import Question, Told, size_of, tell, trace
 from services.traceability.mongo.connection import connect
 from services.traceability.mongo.events import MongoEventStore
@@ -459,7 +460,7 @@ async def test_a_store_that_is_killed_and_comes_back_is_followed_again(tmp_path:
 async def test_of_very_many_different_questions_the_first_are_answered_while_the_last_still_wait() -> None:
     """Taking turns, all would be ready at the end, when nobody waits any more."""
     store = MemoryEventStore()
-    lots = [f"{LOT}T{n}" for n in range(5 * BUILDS_AT_ONCE)]
+    lots = [f"{LOT}T{n}" for n in range(5 * SHORT_AT_ONCE)]
     await store.record([stored(harvest(f"h{n}", lot)) for n, lot in enumerate(lots)])
     begun: list[str] = []
     answered = asyncio.Event()
@@ -480,7 +481,7 @@ async def test_of_very_many_different_questions_the_first_are_answered_while_the
             ahead.append(len(set(begun)))
 
     await asyncio.gather(*map(ask, lots))
-    assert ahead[0] <= 2 * BUILDS_AT_ONCE
+    assert ahead[0] <= 2 * SHORT_AT_ONCE
     assert set(begun) == set(lots)
 
 
@@ -496,7 +497,7 @@ async def test_who_gave_up_waiting_for_his_turn_holds_up_nobody() -> None:
 
     cache = cache_over(store, naming=naming)
     cache.feed_begins()
-    gone = [asyncio.create_task(cache.answer(back(f"{LOT}S{n}"))) for n in range(3 * BUILDS_AT_ONCE)]
+    gone = [asyncio.create_task(cache.answer(back(f"{LOT}S{n}"))) for n in range(3 * SHORT_AT_ONCE)]
     for _ in range(9):
         await asyncio.sleep(0)
     for task in gone:
@@ -504,3 +505,51 @@ async def test_who_gave_up_waiting_for_his_turn_holds_up_nobody() -> None:
     await asyncio.gather(*gone, return_exceptions=True)
     async with asyncio.timeout(5):
         assert await ids(cache, LOT + "A") == ["urn:uuid:h"]
+
+
+async def test_one_event_is_looked_up_while_more_than_there_are_places_for_wait_for_a_slow_store() -> None:
+    store = MemoryEventStore()
+    await store.record([stored(harvest("h", LOT + "A"))])
+    free = asyncio.Event()
+
+    async def naming(wanted: Wanted) -> Sequence[StoredEvent]:
+        if any(name.startswith(LOT + "S") for name in wanted.names):
+            await free.wait()
+        return await store.gathered(wanted)
+
+    cache = cache_over(store, naming=naming)
+    cache.feed_begins()
+    slow = [asyncio.create_task(ids(cache, f"{LOT}S{n}")) for n in range(2 * SHORT_AT_ONCE)]
+    await asyncio.sleep(0)
+    async with asyncio.timeout(20):
+        assert await ids(cache, LOT + "A") == ["urn:uuid:h"]
+    assert not any(task.done() for task in slow)
+    free.set()
+    assert await asyncio.gather(*slow) == [[]] * len(slow)
+
+
+async def test_nor_does_it_wait_for_those_that_work_on_very_many_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    for places in ("SHORT_AT_ONCE", "LONG_AT_ONCE"):
+        monkeypatch.setattr(f"services.traceability.histories.places.{places}", 1)
+    store = MemoryEventStore()
+    wide = [f"{LOT}S{n}" for n in range(2)]
+    many = range(MOST_ON_THE_LOOP + 1)
+    await store.record([stored(harvest("h", LOT + "A"))])
+    await store.record([stored(harvest(f"{lot}-{n}", lot)) for lot in wide for n in many])
+    working, free = threading.Event(), threading.Event()
+
+    def tell_slowly(fact: History, read: Mapping[str, StoredEvent]) -> Told:
+        if len(read) > MOST_ON_THE_LOOP:
+            working.set()
+            assert free.wait(20)
+        return tell(fact, read)
+
+    cache = cache_over(store, tell=tell_slowly)
+    cache.feed_begins()
+    long = [asyncio.create_task(ids(cache, lot)) for lot in wide]
+    await asyncio.to_thread(working.wait, 20)
+    async with asyncio.timeout(20):
+        assert await ids(cache, LOT + "A") == ["urn:uuid:h"]
+    assert not any(task.done() for task in long)
+    free.set()
+    assert [len(found) for found in await asyncio.gather(*long)] == [len(many)] * len(wide)
