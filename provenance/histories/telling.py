@@ -30,7 +30,7 @@ def told(evidence: Evidence, keys: AbstractSet[str], to_the_end: Collection[str]
     """
     spans = _spans(evidence, keys, to_the_end)
     lots = frozenset((*evidence.lot_of(keys).values(), *filter(is_lot, keys)))
-    beside = _beside(evidence, keys)
+    beside = _beside(evidence, keys) | (_void_beside(evidence, keys) if spans else set())
     steps = [
         _step(standing, carried, _of_strangers(standing, spans if carried else keys, evidence), evidence.unheard)
         for standing in evidence.standings.values()
@@ -71,6 +71,13 @@ def _beside(evidence: Evidence, keys: AbstractSet[str]) -> set[str]:
                 if document.record_id not in asides.get(key, ()):
                     beside.discard(document.record_id)
     return beside
+
+
+def _void_beside(evidence: Evidence, keys: AbstractSet[str]) -> set[str]:
+    """The same of what does not count any more: not told by anybody who had to do with these."""
+    void = [s.document for s in evidence.standings.values() if not s.in_force and not s.document.event.only_reads]
+    bearing = evidence.strangers.bearing(keys) if void else frozenset()
+    return {document.record_id for document in void if not evidence.strangers.is_told_by(document, bearing)}
 
 
 def _step(standing: Standing, carried: bool, counting: tuple[Reported, bool], unheard: Collection[str]) -> Step:

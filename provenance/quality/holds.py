@@ -79,7 +79,7 @@ def in_force(steps: Iterable[Step], kind_of: KindOf) -> tuple[Held, ...]:
 def _recalls_still(step: Step, steps: Iterable[Step], kind_of: KindOf) -> bool:
     """A recall that nobody but its reporter, who may lift none, declares wrong, without one in its place."""
     by = step.document.first.capturer
-    if not step.is_void or step.carried or kind_of_step(step.event) != "recall" or step.declared_by - {by}:
+    if not step.is_void or kind_of_step(step.event) != "recall" or step.declared_by - {by}:
         return False
     instead = (one for one in steps if one.event_id in step.related_event_ids and one.in_force)
     may_lift = kind_of(by, day_of(step.event)) in MAY_LIFT_RECALLS

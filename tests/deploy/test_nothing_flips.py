@@ -42,3 +42,20 @@ def test_a_pallet_that_was_destroyed_and_whose_boxes_are_sold_leaves_custody_unk
     season["reports"].append({"by": "carrier", "loss": crushed})
     story = tell(season)
     assert not_passed(judged(story, story.show["box"], registry_of())) == {"custody": "unknown"}
+
+
+@pytest.mark.parametrize(("by", "flips"), [("packer", {"not_recalled": "failed"}), ("rival", {})])
+def test_a_recall_of_a_pallet_taken_back_by_its_reporter_stays_and_a_strangers_never_was(
+    by: str, flips: dict[str, str]
+) -> None:
+    season = parsed(SEASON)
+    season["reporters"]["rival"] = {"party": "https://id.gs1.org/417/9520001009990", "roles": ["packer"]}
+    season["names"]["things"]["rival site"] = "https://id.gs1.org/414/9520001009997"
+    season["names"]["boxes"]["fake"] = {"product": "https://id.gs1.org/01/09520001007026", "serial": "FAKE{:04}"}
+    own = {"pallet": "pallet 1", "items": ["fake 1"], "site": "rival site", "at": "09-15 19:55"}
+    recall = {"at": "09-15 20:00", "items": ["pallet 1"], "reason": "x", "recall": True}
+    back = {"report": "recall", "at": "09-18 10:00", "corrected_by": []}
+    season["reports"] += [{"by": "rival", "palletising": own}] if by == "rival" else []
+    season["reports"] += [{"by": by, "id": "recall", "hold": recall}, {"by": by, "take_back": back}]
+    story = tell(season)
+    assert not_passed(judged(story, story.show["box"], registry_of())) == flips
