@@ -246,15 +246,16 @@ class Event:
 
     @property
     def applied_keys(self) -> tuple[str, ...]:
-        """Where a spray or fertiliser is found by who has the plot it was used on: under `applied_to` it."""
-        if self.read_point is None or not applies_input(self.body):
+        """Where a spray or fertiliser is found by who has the plot it was used on: under `applied_to` it. A declaration
+        is found by what it declares wrong alone, for anybody may make one."""
+        if self.read_point is None or self.error_declaration or not applies_input(self.body):
             return ()
         return (applied_to(self.read_point),)
 
     @property
     def picked_keys(self) -> tuple[str, ...]:
-        """Where fruit is found by who has the plot it was picked on: under `picked_on` it in that year."""
-        if self.read_point is None or not picks(self.body):
+        """Where fruit is found by who has the plot it was picked on: under `picked_on` it in that year; as above."""
+        if self.read_point is None or self.error_declaration or not picks(self.body):
             return ()
         return (picked_on(self.read_point, self.body["eventTime"][:4]),)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from epcis.events import Event, picked_on
 from epcis.identifiers import whole_place
+from provenance.graph.crowds import bounded
 from provenance.graph.gathering import Gathering, Known, TooMuchError
 from provenance.histories.history import Pick
 from provenance.order import in_order
@@ -46,13 +47,17 @@ def read_plot_picks(
     season: PlotSeason, *, may_declare: MayDeclare = nobody, net_weight: NetWeight = nothing_registered
 ) -> Gathering[PlotPicks]:
     """Of the reports in force; a pure function of the set of them, as a history is."""
-    known = Known(may_declare)
-    try:
+
+    def read(known: Known) -> Gathering[Collection[Reported]]:
         yield from known.ask(season.keys)
         yield from known.settle()
+        return known.documents.values()
+
+    try:
+        reported = yield from bounded(read, Known(may_declare))
     except TooMuchError:
         return PlotPicks(season, (), is_complete=False)
-    judged = standings(known.documents.values(), may_declare=may_declare)
+    judged = standings(reported, may_declare=may_declare)
     standing = in_order(s.document for s in judged.values() if s.in_force)
     return PlotPicks(season, tuple(_picks(standing, season, net_weight)))
 

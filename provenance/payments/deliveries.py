@@ -10,14 +10,15 @@ from fractions import Fraction
 from epcis.events import Event, picks
 from provenance.balances.plot_picks import picked_kg
 from provenance.days import day_of
-from provenance.graph.gathering import Gathering, Known
+from provenance.graph.crowds import bounded
+from provenance.graph.gathering import Gathering, Known, TooMuchError
 from provenance.histories.history import Pick
 from provenance.order import in_order
 from provenance.payments.floors import floor_of
 from provenance.payments.goods import Delivered, stood_for
 from provenance.registry.records import Registry
 from provenance.rules.case import grower_of
-from provenance.standing import MayDeclare, nobody, standings
+from provenance.standing import MayDeclare, Reported, nobody, standings
 from provenance.weights import NetWeight, nothing_registered
 
 
@@ -50,11 +51,18 @@ class Brought:
 def read_deliveries(
     keys: Collection[str], *, may_declare: MayDeclare = nobody, net_weight: NetWeight = nothing_registered
 ) -> Gathering[tuple[Brought, ...]]:
-    """A pure function of the set of reports. Raises TooMuchError."""
-    known = Known(may_declare)
-    yield from known.ask(keys)
-    yield from known.settle()
-    judged = standings(known.documents.values(), may_declare=may_declare).values()
+    """A pure function of the set of reports. Raises TooMuchError; not for how often one is declared wrong."""
+
+    def read(known: Known) -> Gathering[Collection[Reported]]:
+        yield from known.ask(keys)
+        yield from known.settle()
+        ids = {document.event.event_id for document in known.documents.values()}
+        if any(part.key not in ids for part in known.left):
+            raise TooMuchError("very much is reported of what was brought")
+        return known.documents.values()
+
+    reported = yield from bounded(read, Known(may_declare))
+    judged = standings(reported, may_declare=may_declare).values()
     former = stood_for((one.event_id, one.counting) for one in judged)
     standing = in_order(one.document for one in judged if one.in_force and picks(one.document.event.body))
     return tuple(

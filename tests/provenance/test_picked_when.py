@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from epcis.events import Event, declared
 from provenance import reports
 from provenance.registry.records import PreHarvestInterval
 from provenance.rules.claims import Claim
@@ -89,6 +90,17 @@ def test_what_was_used_on_a_plot_is_stored_under_a_key_of_its_own() -> None:
     assert ("applied", "urn:x:plot#applied") in {(name.role, name.key) for name in names(body)}
     other = reports.delivery(event_id="urn:x:2", at=PICKED, lot="urn:x:lot", kg=None, plot="urn:x:plot", grower="g")
     assert "applied" not in {name.role for name in names(other)}
+
+
+def test_who_declares_one_wrong_is_found_by_its_id_and_crowds_no_plot() -> None:
+    spray = reports.farm_input(event_id="urn:x:1", at=PICKED, plot="urn:x:plot", substance="imidacloprid")
+    pick = reports.delivery(event_id="urn:x:2", at=PICKED, lot="urn:x:lot", kg=None, plot="urn:x:plot", grower="g")
+    for body, role in ((spray, "applied"), (pick, "picked")):
+        wrong = {**body, "errorDeclaration": {"declarationTime": body["eventTime"], "reason": "did_not_occur"}}
+        found = {(name.role, name.key) for name in names(wrong)}
+        assert found == set(Event(wrong).keys)
+        assert {("event", body["eventID"]), ("declared", declared(body["eventID"]))} < found
+        assert role in {name.role for name in names(body)} - {name.role for name in names(wrong)}
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def _plain_names(body: Mapping[str, Any]) -> Iterator[Name]:
         yield from (Name("tested", key, False) for key in Event(body).tested_keys)
     if "readPoint" in body and applies_input(body):
         yield from (Name("applied", key, False) for key in Event(body).applied_keys)
-    if "readPoint" in body and picks(body):
+    if "readPoint" in body and "errorDeclaration" not in body and picks(body):
         yield Name("picked", picked_on(canonical(body["readPoint"]["id"]), body["eventTime"][:4]), False)
     if body["type"] == "AssociationEvent":
         yield from (Name("joined", key, False) for key in Event(body).joined_keys)

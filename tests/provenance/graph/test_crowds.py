@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 
 from provenance import reports
+from provenance.balances.plot_picks import read_plot_picks
+from provenance.balances.plot_yields import seasons_of
 from provenance.graph import gathering
 from provenance.graph.containers import MOST_OF_ONE
 from provenance.graph.gathering import CROWD, FIRST_TOLD, TooMuchError
 from provenance.histories.history import History, drive, reading
 from provenance.histories.onward_pages import OnwardWalk
 from provenance.histories.tracing import trace_forward
+from provenance.payments.deliveries import read_deliveries
 from provenance.rules.claims import Claim, claim
 from provenance.standing import Reported
 from tests.provenance.claimed import NOW
@@ -235,3 +238,34 @@ def test_what_the_goods_own_people_told_of_the_truck_meanwhile_is_read_whole() -
     ]
     after = h.history(h.boxes[7], documents=[*h.documents(), *flood, *own])
     assert {d.event.event_id for d in own} <= {step.event_id for step in after.steps}
+
+
+def declaring(body: dict[str, Any], many: int = MANY) -> list[Reported]:
+    """Anybody may declare anybody's report wrong: once for each reason that he can think of."""
+    when = "2026-10-01T08:00:00.000Z"
+    wrong = ({**body, "errorDeclaration": {"declarationTime": when, "reason": f"urn:x:{n}"}} for n in range(many))
+    return [report(body, recorded=9000 + n, capturer=STRANGER) for n, body in enumerate(wrong)]
+
+
+def test_nor_by_declaring_a_spray_wrong_very_often() -> None:
+    h = Honest()
+    plot = h.season.growers[0].plot
+    h.world.report(reports.farm_input, at=h.world.now - timedelta(days=90), plot=plot, substance="imidacloprid")
+    flood = declaring(h.world.events[-1])
+    before = h.history(h.boxes[0])
+    after = h.history(h.boxes[0], documents=[*h.documents(), *flood])
+    assert [one.plot for one in before.applied] == [plot]
+    assert after.applied == before.applied
+    assert results(claimed(h, after)) == results(claimed(h, before))
+
+
+def test_nor_by_declaring_a_delivery_wrong_and_all_that_was_picked_on_its_plot_is_known() -> None:
+    h = Honest()
+    delivery = next(body for body in h.world.events if body.get("bizStep") == "commissioning")
+    flood = declaring(delivery)
+    seasons = set(seasons_of(h.history(h.boxes[0])))
+    for documents in (h.documents(), [*h.documents(), *flood]):
+        found = [drive(read_plot_picks(season), reading(documents)) for season in seasons]
+        assert [(len(picks.picks), picks.is_complete) for picks in found] == [(1, True)] * len(seasons)
+        brought = [drive(read_deliveries(season.keys), reading(documents)) for season in seasons]
+        assert [len(of_plot) for of_plot in brought] == [1] * len(seasons)
