@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -94,7 +94,9 @@ def _body(told: Mapping[str, Any], fields: Sequence[str], reason: str) -> dict[s
     body = {"corrects": told["event_id"], "declared_at": now}
     if not fields:
         return body | {"reason": reason}
-    return body | {"report": _changed(told.get("report", {}), fields)}
+    changed = _changed(told.get("report", {}), fields)
+    _are_fields(told, changed)
+    return body | {"report": changed}
 
 
 def _changed(given: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]:
@@ -112,6 +114,15 @@ def _changed(given: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]:
         else:
             made[path.strip()] = value
     return made
+
+
+def _are_fields(told: Mapping[str, Any], named: Iterable[str]) -> None:
+    """Raises Failure for a name that its command does not have, before anything is asked."""
+    known = told.get("fields", ())
+    unknown = [name for name in named if known and name not in known]
+    if unknown:
+        said = "{name}: there is no such field; there are {names}"
+        raise Failure(say(said, name=unknown[0], names=", ".join(known)))
 
 
 def _row(rows: list[dict[str, str]], number: int, path: str) -> dict[str, str]:
@@ -142,8 +153,10 @@ def _offer(told: Mapping[str, Any]) -> None:
     if fields:
         print(say("its fields, each of which NAME=VALUE corrects:"))
         _lines(fields)
-    else:
+    elif told["counts"]:
         print(say("it has no fields that correct it: --take-back takes it back"))
+    else:
+        print(say("who reported it, or an inspector, corrects it with a --token of theirs; --take-back disputes it"))
 
 
 def _flat(given: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -179,7 +192,8 @@ def _record(door: Portal, told: Mapping[str, Any], body: Mapping[str, Any], *, y
     """Asked once, and once more where something looks wrong. Raises Failure."""
     possible = "report" not in body or "command" in told
     if possible and not yes:
-        agree(say("Record the correction?") if "report" in body else say("Take it back?"))
+        back = say("Take it back?") if told["counts"] else say("Dispute it?")
+        agree(say("Record the correction?") if "report" in body else back)
     answer = door.post(_PATH, body if yes else {**body, "seen": []})
     if "declared" not in answer:
         _warn(answer["warnings"])

@@ -53,6 +53,7 @@ CHANGES: Mapping[str, str] = {
 }
 """What becomes of a certificate."""
 _STANDINGS: Mapping[str, str] = {"void": N_("void"), "corrected": N_("corrected"), "disputed": N_("disputed")}
+_COUNT = ("", "in_force", "disputed")
 _STATES: Mapping[str, str] = {
     "there": N_("in stock"),
     "on_the_way": N_("on the way"),
@@ -68,6 +69,8 @@ def print_history(found: History, *, origins: bool) -> None:
     print(f"{found.key}{mass}\n")
     header = (say("when"), say("step"), say("where"), "")
     print_table(header, [_step(found, step) for step in found.steps])
+    if any(step.kind in ("recall", "hold") and step.standing in _COUNT for step in found.steps):
+        print("\n" + say("A recall or hold is among these: suyuan trace CODE --claims says whether it stands."))
     if origins and found.shares:
         print()
         rows = [(_percent(s.fraction), _number(s.kilograms), s.lot, _place(found, s.plot)) for s in found.shares]
@@ -145,6 +148,8 @@ def _word(table: Mapping[str, str], name: str) -> str:
 
 def _step(found: History, step: Any) -> tuple[str, str, str, str]:
     remarks = [_word(_STANDINGS, step.standing)] if step.standing not in ("", "in_force") else []
+    if step.counting_event_ids and (mass := joined(_amounts(step))):
+        remarks += [say("it said {mass}", mass=mass)]
     remarks += [say("counts again: its correction was taken back")] if step.counts_again else []
     remarks += [say("instead counts {version}", version=_version(found, id_)) for id_ in step.counting_event_ids]
     remarks += [say("in the container")] if step.carried else []
@@ -157,9 +162,12 @@ def _version(found: History, event_id: str) -> str:
     step = next((one for one in found.steps if one.event_id == event_id), None)
     if step is None:
         return event_id
+    return " ".join([_local_time(step.time_ms, step.offset), *_amounts(step), event_id])
+
+
+def _amounts(step: Any) -> list[str]:
     amounts = [f"{_number(one.quantity)} {one.uom}" for one in step.outputs or step.objects if one.quantity]
-    weighed = [text.replace(" KGM", " kg") for text in amounts[:2]]
-    return " ".join([_local_time(step.time_ms, step.offset), *weighed, event_id])
+    return [text.replace(" KGM", " kg") for text in amounts[:2]]
 
 
 def _local_time(time_ms: int, offset: str) -> str:

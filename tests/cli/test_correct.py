@@ -118,6 +118,25 @@ def test_another_partys_report_is_disputed(portal: type[Portal]) -> None:
     assert "recorded as a dispute" in found.stdout
 
 
+def test_who_may_only_dispute_it_is_told_so_and_not_that_it_may_be_taken_back(portal: type[Portal]) -> None:
+    portal.looked = {name: said for name, said in LOOKED.items() if name not in ("command", "report")} | {
+        "counts": False
+    }
+    alone = correct(portal, FIRST).stdout
+    assert "--take-back disputes it" in alone
+    assert "takes it back" not in alone
+    assert "Dispute it?" in correct(portal, FIRST, "--take-back", given="n\n").stdout
+
+
+def test_a_field_that_its_command_does_not_have_is_refused_before_anything_is_asked(portal: type[Portal]) -> None:
+    portal.looked = {**LOOKED, "fields": ["gross", "unit", "tare", "inputs"]}
+    found = correct(portal, FIRST, "grs=412", given="y\n")
+    assert (found.returncode, portal.posted) == (2, [])
+    assert "grs: there is no such field; there are gross, unit, tare, inputs" in found.stderr
+    assert "→" not in found.stdout
+    assert correct(portal, FIRST, "tare=2", given="y\n").returncode == 0
+
+
 def test_what_was_corrected_already_names_what_counts(portal: type[Portal]) -> None:
     portal.looked = {**LOOKED, "corrected_by": [RIGHT]}
     found = correct(portal, FIRST, "gross=412", "--yes")

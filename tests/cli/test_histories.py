@@ -151,3 +151,23 @@ def test_what_a_failed_rule_rests_on_is_told_with_its_day_and_place_and_what_is_
 def test_a_long_sentence_is_broken_at_spaces_and_chinese_anywhere() -> None:
     assert wrapped("one two three", 8) == ["one two", "three"]
     assert wrapped("隰县玉露香梨 pears", 8) == ["隰县玉露", "香梨", "pears"]
+
+
+def test_what_was_corrected_shows_what_it_said_beside_what_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    wrong, right = (_step(f"urn:e:{name}") for name in ("wrong", "right"))
+    wrong.standing = "corrected"
+    wrong.counting_event_ids.append("urn:e:right")
+    wrong.objects.append(pb.Amount(key=_LOT, quantity="4120", uom="KGM"))
+    right.objects.append(pb.Amount(key=_LOT, quantity="412", uom="KGM"))
+    print_history(pb.History(key=_LOT, steps=[wrong, right]), origins=True)
+    assert "corrected, it said 4,120 kg, instead counts 2026-09-12 12:00 412 kg" in capsys.readouterr().out
+
+
+def test_where_something_was_recalled_it_is_said_where_to_see_whether_it_still_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    recall = _step("urn:e:recall")
+    recall.kind = "recall"
+    for steps, is_said in (([recall], True), ([_step("urn:e:pick")], False)):
+        print_history(pb.History(key=_LOT, steps=steps), origins=False)
+        assert ("--claims says whether it stands" in capsys.readouterr().out) is is_said

@@ -119,8 +119,11 @@ def _made_of(subject: Subject, given: Given) -> str:
 
 
 def _looked(subject: Subject, said: Told, language: Language) -> dict[str, Any]:
-    """`command` and `report` are there where the caller may correct it; sentences in the caller's language."""
-    form = {"command": subject.form.noun, "report": dict(subject.form.given)} if subject.form else {}
+    """`command`, `fields` and `report` are there where the caller may correct it; sentences in the caller's language."""
+    form: dict[str, Any] = {}
+    if subject.form:
+        fields = [entry.name for entry in COMMANDS[subject.form.noun].entries]
+        form = {"command": subject.form.noun, "fields": fields, "report": dict(subject.form.given)}
     return {
         "event_id": subject.event_id,
         "title": language.text(said.title),

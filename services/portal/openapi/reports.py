@@ -90,6 +90,7 @@ _LOOKED = record(
         "counting": told(_VERSIONS, "The reports that count now."),
         "left": told(_VERSIONS, "Those that count once it is taken back."),
         "command": told(TEXT, "Where you may correct it: the command that reports such a thing."),
+        "fields": told(many(TEXT), "The names of all fields of that command."),
         "report": told(ANYTHING, "The fields of that command, as they would have been typed."),
     },
     ("event_id", "title", "lines", "counts"),

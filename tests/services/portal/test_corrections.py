@@ -658,6 +658,7 @@ async def test_a_program_reads_what_a_report_was_and_whose_word_counts(
     assert (own["title"], own["counts"], own["command"], own["report"]["gross"]) == (
         "Delivery", True, "deliveries", "4120",
     )  # fmt: skip
+    assert own["report"].keys() <= set(own["fields"])
     assert "4120 kg" in str(own["lines"])
     station = {"authorization": "Bearer station-token"}
     others = (await program.get("/api/corrections", params={"event": first}, headers=station)).json()
