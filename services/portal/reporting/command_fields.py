@@ -69,7 +69,7 @@ def read_codes(text: str, values: Values, at: Situation) -> tuple[str, ...]:
     """One code a line, as a scanner types them; each once."""
     lines = codes_of(text)
     if at.meanings is None and (halves := typed_codes.halves(lines)):
-        raise FieldError(say(typed_codes.UNREADABLE), halves=halves)
+        raise FieldError(say(typed_codes.UNREADABLE, code=halves[0]), halves=halves)
     return tuple(dict.fromkeys(typed_codes.read_code(line, at.meanings) for line in lines))
 
 

@@ -18,7 +18,7 @@ from provenance.named_codes import gdti, in_full
 from services.portal.reporting.typed import FieldError, tidy
 from services.portal.sentences import N_, Sentence, say
 
-UNREADABLE = N_("This is not a code we can read. Scan the label, or type the number under it.")
+UNREADABLE = N_("{code} is not a code we can read. Scan the label, or type the number under it.")
 NO_SUCH_NUMBER = N_("No lot or box with the number {code} is known. Scan the label, or type the product number too.")
 MOST_LOT = 20
 """Characters (GS1 General Specifications 3.4.1)."""
@@ -42,7 +42,7 @@ def read_code(text: str, meanings: Mapping[str, tuple[str, ...]] | None = None) 
         return canonical(typed)
     if meanings is not None and typed in meanings:
         raise FieldError(say(NO_SUCH_NUMBER, code=typed))
-    raise FieldError(say(UNREADABLE), halves=halves([typed]))
+    raise FieldError(say(UNREADABLE, code=typed), halves=halves([typed]))
 
 
 def wrong_with(text: str) -> Sentence | None:
@@ -147,5 +147,5 @@ def _gs1_sentence(typed: str, error: Exception) -> Sentence:
     if typed.isdigit():
         return say(DIGITS, code=typed, count=len(typed))
     if "is no GS1" in str(error):
-        return say(UNREADABLE)
-    return say(N_("This code breaks a GS1 rule: {rule}."), rule=str(error).rstrip("."))
+        return say(UNREADABLE, code=typed)
+    return say(N_("{code} breaks a GS1 rule: {rule}."), code=typed, rule=str(error).rstrip("."))

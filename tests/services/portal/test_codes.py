@@ -171,7 +171,7 @@ async def test_a_form_says_which_things_a_number_may_mean(program: httpx.AsyncCl
     [
         ("NEVER1", "No lot or box with the number NEVER1 is known"),
         ("9520001000011", "the last digit does not fit the others (it would be 0)"),
-        ("我的箱子", "This is not a code we can read"),
+        ("我的箱子", "我的箱子 is not a code we can read"),
     ],
 )
 async def test_what_cannot_be_understood_says_why_on_every_page(
@@ -184,6 +184,19 @@ async def test_what_cannot_be_understood_says_why_on_every_page(
     await sign_in(browser)
     page = await browser.get("/trace", params={"code": typed})
     assert (page.status_code, said in text_of(page)) == (404, True)
+
+
+@pytest.mark.parametrize(
+    ("noun", "field"), [("receipts", "items"), ("packing", "boxes"), ("labellings", "boxes"), ("certificates", "scope")]
+)
+async def test_of_many_codes_the_one_that_cannot_be_read_is_named(
+    program: httpx.AsyncClient, noun: str, field: str
+) -> None:
+    codes = [f"{GTIN}/21/A{number}" for number in range(12)]
+    typed = {field: [*codes[:7], "我的箱子", *codes[7:]], "product": "9520001000010", "lot": "G0914", "site": SITE}
+    refused = await program.post(f"/api/{noun}", json=typed, headers={"accept-language": "en"})
+    (problem,) = (one for one in refused.json()["fields"] if one["field"] == field)
+    assert problem["message"].startswith("我的箱子 is not a code we can read")
 
 
 async def test_labels_are_asked_for_by_the_lot_number_alone(program: httpx.AsyncClient) -> None:
