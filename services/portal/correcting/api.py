@@ -119,7 +119,7 @@ def _made_of(subject: Subject, given: Given) -> str:
 
 
 def _looked(subject: Subject, said: Told, language: Language) -> dict[str, Any]:
-    """`command`, `fields` and `report` are there where the caller may correct it; sentences in the caller's language."""
+    """`command`, `fields` and `report` are there for who may correct it; sentences in the caller's language."""
     form: dict[str, Any] = {}
     if subject.form:
         fields = [entry.name for entry in COMMANDS[subject.form.noun].entries]
