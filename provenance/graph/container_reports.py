@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from epcis.events import JOINING, Event
 from provenance.graph.unloading import empties
-from provenance.graph.voices import Voices
+from provenance.graph.voices import Voices, into
 from provenance.order import in_order, order
 from provenance.standing import Reported
 
@@ -21,6 +21,10 @@ MOST_LOOKS = 4_000_000
 """Times that what one party reports of containers is looked at for what another puts in there by reports of their own,
 some two seconds' work: beyond it, what whichever of them reports more often on containers is not followed. The least
 that this takes is 2,000 reports of each on one container."""
+
+LOOKS_OF_OUTER = 40
+"""As many as one look, by its time, at what puts the container into another one, which is followed in its turn. Counted
+of who puts the things in himself: another's is followed where he has to do with them, and mostly he has not."""
 
 
 class Told(NamedTuple):
@@ -94,13 +98,17 @@ def crowding(voices: Voices) -> frozenset[str]:
     """Who reports so often on containers that nobody could look at all that is told of them for each thing in there."""
     looks: Counter[tuple[str, str]] = Counter()
     often: Counter[str] = Counter()
-    for told in (voices.naming[container] for container in sorted(voices.carriers)):
+    for container in sorted(voices.carriers):
         moves: Counter[str] = Counter()
         others: Counter[str] = Counter()
-        for document in told:
-            (moves if document.event.children else others)[document.first.capturer] += 1
+        outer: Counter[str] = Counter()
+        for document in voices.naming[container]:
+            moving = moves_things(document.event, container)
+            (moves if moving else others)[document.first.capturer] += 1
+            outer[document.first.capturer] += bool(into(document.event, container))
         often += moves + others
         for party, times in moves.items():
+            looks[party, party] += times * outer[party] * (LOOKS_OF_OUTER - 1)
             for teller, looked_at in others.items():
                 looks[party, teller] += times * looked_at
     return frozenset(max(pair, key=lambda one: (often[one], one)) for pair, many in looks.items() if many > MOST_LOOKS)

@@ -122,6 +122,23 @@ def test_who_puts_in_one_by_one_what_nobody_could_follow_is_not_followed_and_min
     assert cost[1] * 4 < cost[0]
 
 
+def test_who_puts_it_on_many_trucks_of_his_besides_is_not_followed_onto_them_for_each(
+    looks: Callable[[Honest, str], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cost = []
+    for most in (2_000_000, 40 * 40):
+        monkeypatch.setattr(container_reports, "MOST_LOOKS", most)
+        honest = wide(10, times=0)
+        for n in range(40):
+            his = [honest.world.numbers.serial(honest.season.box)]
+            for container, items in ((honest.pallet, his), (f"{TRUCKS[0]}{n}", [honest.pallet])):
+                honest.strangely(reports.palletising, pallet=container, items=items, lots={}, site=honest.elsewhere)
+        cost.append(looks(honest, honest.boxes[0]))
+        told = honest.history(honest.boxes[0]).steps
+        assert all(step.stranger for step in told if step.document.first.capturer == STRANGER)
+    assert cost[1] * 10 < cost[0]
+
+
 def test_who_scans_box_by_box_is_followed_and_what_strangers_recall_counts_for_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
