@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -23,6 +22,8 @@ from services.portal.signing_in.caller import Caller
 
 HERE = Path(__file__).parent
 STATIC_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+POINT = "\u00a0· "
+"""Between what a page tells in one line: it breaks after the point."""
 FOREVER = "public, max-age=31536000, immutable"
 
 STATUS_SENTENCES: Mapping[int, str] = {
@@ -37,10 +38,6 @@ STATUS_SENTENCES: Mapping[int, str] = {
     503: N_("A part of the system does not answer at the moment. Try again in a moment."),
 }
 OTHERWISE = N_("Something went wrong here. It has been noted.")
-
-
-_POINT = re.compile(r" · (?=[^<>]*<(?!/textarea))")
-"""Between words that are shown; never in what a form would send."""
 
 
 class ErrorPages(Protocol):
@@ -71,6 +68,7 @@ class Pages:
             auto_reload=False,
         )
         self._jinja.globals["asset"] = self.asset_path
+        self._jinja.globals["point"] = POINT
 
     def language(self, request: Request) -> Language:
         chosen = request.query_params.get("lang") or request.cookies.get(languages_.COOKIE, "")
@@ -98,7 +96,7 @@ class Pages:
             "Vary": "Accept-Language, Accept, Cookie",
             "Content-Language": language.tag,
         }
-        return HTMLResponse(_POINT.sub("\u00a0· ", text), status, headers)  # a line ends after it
+        return HTMLResponse(text, status, headers)
 
     def page(self, request: Request, problem: HttpProblem) -> Response:
         """An error as a page: a sentence of ours for the status, and the particular one where it helps."""

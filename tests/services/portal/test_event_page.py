@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pytest
+from jinja2 import Template
 
 from provenance import reports
 from services.portal.reporting.submission import prepare
@@ -90,6 +92,25 @@ async def test_a_certificate_report_says_number_issuer_days_and_reason_to_who_ma
     words = text_of(await browser.get("/epcis/events/" + quote(CERTIFIED, safe=""), headers={"accept-language": "zh"}))
     for told in ("证书", "已撤销", "GF1", "issuer", "spray found"):
         assert told in words, told
+
+
+async def test_a_page_is_what_its_template_wrote_and_what_was_recorded_stands_in_it_to_the_letter(
+    browser: httpx.AsyncClient, world: Behind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing goes over a page once it is written: what somebody typed would cost time with it, or be changed."""
+    written: list[str] = []
+    render = Template.render
+
+    def kept(self: Template, **given: Any) -> str:
+        written.append(render(self, **given))
+        return written[-1]
+
+    monkeypatch.setattr(Template, "render", kept)
+    typed = "1" + " · " * 5_000
+    await record(world, {**delivery(PICKED, 505), "suyuan:reported": typed})
+    page = await browser.get(PATH, headers={"accept": AS_A_BROWSER})
+    assert [page.text] == written
+    assert f'"suyuan:reported": "{typed}"' in unescape(page.text)
 
 
 async def test_a_program_still_gets_the_document(program: httpx.AsyncClient, reported: Behind) -> None:
