@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from epcis.problems import Problem
 from provenance.access.authority import Principal
+from provenance.registry.records import Record
 from services.portal.epcis_door.event_query import EventQuery
 from services.portal.telling.balances import BalanceSheet
 from services.portal.telling.histories import Claim, ColdChain, FoundCode, History, LabelVerdict, OnwardPage
@@ -131,6 +132,9 @@ class Records(Protocol):
     """Registry records as plain objects: kind, id, version, valid_from, and the fields of their kind."""
 
     async def get(self, kind: str, id: str, on: str, *, token: str) -> Mapping[str, Any]: ...
+
+    async def record(self, kind: str, id: str, on: str, *, token: str) -> Record:
+        """The same as what rules are asked about."""
 
     async def several(self, kinds: Mapping[str, str], *, token: str) -> Mapping[str, Mapping[str, Any] | None]:
         """Today's records by id, of these kinds by id; None for what is not registered. What could not be asked for is

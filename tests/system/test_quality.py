@@ -78,6 +78,10 @@ def test_a_failed_test_is_lifted_by_another_accredited_laboratory_alone(lot: Lot
     again = lot.report("samples", "inspector", INSPECTOR, site=STATION_SITE, **sample)
     assert (again.status_code, again.json()["fields"][0]["field"]) == (400, "seal")
 
+    measured = [{"property": "soluble_solids", "value": "11.2", "unit": "%"}]
+    said = {"product": PRODUCT, "lot": lot.number, "site": STATION_SITE, "measurements": measured}
+    conforms = lot.report("inspections", "inspector", INSPECTOR, kind="official", verdict="conformant", **said)
+    assert (conforms.status_code, conforms.json()["fields"][0]["field"]) == (400, "override_reason")
     lot.tested("11.2", "inspector", INSPECTOR, kind="official")
     assert lot.says("standard") == (
         "failed",

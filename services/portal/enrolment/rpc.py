@@ -12,9 +12,12 @@ import grpc
 from google.protobuf.json_format import ParseDict, ParseError
 from produce.v1 import registry_pb2, registry_pb2_grpc
 
+from provenance.registry.records import Record
+from provenance.registry.values import InvalidRecord
 from services.portal.ports import AWAY, RecordPage
 from services.portal.rpc import CAPTURE_TIMEOUT_S, READ_TIMEOUT_S, Answer, at_once, call, captured, plain
 from wire.errors import NotFound, Rejected
+from wire.registry_codec import from_message
 
 _HEAD = ("id", "version", "valid_from", "valid_to", "author", "approved_by")
 
@@ -26,9 +29,17 @@ class GrpcRecords:
         self._stub: Any = registry_pb2_grpc.RegistryServiceStub(channel)
 
     async def get(self, kind: str, id: str, on: str, *, token: str) -> Mapping[str, Any]:
+        return _flat(await self._message(kind, id, on, token))
+
+    async def record(self, kind: str, id: str, on: str, *, token: str) -> Record:
+        try:
+            return from_message(await self._message(kind, id, on, token))
+        except InvalidRecord as error:
+            raise Rejected(f"The {kind} {id} cannot be read: {error}") from error
+
+    async def _message(self, kind: str, id: str, on: str, token: str) -> Any:
         request = registry_pb2.GetRecordRequest(kind=kind, id=id, on=on)
-        answer = await call(self._stub.GetRecord, request, token, READ_TIMEOUT_S)
-        return _flat(answer.record)
+        return (await call(self._stub.GetRecord, request, token, READ_TIMEOUT_S)).record
 
     async def several(self, kinds: Mapping[str, str], *, token: str) -> Mapping[str, Mapping[str, Any] | None]:
         found: dict[str, Mapping[str, Any] | None] = {}

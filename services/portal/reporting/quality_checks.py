@@ -16,7 +16,6 @@ from provenance.quality.conformity import Conformity, conformity, limits_of
 from provenance.quality.inspections import Inspection, read_measured
 from provenance.quality.measured_words import found_words, limit_words, measured_words
 from provenance.registry.records import ProductionStandard
-from provenance.registry.values import InvalidRecord, record_of
 from provenance.weights import gtin_of
 from services.portal.languages import Language
 from services.portal.ports import AWAY, Histories, Records
@@ -87,11 +86,10 @@ class QualityChecks:
         try:
             product = await self.records.get("product", gtin, on, token=token)
             id_ = product.get("production_standard", "")
-            found = await self.records.get("production_standard", id_, on, token=token) if id_ else {}
-            record = record_of("production_standard", {k: v for k, v in found.items() if k != "kind"})
-        except (*_NO_READING, InvalidRecord):
+            found = await self.records.record("production_standard", id_, on, token=token) if id_ else None
+        except _NO_READING:
             return None
-        return record if isinstance(record, ProductionStandard) else None
+        return found if isinstance(found, ProductionStandard) else None
 
 
 NO_STANDARD = N_("cannot be told: no production standard is registered for this product")

@@ -1,6 +1,7 @@
 """Calls to the services: how they are split, what a failing part means, and messages as our values."""
 
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from typing import Any
 
 import grpc
@@ -19,6 +20,7 @@ from produce.v1 import (
     traceability_pb2_grpc,
 )
 
+from provenance.registry.records import ProductionStandard, YieldStep
 from runtime.grpc_client import MAX_MESSAGE_BYTES, channel
 from services.portal.enrolment.rpc import GrpcRecords, _flat, _message
 from services.portal.epcis_door.event_query import EventQuery
@@ -30,6 +32,7 @@ from services.portal.rpc import shaped
 from services.portal.telling.histories import History
 from services.portal.telling.rpc import GrpcHistories
 from wire.errors import NotFound, Overloaded, Rejected, Transient, Unauthenticated, Unauthorised
+from wire.registry_codec import to_message
 from wire.topics import HARVEST, QUALITY, SHIPPING, Topic
 
 pb = traceability_pb2
@@ -50,6 +53,8 @@ class Scripted(
         self.asked: list[Any] = []
         self.failing: dict[str, grpc.StatusCode] = {}
         self.details = "as told"
+        county = registry_pb2.County(name_zh="隰县", statuses=[registry_pb2.CountyStatus(exit_year=2018)])
+        self.record = registry_pb2.RegistryRecord(id="141031", version=2, county=county)
 
     async def _meet(self, service: str, request: Any, context: Any) -> None:
         self.tokens.append(dict(context.invocation_metadata()).get("authorization", ""))
@@ -82,9 +87,7 @@ class Scripted(
         return pb.GetHistoryResponse(history=pb.History(code=request.code, key="k"))
 
     async def GetRecord(self, request: Any, context: Any) -> Any:  # noqa: N802
-        county = registry_pb2.County(name_zh="隰县", statuses=[registry_pb2.CountyStatus(exit_year=2018)])
-        record = registry_pb2.RegistryRecord(id=request.id, version=2, county=county)
-        return registry_pb2.GetRecordResponse(record=record)
+        return registry_pb2.GetRecordResponse(record=self.record)
 
 
 def _result(event: bytes) -> capture_pb2.CaptureResult:
@@ -194,6 +197,15 @@ async def test_a_record_is_a_plain_object_with_its_kind(scripted: Any) -> None:
     record = await GrpcRecords(opened).get("county", "141031", "", token="")
     assert (record["kind"], record["id"], record["version"], record["name_zh"]) == ("county", "141031", 2, "隰县")
     assert record["statuses"] == [{"exit_year": 2018}]
+
+
+async def test_a_record_is_asked_about_as_it_was_registered(scripted: Any) -> None:
+    """Its zeros too, which protobuf's JSON leaves out: trees of age 0 bear something."""
+    service, opened = scripted
+    yields = (YieldStep(0, Decimal(800)), YieldStep(5, Decimal(1600)))
+    standard = ProductionStandard(id="https://suyuan.example/standard/pear", version=1, name_zh="标准", yields=yields)
+    service.record = to_message(standard)
+    assert await GrpcRecords(opened).record("production_standard", standard.id, "", token="") == standard
 
 
 async def test_what_is_no_record_is_refused_before_it_is_sent(scripted: Any) -> None:

@@ -24,11 +24,13 @@ from provenance.histories.history import build_from
 from provenance.histories.tracing import trace_back, trace_forward
 from provenance.label_link import LabelLink, SigningKey, serial
 from provenance.registry.memory import MemoryRegistry
+from provenance.registry.records import Record
 from provenance.standing import First, Reported
 from provenance.weights import gtin_of, registered
 from services.portal.admission import RegistryAdmission
 from services.portal.app import Settings, Upstream, build
 from services.portal.certificates.ports import DependentsPage, Found
+from services.portal.enrolment.rpc import _message
 from services.portal.epcis_door.event_query import EventQuery
 from services.portal.http.addresses import read_networks
 from services.portal.ports import (
@@ -55,6 +57,7 @@ from wire.errors import NotFound, Unauthenticated, Unauthorised
 from wire.history_codec import facts_of, step_message
 from wire.naming_codec import name_all, named
 from wire.quality_codec import test_messages
+from wire.registry_codec import from_message
 
 NOW = datetime(2026, 9, 20, 8, 0, tzinfo=UTC)
 NOW_S = NOW.timestamp()
@@ -303,6 +306,9 @@ class MemoryRecords(Enrolling):
         if (kind, id) not in self.records:
             raise NotFound("no such record")
         return self.records[kind, id]
+
+    async def record(self, kind: str, id: str, on: str, *, token: str) -> Record:
+        return from_message(_message(await self.get(kind, id, on, token=token)))
 
     async def several(self, kinds: Mapping[str, str], *, token: str) -> Mapping[str, Mapping[str, Any] | None]:
         return {id_: self.records.get((kind, id_)) for id_, kind in kinds.items()}
