@@ -1,4 +1,4 @@
-"""What inspections come to by the standard of their day, as messages of a history."""
+"""What inspections come to by the standard of their day, and holds by who set them, as messages of a history."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from produce.v1 import traceability_pb2 as pb
 
 from provenance.histories.history import History
+from provenance.quality.hold_effects import effects
 from provenance.quality.measured_words import result_words
 from provenance.quality.tested import Tests
 from provenance.registry.records import Registry
@@ -27,4 +28,12 @@ def test_messages(history: History, registry: Registry) -> Iterator[pb.Test]:
             blocking=id_ in blocking,
             sentence_zh=said.zh,
             sentence_en=said.en,
+        )
+
+
+def hold_messages(history: History, registry: Registry) -> Iterator[pb.Hold]:
+    """Of a history in either direction, or a page of one."""
+    for one in effects(history, registry):
+        yield pb.Hold(
+            event_id=one.event_id, kind=one.kind, keys=one.keys, sentence_zh=one.why.zh, sentence_en=one.why.en
         )

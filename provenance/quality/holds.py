@@ -8,17 +8,20 @@ sells goods that others made recalls nothing: it holds them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Literal
 
-from epcis.events import Event
+from epcis.events import Event, Item
 from provenance.access.personal import public
 from provenance.days import day_of
 from provenance.graph.whereabouts import makes
-from provenance.histories.history import Step
+from provenance.histories.history import History, Step
+from provenance.registry import known_parties
+from provenance.registry.records import Registry
 from provenance.standing import State
 
 Kind = Literal["hold", "recall", "release"]
@@ -60,20 +63,39 @@ class Held:
         return self.step.standing
 
 
-def in_force(steps: Iterable[Step], kind_of: KindOf) -> tuple[Held, ...]:
-    """Holds and recalls nobody who may has lifted, in the order in which they were set."""
-    open_: list[Held] = []
-    steps = list(steps)
+def held_of(history: History, registry: Registry) -> tuple[Held, ...]:
+    """What is held or recalled of the goods a history tells of."""
+    return in_force(history.steps, partial(known_parties.kind_of, registry), history.keys)
+
+
+def in_force(steps: Iterable[Step], kind_of: KindOf, goods: Collection[str] | None = None) -> tuple[Held, ...]:
+    """Holds and recalls nobody who may has lifted, in the order in which they were set; of these goods where a report
+    names others, too."""
+    followed = [after for _, _, after in follow(steps, kind_of, goods)]
+    return tuple(followed[-1]) if followed else ()
+
+
+def follow(
+    steps: Iterable[Step], kind_of: KindOf, goods: Collection[str] | None = None
+) -> Iterator[tuple[Step, Sequence[Held], Sequence[Held]]]:
+    """Each step that holds, recalls or releases, with what was held before it and after it."""
+    steps, held = list(steps), list[Held]()
     for step in steps:
-        kind = kind_of_step(step.event) if step.in_force or _recalls_still(step, steps, kind_of) else None
-        if kind == "release":
-            released = {item.key for item in step.event.objects}
-            open_ = [held for held in open_ if held.key not in released or not _lifts(step, held, kind_of)]
-        elif kind is not None:
-            for item in step.event.objects:
-                lasting = "hold" if kind == "recall" and _only_handles(step, item.key, steps, kind_of) else kind
-                open_.append(Held(lasting, item.key, step, item.quantity, item.uom))
-    return tuple(open_)
+        said = kind_of_step(step.event)
+        if said is None:
+            continue
+        before, meant = held, [one for one in step.event.objects if goods is None or step.carried or one.key in goods]
+        if said == "release" and step.in_force:
+            released = {item.key for item in meant}
+            held = [one for one in before if one.key not in released or not _lifts(step, one, kind_of)]
+        elif said != "release" and (step.in_force or _recalls_still(step, steps, kind_of)):
+            held = [*before, *(_set(step, said, item, steps, kind_of) for item in meant)]
+        yield step, before, held
+
+
+def _set(step: Step, said: Kind, item: Item, steps: Iterable[Step], kind_of: KindOf) -> Held:
+    lasting: Kind = "hold" if said == "recall" and _only_handles(step, item.key, steps, kind_of) else said
+    return Held(lasting, item.key, step, item.quantity, item.uom)
 
 
 def _recalls_still(step: Step, steps: Iterable[Step], kind_of: KindOf) -> bool:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import partial
 
 from provenance.days import day_of
-from provenance.quality.holds import Held, in_force
-from provenance.registry.known_parties import kind_of, party_words
+from provenance.quality.holds import Held, held_of
+from provenance.registry.known_parties import party_words
 from provenance.rules.case import Case
 from provenance.rules.made_on import made_on
 from provenance.rules.verdicts import Outcome, RuleResult
@@ -30,7 +29,7 @@ _FRESH = Words("没有召回，保质期到{until}。", "There is no recall; it 
 
 def not_recalled(case: Case) -> RuleResult:
     """A recall of so many kilograms of a lot leaves it open whether this is of them."""
-    recalls = [one for one in in_force(case.history.steps, partial(kind_of, case.registry)) if one.kind == "recall"]
+    recalls = [one for one in held_of(case.history, case.registry) if one.kind == "recall"]
     whole = [one for one in recalls if one.quantity is None or one.key == case.history.key]
     if whole:
         return _recalled("failed", _RECALLED, whole, case)

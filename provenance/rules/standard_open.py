@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import partial
 
 from provenance.days import day_of
 from provenance.histories.history import Step
-from provenance.quality.holds import Held, in_force
-from provenance.registry.known_parties import kind_of, party_words
+from provenance.quality.holds import Held, held_of
+from provenance.registry.known_parties import party_words
 from provenance.rules import standard_words as words
 from provenance.rules.case import Case
 from provenance.rules.verdicts import RuleResult
@@ -17,7 +16,7 @@ from provenance.short_names import Words, listed, short
 
 
 def held(case: Case) -> RuleResult | None:
-    holds = [one for one in in_force(case.history.steps, partial(kind_of, case.registry)) if one.kind == "hold"]
+    holds = [one for one in held_of(case.history, case.registry) if one.kind == "hold"]
     if not holds:
         return None
     who = listed(party_words(case.registry, one.by, _day(one)) for one in holds)

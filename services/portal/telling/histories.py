@@ -168,6 +168,17 @@ class Test:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """What a hold, recall or release comes to: `keys` it still holds, or let go; why, where it changes nothing."""
+
+    event_id: str
+    kind: str
+    keys: tuple[str, ...] = ()
+    sentence_zh: str = ""
+    sentence_en: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """`key` is what was found for `code`; names are by canonical key. `withheld_…`: holders the reader may not see."""
 
@@ -188,6 +199,7 @@ class History:
     withheld_kg: str = ""
     losses: tuple[Holder, ...] = ()
     tests: tuple[Test, ...] = ()
+    holds: tuple[Hold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,8 @@ def _notes(steps: Sequence[Step], history: History, language: Language) -> Itera
         yield from worked
     elif len(steps) > 1 and steps[0].kind != "inspection":
         yield language.say(say(N_("{count} reports"), count=len(steps)))
+    if why := next((one for one in history.holds if one.sentence_en and one.event_id == steps[0].event_id), None):
+        yield language.pick(why.sentence_zh, why.sentence_en)
     if measured := temperatures(step.event for step in steps):
         yield _measured(measured, language)
     if len(steps) == 1:

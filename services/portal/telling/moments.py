@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -11,7 +11,7 @@ from babel.dates import format_time
 
 from services.portal.languages import Language
 from services.portal.telling.days import day, on_its_clock
-from services.portal.telling.histories import History, Step
+from services.portal.telling.histories import History, Hold, Step
 from services.portal.telling.moment_notes import notes_of
 from services.portal.telling.moment_tests import Tested, tests_of
 from services.portal.telling.naming import name_of, near
@@ -44,9 +44,10 @@ class Moment:
 def moments_of(history: History, language: Language, *, brief: bool) -> list[Moment]:
     """In order of time. `brief` makes one moment of a day's picking, however many orchards it was in, and one of what
     was done at one place until the goods left it."""
-    groups = list(_groups(history.steps, brief))
+    holds = {one.event_id: one for one in history.holds}
+    groups = list(_groups(history.steps, brief, holds))
     stays = _stays(groups) if brief else ([group] for group in groups)
-    return [_moment(stay, history, language) for stay in stays]
+    return [_moment(stay, history, holds, language) for stay in stays]
 
 
 def _stays(groups: Sequence[Group]) -> Iterator[Sequence[Group]]:
@@ -68,8 +69,8 @@ def _is_same_stay(stay: Sequence[Group], group: Group) -> bool:
     return not apart and (not _place_key(now) if now.kind == "reading" else _place_key(now) in here)
 
 
-def _groups(steps: Sequence[Step], brief: bool) -> Iterator[Group]:
-    """Neighbours in time of one kind, day, place and standing; versions of one report are never one. Readings are one
+def _groups(steps: Sequence[Step], brief: bool, holds: Mapping[str, Hold]) -> Iterator[Group]:
+    """Neighbours in time of one title, day, place and standing; versions of one report are never one. Readings are one
     group while nothing else happens."""
     instead = Counter(id_ for step in steps for id_ in step.counting_event_ids)
 
@@ -78,7 +79,8 @@ def _groups(steps: Sequence[Step], brief: bool) -> Iterator[Group]:
             return ("reading", step.standing)
         place = "" if brief and step.kind == "harvest" else _place_key(step)
         version = step.event_id if any(instead[id_] > 1 for id_ in step.counting_event_ids) else ""
-        return (step.kind, on_its_clock(step).date(), place, step.standing, step.counts_again, version, step.carried)
+        said = (step.kind, title_of(step, holds.get(step.event_id)))
+        return (*said, on_its_clock(step).date(), place, step.standing, step.counts_again, version, step.carried)
 
     for _, group in groupby(sorted(steps, key=_order_of(brief)), same):
         yield list(group)
@@ -101,11 +103,12 @@ def _place_key(step: Step) -> str:
     return step.read_point or step.biz_location
 
 
-def _moment(stay: Sequence[Group], history: History, language: Language) -> Moment:
+def _moment(stay: Sequence[Group], history: History, holds: Mapping[str, Hold], language: Language) -> Moment:
     first, steps = stay[0][0], [step for group in stay for step in group]
     places = list(dict.fromkeys(key for step in steps if (key := _place_key(step))))
     regions = dict.fromkeys(near(history.places[key], language) for key in places if key in history.places)
-    titles = dict.fromkeys(title_of(group[0]) for group in stay if len(stay) == 1 or group[0].kind != "reading")
+    told = (group[0] for group in stay if len(stay) == 1 or group[0].kind != "reading")
+    titles = dict.fromkeys(title_of(step, holds.get(step.event_id)) for step in told)
     separator = " · " if language.code == "en" else "、"
     return Moment(
         kind=_telling(stay),

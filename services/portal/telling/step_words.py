@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.portal.sentences import N_
-from services.portal.telling.histories import Step
+from services.portal.telling.histories import Hold, Step
 
 TITLES: Mapping[str, str] = {
     "harvest": N_("Picked"),
@@ -32,6 +32,13 @@ TITLES: Mapping[str, str] = {
     "destroying": N_("Destroyed"),
     "other": N_("Reported"),
 }
+
+POWERLESS: Mapping[str, str] = {
+    "hold": N_("Asked to be held back"),
+    "recall": N_("Asked to be recalled"),
+    "release": N_("Asked to be released"),
+}
+"""What changes nothing is not called what it would have been."""
 
 LOADING: Mapping[str, str] = {"packing": N_("Loaded"), "unpacking": N_("Unloaded")}
 """What is put on a pallet or into a truck is not packed: it is the same box afterwards."""
@@ -64,7 +71,10 @@ STANDINGS: Mapping[str, str] = {
 }
 
 
-def title_of(step: Step) -> str:
+def title_of(step: Step, hold: Hold | None = None) -> str:
+    """`hold` is what the step comes to, where it holds, recalls or releases."""
+    if hold and step.kind in POWERLESS:
+        return POWERLESS[step.kind] if hold.sentence_en else TITLES[hold.kind]
     if step.event_type in ("AggregationEvent", "AssociationEvent") and step.kind in LOADING:
         return LOADING[step.kind]
     return TITLES.get(step.kind, TITLES["other"])

@@ -40,8 +40,8 @@ class Unknown:
 
 
 def unknowns(history: History, language: Language) -> Iterator[Unknown]:
-    for gaps in _alike(history.gaps).values():
-        yield _gap(gaps, history, language)
+    """What reads alike is told once, however often it was reported."""
+    yield from dict.fromkeys(_gap(gaps, history, language) for gaps in _alike(history.gaps).values())
     for conflict in history.conflicts:
         yield _conflict(conflict, history, language)
     visited = dict.fromkeys(step.read_point or step.biz_location for step in history.steps)

@@ -24,7 +24,7 @@ from wire.certificate_codec import certificate_message
 from wire.errors import Rejected
 from wire.history_codec import decimal_text, gap_message
 from wire.naming_codec import named
-from wire.quality_codec import test_messages
+from wire.quality_codec import hold_messages, test_messages
 
 pb = traceability_pb2
 
@@ -93,6 +93,7 @@ class HistoryCalls(Asking):
         message = named(seen.facts, self._registry, products=products, today=today)
         if told.history.direction == "back":
             message.tests.extend(test_messages(told.history, self._registry))
+        message.holds.extend(hold_messages(told.history, self._registry))
         message.withheld_holders, message.withheld_kg = seen.withheld_places, decimal_text(seen.withheld_kg)
         refuse_large("code: its whole history", message.ByteSize())
         return message

@@ -19,6 +19,7 @@ from services.portal.telling.histories import (
     Conflict,
     Gap,
     History,
+    Hold,
     Holder,
     Place,
     ProductName,
@@ -62,6 +63,32 @@ def test_what_was_corrected_is_told_after_what_stands_and_not_counted_with_it() 
     wrong = step("harvest", 1, read_point="a", standing="corrected")
     moments = tell(history(picked(0, "a"), wrong, picked(2, "a")), EN, brief=True).moments
     assert [(moment.count, moment.standing) for moment in moments] == [(2, ""), (1, "corrected later")]
+
+
+def test_a_release_that_changes_nothing_is_no_end_of_a_recall() -> None:
+    zh, en = "不起作用：召回只能由监管机构解除。", "Without effect: only the regulator may."
+    steps = [step("recall", 0), step("release", 1), step("release", 2), step("release", 3)]
+    holds = (
+        Hold(event_id="urn:uuid:recall0", kind="recall", keys=(f"{GTIN}/10/L1",)),
+        Hold(event_id="urn:uuid:release1", kind="release", sentence_zh=zh, sentence_en=en),
+        Hold(event_id="urn:uuid:release2", kind="release", sentence_zh=zh, sentence_en=en),
+        Hold(event_id="urn:uuid:release3", kind="release", keys=(f"{GTIN}/10/L1",)),
+    )
+    recalled, asked, ended = tell(history(*steps, holds=holds), EN).moments
+    assert (recalled.title, asked.title, ended.title) == ("Recalled", "Asked to be released", "Released")
+    assert (recalled.notes, asked.notes, ended.notes) == ((), ("2 reports", en), ())
+    _, told, _ = tell(history(*steps, holds=holds), ZH, brief=True).moments
+    assert (told.title, told.notes[1:]) == ("申请解除扣留", (zh,))
+
+
+def test_a_recall_by_who_may_only_hold_is_told_as_the_hold_it_is() -> None:
+    (told,) = tell(history(step("recall"), holds=(Hold(event_id="urn:uuid:recall0", kind="hold"),)), EN).moments
+    assert told.title == "Held back"
+
+
+def test_what_strangers_reported_again_and_again_is_told_once() -> None:
+    gaps = [Gap(key=f"{GTIN}/10/L1", code="stranger", event_ids=(f"urn:uuid:{n}",)) for n in range(4)]
+    assert len(tell(history(gaps=tuple(gaps)), EN).unknowns) == 1
 
 
 def test_readings_are_one_moment_until_something_happens() -> None:
