@@ -20,7 +20,7 @@ from provenance.histories.history import History, build_from
 from provenance.histories.tracing import trace_back
 from provenance.registry.records import Logger, Party, Site
 from provenance.standing import Reported
-from tests.provenance.cold_chain.test_of_history import LOGGER, TRUCK, Chain
+from tests.provenance.cold_chain.test_of_history import LOGGER, TRUCK, Chain, joining
 from tests.provenance.reported import report
 
 PALLET = "https://id.gs1.org/00/095200010000000010"
@@ -194,5 +194,19 @@ def test_where_a_rival_says_my_pallet_stood_because_of_a_box_of_his_own_on_it_is
     chain.do(reports.storing, 3, room=told.rivals_site, items=[PALLET])
     told.by |= {event["eventID"]: told.rival for event in chain.world.events[before:]}
     told.measure(told.rival, "40", range(3, 6), site=told.rivals_site)
+    found = told.judged()
+    assert [found.verdict, found.known, found.excursions] == ["kept", 1, ()]
+
+
+def test_the_logger_that_a_rival_joins_to_my_pallet_with_a_box_of_his_own_measures_his_alone() -> None:
+    told = Told()
+    chain, logger = told.chain, LOGGER + "7"
+    chain.world.register(Logger(id=logger, site=told.rivals_site, interval_seconds=3600))
+    told.measure(told.house, "1", goods=[PALLET])
+    before = len(chain.world.events)
+    chain.do(reports.palletising, 0, pallet=PALLET, items=["urn:x:his"], lots={}, site=told.rivals_site)
+    chain.do(joining, 0, action="ADD", parent=PALLET, child=logger)
+    told.by |= {event["eventID"]: told.rival for event in chain.world.events[before:]}
+    told.measure(told.rival, "40", device=logger, site="geo:36.69,110.93")
     found = told.judged()
     assert [found.verdict, found.known, found.excursions] == ["kept", 1, ()]

@@ -72,7 +72,7 @@ def _hour(*, event_id: str, at: datetime, device: str, celsius: str, **asset: An
     return reports.reading(event_id=event_id, start=at, end=end, device=device, mean_c=Decimal(celsius), **asset)
 
 
-def _joining(*, event_id: str, at: datetime, action: str, parent: str, child: str) -> reports.Json:
+def joining(*, event_id: str, at: datetime, action: str, parent: str, child: str) -> reports.Json:
     return event("AssociationEvent", event_id=event_id, at=at, action=action, parentID=parent, childEPCs=[child])
 
 
@@ -144,8 +144,8 @@ def test_what_is_shipped_of_a_lot_leaves_what_is_on_a_pallet_where_it_is() -> No
 def test_a_logger_joined_to_the_truck_counts_for_it_exactly_then() -> None:
     chain = on_a_truck()
     chain.measure("1", range(6), site=chain.house)
-    chain.do(_joining, 3, action="ADD", parent=TRUCK, child=LOGGER + "9")
-    chain.do(_joining, 4, action="DELETE", parent=TRUCK, child=LOGGER + "9")
+    chain.do(joining, 3, action="ADD", parent=TRUCK, child=LOGGER + "9")
+    chain.do(joining, 4, action="DELETE", parent=TRUCK, child=LOGGER + "9")
     chain.measure("9", (1, 4), device=LOGGER + "9", site="geo:36.69,110.93")
     before = chain.judged()
     chain.measure("9", (3,), device=LOGGER + "9", site="geo:36.69,110.93")
@@ -154,14 +154,14 @@ def test_a_logger_joined_to_the_truck_counts_for_it_exactly_then() -> None:
 
 def test_a_logger_joined_to_a_room_counts_for_what_stood_in_it() -> None:
     chain = Chain()
-    chain.do(_joining, 0, action="ADD", parent=chain.house, child=LOGGER)
+    chain.do(joining, 0, action="ADD", parent=chain.house, child=LOGGER)
     chain.measure("8", (1,), site="geo:36.69,110.93")
     assert chain.judged().verdict == "broken"
 
 
 def test_what_a_logger_measured_in_its_room_is_told_once_of_the_room() -> None:
     chain = Chain()
-    chain.do(_joining, 0, action="ADD", parent=chain.house, child=LOGGER)
+    chain.do(joining, 0, action="ADD", parent=chain.house, child=LOGGER)
     chain.measure("8", (1,), site=chain.house)
     assert [one.asset for one in chain.judged().excursions] == [chain.house]
 

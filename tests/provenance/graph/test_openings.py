@@ -70,6 +70,16 @@ def test_who_receives_by_a_clock_that_is_behind_what_left_for_nobody_in_particul
     assert (custody[1] == "passed") == known
 
 
+def test_who_sent_it_and_has_it_back_afterwards_took_no_other_ones_place() -> None:
+    """The house counts whatever it says; were its receipt the one that departure had, the shop's would be nobody's."""
+    honest = Honest()
+    documents = two_receivers(honest, shop_h=5, rival_h=90)
+    at, house = honest.world.now + timedelta(hours=50), honest.season.house
+    back = reports.receipt(event_id="urn:x:back", at=at, site=house, items=[honest.boxes[0]])
+    documents.append(report(back, recorded=8000, capturer=honest.keepers[house]))
+    assert strange(honest, documents) == {STRANGER}
+
+
 def test_what_is_sent_on_to_nobody_in_particular_is_received_by_one_after_the_other() -> None:
     honest = Honest()
     box, site, now = honest.boxes[0], honest.season.house, honest.world.now

@@ -146,6 +146,23 @@ def test_who_has_a_box_on_my_pallet_takes_it_off_no_truck_for_mine(attack: Any, 
     assert attacked == honest
 
 
+def test_whose_box_is_on_my_pallet_sends_nothing_of_mine_on_its_way() -> None:
+    """It stands where nobody said, and was not shipped: nobody need have measured it."""
+    told: list[tuple[str, Any]] = [
+        ("house", harvest(1, {"lot": 10}, at="house")),
+        ("house", made(2, {"lot": 10}, {}, outputEPCList=["box"])),
+        ("house", joined(3, "ADD", PALLET, "box")),
+    ]
+    sent = seen(5, "shipping", PALLET, at="rival", to="rivals-centre")
+    rivals = [("rival", joined(4, "ADD", PALLET, "his", at="rival")), ("rival", sent)]
+    honest, attacked, own = (
+        build_from(documents(listed, list(range(len(listed)))), trace_back([uri("box")], parties=PARTIES)).cold
+        for listed in (told, [*told, *rivals], [*told, ("house", sent)])
+    )
+    assert attacked == honest
+    assert [any(stay.on_the_way for stay in stays) for stays in (attacked, own)] == [False, True]
+
+
 @pytest.mark.parametrize("first", ["house", "centre"])
 def test_whose_phone_synced_first_makes_nobody_a_stranger_on_the_truck_he_empties(first: str) -> None:
     """Of the other pallet on the truck the history reads nothing but that, and nobody says to whom it goes."""

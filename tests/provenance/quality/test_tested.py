@@ -14,6 +14,7 @@ from epcis.events import Event
 from provenance import reports as reports_of
 from provenance.histories.history import build_from
 from provenance.histories.tracing import trace_back
+from provenance.quality.holds import HANDLERS
 from provenance.quality.sealed import seal_of
 from provenance.registry.records import Accreditation, Party, ProductionStandard, QualityLimit, ResidueLimit
 from provenance.reports import Measurement, correction
@@ -691,6 +692,23 @@ def test_a_corrected_recall_is_as_it_was_corrected_and_one_of_other_goods_ends_i
     found = tested.judged("not_recalled")
     assert (found.outcome, reason in found.sentence_en) == ("failed", True)
     assert len(found.event_ids) == 1
+
+
+@pytest.mark.parametrize("kind", sorted(HANDLERS))
+@pytest.mark.parametrize(("made", "rule"), [(True, "not_recalled"), (False, "standard")])
+def test_a_shop_or_carrier_recalls_what_it_made_itself_and_holds_what_others_made(
+    kind: str, made: bool, rule: str
+) -> None:
+    """Who fills boxes in his shop knows what is in them."""
+    tested, by = Judged(), "urn:x:handler"
+    tested.test()
+    lot, world, where = tested.pooled, tested.season.world, {"site": tested.season.house}
+    world.register(Party(id=by, kind=kind, name_zh=kind, name_en=kind))
+    pooling = next(event for event in world.events if lot in str(event.get("outputQuantityList")))
+    tested.reported_by(by if made else STATION, pooling["eventID"])
+    tested.do(reports_of.receipt, by=by, lots={lot: Decimal(50)}, **where)
+    tested.do(reports_of.hold, by=by, lots=[lot], reason="mould", recall=True, **where)
+    assert [one for one in ("not_recalled", "standard") if tested.judged(one).outcome == "failed"] == [rule]
 
 
 @pytest.mark.parametrize(("recall", "rule"), [(False, "standard"), (True, "not_recalled")])
