@@ -19,6 +19,7 @@ from provenance.steps import substance
 from provenance.weights import stated_net_weight
 from services.portal.reporting.quality_fields import PROPERTIES
 from services.portal.reporting.typed import last_day, plain
+from services.portal.reporting.understood import unit_sign
 from services.portal.telling.naming import short
 
 Given = dict[str, Any]
@@ -174,7 +175,7 @@ def _measurement(one: Mapping[str, Any]) -> Given:
     return {
         "property" if name in PROPERTIES else "substance": name,
         "value": f"{'' if 'value' in one else '<'}{plain(Decimal(str(number)))}" if number != "" else "",
-        "unit": one.get("uom", ""),
+        "unit": unit_sign(str(one.get("uom", ""))),
         "method": one.get("suyuan:method", ""),
     }
 

@@ -10,6 +10,9 @@ import orjson
 
 from epcis.events import Event, Item
 from provenance.days import CHINA
+from provenance.quality.conformity import Compared
+from provenance.quality.inspections import read_measured
+from provenance.quality.measured_words import measured_words
 from provenance.standing import Standing
 from services.portal.correcting.declarations import Documents, standings_of
 from services.portal.languages import Language
@@ -82,8 +85,15 @@ def told(version: Version, language: Language) -> str:
         return version.event_id[-17:]
     when = datetime.fromtimestamp(event.time_ms / 1000, UTC).astimezone(CHINA)
     items = (*event.outputs, *event.objects, *event.children)
-    amounts = [amount(item, language) for item in items[:MOST_ITEMS]]
+    amounts = [*(amount(item, language) for item in items[:MOST_ITEMS]), *measured(event, language)]
     return " · ".join([f"{day(when, language)} {when:%H:%M}", *amounts, *(["…"] if len(items) > MOST_ITEMS else [])])
+
+
+def measured(event: Event, language: Language) -> list[str]:
+    """The values of an inspection; not a logger's, which are many."""
+    values = read_measured(event) if event.biz_step == "inspecting" else ()
+    words = (measured_words(Compared(one, "no_limit")) for one in values)
+    return [language.pick(one.zh, one.en) for one in words]
 
 
 def amount(item: Item, language: Language) -> str:

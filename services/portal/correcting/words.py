@@ -11,9 +11,10 @@ from provenance.days import CHINA
 from services.portal.correcting.declarations import Declared
 from services.portal.correcting.handlers import Subject
 from services.portal.correcting.read_back import noun_of
-from services.portal.correcting.versions import amount
+from services.portal.correcting.versions import amount, measured
 from services.portal.correcting.versions import told as version
 from services.portal.languages import Language
+from services.portal.reporting.command_fields import VERDICTS
 from services.portal.reporting.commands import COMMANDS
 from services.portal.reporting.looking_around import Looking
 from services.portal.reporting.surroundings import Surroundings
@@ -57,7 +58,8 @@ class Told:
 async def told(subject: Subject, looking: Looking, caller: Caller, language: Language) -> Told:
     """What the report says, in a person's words; `title` is a msgid."""
     event = subject.event
-    keys = {"site": (event.read_point, event.biz_location), "party": (subject.capturer, *_parties(event))}
+    to = (key for kind, key in event.destinations if kind == "location")
+    keys = {"site": (event.read_point, event.biz_location, *to), "party": (subject.capturer, *_parties(event))}
     asked = [(kind, key) for kind, listed in keys.items() for key in listed if key]
     around = await looking.named([*asked, *(("party", one.party) for one in subject.declared)], caller)
     command = COMMANDS.get(noun_of(event) or "")
@@ -94,9 +96,15 @@ def _lines(subject: Subject, around: Surroundings, language: Language) -> Iterab
     ):
         if items:
             yield Line(label, "\n".join(amount(item, language) for item in items[:MOST_ITEMS]))
+    if values := measured(event, language):
+        yield Line(N_("Measurements"), "\n".join(values))
+    if (verdict := dict(VERDICTS).get(event.disposition or "")) and event.biz_step == "inspecting":
+        yield Line(N_("Verdict"), language.text(verdict))
     places = dict.fromkeys(place for place in (event.read_point, event.biz_location) if place)
     if places:
         yield Line(N_("Where"), "\n".join(named(place, around.record(place), language) for place in places))
+    if to := [key for kind, key in event.destinations if kind == "location"]:
+        yield Line(N_("To where"), "\n".join(named(place, around.record(place), language) for place in to))
     for owner in _parties(event):
         yield Line(N_("Whose"), named(owner, around.record(owner), language))
     if subject.capturer:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from services.portal.reporting.goods_before import NO_EFFECT
+from services.portal.reporting.goods_before import BESIDE, NO_EFFECT
 from services.portal.reporting.surroundings import Surroundings
 from services.portal.sentences import N_, Sentence, say
 from services.portal.telling.naming import short
@@ -30,16 +30,30 @@ _BREACHES: Mapping[str, str] = {
     "sold-twice": N_("{code} was sold before and has not come back: it is held until that is settled."),
     "returned-unsold": N_("{code} comes back, and nobody reported selling it: it is held until somebody does."),
     "other-order": N_("{code} was sold under another order number than this. Was the number mistyped?"),
+    "made-later": N_("By the reports, {code} was picked or made only after this. Is one of the times wrong?"),
+    "sent-later": N_("By the reports, {code} was sent here only after this. Is one of the times wrong?"),
+    "here-already": N_("{code} was received here before, and no report says that it left since. Was it scanned twice?"),
 }
 
 
 def no_effect(around: Surroundings) -> list[Sentence]:
     """Why a hold or release changes nothing, and who could."""
-    return [say(_BREACHES[what], code=short(key)) for what, key in sorted(around.breaches) if what in NO_EFFECT]
+    return list(_said(around, NO_EFFECT))
+
+
+def beside(around: Surroundings) -> list[Sentence]:
+    """What other reports say otherwise: told with the receipt, and not asked before."""
+    return list(_said(around, BESIDE))
 
 
 def breaches(around: Surroundings) -> Iterator[Sentence]:
-    """In the order of the table."""
+    """What is asked, in the order of the table."""
+    return _said(around, [one for one in _BREACHES if one not in BESIDE])
+
+
+def _said(around: Surroundings, wanted: Collection[str]) -> Iterator[Sentence]:
     for breach, text in _BREACHES.items():
+        if breach not in wanted:
+            continue
         for key in sorted(key for what, key in around.breaches if what == breach):
             yield say(text, code=short(key))

@@ -18,6 +18,7 @@ from services.portal.epcis_door.capture import sent_time_ms
 from services.portal.http.problems import HttpProblem
 from services.portal.http.requests import MAX_FORM_BYTES, read_body, require_content_type
 from services.portal.pages import Pages
+from services.portal.reporting.breaches import beside
 from services.portal.reporting.commands import COMMANDS
 from services.portal.reporting.doubts import doubts
 from services.portal.reporting.fields import Situation, as_text
@@ -68,7 +69,11 @@ class CommandApi:
         if asked is not None and await self._reporting.says_otherwise(ready, caller):
             raise another_report(event_id, self._pages.language(request).say)
         around = await self._looking.around(COMMANDS[noun], ready.values, event_id, caller)
-        found = [*unit_left_out(COMMANDS[noun], given), *doubts(noun, ready.values, around, situation.now)]
+        found = [
+            *unit_left_out(COMMANDS[noun], given),
+            *doubts(noun, ready.values, around, situation.now),
+            *beside(around),
+        ]
         reported = await self._reporting.send(ready, caller, sent_time_ms(request))
         body = {
             "event_id": reported.event_id,

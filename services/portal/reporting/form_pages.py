@@ -20,12 +20,12 @@ from services.portal.commitments.offering import Offer
 from services.portal.languages import Language
 from services.portal.pages import Pages
 from services.portal.ports import AWAY, Records
-from services.portal.reporting.breaches import no_effect
+from services.portal.reporting.breaches import beside, no_effect
 from services.portal.reporting.doubts import doubts
 from services.portal.reporting.fields import Command, Rows, as_text, label_of
 from services.portal.reporting.filled import Filled
 from services.portal.reporting.handlers_commands import NotReadable, Ready, Reported
-from services.portal.reporting.looking_around import HOLDING, Looking
+from services.portal.reporting.looking_around import HANDING_OVER, HOLDING, Looking
 from services.portal.reporting.quality_checks import QualityChecks, judged_lines
 from services.portal.reporting.typed import FieldError
 from services.portal.reporting.typed_codes import read_product
@@ -95,11 +95,15 @@ class FormPages:
         judged = await self.quality.judged(reported.event, token=caller.token)
         return judged_lines(judged, caller.principal.roles, language)
 
-    async def _without_effect(self, command: Command, reported: Reported, caller: Caller) -> list[Sentence]:
-        """Why a hold or a release just recorded changes nothing."""
-        if command.noun not in HOLDING:
+    async def _beside(
+        self, command: Command, reported: Reported, caller: Caller, *, is_correction: bool
+    ) -> list[Sentence]:
+        """Why a hold or a release just recorded changes nothing; what other reports say otherwise of a hand-over, among
+        which what it corrects would be one until the correction is applied."""
+        if command.noun not in HOLDING | (frozenset() if is_correction else HANDING_OVER):
             return []
-        return no_effect(await self.looking.around(command, reported.values, reported.event_id, caller))
+        around = await self.looking.around(command, reported.values, reported.event_id, caller)
+        return no_effect(around) + beside(around)
 
     async def _offer(self, command: Command, reported: Reported, caller: Caller) -> Offer | None:
         """The certificate of a lot just made, where it may be issued in one tap; nothing where nobody can say."""
@@ -140,7 +144,7 @@ class FormPages:
         language = self.pages.language(request)
         after = [reported.receipt, *([declared] if declared else [])]
         around = await self.looking.names(command, reported.values, caller)
-        without = await self._without_effect(command, reported, caller)
+        without = await self._beside(command, reported, caller, is_correction=declared is not None)
         tested = await self._tested(command, reported, caller, language)
         told = understood(command, reported.values, given, around, language)
         lots = made(Event(reported.event), told, language)

@@ -6,7 +6,7 @@ count: the one about to be sent, and the one that it corrects.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -24,6 +24,7 @@ from services.portal.telling import histories
 from services.portal.telling.balances import BalanceSheet
 from services.portal.telling.histories import History
 
+CLOCKS_DIFFER_MS = 15 * 60_000
 _COUNTS = ("in_force", "disputed")
 
 
@@ -72,13 +73,55 @@ def coming(noun: str, key: str, values: Values, history: History, but: Collectio
     if "/21/" in key and any(one.kind in ("destroying", "loss") and not one.carried for one in counting):
         yield "gone"
     lifts = noun != "inspections" or all(values.get(name) for name in ("reason", "seal", "report_number"))
-    if not lifts and any(one.blocking for one in history.tests):
+    if not lifts and any(one.blocking and one.event_id not in but for one in history.tests):
         yield "failed-before"
     site = whole_place(values["site"]) if values.get("site") else ""
     if noun in ("sales", "parcels") and counting and not any(site in _stood_at(one) for one in counting):
         yield "not-here"
     if noun == "receipts" and counting and not any(_was_sent_to(one, site) for one in counting):
         yield "not-sent"
+
+
+BESIDE = ("made-later", "sent-later", "here-already")
+"""Said beside the receipt, and not asked before: which of two reports is wrong is not known."""
+
+
+def out_of_order(noun: str, key: str, values: Values, history: History, but: Collection[str]) -> Iterator[str]:
+    """What a shipment or an arrival says of the order of things that other reports say otherwise; of `BESIDE`."""
+    if noun not in ("shipments", "receipts"):
+        return
+    counting = [one for one in history.steps if one.standing in _COUNTS and one.event_id not in but]
+    at_ms = round(_moment(values).timestamp() * 1000)
+    if _only_after(at_ms, (one.time_ms for one in counting if _makes(one, key))):
+        yield "made-later"
+    if noun == "shipments":
+        return
+    site = whole_place(values["site"])
+    if _only_after(at_ms, (one.time_ms for one in counting if one.kind == "shipping" and _goes_to(one, site))):
+        yield "sent-later"
+    here = [one.time_ms for one in counting if one.kind == "receiving" and not one.carried and site in _stood_at(one)]
+    since = max((time_ms for time_ms in here if time_ms <= at_ms), default=None)
+    left = (one.time_ms for one in counting if one.kind in _LEAVES)
+    if "/21/" in key and since is not None and not any(since <= time_ms <= at_ms for time_ms in left):
+        yield "here-already"
+
+
+_MAKES = frozenset({"harvest", "pooling", "transformation", "packing"})
+_LEAVES = frozenset({"shipping", "sale", "return", "loss", "destroying"})
+
+
+def _makes(step: histories.Step, key: str) -> bool:
+    things = (*step.outputs, *(step.objects if step.action == "ADD" else ()))
+    return step.kind in _MAKES and any(one.key == key for one in things)
+
+
+def _only_after(at_ms: int, times_ms: Iterable[int]) -> bool:
+    first = min(times_ms, default=at_ms)
+    return first - at_ms > CLOCKS_DIFFER_MS
+
+
+def _goes_to(step: histories.Step, site: str) -> bool:
+    return site in {whole_place(end.id) for end in step.destinations if end.type == "location"}
 
 
 NO_EFFECT = ("recall-stays", "hold-stays", "nothing-held", "no-say")
@@ -122,8 +165,7 @@ def _stood_at(step: histories.Step) -> set[str]:
 
 def _was_sent_to(step: histories.Step, site: str) -> bool:
     """Or was there before, as what comes back is."""
-    ends = {whole_place(end.id) for end in step.destinations if end.type == "location"}
-    return site in ends or site in _stood_at(step)
+    return _goes_to(step, site) or site in _stood_at(step)
 
 
 def left_kg(history: History, sheet: BalanceSheet | None, but: Collection[str], site: str = "") -> Decimal | None:

@@ -19,7 +19,7 @@ from services.portal.epcis_door.event_query import EventQuery
 from services.portal.ports import AWAY, Ambiguous, Histories, Records
 from services.portal.reporting.command_fields import Named, read_lot, read_product, read_subjects
 from services.portal.reporting.fields import Command, Field, Values
-from services.portal.reporting.goods_before import blocked, coming, is_alike, left_kg, selling, speaking
+from services.portal.reporting.goods_before import blocked, coming, is_alike, left_kg, out_of_order, selling, speaking
 from services.portal.reporting.surroundings import Surroundings
 from services.portal.signing_in.caller import Caller
 from services.portal.telling.balances import BalanceSheet
@@ -40,6 +40,7 @@ TAKING = frozenset({"poolings", "gradings", "packing", "sales", "losses", "shipm
 ARRIVING = frozenset({"receipts"})
 TESTING = frozenset({"inspections"})
 HOLDING = frozenset({"holds", "releases"})
+HANDING_OVER = frozenset({"shipments", "receipts"})
 ALIKE_WITHIN = timedelta(minutes=10)
 """A grower weighs in no two loads of one weight, from one plot, so close together."""
 
@@ -101,6 +102,7 @@ class Looking:
         if noun in HOLDING:
             found += speaking(noun, key, history, but, caller.principal.party, await self._kind_of(caller))
         found += coming(noun, key, values, history, but)
+        found += out_of_order(noun, key, values, history, but)
         weighs = noun in TAKING and "/10/" in key and "/21/" not in key
         return (
             key,

@@ -709,3 +709,30 @@ async def test_an_empty_weight_stays_empty_and_what_cannot_be_is_asked(
     assert len(world.log.stored_events) == before
     again = filled(page, "/corrections/report")
     assert "The report is corrected." in (await browser.post("/corrections/report", data=again)).text
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("soluble solids 13.2 %", "imidacloprid < 0.01 mg/kg", "Verdict Conforms")),
+        ("zh", ("可溶性固形物13.2 %", "结论 合格")),
+    ],
+)
+async def test_of_an_inspection_that_is_corrected_what_was_found_is_shown_and_its_units_as_people_write_them(
+    language: str, told: tuple[str, ...], browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser, "operator.x.token")
+    wrong = await report(browser, world, "inspections")
+    page = await browser.get("/corrections", params={"event": wrong}, headers={"accept-language": language})
+    assert [words for words in told if words not in text_of(page)] == []
+    form = (await browser.get("/corrections/report", params={"event": wrong})).text
+    assert 'value="mg/kg"' in form and 'value="%"' in form
+
+
+async def test_of_a_shipment_that_is_corrected_it_is_shown_where_it_went(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser, "operator.x.token")
+    wrong = await report(browser, world, "shipments")
+    page = text_of(await browser.get("/corrections", params={"event": wrong}))
+    assert re.search(r"To where [^.]*9520001000317", page)

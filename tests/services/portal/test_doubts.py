@@ -1,12 +1,14 @@
 """What is asked before a report is recorded: on the form's page, and in a program's answer as warnings."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
-from services.portal.reporting.goods_before import coming
+from services.portal.reporting.goods_before import coming, out_of_order
+from services.portal.telling import histories
 from services.portal.telling.balances import Balance, BalanceSheet
 from services.portal.telling.histories import History, Step
 from tests.services.portal.people import ask, asks, hidden, send, sign_in, text_of
@@ -215,6 +217,56 @@ def test_where_all_that_was_told_of_a_box_is_taken_back_it_is_not_asked_where_it
     for standing, said in (("in_force", [asked]), ("void", [])):
         history = History(code=BOX, key=BOX, steps=(replace(packed, standing=standing),))
         assert list(coming(noun, BOX, {"site": "urn:x:here"}, history, ())) == said
+
+
+TIMES = "Is one of the times wrong?"
+
+
+async def test_a_lot_that_left_before_it_was_picked_is_told_beside_the_receipt_and_not_asked(
+    browser: httpx.AsyncClient, program: httpx.AsyncClient
+) -> None:
+    await sign_in(browser)
+    await send(browser, "deliveries", USUAL | {"lot": "L-1", "at": "2026-09-12 06:10"})
+    left = {"lots.0.lot": LOT, "lots.0.mass": "100", "unit": "kg", "site": STATION_SITE, "to_site": SITE}
+    for at, is_said in (("2026-09-11 06:10", True), ("2026-09-12 06:00", False), ("2026-09-12 06:15", False)):
+        assert TIMES not in text_of(await ask(browser, "shipments", left | {"at": at}))
+        receipt = text_of(await send(browser, "shipments", left | {"at": at}))
+        assert ("L-1 was picked or made only after this. " + TIMES in receipt) is is_said
+        assert "The shipment is recorded." in receipt
+    body = {"lots": [{"lot": LOT, "mass": "100"}], "unit": "kg", "site": STATION_SITE, "to_site": SITE}
+    early = await program.post(
+        "/api/shipments", json=body | {"at": "2026-09-11 06:20"}, headers={"accept-language": "zh"}
+    )
+    assert "L-1 在此之后才采收或制成" in str(early.json()["warnings"])
+
+
+async def test_what_arrives_before_it_was_sent_or_twice_is_told_beside_the_receipt(packed: httpx.AsyncClient) -> None:
+    sent = EVERY_FORM["shipments"] | {"items": BOX}
+    arrival = {"items": BOX, "site": SITE}
+    await send(packed, "shipments", sent | {"at": "2026-09-12 08:00"})
+    assert "only after this" not in text_of(await ask(packed, "receipts", arrival | {"at": "2026-09-12 07:00"}))
+    early = text_of(await send(packed, "receipts", arrival | {"at": "2026-09-12 07:00"}))
+    assert "was sent here only after this" in early and "The arrival is recorded." in early
+    assert "was received here before" not in early
+    again = text_of(await send(packed, "receipts", arrival | {"at": "2026-09-12 08:30"}))
+    assert "was received here before" not in again, "it left in between"
+    third = text_of(await send(packed, "receipts", arrival | {"at": "2026-09-12 08:40"}))
+    assert "was received here before" in third and "The arrival is recorded." in third
+
+
+@pytest.mark.parametrize("carried", [False, True])
+def test_a_box_received_with_its_pallet_and_then_by_itself_is_not_received_twice(carried: bool) -> None:
+    step = Step(event_id="urn:x:1", kind="receiving", time_ms=0, biz_location=SITE, carried=carried)
+    history = History(code=BOX, key=BOX, steps=(step,))
+    values = {"site": SITE, "at": datetime.fromtimestamp(60, UTC)}
+    assert list(out_of_order("receipts", BOX, values, history, ())) == ([] if carried else ["here-already"])
+    assert list(out_of_order("receipts", BOX, values, history, {"urn:x:1"})) == []
+
+
+def test_the_failed_test_that_is_corrected_is_not_told_of_its_correction() -> None:
+    history = History(code=BOX, key=BOX, tests=(histories.Test(event_id="urn:x:1", blocking=True),))
+    for but, said in (((), ["failed-before"]), (("urn:x:1",), [])):
+        assert list(coming("inspections", BOX, {}, history, but)) == said
 
 
 @pytest.mark.parametrize(
