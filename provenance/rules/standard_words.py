@@ -43,9 +43,11 @@ TAKEN_BACK = Words(
     " inspector may declare it wrong.",
 )
 RETEST = Words(
-    "请另一家有资质的实验室对封样复检不合格的项目，写明理由和报告编号；否则这批货不能用这个品牌。",
-    "Another accredited laboratory tests what was found wrong again on a sealed sample, and gives the reason and the"
-    " number of its report; else these goods cannot carry this brand.",
+    "数值打错了的，由上报方更正那份报告；确实测得如此的，请另一家有资质的实验室对封样复检，写明理由和报告编号；"
+    "否则这批货不能用这个品牌。",
+    "If a value was mistyped, its reporter corrects the report. Another accredited laboratory tests what was found"
+    " wrong again on a sealed sample, and gives the reason and the number of its report; else these goods cannot carry"
+    " this brand.",
 )
 SEALED_TWICE = Words(
     "同一个样品编号或封条被用了不止一次：{names}；检验报告说的是哪一份，不清楚。",

@@ -416,6 +416,13 @@ def test_a_finding_declared_wrong_by_an_inspector_or_with_the_value_that_was_mea
     assert _taken_back(LAB, "13", sample="urn:x:s1", later_sample="urn:x:s1", later=True).outcome == "passed"
 
 
+def test_whoever_mistyped_a_value_is_told_to_correct_it() -> None:
+    tested = Judged()
+    tested.test(per_cent="11", by=INSPECTOR, kind="official")
+    assert tested.judged().remedy_en.startswith("If a value was mistyped, its reporter corrects the report.")
+    assert "由上报方更正" in tested.judged().remedy_zh
+
+
 def test_a_later_test_is_no_correction_of_the_failing_one() -> None:
     assert _taken_back(LAB, "13", later=True).outcome == "failed"
     assert _taken_back(LAB, "13", sample="urn:x:s1", later_sample="urn:x:s2", later=True).outcome == "failed"
