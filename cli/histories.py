@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from cli.history_json import holders, states
+from cli.history_json import holders, in_force, states
 from cli.language import N_, joined, pick, say
 from cli.output import print_table
 from provenance.graph.gap_words import GAPS
@@ -53,7 +53,9 @@ CHANGES: Mapping[str, str] = {
 }
 """What becomes of a certificate."""
 _STANDINGS: Mapping[str, str] = {"void": N_("void"), "corrected": N_("corrected"), "disputed": N_("disputed")}
-_COUNT = ("", "in_force", "disputed")
+_IN_FORCE: Mapping[str, str] = {"recall": N_("recalled: {things}"), "hold": N_("held back: {things}")}
+_MOST = 5
+"""Things recalled named one by one."""
 _STATES: Mapping[str, str] = {
     "there": N_("in stock"),
     "on_the_way": N_("on the way"),
@@ -66,11 +68,12 @@ _STATES: Mapping[str, str] = {
 def print_history(found: History, *, origins: bool) -> None:
     """For people; `origins` adds the shares, else the holders."""
     mass = ", " + say("{kg} kg", kg=_number(found.kilograms)) if found.kilograms else ""
-    print(f"{found.key}{mass}\n")
+    print(f"{found.key}{mass}")
+    for line in _in_force(found):
+        print(line)
+    print()
     header = (say("when"), say("step"), say("where"), "")
     print_table(header, [_step(found, step) for step in found.steps])
-    if any(step.kind in ("recall", "hold") and step.standing in _COUNT for step in found.steps):
-        print("\n" + say("A recall or hold is among these: suyuan trace CODE --claims says whether it stands."))
     if origins and found.shares:
         print()
         rows = [(_percent(s.fraction), _number(s.kilograms), s.lot, _place(found, s.plot)) for s in found.shares]
@@ -107,6 +110,15 @@ def where_and_when(found: History, event_ids: Iterable[str], otherwise: str) -> 
     known = [(*told.get(id_, (0, ("", otherwise, ""))), id_) for id_ in event_ids]
     for _, (when, kind, where), id_ in sorted(known):
         yield kind, " ".join(filter(None, (when, kind, where, id_)))
+
+
+def _in_force(found: History) -> Iterator[str]:
+    """What of it is recalled or held, before all else."""
+    for kind, said in _IN_FORCE.items():
+        names = [short(key) for key in in_force(found, kind)]
+        more = [say("and {count} more", count=len(names) - _MOST)] if len(names) > _MOST else []
+        if names:
+            yield say(said, things=joined([*names[:_MOST], *more]))
 
 
 def _not_known(found: History) -> Iterator[str]:
@@ -153,8 +165,9 @@ def _step(found: History, step: Any) -> tuple[str, str, str, str]:
     remarks += [say("counts again: its correction was taken back")] if step.counts_again else []
     remarks += [say("instead counts {version}", version=_version(found, id_)) for id_ in step.counting_event_ids]
     remarks += [say("in the container")] if step.carried else []
+    remarks += [pick(one.sentence_zh, one.sentence_en) for one in found.holds if one.event_id == step.event_id]
     where = _place(found, step.biz_location or step.read_point)
-    return _local_time(step.time_ms, step.offset), _word(STEPS, step.kind), where, joined(remarks)
+    return _local_time(step.time_ms, step.offset), _word(STEPS, step.kind), where, joined(filter(None, remarks))
 
 
 def _version(found: History, event_id: str) -> str:

@@ -41,7 +41,13 @@ def as_choice(code: str, candidates: Sequence[FoundCode]) -> dict[str, Any]:
 
 def _head(found: History) -> dict[str, Any]:
     kilograms = {"kilograms": float(found.kilograms)} if found.kilograms else {}
-    return {"code": found.code, "key": found.key, **kilograms}
+    held = {"recalled": in_force(found, "recall"), "held": in_force(found, "hold")}
+    return {"code": found.code, "key": found.key, **kilograms, **{name: keys for name, keys in held.items() if keys}}
+
+
+def in_force(found: History, kind: str) -> list[str]:
+    """What is recalled, or held back."""
+    return _ids(key for one in found.holds if one.kind == kind for key in one.keys)
 
 
 def holders(found: History) -> dict[str, float | None]:

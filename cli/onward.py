@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cli.language import say
 
 if TYPE_CHECKING:
-    from cli.rpc import History, HistoryPage, Holder, OnwardPage
+    from cli.rpc import History, HistoryPage, Hold, Holder, OnwardPage
 
 
 def put_together(pages: Iterable[HistoryPage]) -> History:
@@ -22,6 +22,7 @@ def put_together(pages: Iterable[HistoryPage]) -> History:
         _together(first.losses, one.losses)
         first.gaps.extend(gap for gap in one.gaps if gap not in first.gaps)
         first.conflicts.extend(conflict for conflict in one.conflicts if conflict not in first.conflicts)
+        _held_together(first.holds, one.holds)
         for name in ("places", "parties", "products"):
             _fill(getattr(first, name), getattr(one, name))
         first.lost_kg = _sum(first.lost_kg, one.lost_kg)
@@ -57,6 +58,19 @@ def _together(holders: Any, more: Iterable[Holder]) -> None:
         else:
             same.kilograms = _sum(same.kilograms, one.kilograms)
             same.keys[:] = sorted({*same.keys, *one.keys})
+
+
+def _held_together(holds: Any, more: Iterable[Hold]) -> None:
+    """One report of goods on several pages holds them all."""
+    known = {one.event_id: one for one in holds}
+    for one in more:
+        same = known.get(one.event_id)
+        if same is None:
+            holds.append(one)
+        else:
+            same.keys.extend(key for key in one.keys if key not in same.keys)
+            if same.keys:
+                same.sentence_zh = same.sentence_en = ""
 
 
 def _fill(names: Any, more: Any) -> None:

@@ -17,6 +17,7 @@ ONWARD_PAGE_SIZE = 500
 
 History = traceability_pb2.History
 Holder = traceability_pb2.Holder
+Hold = traceability_pb2.Hold
 OnwardPage = traceability_pb2.OnwardPage
 HistoryPage = tuple[History, OnwardPage]
 FoundCode = traceability_pb2.FoundCode

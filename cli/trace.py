@@ -51,8 +51,8 @@ def trace(
     what is packed in it, or what these were made of; `carried` those that name only a container it was in at that
     time; `shares` the fraction from each harvest lot. Forward: `events`, and `holders` with the kilograms at each site
     or party, `states` the same by what became of them; where it leads to very many things, how far it is
-    is told on the error stream. With --claims: `claim`, the verdict and its `rules`, null where no brand
-    lists such goods.
+    is told on the error stream. `recalled` and `held`: what is, where anything is. With --claims: `claim`, the verdict
+    and its `rules`, null where no brand lists such goods.
     A lot number that several products have is answered with all of them and exit code 1, as is a product
     without a lot; as JSON they are `candidates`.
 

@@ -163,11 +163,31 @@ def test_what_was_corrected_shows_what_it_said_beside_what_counts(capsys: pytest
     assert "corrected, it said 4,120 kg, instead counts 2026-09-12 12:00 412 kg" in capsys.readouterr().out
 
 
-def test_where_something_was_recalled_it_is_said_where_to_see_whether_it_still_is(
-    capsys: pytest.CaptureFixture[str],
+def _of_a_recall() -> pb.History:
+    steps = [_step("urn:e:recall"), _step("urn:e:release")]
+    steps[0].kind, steps[1].kind = "recall", "release"
+    boxes = [f"{_BOX[:-4]}{n:04}" for n in range(6)]
+    holds = [
+        pb.Hold(event_id="urn:e:recall", kind="recall", keys=[_LOT, *boxes]),
+        pb.Hold(event_id="urn:e:release", kind="release", sentence_en="Without effect: only the regulator may."),
+    ]
+    return pb.History(key=_LOT, steps=steps, holds=holds)
+
+
+@pytest.mark.parametrize("origins", [True, False])
+def test_a_trace_says_at_its_head_what_is_recalled_and_which_release_changed_nothing(
+    origins: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    recall = _step("urn:e:recall")
-    recall.kind = "recall"
-    for steps, is_said in (([recall], True), ([_step("urn:e:pick")], False)):
-        print_history(pb.History(key=_LOT, steps=steps), origins=False)
-        assert ("--claims says whether it stands" in capsys.readouterr().out) is is_said
+    print_history(_of_a_recall(), origins=origins)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == [_LOT, "recalled: XX1, BX0000, BX0001, BX0002, BX0003, and 2 more"]
+    assert ["Without effect" in line for line in lines[3:]] == [False, False, True]
+    assert forward(_of_a_recall())["recalled"][0] == _LOT and "held" not in back(_of_a_recall())
+
+
+def test_what_was_let_go_is_not_said_to_be_recalled(capsys: pytest.CaptureFixture[str]) -> None:
+    history = _of_a_recall()
+    del history.holds[0].keys[:]
+    print_history(history, origins=True)
+    assert "recalled:" not in capsys.readouterr().out
+    assert "recalled" not in back(history)

@@ -51,6 +51,17 @@ def test_progress_is_told_on_the_error_stream_and_only_where_there_are_several_p
     assert lines[-1] == "1 things: all of it"
 
 
+def test_a_recall_told_on_several_pages_is_one_and_a_release_changed_something_that_did_on_one() -> None:
+    pages = _pages()
+    for (history, _), key in zip(pages, ("a", "b", "c"), strict=True):
+        history.holds.add(event_id="recall", kind="recall", keys=[key])
+        history.holds.add(event_id="release", kind="release", sentence_en="Without effect.")
+    pages[2][0].holds[1].keys.append("c")
+    recall, release = put_together(pages).holds
+    assert list(recall.keys) == ["a", "b", "c"]
+    assert (list(release.keys), release.sentence_en) == (["c"], "")
+
+
 def test_an_unknown_mass_stays_unknown() -> None:
     pages = _pages()
     pages[2][0].holders[0].kilograms = ""
