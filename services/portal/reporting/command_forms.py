@@ -63,7 +63,7 @@ class CommandForms:
         command = _command(request)
         caller = await self._people.opens(request)
         remembered = caller.session.remembered if caller.session else {}
-        given = {name: remembered[name] for name in sticky_of(command) if name in remembered}
+        given = {name: remembered[kept] for name, kept in sticky_of(command).items() if kept in remembered}
         given |= dict(request.query_params)
         known = {name: given[name] for name in command.field_names() if name in given}
         filled = Filled(known, str(uuid.uuid4()), {})
@@ -140,7 +140,7 @@ def _command(request: Request) -> Command:
 
 
 def _remembering(caller: Caller, command: Command, given: Mapping[str, Any]) -> Session | None:
-    typed = {name: as_text(given.get(name)).strip() for name in sticky_of(command)}
+    typed = {kept: as_text(given.get(name)).strip() for name, kept in sticky_of(command).items()}
     if _BARE.fullmatch(crate := typed.get("crate_weight", "")):  # the next form may weigh in another unit
         typed["crate_weight"] = crate + (as_text(given.get("unit")).strip() or UNIT.default)
     return caller.session.remembering(typed) if caller.session else None

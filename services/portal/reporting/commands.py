@@ -7,6 +7,7 @@ becomes is `command_events`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from provenance.certificates.schemes import SPELLINGS
 from services.portal.reporting import command_events as events
@@ -176,7 +177,7 @@ COMMANDS: Mapping[str, Command] = {
             done=N_("The labelling is recorded."),
             build=events.labelling,
             entries=(
-                PRODUCT,
+                replace(PRODUCT, sticky_as="packed_product"),
                 Field(name="lot", label=N_("Packed lot"), read=read_lot, widget="code", earlier=True),
                 Field(name="boxes", label=N_("Labels put on"), read=read_serials, widget="lines",
                       hint=N_("Scan one after the other, or type the codes under the squares, one a line.")),

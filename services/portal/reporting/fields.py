@@ -42,7 +42,8 @@ Widget = Literal["text", "code", "number", "time", "date", "choice", "lines"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One input. `read` gets the text, the values before it, and the situation; a `sticky` one is offered again.
+    """One input. `read` gets the text, the values before it, and the situation; a `sticky` one is offered again, also
+    in other forms, where a field has the same name or is `sticky_as` it.
 
     `earlier`: what it names was spoken of by an earlier report; where it was not, the receipt says so. `spellings`:
     words that a choice went by before. A `default` that is not `preselected` is a program's: a person chooses.
@@ -60,6 +61,7 @@ class Field:
     default: str = ""
     preselected: bool = True
     sticky: bool = False
+    sticky_as: str = ""
     earlier: bool = False
 
 
@@ -92,9 +94,10 @@ class Command:
         return tuple(entry.name for entry in self.entries)
 
 
-def sticky_of(command: Command) -> tuple[str, ...]:
-    """Names of the fields that are offered again."""
-    return tuple(entry.name for entry in command.entries if isinstance(entry, Field) and entry.sticky)
+def sticky_of(command: Command) -> Mapping[str, str]:
+    """Names of the fields that are offered again, and what each is remembered as."""
+    sticky = (entry for entry in command.entries if isinstance(entry, Field) and entry.sticky)
+    return {entry.name: entry.sticky_as or entry.name for entry in sticky}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pytest
 
 from services.portal.reporting.commands import COMMANDS
 from tests.services.portal.conftest import GROWER, PLOT, STATION, STATION_SITE
+from tests.services.portal.people import filled as shown
 from tests.services.portal.people import hidden, open_form, send, sign_in, text_of
 from tests.services.portal.upstream import Behind
 
@@ -327,6 +328,19 @@ async def test_a_person_chooses_the_unit_and_none_is_chosen_before(noun: str, br
     bare = EVERY_FORM[noun] | typed | ({} if noun == "deliveries" else {"unit": ""})
     page = await send(browser, noun, bare)
     assert page.status_code == 422 and "Choose the unit of the weights" in page.text
+
+
+async def test_what_is_labelled_is_the_product_of_the_boxes_and_not_the_fruit_in_them(
+    browser: httpx.AsyncClient,
+) -> None:
+    await sign_in(browser, "operator.x.token")
+    packed = {"packed_product": "19520001000017", "outputs.0.lot": "ZG01", "outputs.0.mass": "5", "boxes": ""}
+    await send(browser, "packing", EVERY_FORM["packing"] | packed)
+    assert shown(await browser.get("/forms/labellings"), "/forms/labellings")["product"] == "19520001000017"
+    assert shown(await browser.get("/forms/poolings"), "/forms/poolings")["product"] == "9520001000010"
+    await send(browser, "labellings", EVERY_FORM["labellings"] | {"product": "29520001000014"})
+    assert shown(await browser.get("/forms/packing"), "/forms/packing")["packed_product"] == "29520001000014"
+    assert shown(await browser.get("/forms/deliveries"), "/forms/deliveries")["product"] == "9520001000010"
 
 
 async def test_what_a_person_does_not_see_is_not_remembered(browser: httpx.AsyncClient) -> None:
