@@ -36,6 +36,11 @@ class Checked:
     complete: str
     lacks: str
 
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether something of it could not be checked."""
+        return any(one.outcome == "unknown" for one in self.checks)
+
 
 def checked(claim: Claim | None, language: Language, *, for_buyers: bool = False) -> Checked | None:
     if claim is None:

@@ -277,6 +277,20 @@ async def test_a_mistyped_product_in_a_link_is_told_in_chinese_with_the_right_di
     assert 'name="code"' in page.text
 
 
+async def test_where_something_could_not_be_checked_it_is_not_said_that_nothing_is_missing(
+    browser: httpx.AsyncClient, boxed: Behind
+) -> None:
+    cold = RuleResult(
+        rule="cold_chain", outcome="unknown", sentence_en="Temperatures are known for only 0 %.", sentence_zh="不清楚。"
+    )
+    boxed.log.claims[BOX] = replace(boxed.log.claims[BOX], results=(cold,))
+    words = text_of(await browser.get(LINK))
+    assert "No part of the way is missing" not in words
+    assert "What could not be checked stands above." in words
+    page = await browser.get(LINK, headers={"accept-language": "zh-CN"})
+    assert "无法核对的见上面各项" in text_of(page)
+
+
 async def test_the_lines_of_the_claim_have_names_and_what_did_not_pass_comes_first(
     browser: httpx.AsyncClient, boxed: Behind
 ) -> None:

@@ -88,7 +88,11 @@ async def test_a_pooling_s_receipt_lists_what_was_collected_and_what_is_missing(
     await deliver(browser, "A2", "40")
     receipt = await pool(browser, "A1", "A2")
     form = text_of(receipt)
-    assert re.search(r"✓ A1 HGZ20260920-[0-9A-Z]{8}", form) and "? A2 no certificate" in form
+    assert (
+        re.search(r"✓ A1 HGZ20260920-[0-9A-Z]{8}", form)
+        and "? A2 came without a certificate; in its place there is" in form
+    )
+    assert "Conformity certificate (承诺达标合格证)" in form
     refused = await browser.post("/commitments", data=filled(receipt, "/commitments") | {"basis": "quality_control"})
     assert refused.status_code == 422
     assert 'id="f-evidence-problem"' in refused.text and "A2" in text_of(refused)
