@@ -17,7 +17,7 @@ from provenance.cold_chain.hearing import Hearing
 from provenance.cold_chain.limits import NOT_SET, Limits
 from provenance.cold_chain.rooms import Within, moves
 from provenance.cold_chain.stays import ColdStay, clipped
-from provenance.cold_chain.verdict import QUIET_MS, ColdChain, judged
+from provenance.cold_chain.verdict import QUIET_MS, ColdChain, Why, judged
 from provenance.days import DAY_MS, MINUTE_MS, china_day, china_midnight, each_day
 from provenance.graph.gathering import is_lot
 from provenance.histories.harvest_days import picked_by_ms
@@ -34,13 +34,15 @@ MOST_DAYS_LOOKED_AT = 400
 @dataclass(frozen=True, slots=True)
 class ColdPlan:
     """What is to be judged: `stays` as far as they count, until now, by readings of those whom `hearing` counts.
-    `heard_ms` is when the goods were last told to be anywhere."""
+    `heard_ms` is when the goods were last told to be anywhere; `over` how their cold chain ended, if it did before it
+    began."""
 
     limits: Limits
     stays: tuple[ColdStay, ...]
     cool_by_ms: int | None
     heard_ms: int
     hearing: Hearing
+    over: Why = "not-begun"
 
 
 def cold_plan(history: History, registry: Registry, now_ms: int) -> ColdPlan:
@@ -48,19 +50,27 @@ def cold_plan(history: History, registry: Registry, now_ms: int) -> ColdPlan:
     hearing = Hearing(history.measurers, registry, china_day(now_ms))
     if not limits.is_set:
         return ColdPlan(limits, (), None, now_ms, hearing)
-    begins = _begins(history, limits)
+    begins, ended_at = _begins(history, limits), _shops(registry, china_day(now_ms))
     stays = counting(
         history.cold,
         begins=begins,
         now_ms=now_ms,
-        ended_at=_shops(registry, china_day(now_ms)),
+        ended_at=ended_at,
         alone=not is_lot(history.key),
     )
     cool_by = begins(history.key) if limits.cool_within is not None else None
     heard_ms = max((s.event.time_ms for s in history.steps if s.in_force and moves(s.event)), default=now_ms)
     there = _loggers(registry)
     followed = tuple(_with_loggers(stay, there) for stay in stays)
-    return ColdPlan(limits, followed, cool_by, min(heard_ms, now_ms), hearing)
+    over = _over([stay for stay in history.cold if stay.since_ms < now_ms], ended_at)
+    return ColdPlan(limits, followed, cool_by, min(heard_ms, now_ms), hearing, over)
+
+
+def _over(stays: Sequence[ColdStay], ended_at: EndedAt) -> Why:
+    """What is told where none of these counts, though it had to be cold by now."""
+    if any(ended_at(one) for stay in stays for one in stay.within):
+        return "in-shop-before"
+    return "gone-before" if stays else "not-begun"
 
 
 def cold_chain(plan: ColdPlan, days: Days, now_ms: int) -> ColdChain:
@@ -71,7 +81,16 @@ def cold_chain(plan: ColdPlan, days: Days, now_ms: int) -> ColdChain:
     for day in days.values():
         by_asset.setdefault(day.asset, []).append(day)
     stays = tuple(kept for stay in plan.stays if (kept := _heard(stay, by_asset, plan.heard_ms, now_ms)))
-    return judged(stays, days, plan.limits, cool_by_ms=plan.cool_by_ms)
+    found = judged(stays, days, plan.limits, cool_by_ms=plan.cool_by_ms)
+    return replace(found, why=_before(plan, now_ms)) if found.why == "not-begun" else found
+
+
+def _before(plan: ColdPlan, now_ms: int) -> Why:
+    """Why no time counts."""
+    if plan.stays:
+        return "just-begun"
+    due = plan.cool_by_ms is None or now_ms > plan.cool_by_ms
+    return plan.over if due else "not-begun"
 
 
 def _heard(stay: ColdStay, days: Mapping[str, Sequence[AssetDay]], heard_ms: int, now_ms: int) -> ColdStay | None:

@@ -45,10 +45,16 @@ Why = Literal[
     "long-silence",
     "unseen-way",
     "not-begun",
+    "just-begun",
+    "in-shop-before",
+    "gone-before",
 ]
 VERDICTS: dict[Why, Kept] = {
     "in-range": "kept",
     "not-begun": "kept",
+    "just-begun": "kept",
+    "in-shop-before": "kept",
+    "gone-before": "kept",
     "excursion": "broken",
     "no-range": "unknown",
     "taken-back": "unknown",

@@ -19,8 +19,18 @@ _NO_RANGE = Words(
     "No temperature range is set for this product, so whether it was kept cold is not known.",
 )
 _NOT_BEGUN = Words(
-    "还没到必须冷藏的时候，或刚刚开始，或在此之前已售出（要求{range}）。",
-    "It does not have to be cold yet, only since a short time ago, or was sold before (it is to be kept at {range}).",
+    "还没到必须冷藏的时候（要求{range}）。", "It does not have to be cold yet (it is to be kept at {range})."
+)
+_JUST_BEGUN = Words(
+    "必须冷藏的时候刚刚开始（要求{range}）。",
+    "It has to be cold only since a short time ago (it is to be kept at {range}).",
+)
+_IN_SHOP_BEFORE = Words(
+    "在必须冷藏（{range}）之前已到店，冷链到此为止。",
+    "It came to a shop before it had to be cold ({range}); the cold chain ends there.",
+)
+_GONE_BEFORE = Words(
+    "在必须冷藏（{range}）之前已售出或用完。", "It was sold or used up before it had to be cold ({range})."
 )
 _KEPT = Words(
     "全程保持在{range}，有温度记录的时间占{known}%。",
@@ -108,6 +118,9 @@ _SENTENCES: dict[Why, Words] = {
     "long-silence": _SILENCE,
     "unseen-way": _UNSEEN,
     "not-begun": _NOT_BEGUN,
+    "just-begun": _JUST_BEGUN,
+    "in-shop-before": _IN_SHOP_BEFORE,
+    "gone-before": _GONE_BEFORE,
 }
 _REMEDIES: dict[Why, Words] = {
     "no-range": _SET_RANGE,

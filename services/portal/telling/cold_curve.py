@@ -67,12 +67,13 @@ class ColdPicture:
     more_rows: int = 0
 
 
+_NOTHING_YET = ("no-range", "not-begun", "just-begun", "in-shop-before", "gone-before")
 TONES = {"kept": "good", "broken": "bad", "unknown": "wait"}
 
 
 def cold_picture(found: ColdChain, language: Language) -> ColdPicture | None:
     """None where no range is set, or nothing was measured and nothing had to be yet."""
-    if found.why in ("no-range", "not-begun") or not (found.curve or found.legs):
+    if found.why in _NOTHING_YET or not (found.curve or found.legs):
         return None
     scale = _Scale.of(found)
     legs = sorted(found.legs, key=lambda leg: leg.from_ms)

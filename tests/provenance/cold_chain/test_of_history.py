@@ -23,6 +23,7 @@ from provenance.histories.history import build_from
 from provenance.histories.tracing import trace_back
 from provenance.registry.records import Logger, Product, ProductionStandard
 from provenance.reports.event_json import event
+from provenance.short_names import Words
 from simulator.world import CHINA, World
 from tests.provenance.reported import report
 
@@ -273,10 +274,25 @@ def test_what_nobody_ever_measured_is_unknown_once_it_is_due() -> None:
 
 def test_what_is_packed_just_now_waits_a_day_for_its_readings_and_what_is_told_late_does_not() -> None:
     chain = Chain()
-    assert chain.judged(hours_later=1).why == "not-begun"
+    assert chain.judged(hours_later=1).why == "just-begun"
     assert chain.judged(hours_later=24 * 80, reported_late=True).verdict == "unknown"
     chain.do(reports.storing, 10, room="https://example.org/room/1", items=[chain.box])
     assert chain.judged(hours_later=24 * 80, reported_late=True).verdict == "unknown"
+
+
+def test_of_what_no_time_counts_one_reason_is_told() -> None:
+    shown, sold = Chain(cool_within_minutes=2 * 1440), Chain(cool_within_minutes=2 * 1440)
+    shown.do(reports.receipt, 4, site=shown.shop, items=[shown.box])
+    sold.do(reports.sale, 4, site=sold.house, items=[sold.box])
+    for chain, over in ((shown, "in-shop-before"), (sold, "gone-before")):
+        assert [chain.judged(hours_later=hours).why for hours in (1, 24 * 80)] == ["not-begun", over]
+        assert chain.judged(hours_later=24 * 80).verdict == "kept"
+    waiting = Chain(cool_within_minutes=60)
+    assert waiting.judged(hours_later=3).why == "just-begun"
+    assert told(shown.judged(hours_later=24 * 80)) == Words(
+        "在必须冷藏（-1至2°C）之前已到店，冷链到此为止。",
+        "It came to a shop before it had to be cold (-1 to 2 °C); the cold chain ends there.",
+    )
 
 
 def test_silence_after_the_sale_or_in_the_shop_is_none() -> None:
