@@ -169,7 +169,10 @@ class GrowerCards:
         language = self._pages.language(request)
         found = await self._payments.about(grower, after=after, token=token)
         own = [one for one in found.payments if one.payment.payee == grower][:MOST_SHOWN]
-        brought = [delivery_row(one, language) for one in await self._payments.deliveries(after=after, token=token)]
+        doubted = [one for one in own if one.state == "in_force" and one.doubts]
+        in_doubt = {each.key for one in doubted for each in one.payment.deliveries}
+        delivered = await self._payments.deliveries(after=after, token=token)
+        brought = [delivery_row(one, in_doubt, language) for one in delivered]
         parties = {holder.card_by, *(party for one in own for party in (one.payment.payer, one.uncounted_by))}
         known = await self._records.several({id_: "party" for id_ in sorted(parties) if id_}, token=token)
         names = {id_: name_in(record, language) for id_, record in known.items() if record}
@@ -190,7 +193,7 @@ class GrowerCards:
             ],
             brought=brought,
             unpaid=[one for one in brought if one["unpaid"]],
-            doubted=sum(one.state == "in_force" and bool(one.doubts) for one in own),
+            doubted=len(doubted),
             unanswered=sum(one.state == "in_force" and one.answer != "confirmed" for one in own),
             code=request.path_params["code"],
             csrf=self._signer.csrf_token(self._session(request)),

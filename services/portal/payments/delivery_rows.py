@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +11,9 @@ from services.portal.payments.ports import Delivery
 from services.portal.telling.naming import short
 
 
-def delivery_row(one: Delivery, language: Language) -> Mapping[str, Any]:
-    """`unpaid` are the kilograms that no settlement is for, "" where there are none."""
+def delivery_row(one: Delivery, doubted: Collection[str], language: Language) -> Mapping[str, Any]:
+    """`unpaid` are the kilograms that no settlement is for, "" where there are none. Of what a payment in doubt is for,
+    by lot or event id, no sum is to be told: it would be a share of what nobody may have paid."""
     return {
         "day": one.day,
         "lot": short(one.lot),
@@ -24,6 +25,7 @@ def delivery_row(one: Delivery, language: Language) -> Mapping[str, Any]:
         "tare": one.tare_kg if Decimal(one.tare_kg or 0) else "",
         "reported": one.reported,
         "paid": money(one.paid_yuan),
+        "doubted": not {one.lot, one.event_id}.isdisjoint(doubted),
         "unpaid": one.unpaid_kg if Decimal(one.unpaid_kg or 0) else "",
     }
 

@@ -138,7 +138,7 @@ async def brought(program: httpx.AsyncClient) -> None:
 
 OWN = {
     "en": ["This is your card (", "You said that it is wrong", "you brought 412 kg", "Until you confirm"],
-    "zh": ["这是您的卡（", "您说有错", "您向P0912只交来412公斤", "您确认以前"],
+    "zh": ["这是您的卡（", "您说有错", "：少了20公斤", "存疑：", "您向P0912只交来412公斤", "您确认以前"],
 }
 
 
@@ -277,6 +277,20 @@ async def test_a_card_shows_what_the_grower_brought_and_what_is_not_paid(
     }[language]
     assert [words for words in said[0] if words not in before] == []
     assert [words for words in said[1] if words not in after] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "paid"), [("en", "in doubt: see below", "Paid:"), ("zh", "有付款存疑：见下", "已付")]
+)
+@pytest.mark.usefixtures("brought")
+async def test_of_a_delivery_no_sum_is_told_while_a_payment_for_it_is_in_doubt(
+    language: str, told: str, paid: str, browser: httpx.AsyncClient
+) -> None:
+    """A share of two payments, of which one may be a mistake, is a sum that nobody paid."""
+    browser.cookies.set("suyuan_language", language)
+    await report(browser, payment(), payment(paid_on="2026-09-10", yuan="500"))
+    card = text_of(await browser.get(f"/g/{CARD}"))
+    assert (told in card, paid in card) == (True, False)
 
 
 FORM = {
