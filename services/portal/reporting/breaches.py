@@ -33,6 +33,7 @@ _BREACHES: Mapping[str, str] = {
     "made-later": N_("By the reports, {code} was picked or made only after this. Is one of the times wrong?"),
     "sent-later": N_("By the reports, {code} was sent here only after this. Is one of the times wrong?"),
     "here-already": N_("{code} was received here before, and no report says that it left since. Was it scanned twice?"),
+    "more-than-sent": N_("By the reports, less of {code} was sent here than has come. Was a weight mistyped?"),
 }
 
 

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from services.portal.reporting.fields import Values
+from services.portal.reporting.goods_before import SCALES_DIFFER, summed
 from services.portal.reporting.surroundings import Surroundings
 from services.portal.reporting.typed import plain
 from services.portal.sentences import N_, Sentence, say
 from services.portal.telling.naming import short
 
-SCALES_DIFFER = Decimal("0.02")
 MOST_LOST = Decimal("0.05")
-"""Parts of what goes in: by so much more may come out, and of what is only tipped together so much less."""
+"""Part of what goes in: of what is only tipped together so much less may come out, as more by what scales differ."""
 TIMES_TOO_MANY = 2
 
 
@@ -93,20 +93,15 @@ def less_came_out(values: Values, around: Surroundings) -> Iterator[Sentence]:
 def _went_in(values: Values, around: Surroundings) -> Decimal | None:
     """Of a lot without a weight all that is left; None where that is not known, or a run has other reports."""
     masses = [row["mass"] if row["mass"] is not None else around.left.get(row["lot"]) for row in values["inputs"]]
-    return None if values.get("run") else _sum(masses)
+    return None if values.get("run") else summed(masses)
 
 
 def _came_out(values: Values, around: Surroundings) -> Decimal | None:
     if "output_mass" in values:
-        return _sum([values["output_mass"]])
+        return summed([values["output_mass"]])
     boxes = values.get("boxes") or ()
     each = values.get("net_weight") or registered_kg(values, around)
-    return _sum([*(row["mass"] for row in values["outputs"]), *([each and each * len(boxes)] if boxes else [])])
-
-
-def _sum(masses: Iterable[Decimal | None]) -> Decimal | None:
-    known = list(masses)
-    return None if None in known else sum((one for one in known if one is not None), Decimal(0))
+    return summed([*(row["mass"] for row in values["outputs"]), *([each and each * len(boxes)] if boxes else [])])
 
 
 def registered_kg(values: Values, around: Surroundings) -> Decimal | None:

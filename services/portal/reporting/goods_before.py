@@ -25,6 +25,8 @@ from services.portal.telling.balances import BalanceSheet
 from services.portal.telling.histories import History
 
 CLOCKS_DIFFER_MS = 15 * 60_000
+SCALES_DIFFER = Decimal("0.02")
+"""Part of a weight."""
 _COUNTS = ("in_force", "disputed")
 
 
@@ -82,7 +84,7 @@ def coming(noun: str, key: str, values: Values, history: History, but: Collectio
         yield "not-sent"
 
 
-BESIDE = ("made-later", "sent-later", "here-already")
+BESIDE = ("made-later", "sent-later", "here-already", "more-than-sent")
 """Said beside the receipt, and not asked before: which of two reports is wrong is not known."""
 
 
@@ -104,6 +106,43 @@ def out_of_order(noun: str, key: str, values: Values, history: History, but: Col
     left = (one.time_ms for one in counting if one.kind in _LEAVES)
     if "/21/" in key and since is not None and not any(since <= time_ms <= at_ms for time_ms in left):
         yield "here-already"
+
+
+def heavier(noun: str, key: str, values: Values, history: History, but: Collection[str]) -> Iterator[str]:
+    """`more-than-sent`, of `BESIDE`: more kilograms of a lot arrive than all reports together sent here; nothing where
+    one of them says no weight, no place, or a pallet."""
+    if noun != "receipts" or "/21/" in key:
+        return
+    counting = [one for one in history.steps if one.standing in _COUNTS and one.event_id not in but]
+    site = whole_place(values["site"])
+    sent = summed(_kg(one, key) for one in counting if one.kind == "shipping" and _may_go_to(one, site))
+    before = [_kg(one, key) for one in counting if one.kind == "receiving" and site in _stood_at(one)]
+    came = summed([*before, *(row["mass"] for row in values["lots"] if row["lot"] == key)])
+    if sent and came and came > sent * (1 + SCALES_DIFFER):
+        yield "more-than-sent"
+
+
+def _may_go_to(step: histories.Step, site: str) -> bool:
+    return _goes_to(step, site) or not _is_directed(step)
+
+
+def _is_directed(step: histories.Step) -> bool:
+    return any(end.type == "location" for end in step.destinations)
+
+
+def _kg(step: histories.Step, key: str) -> Decimal | None:
+    """Of the lot, by itself; None where that is not said, or of a shipment not to where."""
+    said = [one for one in step.objects if one.key == key]
+    vague = step.carried or (step.kind == "shipping" and not _is_directed(step))
+    if vague or not said or any(one.uom != "KGM" or not one.quantity for one in said):
+        return None
+    return sum((Decimal(one.quantity) for one in said), Decimal(0))
+
+
+def summed(masses: Iterable[Decimal | None]) -> Decimal | None:
+    """None where one of them is not known."""
+    known = list(masses)
+    return None if None in known else sum((one for one in known if one is not None), Decimal(0))
 
 
 _MAKES = frozenset({"harvest", "pooling", "transformation", "packing"})

@@ -19,7 +19,16 @@ from services.portal.epcis_door.event_query import EventQuery
 from services.portal.ports import AWAY, Ambiguous, Histories, Records
 from services.portal.reporting.command_fields import Named, read_lot, read_product, read_subjects
 from services.portal.reporting.fields import Command, Field, Values
-from services.portal.reporting.goods_before import blocked, coming, is_alike, left_kg, out_of_order, selling, speaking
+from services.portal.reporting.goods_before import (
+    blocked,
+    coming,
+    heavier,
+    is_alike,
+    left_kg,
+    out_of_order,
+    selling,
+    speaking,
+)
 from services.portal.reporting.surroundings import Surroundings
 from services.portal.signing_in.caller import Caller
 from services.portal.telling.balances import BalanceSheet
@@ -102,7 +111,7 @@ class Looking:
         if noun in HOLDING:
             found += speaking(noun, key, history, but, caller.principal.party, await self._kind_of(caller))
         found += coming(noun, key, values, history, but)
-        found += out_of_order(noun, key, values, history, but)
+        found += [*out_of_order(noun, key, values, history, but), *heavier(noun, key, values, history, but)]
         weighs = noun in TAKING and "/10/" in key and "/21/" not in key
         return (
             key,

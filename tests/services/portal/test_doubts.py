@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
 
-from services.portal.reporting.goods_before import coming, out_of_order
+from services.portal.reporting.goods_before import coming, heavier, out_of_order
 from services.portal.telling import histories
 from services.portal.telling.balances import Balance, BalanceSheet
 from services.portal.telling.histories import History, Step
@@ -252,6 +253,49 @@ async def test_what_arrives_before_it_was_sent_or_twice_is_told_beside_the_recei
     assert "was received here before" not in again, "it left in between"
     third = text_of(await send(packed, "receipts", arrival | {"at": "2026-09-12 08:40"}))
     assert "was received here before" in third and "The arrival is recorded." in third
+
+
+@pytest.mark.parametrize(
+    ("sent", "came", "is_said"),
+    [
+        (("412",), ("512",), True),
+        (("412",), ("412",), False),
+        (("412",), ("418",), False),
+        (("412", "100"), ("512",), False),
+        (("412",), ("200", "300"), True),
+        (("412", ""), ("512",), False),
+        ((), ("512",), False),
+        (("412",), ("",), False),
+    ],
+)
+async def test_where_more_arrives_than_was_sent_here_it_is_told_beside_the_receipt(
+    sent: tuple[str, ...], came: tuple[str, ...], is_said: bool, browser: httpx.AsyncClient
+) -> None:
+    await sign_in(browser)
+    await send(browser, "deliveries", USUAL | {"lot": "L-1", "gross": "900"})
+    for kg in sent:
+        goods = {"lots.0.lot": LOT, "lots.0.mass": kg, "unit": "kg", "site": STATION_SITE, "to_site": SITE}
+        await send(browser, "shipments", goods | {"at": "2026-09-12 06:20"})
+    receipts = []
+    for hour, kg in enumerate(came, 7):
+        goods = {"lots.0.lot": LOT, "lots.0.mass": kg, "unit": "kg", "site": SITE, "at": f"2026-09-12 {hour:02}:00"}
+        assert "than has come" not in text_of(await ask(browser, "receipts", goods))
+        receipts.append(text_of(await send(browser, "receipts", goods)))
+    assert "The arrival is recorded." in receipts[-1]
+    assert ("less of L-1 was sent here than has come" in receipts[-1]) is is_said
+    assert not any("than has come" in one for one in receipts[:-1])
+
+
+def test_what_came_on_a_pallet_or_was_sent_to_no_place_in_particular_is_weighed_against_nothing() -> None:
+    to = (histories.TypedId(type="location", id=f"https://id.gs1.org/414/{SITE}"),)
+    lot = "https://id.gs1.org/01/09520001000010/10/L-1"
+    goods = (histories.Amount(key=lot, quantity="100", uom="KGM"),)
+    sent = Step(event_id="urn:x:1", kind="shipping", time_ms=0, destinations=to, objects=goods)
+    values = {"site": to[0].id, "lots": [{"lot": lot, "mass": Decimal(200)}]}
+    others = (replace(sent, destinations=()), replace(sent, carried=True), replace(sent, objects=()))
+    for beside, said in ((None, ["more-than-sent"]), *((other, []) for other in others)):
+        history = History(code=lot, key=lot, steps=(sent, beside) if beside else (sent,))
+        assert list(heavier("receipts", lot, values, history, ())) == said
 
 
 @pytest.mark.parametrize("carried", [False, True])
