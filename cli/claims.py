@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cli.histories import STEPS, where_and_when
 from cli.language import N_, joined, pick, say, word
 from cli.output import print_hanging, width
-from provenance.rules.claim_words import OUTCOMES, RULES, VERDICTS
+from provenance.rules.claim_words import OUTCOMES, RULES, verdict_words
 from provenance.short_names import short
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ def _completeness(found: Completeness) -> dict[str, Any]:
 def print_claim(found: Claim, history: History) -> None:
     """For people, what holds a label first; the history says of each report it rests on when and where it was."""
     brand = pick(found.brand_zh, found.brand_en) or found.brand
-    print(f"\n{brand}\n{word(VERDICTS.get(found.verdict), found.verdict)}")
+    verdict = verdict_words(found.verdict, (one.outcome for one in found.results))
+    print(f"\n{brand}\n{word(verdict, found.verdict)}")
     print(f"{say(_LABELS.get(found.verdict, ''))}\n")
     outcomes = list(OUTCOMES)[:: -1 if found.verdict == "granted" else 1]
     for result in sorted(found.results, key=lambda one: outcomes.index(one.outcome)):

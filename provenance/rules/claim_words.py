@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from provenance.short_names import Words
 
@@ -25,10 +25,19 @@ OUTCOMES: Mapping[str, Words] = {
     "passed": Words("通过", "Passed"),
 }
 """What did not pass first: nobody reads further than the first lines."""
-VERDICTS: Mapping[str, Words] = {
+_VERDICTS: Mapping[str, Words] = {
     "granted": Words("准予使用：这些货可以使用这个品牌。", "Granted: these goods may carry the brand."),
     "held": Words(
         "暂缓：这些货能不能使用这个品牌还没有确定。", "Held: it is not settled that these goods may carry the brand."
     ),
+    "held failed": Words(
+        "暂缓：照目前的情况，这些货不能使用这个品牌。", "Held: as things stand, these goods may not carry the brand."
+    ),
     "refused": Words("不予使用：这些货不能使用这个品牌。", "Refused: these goods may not carry the brand."),
 }
+
+
+def verdict_words(verdict: str, outcomes: Iterable[str]) -> Words | None:
+    """With the outcomes of its rules: what failed is settled, unlike what is not known. None of a verdict unknown."""
+    failed = verdict == "held" and "failed" in outcomes
+    return _VERDICTS.get("held failed" if failed else verdict)

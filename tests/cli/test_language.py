@@ -125,8 +125,21 @@ def _claim() -> Any:
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("zh", ["玉露香", "暂缓：", "认证", "证书已撤销。", "怎样解决 请换证。", "未上报：销售", "✗ 未通过"]),
-        ("en", ["Yulu", "Held: ", "Certified", "It was revoked.", "to mend Get another.", "not reported: its sale"]),
+        (
+            "zh",
+            ["玉露香", "暂缓：照目前的情况，", "认证", "证书已撤销。", "怎样解决 请换证。", "未上报：销售", "✗ 未通过"],
+        ),
+        (
+            "en",
+            [
+                "Yulu",
+                "Held: as things stand,",
+                "Certified",
+                "It was revoked.",
+                "to mend Get another.",
+                "not reported: its sale",
+            ],
+        ),
     ],
 )
 def test_a_claim_is_told_in_one_language_what_holds_it_first(

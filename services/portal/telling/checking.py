@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provenance.rules.claim_words import OUTCOMES, RULES, VERDICTS
+from provenance.rules.claim_words import OUTCOMES, RULES, verdict_words
 from provenance.short_names import Words
 from services.portal.languages import Language
 from services.portal.sentences import N_, say
@@ -49,8 +49,10 @@ def checked(claim: Claim | None, language: Language, *, for_buyers: bool = False
     outcomes = list(OUTCOMES)[:: -1 if claim.verdict == "granted" else 1]
     in_order = (one for outcome in outcomes for one in claim.results if one.outcome == outcome)
     checks = tuple(_check(one, language, for_buyers) for one in in_order)
-    verdict = _said(VERDICTS.get(claim.verdict, Words("", "")), language)
-    return Checked(verdict, checks, _complete(claim.completeness, language), _lacks(claim.completeness, language))
+    words = verdict_words(claim.verdict, (one.outcome for one in claim.results)) or Words("", "")
+    return Checked(
+        _said(words, language), checks, _complete(claim.completeness, language), _lacks(claim.completeness, language)
+    )
 
 
 def _check(one: RuleResult, language: Language, for_buyers: bool) -> Check:

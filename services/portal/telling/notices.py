@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from provenance.rules.claim_words import VERDICTS
+from provenance.rules.claim_words import verdict_words
 from services.portal.languages import Language
 from services.portal.sentences import N_, say
 from services.portal.telling.histories import Claim, History, LabelVerdict, RuleResult
@@ -77,7 +77,9 @@ def _recall(claim: Claim | None) -> RuleResult | None:
 
 def _noticed(tone: str, found: str, lines: tuple[str, ...], claim: Claim | None, language: Language) -> Notice:
     """The verdict first, in one word that cannot be misread."""
-    verdict = VERDICTS.get(claim.verdict) if claim and claim.verdict != "granted" else None
+    verdict = None
+    if claim and claim.verdict != "granted":
+        verdict = verdict_words(claim.verdict, (one.outcome for one in claim.results))
     said = language.text(found)
     if verdict is None:
         return Notice(tone, said, lines)

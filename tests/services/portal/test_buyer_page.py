@@ -364,7 +364,7 @@ async def test_the_page_of_a_history_shows_what_its_claim_finds_and_who_can_mend
     ("verdict", "outcome", "said"),
     [
         ("refused", "failed", "Refused: these goods may not carry the brand."),
-        ("held", "failed", "Held: it is not settled"),
+        ("held", "failed", "Held: as things stand, these goods may not carry the brand."),
         ("held", "unknown", "Held: it is not settled"),
     ],
 )
