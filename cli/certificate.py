@@ -139,7 +139,7 @@ def print_rows(rows: Sequence[Mapping[str, Any]], page: Mapping[str, Any], *, js
             short(row["key"]),
             say("{kg} kg", kg=row["kilograms"]) if row["kilograms"] else "?",
             joined(dict.fromkeys(_name(h["site"] or h["party"], page) for h in row["holders"])),
-            say("void since {when}", when=_time(row["void_since_ms"])) if row.get("void_since_ms") else "",
+            say("without it since {when}", when=_time(row["void_since_ms"])) if row.get("void_since_ms") else "",
         )
         for row in rows
     ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 
 from services.portal.reporting.command_fields import read_count_of_labels, read_lot, read_text
 from services.portal.reporting.fields import Field
@@ -27,11 +29,11 @@ VERDICTS: Mapping[str, str] = {
 
 
 _REFUSALS: Mapping[str, str] = {
-    "that is more than the lot's": N_("No labels: with those already issued, that is more boxes than the lot fills."),
     "is not known, so nobody can say": N_("No labels: the weight of the lot or of a box is not recorded."),
     "name a product and a lot": N_("No labels: name the product and the lot, as they stand on the packed boxes."),
 }
 """What `labels` answers, by words of its sentence, in the reader's language."""
+_FILLED = re.compile(r"more than the lot's ([0-9.]+) kg at ([0-9.]+) kg a box")
 
 
 def why(error: Exception) -> Sentence:
@@ -42,5 +44,9 @@ def why(error: Exception) -> Sentence:
         )
     if isinstance(error, Unauthorised):
         return say(N_("No labels: only the office of this brand may ask for them."))
+    if filled := _FILLED.search(str(error)):
+        boxes = Decimal(filled[1]) // Decimal(filled[2])
+        text = N_("No labels: the lot's {kg} kg fill {boxes} boxes, and with those already issued this is more.")
+        return say(text, kg=filled[1], boxes=boxes)
     known = next((text for words, text in _REFUSALS.items() if words in str(error)), None)
     return say(known) if known else say(N_("No labels: {reason}"), reason=str(error))

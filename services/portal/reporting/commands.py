@@ -160,7 +160,7 @@ COMMANDS: Mapping[str, Command] = {
                       hint=N_("Where it is another than that of the fruit.")),
                 Field(name="boxes", label=N_("Boxes"), read=read_codes, widget="lines", required=False,
                       hint=N_("One code a line: scan one after the other.")),
-                lot_rows("outputs", N_("Or packed lots without box codes"), least=0, read=read_packed_lot,
+                lot_rows("outputs", N_("Packed lots without box codes"), least=0, read=read_packed_lot,
                          earlier=False),
                 Field(name="lot", label=N_("Lot printed on the boxes"), read=read_packed_lot, widget="code",
                       required=False),

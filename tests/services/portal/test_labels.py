@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 from io import BytesIO
 
 import httpx
@@ -99,6 +100,9 @@ async def test_what_cannot_be_asked_for_is_said_and_what_was_typed_stays(
     assert 'value="G0914"' in page.text
     world.labels.failure = Rejected("count is 99: that is more than the lot weighs.")
     assert "that is more than the lot weighs." in (await ask(browser, count="99")).text
+    more = "count is 99: with the labels already issued that is more than the lot's 540 kg at 4.5 kg a box. 加上…"
+    world.labels.failure = Rejected(more)
+    assert "the lot's 540 kg fill 120 boxes" in unescape((await ask(browser, count="99")).text)
     world.labels.failure = Transient("away")
     assert (await ask(browser)).status_code == 503
 
