@@ -5,25 +5,29 @@ Pure: it weighs nothing anew.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provenance.rules.claim_words import OUTCOMES, RULES, verdict_words
 from provenance.short_names import Words
 from services.portal.languages import Language
 from services.portal.sentences import N_, say
-from services.portal.telling.histories import Claim, Completeness, RuleResult
+from services.portal.telling.days import local_day
+from services.portal.telling.histories import Claim, Completeness, History, RuleResult, Step
 from services.portal.telling.naming import without_ids
+from services.portal.telling.step_words import title_of
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One rule: `word` is its outcome for those who hear the page, `remedy` "" where there is nothing to mend."""
+    """One rule: `word` is its outcome for those who hear the page, `remedy` "" where there is nothing to mend, `rests`
+    the reports that one which did not pass rests on, each with its id and what it is called."""
 
     outcome: str
     word: str
     name: str
     sentence: str
     remedy: str
+    rests: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,16 @@ class Checked:
         return any(one.outcome == "unknown" for one in self.checks)
 
 
-def checked(claim: Claim | None, language: Language, *, for_buyers: bool = False) -> Checked | None:
+def checked(
+    claim: Claim | None, language: Language, *, for_buyers: bool = False, history: History | None = None
+) -> Checked | None:
+    """`history` says what the reports that a check rests on are called; without it they are not told."""
     if claim is None:
         return None
     # What holds a label comes first; of a granted one, what the brand does without comes last.
     outcomes = list(OUTCOMES)[:: -1 if claim.verdict == "granted" else 1]
     in_order = (one for outcome in outcomes for one in claim.results if one.outcome == outcome)
-    checks = tuple(_check(one, language, for_buyers) for one in in_order)
+    checks = tuple(replace(_check(one, language, for_buyers), rests=_rests(one, history, language)) for one in in_order)
     words = verdict_words(claim.verdict, (one.outcome for one in claim.results)) or Words("", "")
     return Checked(
         _said(words, language), checks, _complete(claim.completeness, language), _lacks(claim.completeness, language)
@@ -64,6 +71,19 @@ def _check(one: RuleResult, language: Language, for_buyers: bool) -> Check:
         without_ids(sentence, language) if for_buyers else sentence,
         language.pick(one.remedy_zh, one.remedy_en),
     )
+
+
+def _rests(one: RuleResult, history: History | None, language: Language) -> tuple[tuple[str, str], ...]:
+    if history is None or one.outcome == "passed":
+        return ()
+    steps = {step.event_id: step for step in history.steps}
+    return tuple((id_, _report(steps.get(id_), language)) for id_ in one.event_ids)
+
+
+def _report(step: Step | None, language: Language) -> str:
+    if step is None:
+        return language.text(N_("A report"))
+    return f"{language.text(title_of(step))} {local_day(step, language)}"
 
 
 def _said(words: Words, language: Language) -> str:

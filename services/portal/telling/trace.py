@@ -100,7 +100,7 @@ class Trace:
             wrong=wrong_with(code),
             story=tell(history, language) if history else None,
             notices=tuple(gravest(claim, history, language)),
-            checked=checked(claim if direction == "back" else None, language),
+            checked=checked(claim if direction == "back" else None, language, history=history),
             event_path=event_path,
             marks=await self._marks.of(history, caller, language) if history else None,
             status=404 if code and history is None and not candidates else 200,

@@ -1,8 +1,10 @@
 """What a buyer sees, and what a program gets, at a Digital Link."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -358,6 +360,22 @@ async def test_the_page_of_a_history_shows_what_its_claim_finds_and_who_can_mend
     words = text_of(await browser.get("/trace", params={"code": BOX}))
     assert "It was revoked. The certifying body reports it again." in words
     assert "What was checked" not in text_of(await browser.get("/trace", params={"code": BOX, "direction": "forward"}))
+
+
+async def test_a_check_that_failed_leads_to_the_reports_it_rests_on(browser: httpx.AsyncClient, boxed: Behind) -> None:
+    """Each called by what it told and when; to a buyer, who cannot read them, they are not told."""
+    await sign_in(browser)
+    trace = await browser.get("/api/trace", params={"code": BOX})
+    (packed,) = [one["event_id"] for one in trace.json()["steps"] if one["kind"] == "packing"]
+    rests = replace(FAILED, event_ids=(packed, *(f"urn:x:{n}" for n in range(6))))
+    boxed.log.claims[BOX] = replace(boxed.log.claims[BOX], verdict="held", results=(rests,))
+    page = await browser.get("/trace", params={"code": BOX})
+    checks = page.text.split("What was checked")[1].split("</section>")[0]
+    assert re.search(rf'href="/epcis/events/{quote(packed, safe="")}">Packed \d+ \w+ \d{{4}}<', checks)
+    assert "A report" in checks and "and 2 more" in checks
+    assert packed[-17:] not in text_of(page)
+    browser.cookies.clear()
+    assert "/epcis/events/" not in (await browser.get(LINK)).text.split("What was checked")[1].split("</section>")[0]
 
 
 @pytest.mark.parametrize(
