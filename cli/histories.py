@@ -179,8 +179,23 @@ def _version(found: History, event_id: str) -> str:
 
 
 def _amounts(step: Any) -> list[str]:
+    """How much it is of; of an inspection, what was measured."""
+    if step.kind == "inspection" and step.event:
+        return _measured(step.event)
     amounts = [f"{_number(one.quantity)} {one.uom}" for one in step.outputs or step.objects if one.quantity]
     return [text.replace(" KGM", " kg") for text in amounts[:2]]
+
+
+def _measured(event: bytes) -> list[str]:
+    import orjson
+
+    from epcis.events import Event
+    from provenance.quality.conformity import Compared
+    from provenance.quality.inspections import read_measured
+    from provenance.quality.measured_words import measured_words
+
+    words = (measured_words(Compared(one, "no_limit")) for one in read_measured(Event(orjson.loads(event))))
+    return [pick(one.zh, one.en) for one in words][:_MOST]
 
 
 def _local_time(time_ms: int, offset: str) -> str:

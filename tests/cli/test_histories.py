@@ -1,5 +1,9 @@
 """What `suyuan trace` prints of a history, as JSON and for people."""
 
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import orjson
 import pytest
 from produce.v1 import traceability_pb2 as pb
 
@@ -8,6 +12,7 @@ from cli.codes import which
 from cli.histories import print_history
 from cli.history_json import as_choice, back, forward
 from cli.output import wrapped
+from provenance import reports
 
 _BOX = "https://id.gs1.org/01/19520001000017/21/BX0001"
 _LOT = "https://id.gs1.org/01/09520001000010/10/XX1"
@@ -161,6 +166,22 @@ def test_what_was_corrected_shows_what_it_said_beside_what_counts(capsys: pytest
     right.objects.append(pb.Amount(key=_LOT, quantity="412", uom="KGM"))
     print_history(pb.History(key=_LOT, steps=[wrong, right]), origins=True)
     assert "corrected, it said 4,120 kg, instead counts 2026-09-12 12:00 412 kg" in capsys.readouterr().out
+
+
+def test_a_corrected_inspection_shows_what_was_measured_first_and_what_counts_instead(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    wrong, right = _step("urn:e:wrong", standing="corrected"), _step("urn:e:right")
+    for step, per_cent in ((wrong, "11.1"), (right, "13.1")):
+        step.kind = "inspection"
+        measured = [reports.Measurement("", Decimal(per_cent), "%", "soluble_solids")]
+        at = datetime.fromtimestamp(_NOON / 1000, UTC)
+        body = reports.inspection(event_id=step.event_id, at=at, lots={_LOT: None}, site=_SHOP, measurements=measured)
+        step.event = orjson.dumps(body)
+    wrong.counting_event_ids.append("urn:e:right")
+    print_history(pb.History(key=_LOT, steps=[wrong, right]), origins=True)
+    shown = capsys.readouterr().out
+    assert "it said soluble solids 11.1 %" in shown and "2026-09-12 12:00 soluble solids 13.1 % urn:e:right" in shown
 
 
 def _of_a_recall() -> pb.History:
