@@ -16,6 +16,7 @@ from services.portal.reporting.submission import prepare
 from services.portal.telling.histories import Badge, Claim, Completeness, ExpectedFact, LabelVerdict, RuleResult
 from tests.services.portal.conftest import GROWER, GTIN, PLOT, STATION_SITE
 from tests.services.portal.people import sign_in, text_of
+from tests.services.portal.test_cold_curve import chain
 from tests.services.portal.upstream import NOW, PUBLIC_URL, SINCE, Behind
 from wire.errors import Transient
 
@@ -291,6 +292,16 @@ async def test_where_something_could_not_be_checked_it_is_not_said_that_nothing_
     assert "What could not be checked stands above." in words
     page = await browser.get(LINK, headers={"accept-language": "zh-CN"})
     assert "无法核对的见上面各项" in text_of(page)
+
+
+async def test_of_goods_of_no_brand_too_whose_temperatures_nobody_knows(
+    browser: httpx.AsyncClient, boxed: Behind
+) -> None:
+    del boxed.log.claims[BOX]
+    assert "No part of the way is missing" in text_of(await browser.get(LINK))
+    boxed.log.cold_chains[BOX] = chain(curve=(), excursions=(), verdict="unknown", why="little-known")
+    words = text_of(await browser.get(LINK))
+    assert "No part of the way is missing" not in words and "What could not be checked stands above." in words
 
 
 async def test_the_lines_of_the_claim_have_names_and_what_did_not_pass_comes_first(
