@@ -39,19 +39,22 @@ def refuse_problem(answer: httpx.Response, what: str) -> None:
 
 
 def sentence(answer: httpx.Response) -> str:
-    """The reason of an answer that is a problem, and the first places it names."""
+    """The reason of an answer that is a problem, and the first places it names; its number where it gives none, or the
+    fault is the server's."""
     try:
         body = answer.json()
     except ValueError:
         body = {}
     if not isinstance(body, dict):
         body = {}
-    reason = again(str(body.get("detail") or body.get("title") or body.get("error") or answer.reason_phrase), SERVICES)
+    given = body.get("detail") or body.get("title") or body.get("error")
+    reason = again(str(given or answer.reason_phrase), SERVICES)
+    number = f" ({answer.status_code})" if answer.is_server_error or not given else ""
     problems = _once(body.get("problems", ()))
     if len(problems) == 1 and _same(reason, next(iter(problems))):
-        return f"{next(iter(problems.values()))} ({answer.status_code})"
+        return f"{next(iter(problems.values()))}{number}"
     more = [said for message, said in problems.items() if not _same(reason, message)][:3]
-    return f"{reason} ({answer.status_code})" + "".join(f"; {problem}" for problem in more)
+    return "; ".join([f"{reason.rstrip('.。') if more else reason}{number}", *more])
 
 
 def _once(listed: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
