@@ -46,8 +46,8 @@ def correct(
     """Take a report back, or correct it with the fields of its command.
 
     What it was and whose word on it counts is shown before; where the correction looks wrong it asks once more. With
-    neither NAME=VALUE nor --take-back that is all, with the fields there are. A receipt is looked up in the log; an event
-    id needs the portal alone. As JSON nothing is asked, and what looks wrong is in `warnings`.
+    neither NAME=VALUE nor --take-back that is all, with the fields there are. A receipt is looked up in the log; an
+    event id needs the portal alone. As JSON nothing is asked, and what looks wrong is in `warnings`.
 
     \b
     Examples:
