@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 
 from bench.calls import history_back
+from provenance import reports
 from provenance.access.authority import PUBLIC, Principal
 from provenance.registry.memory import MemoryRegistry
 from provenance.registry.records import Site
@@ -18,12 +19,14 @@ from runtime.auth import become
 from services.traceability.histories.cache import HistoryCache
 from services.traceability.histories.telling import size_of, tell, trace
 from services.traceability.model import Models
+from services.traceability.ports import StoredEvent
 from services.traceability.rpc import TraceabilityServicer
 from services.traceability.store.memory import MemoryEventStore
 from stream.receipts import Receipt
 from tests.services.traceability.events import LOT, harvest, stored
 
 PLOT = "https://suyuan.example/plot/1"
+AT = datetime.fromisoformat("2026-09-13T08:00:00+08:00")
 CAPTURER = "https://id.gs1.org/417/9521234000006"
 
 
@@ -46,9 +49,9 @@ class Applied:
 async def _nothing(*_: Any) -> None: ...
 
 
-async def _servicer(registry: Counted) -> TraceabilityServicer:
+async def _servicer(registry: Counted, *more: StoredEvent) -> TraceabilityServicer:
     store = MemoryEventStore()
-    await store.record([stored(harvest("h", LOT + "A"))])
+    await store.record([stored(harvest("h", LOT + "A")), *more])
     histories = HistoryCache(
         naming=store.gathered,
         trace=partial(trace, may_declare=nobody, net_weight=nothing_registered),
@@ -94,6 +97,18 @@ async def test_who_sees_more_is_not_shown_what_the_public_was_shown_nor_the_othe
     again = await servicer.GetHistory(history_back(LOT + "A"), None)
     assert [step.capturer for answer in (public, whole, again) for step in answer.history.steps] == ["", CAPTURER, ""]
     assert again == public
+
+
+async def test_the_public_is_told_what_is_recalled_and_which_release_changed_nothing() -> None:
+    said: dict[str, Any] = {"lots": [LOT + "A"], "reason": "mould", "site": PLOT}
+    recall = reports.hold(event_id="urn:x:recall", at=AT, recall=True, **said)
+    release = reports.release(event_id="urn:x:release", at=AT + timedelta(hours=1), **said)
+    servicer = await _servicer(Counted(), stored(recall), stored(release))
+    answer = await servicer.GetHistory(history_back(LOT + "A"), None)
+    assert [(one.kind, list(one.keys), one.sentence_en) for one in answer.history.holds] == [
+        ("recall", [LOT + "A"], ""),
+        ("release", [], "Without effect: only the regulator or the operator ends a recall."),
+    ]
 
 
 async def test_what_is_shown_is_the_callers_own() -> None:
