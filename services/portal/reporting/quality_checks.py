@@ -49,8 +49,8 @@ class QualityChecks:
             judged = await self.judged(event, token=token)
             if judged is not None and judged.differs:
                 sentence = N_(
-                    "By the values and the production standard it {computed}. Leave the verdict empty, or say why it is"
-                    " another."
+                    "By the values and the production standard it {computed}. Is a value mistyped? If not, leave the"
+                    " verdict empty, or say why it is another."
                 )
                 raise FieldError(say(sentence, computed=_VERDICTS[judged.computed]), "override_reason")
 

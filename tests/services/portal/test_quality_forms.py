@@ -50,7 +50,7 @@ async def test_another_verdict_than_the_values_give_needs_a_reason(browser: http
     page = await send(browser, "inspections", MEASURED | {"verdict": "conformant"})
     assert page.status_code == 422
     assert 'id="f-override_reason-problem"' in page.text
-    assert "By the values and the production standard it does not conform." in page.text
+    assert "By the values and the production standard it does not conform. Is a value mistyped?" in page.text
     assert not world.log.stored_events
     said = {"verdict": "conformant", "override_reason": "the refractometer was not calibrated"}
     page = await send(browser, "inspections", MEASURED | said)
