@@ -18,10 +18,12 @@ def N_(text: str) -> str:  # noqa: N802 - the name gettext tools look for
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`text` is the msgid, with ``{name}`` for each of `values`; what has a name in either language is told in both."""
+    """`text` is the msgid, with ``{name}`` for each of `values`; what has a name in either language is told in both.
+    `about` names the field of a form that it is about, where it is about one."""
 
     text: str
     values: Mapping[str, str | Words] = field(default_factory=dict)
+    about: str = ""
 
     def __str__(self) -> str:
         return self.text.format(**{n: one.en if isinstance(one, Words) else one for n, one in self.values.items()})

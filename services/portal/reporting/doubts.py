@@ -5,6 +5,7 @@ a typing error is seen by him who has just typed it, or by nobody. A program is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -43,9 +44,11 @@ LONG_AGO = timedelta(days=60)
 
 def doubts(noun: str, values: Values, around: Surroundings, now: datetime) -> list[Sentence]:
     """The gravest first."""
-    found = [sentence for rule in _RULES.get(noun, ()) for sentence in rule(values, around)]
+    rules = _RULES.get(noun, ())
+    found = [replace(one, about=_ABOUT.get(rule, "")) for rule in rules for one in rule(values, around)]
     may_be_old = noun in MAY_BE_OLD or around.corrects
     times = [*_ahead(values, now), *(() if may_be_old else _long_ago(values, now))]
+    times = [replace(one, about="at") for one in times]
     return [*breaches(around), *found, *times, *_unregistered(around), *_unheard(around)]
 
 
@@ -87,6 +90,17 @@ _RULES: Mapping[str, tuple[Callable[[Values, Surroundings], Iterator[Sentence]],
     "shipments": (twice, more_than_is_left),
     "stock-takes": (twice, more_than_was_there),
 }
+
+_ABOUT: Mapping[Callable[[Values, Surroundings], Iterator[Sentence]], str] = {
+    heavy: "gross",
+    full_crates: "crates",
+    more_than_the_trees_bear: "gross",
+    another_growers_plot: "plot",
+    elsewhere: "site",
+    a_packed_product: "product",
+    out_of_season: "at",
+}
+"""The field that is looked at again."""
 
 
 def _ahead(values: Values, now: datetime) -> Iterator[Sentence]:

@@ -31,6 +31,10 @@ class Filled:
     def text(self, field: Field, row: Mapping[str, Any] | None = None) -> str:
         return as_text((self.given if row is None else row).get(field.name, ""))
 
+    def asks(self, name: str) -> bool:
+        """Whether a doubt is about the field of this name."""
+        return any(one.about == name for one in self.doubts)
+
     def rows(self, rows: Rows) -> list[Mapping[str, Any]]:
         typed = list(self.given.get(rows.name) or ())
         wanted = max(rows.offered, len(typed)) + (MORE_ROWS if self.more == rows.name else 0)

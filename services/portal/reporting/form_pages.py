@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -78,6 +79,7 @@ class FormPages:
             target=target,
             products=await self._products(caller) if "product" in command.field_names() else (),
             limits=await self._limits(request, caller, filled) if command.noun == "inspections" else (),
+            label_of=partial(label_of, command),
             is_rows=lambda entry: isinstance(entry, Rows),
         )
 

@@ -359,3 +359,14 @@ async def test_a_recall_by_who_had_nothing_to_do_with_the_goods_says_that_it_hol
     assert "this is only shown and holds nothing" in text_of(await ask(packed, "holds", typed))
     page = text_of(await send(packed, "holds", typed))
     assert "The recall is recorded." in page and "holds nothing" in page and "By the standard" not in page
+
+
+@pytest.mark.parametrize(("typed", "name"), [({"gross": "100000"}, "gross"), ({"at": "1999-01-01"}, "at")])
+async def test_a_doubt_leads_to_the_field_it_is_about_and_marks_it(
+    typed: dict[str, str], name: str, browser: httpx.AsyncClient
+) -> None:
+    await sign_in(browser)
+    page = (await ask(browser, "deliveries", USUAL | typed)).text
+    assert f'<li><a href="#f-{name}">' in page
+    marked = [part for part in page.split('<div class="field')[1:] if part.split(">")[0].find(" asked") >= 0]
+    assert marked and all(f'name="{name}"' in part for part in marked)
