@@ -5,15 +5,19 @@ Pure: it weighs nothing anew.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from provenance.days import CHINA
 from provenance.rules.claim_words import OUTCOMES, RULES, verdict_words
 from provenance.short_names import Words
 from services.portal.languages import Language
 from services.portal.sentences import N_, say
-from services.portal.telling.days import local_day
-from services.portal.telling.histories import Claim, Completeness, History, RuleResult, Step
+from services.portal.telling.days import day, local_day
+from services.portal.telling.histories import Claim, Completeness, History, RuleResult
 from services.portal.telling.naming import without_ids
+from services.portal.telling.step_words import OUTCOMES as OUTCOMES_TOLD
 from services.portal.telling.step_words import title_of
 
 
@@ -55,7 +59,8 @@ def checked(
     # What holds a label comes first; of a granted one, what the brand does without comes last.
     outcomes = list(OUTCOMES)[:: -1 if claim.verdict == "granted" else 1]
     in_order = (one for outcome in outcomes for one in claim.results if one.outcome == outcome)
-    checks = tuple(replace(_check(one, language, for_buyers), rests=_rests(one, history, language)) for one in in_order)
+    called = _called(history, language) if history else None
+    checks = tuple(replace(_check(one, language, for_buyers), rests=_rests(one, called, language)) for one in in_order)
     words = verdict_words(claim.verdict, (one.outcome for one in claim.results)) or Words("", "")
     return Checked(
         _said(words, language), checks, _complete(claim.completeness, language), _lacks(claim.completeness, language)
@@ -73,17 +78,22 @@ def _check(one: RuleResult, language: Language, for_buyers: bool) -> Check:
     )
 
 
-def _rests(one: RuleResult, history: History | None, language: Language) -> tuple[tuple[str, str], ...]:
-    if history is None or one.outcome == "passed":
+def _rests(one: RuleResult, called: Mapping[str, str] | None, language: Language) -> tuple[tuple[str, str], ...]:
+    if called is None or one.outcome == "passed":
         return ()
-    steps = {step.event_id: step for step in history.steps}
-    return tuple((id_, _report(steps.get(id_), language)) for id_ in one.event_ids)
+    return tuple((id_, called.get(id_) or language.text(N_("A report"))) for id_ in one.event_ids)
 
 
-def _report(step: Step | None, language: Language) -> str:
-    if step is None:
-        return language.text(N_("A report"))
-    return f"{language.text(title_of(step))} {local_day(step, language)}"
+def _called(history: History, language: Language) -> Mapping[str, str]:
+    """What each report of a history tells, and its day."""
+    called = {
+        change.event_id: f"{certificate.number} {language.text(OUTCOMES_TOLD.get(change.state, change.state))} {when}"
+        for certificate in history.certificates
+        for change in certificate.states
+        for when in (day(datetime.fromtimestamp(change.time_ms / 1000, CHINA), language),)
+    }
+    steps = {step.event_id: f"{language.text(title_of(step))} {local_day(step, language)}" for step in history.steps}
+    return called | steps
 
 
 def _said(words: Words, language: Language) -> str:

@@ -21,7 +21,7 @@ HAIR, MARK = 2.5, 6.0
 """The least width and height of what is drawn: of a measurement, and of one out of range, which must be seen on a
 telephone though it was an hour of weeks."""
 MOST_ROWS = 12
-MOST_DAY_MARKS = 6
+MOST_DAY_MARKS = 5
 
 
 @dataclass(frozen=True, slots=True)

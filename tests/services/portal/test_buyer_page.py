@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -378,11 +379,18 @@ async def test_a_check_that_failed_leads_to_the_reports_it_rests_on(browser: htt
     await sign_in(browser)
     trace = await browser.get("/api/trace", params={"code": BOX})
     (packed,) = [one["event_id"] for one in trace.json()["steps"] if one["kind"] == "packing"]
-    rests = replace(FAILED, event_ids=(packed, *(f"urn:x:{n}" for n in range(6))))
+    issued = reports.certificate(
+        event_id="urn:uuid:00000000-0000-4000-8000-0000000000c1", at=NOW, certificate=CERTIFICATE, state="issued",
+        issuer="urn:x:issuer", scheme="green_food", scope=[PLOT], valid_from=NOW.date(),
+        valid_to=NOW.date() + timedelta(days=9), number="GF1",
+    )  # fmt: skip
+    await record(boxed, issued)
+    rests = replace(FAILED, event_ids=(packed, issued["eventID"], *(f"urn:x:{n}" for n in range(5))))
     boxed.log.claims[BOX] = replace(boxed.log.claims[BOX], verdict="held", results=(rests,))
     page = await browser.get("/trace", params={"code": BOX})
     checks = page.text.split("What was checked")[1].split("</section>")[0]
     assert re.search(rf'href="/epcis/events/{quote(packed, safe="")}">Packed \d+ \w+ \d{{4}}<', checks)
+    assert re.search(r">GF1 issued \d+ \w+ \d{4}<", checks)
     assert "A report" in checks and "and 2 more" in checks
     assert packed[-17:] not in text_of(page)
     browser.cookies.clear()

@@ -207,15 +207,29 @@ async def test_a_void_one_still_resolves_and_says_so(browser: httpx.AsyncClient,
     assert "已撤销" in public.text and "依靠它的货" not in public.text
 
 
+ISSUE = {
+    "certificate": "GF141031260007", "state": "issued", "scheme": "green_food", "scope": PLOT,
+    "valid_from": "2026-03-15", "valid_to": "2029-03-14", "at": "2026-03-15 08:00",
+}  # fmt: skip
+
+
+async def test_of_very_much_that_leans_on_a_certificate_a_page_shows_the_first_and_opens_the_rest(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    await sign_in(browser)
+    assert (await send(browser, "certificates", ISSUE)).status_code == 200
+    for n in range(22):
+        await deliver(browser, f"A{n:02}", "60")
+    page = (await browser.get("/certificates/GF141031260007")).text.partition('id="leaning"')[2]
+    shown, _, folded = page.partition("<details><summary>and 2 more</summary>")
+    assert (shown.count("<li>"), folded.partition("</details>")[0].count("<li>")) == (20, 2)
+
+
 async def test_what_leans_on_a_certificate_stands_above_the_button_that_revokes_it(
     browser: httpx.AsyncClient, world: Behind
 ) -> None:
     await sign_in(browser)
-    issue = {
-        "certificate": "GF141031260007", "state": "issued", "scheme": "green_food", "scope": PLOT,
-        "valid_from": "2026-03-15", "valid_to": "2029-03-14", "at": "2026-03-15 08:00",
-    }  # fmt: skip
-    assert (await send(browser, "certificates", issue)).status_code == 200
+    assert (await send(browser, "certificates", ISSUE)).status_code == 200
     await deliver(browser, "A1", "60")
     await pool(browser, "A1")
     page = unescape((await browser.get("/certificates/GF141031260007")).text)

@@ -127,6 +127,7 @@ async def test_an_unknown_event_is_a_page_for_a_person_and_a_problem_for_a_progr
     page = await browser.get("/epcis/events/urn:uuid:none")
     assert page.status_code == 404
     assert "No report with this number is recorded." in text_of(page)
+    assert "404" not in text_of(page), "a word of programs"
     answer = await program.get("/epcis/events/urn:uuid:none", headers={"accept": "application/json"})
     assert answer.headers["content-type"] == "application/problem+json"
 
