@@ -31,15 +31,16 @@ _COUNTS = ("in_force", "disputed")
 
 
 def blocked(key: str, history: History, but: Collection[str]) -> Iterator[str]:
-    """`recalled` where all of it is, `recalled-in-part` where nobody knows which part, `held`; by whoever may."""
-    steps = [_step(one) for one in history.steps if one.event and one.event_id not in but]
-    found = holds.in_force(steps, lambda party, day: _kind(party, day, history))
-    recalls = [one for one in found if one.kind == "recall"]
-    if any(one.quantity is None or one.key == history.key for one in recalls):
+    """`recalled` where all of it is, `recalled-in-part` where nobody knows which part, `held`; as the history judges
+    it, who may read all of it."""
+    found = [one for one in history.holds if one.kind != "release" and one.keys and one.event_id not in but]
+    recalls = {(one.event_id, key) for one in found if one.kind == "recall" for key in one.keys}
+    parts = {(step.event_id, one.key) for step in history.steps for one in step.objects if one.quantity}
+    if any((id_, key) not in parts or key == history.key for id_, key in recalls):
         yield "recalled"
     elif recalls:
         yield "recalled-in-part"
-    if len(found) > len(recalls):
+    if any(one.kind == "hold" for one in found):
         yield "held"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.portal.reporting.goods_before import coming, heavier, out_of_order
+from services.portal.reporting.goods_before import blocked, coming, heavier, out_of_order
 from services.portal.telling import histories
 from services.portal.telling.balances import Balance, BalanceSheet
 from services.portal.telling.histories import History, Step
@@ -141,6 +141,14 @@ async def test_what_was_let_go_again_is_not_asked_about(packed: httpx.AsyncClien
     await send(packed, "holds", EVERY_FORM["holds"] | {"kind": "hold", "lots": "", "at": "2026-09-12 06:10"})
     await send(packed, "releases", {"items": BOX, "reason": "sorted out", "at": "2026-09-12 06:20"})
     assert HELD not in text_of(await ask(packed, "sales", EVERY_FORM["sales"]))
+
+
+def test_what_others_let_go_is_not_asked_about_by_whom_it_is_not_told_who_they_are() -> None:
+    recall = Step(event_id="urn:x:recall", kind="recall", time_ms=0, objects=(histories.Amount(key=BOX),))
+    released = Step(event_id="urn:x:release", kind="release", time_ms=1, objects=(histories.Amount(key=BOX),))
+    for keys, said in (((BOX,), ["recalled"]), ((), [])):
+        told = (histories.Hold(event_id="urn:x:recall", kind="recall", keys=keys),)
+        assert list(blocked(BOX, History(code=BOX, key=BOX, steps=(recall, released), holds=told), ())) == said
 
 
 STATION_SITE, LOT = "9520001000218", "(01)09520001000010(10)L-1"

@@ -56,7 +56,7 @@ from wire.certificate_codec import certificate_message, dependent_message
 from wire.errors import NotFound, Unauthenticated, Unauthorised
 from wire.history_codec import facts_of, step_message
 from wire.naming_codec import name_all, named
-from wire.quality_codec import test_messages
+from wire.quality_codec import hold_messages, test_messages
 from wire.registry_codec import from_message
 
 NOW = datetime(2026, 9, 20, 8, 0, tzinfo=UTC)
@@ -174,6 +174,7 @@ class MemoryLog:
         message.code = code
         if traced.direction == "back":
             message.tests.extend(test_messages(traced, self.registry))
+        message.holds.extend(hold_messages(traced, self.registry))
         now_ms = int(NOW_S * 1000)
         message.certificates.extend(certificate_message(one, now_ms) for one in traced.certificates)
         return message
