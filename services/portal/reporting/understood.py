@@ -14,6 +14,7 @@ from typing import Any
 
 from epcis.events import Event
 from provenance.days import CHINA
+from provenance.label_link import NotALabel, read_short_code, short_code_for_people
 from provenance.quality.measures import unit
 from provenance.steps import APPLYING_INPUT
 from services.portal.languages import Language
@@ -142,7 +143,16 @@ def unit_sign(code: str) -> str:
 
 
 def _named_or_code(one: Field, key: str, around: Surroundings, language: Language) -> str:
-    return named(key, around.record(key), language) if one.read is read_subjects else short(key)
+    return named(key, around.record(key), language) if one.read is read_subjects else _as_printed(key)
+
+
+def _as_printed(key: str) -> str:
+    """A box's code in fours, as on its label."""
+    code = short(key)
+    try:
+        return short_code_for_people(read_short_code(code)) if "/21/" in key else code
+    except NotALabel:
+        return code
 
 
 def _more(keys: tuple[str, ...]) -> str:

@@ -232,6 +232,12 @@ async def test_every_form_records_an_event_that_is_valid_and_found(
     assert len(world.log.stored_events) == 1
 
 
+async def test_a_receipt_tells_the_code_of_a_box_in_fours_as_its_label_does(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser, "operator.x.token")
+    page = await send(browser, "labellings", EVERY_FORM["labellings"])
+    assert re.search(rf"<dd>BX0001\n{CODE}</dd>", page.text), text_of(page)
+
+
 async def test_a_packed_lot_is_one_of_the_boxes_own_product(browser: httpx.AsyncClient, world: Behind) -> None:
     await sign_in(browser, "operator.x.token")
     packed = {"packed_product": "19520001000017", "outputs.0.lot": "PK-2", "outputs.0.mass": "5", "boxes": ""}

@@ -88,9 +88,9 @@ def test_no_dot_covers_another_and_all_are_in_the_picture(visited: list[str]) ->
 
 
 def test_orchards_that_are_called_alike_are_named_once() -> None:
-    two = (Mark("隰县", 10, 10), Mark("隰县", 50, 50))
-    route = RouteMap(orchards=two, stops=(), path="", bar=10, bar_km=1, km=0)
+    three = (Mark("隰县", 10, 10), Mark("隰县", 50, 50), Mark("大宁县", 90, 50))
+    route = RouteMap(orchards=three, stops=(), path="", bar=10, bar_km=1, km=0)
     pages = Pages(languages=languages.load(), csrf_token=str)
     template = pages._jinja.from_string('{% import "route.html" as routes %}{{ routes.picture(route, _) }}')
     text = template.render(route=route, _=lambda said, **_: said)
-    assert text.count("<li") == 1
+    assert (text.count("<li"), text.count(">隰县\u00a0· 大宁县<")) == (1, 1), "one dot stands for them all"
