@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol, TypeAlias, TypeVar
 
 from epcis.events import ITEMS, Event, emptied, items_of, joined_to, put_in
@@ -42,6 +43,10 @@ FIRST_TOLD = 32
 """Documents of one reporter that are read of what many report on, before it is known whether he counts."""
 MOST_NAMES_FIRST = 10_000
 """Names in these."""
+WIDE = 100
+MOST_WIDE = 50_000
+"""Names of one reporter, beyond the first WIDE of each of his reports, of which no more than MOST_NAMES_FIRST are read
+before it is known whether he counts: 22 reports of 20,000 boxes on somebody's pallet took as long as 20,000 reports."""
 CROWD = 500
 """Documents: what no more name is read whole, whoever told them."""
 CROWD_THEN = 64
@@ -121,6 +126,7 @@ class Known:
         self._naming: defaultdict[str, list[Reported]] = defaultdict(list)
         self._unasked_ids: set[str] = set()
         self._names = 0
+        self._wide: Counter[str] = Counter()
         self._judged = 0
 
     def naming(self, key: str) -> Sequence[Reported]:
@@ -149,7 +155,7 @@ class Known:
         busy = _named_often(short, found) if short else set()
         self.times |= dict.fromkeys(busy, ())
         self.asked |= fresh | (short - busy)
-        return self._receive(found)
+        return self._receive(self._narrowed(found, map(During, fresh | (short - busy))))
 
     def _read(self, keys: set[str], few: Collection[str] = ()) -> Gathering[Sequence[Reported]]:
         first = frozenset(filter(_is_anybodys, keys)) if self.bounded else frozenset()
@@ -159,27 +165,40 @@ class Known:
         wanted = replace(wanted, first=frozenset(first))
         found = yield wanted
         self.left |= wanted.left
-        return list(self._narrow(found, wanted.first)) if wanted.first else found
+        return found
 
-    def _narrow(self, found: Sequence[Reported], first: Iterable[During]) -> Iterator[Reported]:
-        """Without what a reporter says of very many things, but for the first of it."""
+    def _narrowed(self, found: Sequence[Reported], asked: Iterable[During]) -> Sequence[Reported]:
+        """Of these, where one of several who tell of this names very many things, what is read of him at first."""
+        wide = self._wide.copy()
+        for document in found:
+            if document.record_id not in self.documents:
+                wide[document.first.capturer] += _beyond(document)
+        is_wide = len(wide) > 1 and max(wide.values()) > MOST_WIDE
+        return list(self._narrow(found, asked)) if is_wide or self.bounded else found
+
+    def _narrow(self, found: Sequence[Reported], asked: Iterable[During]) -> Iterator[Reported]:
+        """Without what a reporter says of very many things, but for the first that happened of it: what was declared
+        wrong does not say whether the rest counts."""
         by_key: defaultdict[str, list[During]] = defaultdict(list)
-        for one in first:
+        for one in asked:
             by_key[one.key].append(one)
         told: defaultdict[During, list[Reported]] = defaultdict(list)
         for document in found:
             time_ms, reporter = document.event.time_ms, document.first.capturer
             named = (one for key in document.event.found_by for one in by_key.get(key, ()))
             about = [replace(one, by=reporter) for one in named if one.takes(time_ms, reporter)]
-            if not about:
+            if not (about and all(_is_anybodys(one.key) for one in about)):
                 yield document
-            for part in about:
-                told[part].append(document)
+            else:
+                for part in about:
+                    told[part].append(document)
         kept: dict[str, Reported] = {}
+        wrong = {document.event.event_id for document in found if document.event.error_declaration}
         for part, listed in told.items():
             wide = 0
-            for document in sorted(listed, key=lambda one: (one.first, one.record_id)):
-                if not wide or wide + len(document.event.keys) <= MOST_NAMES_FIRST:
+            for document in sorted(listed, key=partial(_telling, wrong)):
+                is_few = not wide or wide + len(document.event.keys) <= MOST_NAMES_FIRST
+                if is_few or (document.event.error_declaration and not self.bounded):
                     wide += len(document.event.keys)
                     kept[document.record_id] = document
                 else:
@@ -205,7 +224,7 @@ class Known:
             found = yield Wanted(frozenset(), during=frozenset(wanted))
         for one in wanted:
             self.times[one.key] = merged((*self.times[one.key], (one.since_ms, one.until_ms)))
-        return self._receive(found)
+        return self._receive(self._narrowed(found, wanted))
 
     def ask_with_items(self, keys: Iterable[str], lot: str) -> Gathering[bool]:
         """The keys, and in the same read what names the items of a lot. False where that was too much to be read."""
@@ -216,7 +235,9 @@ class Known:
             few = len(found) <= MOST_OF_ITEMS
         except TooMuchError:
             few = False
-        self._receive(found if few else (yield from self._read(fresh)))
+        asked = {*fresh, items} if few else fresh
+        found = found if few else (yield from self._read(fresh))
+        self._receive(self._narrowed(found, map(During, asked)))
         return few
 
     def settle(self) -> Gathering[list[Reported]]:
@@ -270,6 +291,7 @@ class Known:
         self.documents[document.record_id] = document
         self.changes += 1
         self._names += len(document.event.keys)
+        self._wide[document.first.capturer] += _beyond(document)
         if len(self.documents) > MOST_EVENTS or self._names > MOST_NAMES:
             raise TooMuchError(f"more than {MOST_EVENTS:,} events or {MOST_NAMES:,} names in them tell of this")
         for key in document.event.found_by:
@@ -304,6 +326,16 @@ def first_of_each(named: Mapping[During, Iterable[Told]], left: Left) -> Iterato
             yield from theirs[:FIRST_TOLD]
             if len(theirs) > FIRST_TOLD:
                 left[replace(part, by=reporter)] = len(theirs) - FIRST_TOLD
+
+
+def _telling(wrong: Collection[str], document: Reported) -> tuple[bool, int, str]:
+    """The least of a reporter's documents tells best what he had to do with a thing: how it came to him."""
+    return document.event.event_id in wrong, document.event.time_ms, document.record_id
+
+
+def _beyond(document: Reported) -> int:
+    """Names of which a report has more than an ordinary one."""
+    return max(0, len(document.event.keys) - WIDE)
 
 
 def _is_anybodys(key: str) -> bool:

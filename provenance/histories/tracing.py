@@ -67,6 +67,8 @@ def _trace_back(keys: Sequence[str], known: Known, judge: Judging, net_weight: N
     key = yield from find(known, keys)
     reached = yield from _gather(known, key, judge, backward, Evidence.ancestors)
     yield from ask_above(known, reached.told, judge)
+    while (yield from ask_rest(known, judge, reached.told)):
+        yield from ask_above(known, reached.told, judge)
     evidence = judge(known)
     things = evidence.contents(key)
     told_of = evidence.ancestors(things)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -11,7 +11,7 @@ from epcis.events import Event, picks
 from provenance.balances.plot_picks import picked_kg
 from provenance.days import day_of
 from provenance.graph.crowds import bounded
-from provenance.graph.gathering import Gathering, Known, TooMuchError
+from provenance.graph.gathering import During, Gathering, Known, TooMuchError
 from provenance.histories.history import Pick
 from provenance.order import in_order
 from provenance.payments.floors import floor_of
@@ -56,9 +56,11 @@ def read_deliveries(
     def read(known: Known) -> Gathering[Collection[Reported]]:
         yield from known.ask(keys)
         yield from known.settle()
-        ids = {document.event.event_id for document in known.documents.values()}
-        if any(part.key not in ids for part in known.left):
-            raise TooMuchError("very much is reported of what was brought")
+        while rest := _beside(known):
+            if known.bounded:
+                raise TooMuchError("very much is reported of what was brought")
+            yield from known.ask_rest(rest)
+            yield from known.settle()
         return known.documents.values()
 
     reported = yield from bounded(read, Known(may_declare))
@@ -73,3 +75,9 @@ def read_deliveries(
         )
         for document in standing
     )
+
+
+def _beside(known: Known) -> Sequence[During]:
+    """What is left, but for what many say of one report."""
+    ids = {document.event.event_id for document in known.documents.values()}
+    return [part for part in known.left if part.key not in ids]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -15,10 +16,11 @@ from provenance.balances.plot_picks import read_plot_picks
 from provenance.balances.plot_yields import seasons_of
 from provenance.graph import gathering
 from provenance.graph.containers import MOST_OF_ONE
+from provenance.graph.containment import Containment
 from provenance.graph.gathering import CROWD, FIRST_TOLD, TooMuchError
 from provenance.histories.history import History, drive, reading
 from provenance.histories.onward_pages import OnwardWalk
-from provenance.histories.tracing import trace_forward
+from provenance.histories.tracing import trace_back, trace_forward
 from provenance.payments.deliveries import read_deliveries
 from provenance.rules.claims import Claim, claim
 from provenance.standing import Reported
@@ -269,3 +271,63 @@ def test_nor_by_declaring_a_delivery_wrong_and_all_that_was_picked_on_its_plot_i
         assert [(len(picks.picks), picks.is_complete) for picks in found] == [(1, True)] * len(seasons)
         brought = [drive(read_deliveries(season.keys), reading(documents)) for season in seasons]
         assert [len(of_plot) for of_plot in brought] == [1] * len(seasons)
+
+
+def narrowed(monkeypatch: pytest.MonkeyPatch, names: int) -> None:
+    """As if everybody told of very many things: of each no more names are read at first."""
+    for bound in ("WIDE", "MOST_WIDE"):
+        monkeypatch.setattr(gathering, bound, 0)
+    monkeypatch.setattr(gathering, "MOST_NAMES_FIRST", names)
+
+
+def test_how_many_things_a_stranger_names_in_how_many_reports_costs_what_one_of_them_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    put, puts = Containment._put, [0]
+
+    def counting(*args: Any, **named: Any) -> None:
+        puts[0] += 1
+        put(*args, **named)
+
+    monkeypatch.setattr(Containment, "_put", counting)
+    monkeypatch.setattr(gathering, "MOST_WIDE", 1_500)
+    monkeypatch.setattr(gathering, "MOST_NAMES_FIRST", 500)
+    h = Honest()
+    before = h.history(h.boxes[7])
+    cost = []
+    for reports_of_his in (1, 30):
+        h.strange.clear()
+        for n in range(reports_of_his):
+            his = [f"https://example.org/own/{n}-{k}" for k in range(400)]
+            at = h.world.now + timedelta(seconds=n)
+            h.strangely(reports.palletising, pallet=h.pallet, items=his, lots={}, site=h.elsewhere, at=at)
+        puts[0] = 0
+        after = h.history(h.boxes[7])
+        cost.append(puts[0])
+        assert [s.event_id for s in after.steps if not s.stranger] == [s.event_id for s in before.steps]
+        assert results(claimed(h, after)) == results(claimed(h, before))
+    assert cost[0] == cost[1] > 400
+
+
+@pytest.mark.parametrize("names", [3, 30])
+@pytest.mark.parametrize("late", [False, True])
+def test_who_had_to_do_with_it_is_read_whole_however_many_things_he_names(
+    names: int, late: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    h, _ = on_a_truck()
+    packing = next(body for body in h.world.events if h.boxes[0] in str(body.get("outputEPCList")))
+    plot = h.season.growers[0].plot
+    sprays = [h.world.report(reports.farm_input, plot=plot, substance=f"copper {n}") for n in range(6)]
+    for wrong in (packing["eventID"], *sprays):
+        h.world.take_back(wrong)
+    packed = datetime.fromisoformat(packing["eventTime"]) + timedelta(seconds=1)
+    h.world.events.append({**packing, "eventID": "urn:x:again", "eventTime": packed.isoformat(timespec="milliseconds")})
+    h.world.report(reports.receipt, items=h.boxes[:1], site=h.shop)
+    told = h.documents()
+    if late:  # whose phone had no network for days
+        told = [replace(one, first=one.first._replace(record_time_ms=-one.first.record_time_ms)) for one in told]
+    keys = (h.boxes[0], h.boxes[7], h.graded, h.pallet)
+    traced = [(key, how) for key in keys for how in (trace_back, trace_forward)]
+    before = [h.history(key, documents=told, tracing=how) for key, how in traced]
+    narrowed(monkeypatch, names)
+    assert [h.history(key, documents=told, tracing=how) for key, how in traced] == before
