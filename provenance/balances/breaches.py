@@ -28,7 +28,7 @@ from provenance.graph.shipments import is_told_twice
 from provenance.graph.voices import things
 from provenance.graph.whereabouts import DESTROYED, LEAVING, above, destination, makes, origin, place, returns, says
 from provenance.histories.told_late import told_late
-from provenance.order import CLOCKS_DIFFER_MS, between
+from provenance.order import CLOCKS_DIFFER_MS, CLOCKS_MAY_DIFFER_MS, between, in_order
 from provenance.quality.sealed import sealed_twice
 from provenance.quantities import total
 from provenance.spans import Span
@@ -199,14 +199,27 @@ def _who_had_items(lots: Mapping[str, str], evidence: Evidence) -> Mapping[str, 
 def _was_on_its_way(thing: str, traded: Reported, evidence: Evidence) -> bool:
     """Whether it was sent to there since it was last received before: who had it then sent it, or its lot. Clocks
     differ, so it may be said to have left some hours after it came; who had it later sent it elsewhere."""
-    told, at_ms = _moving(thing, evidence), traded.event.time_ms
-    received = [d.event.time_ms for d in told if effect(d.event) == "received" and d.event.time_ms <= at_ms]
-    since, until = max(received, default=_ALWAYS[0]), at_ms + CLOCKS_DIFFER_MS
-    left = (d for d in told if d.event.biz_step in LEAVING and since <= d.event.time_ms <= until)
-    if _sent_to(traded, left):
+    if _sent_to(traded, _left_since_received(_moving(thing, evidence), traded.event.time_ms)):
         return True
     claim = evidence.item_lots.of_item.get(thing)
     return claim is not None and _sent_to(traded, _sent(claim.lot, evidence))
+
+
+def _left_since_received(told: Iterable[Reported], at_ms: int) -> Sequence[Reported]:
+    """The departures by then that nobody received yet. What left for nobody in particular just after somebody received
+    what nobody had sent him is what he received."""
+    left: list[Reported] = []
+    early_ms: int | None = None
+    for document in in_order({d.record_id: d for d in told}.values()):
+        event = document.event
+        if event.biz_step in LEAVING and event.time_ms <= at_ms + CLOCKS_DIFFER_MS:
+            is_his = early_ms is not None and event.time_ms <= early_ms + CLOCKS_MAY_DIFFER_MS
+            if not (is_his and not event.destinations):
+                left.append(document)
+            early_ms = None
+        elif effect(event) == "received" and event.time_ms <= at_ms:
+            left, early_ms = [], None if left else event.time_ms
+    return left
 
 
 def _receives(document: Reported, thing: str) -> bool:
@@ -258,16 +271,21 @@ def _gone_before(item: str, destroyed: Mapping[str, list[Reported]], evidence: E
     was not destroyed."""
     if not destroyed:
         return
-    aside = evidence.strangers.aside(item)
+    aside, named = evidence.strangers.aside(item), evidence.naming.get(item, [])
     gone = [*destroyed.get(item, ())]
     for _, container, since, until in above(item, evidence.containment):
-        gone += (d for d in between(destroyed.get(container, []), since, until) if d.record_id not in aside)
+        there = (d for d in between(destroyed.get(container, []), since, until) if d.record_id not in aside)
+        gone += (d for d in there if not any(_goes_on(one) for one in between(named, since, d.event.time_ms)))
     if not gone:
         return
     since = min(d.event.time_ms for d in gone)
-    after = [d for d in _moving(item, evidence) if d.event.time_ms > since and effect(d.event) in _GOES_ON]
+    after = [d for d in _moving(item, evidence) if d.event.time_ms > since and _goes_on(d)]
     if after:
         yield gaps.gone_before(item, (d.event.event_id for d in (*gone, *after)))
+
+
+def _goes_on(document: Reported) -> bool:
+    return effect(document.event) in _GOES_ON
 
 
 def _destroyed(evidence: Evidence) -> Mapping[str, list[Reported]]:

@@ -59,3 +59,25 @@ def test_a_recall_of_a_pallet_taken_back_by_its_reporter_stays_and_a_strangers_n
     season["reports"] += [{"by": by, "id": "recall", "hold": recall}, {"by": by, "take_back": back}]
     story = tell(season)
     assert not_passed(judged(story, story.show["box"], registry_of())) == flips
+
+
+@pytest.mark.parametrize("hour", ["14:01", "13:59"])
+def test_a_copy_received_and_sold_about_when_the_true_box_leaves_for_nobody_in_particular_is_held(hour: str) -> None:
+    season = parsed(SEASON)
+    (sent,) = (r["shipment"] for r in season["reports"] if "shipment" in r and r["shipment"]["at"] == "09-16 14:00")
+    del sent["to_site"], sent["to_party"]
+    for name, at in (("receipt", f"09-16 {hour}"), ("sale", "09-16 14:05")):
+        season["reports"].append({"by": "xian shop", name: {"at": at, "items": ["gift 10"], "site": "xian shop"}})
+    season["show"]["copied"] = "gift 10"
+    story = tell(season)
+    assert not_passed(judged(story, story.show["copied"], registry_of())) == {"custody": "unknown"}
+
+
+def test_an_empty_pallet_that_is_scrapped_takes_no_boxes_along_that_were_seen_elsewhere_before() -> None:
+    season = parsed(SEASON)
+    unpacking = [r for r in season["reports"] if r.get("unpacking", {}).get("pallet") == "pallet 1"]
+    season["reports"] = [r for r in season["reports"] if r not in unpacking]
+    scrapped = {"at": "09-16 17:00", "items": ["pallet 1"], "site": "taiyuan centre", "reason": "托盘报废"}
+    season["reports"].append({"by": "carrier", "loss": scrapped})
+    story = tell(season)
+    assert unpacking and not_passed(judged(story, story.show["box"], registry_of())) == {}
