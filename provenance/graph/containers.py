@@ -70,6 +70,7 @@ def _stays(things: Collection[str], evidence: Evidence) -> Stays:
         for thing in things
         for s in inside.stays(thing)
     }
+    known = set(level)
     for _ in range(DEEPEST):
         for container, thing, first, since, until, _of in level:
             found[container].add((thing, first, since, until))
@@ -80,7 +81,8 @@ def _stays(things: Collection[str], evidence: Evidence) -> Stays:
             if until is None or outer.since_ms <= until
             for end in (inside.until(outer, inside.aside(of) if of else (), (of,), since),)
             if end is None or since <= end
-        }
+        } - known
+        known |= level
     return found
 
 

@@ -8,6 +8,7 @@ name alike, with the same parties around them, are one load: it is asked once fo
 from __future__ import annotations
 
 from bisect import insort
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -24,6 +25,11 @@ from provenance.standing import Reported
 
 MOST_ROUNDS = 24
 """Each lets in who was named by what the one before let in: how long a chain of those may be that nobody else names."""
+
+
+MOST_NESTED_LOOKS = 1_000_000
+"""Looks at what is told of containers that one party put containers into, one in the other and round about: beyond it,
+a second's work or two, nothing more of what he put in there is followed. A pallet is on a truck, and that is all."""
 
 
 @dataclass
@@ -58,6 +64,7 @@ class Loads:
         self._alike: dict[object, Load] = {}
         self._crowding = crowding(voices)
         self._reports: dict[str, ContainerReports] = {}
+        self._looked: Counter[str] = Counter()
         self._before: dict[tuple[str, int], Sequence[tuple[Reported, str]]] = {}
 
     def forget(self) -> None:
@@ -126,7 +133,10 @@ class Loads:
         """What is reported of a container from when the thing came in until somebody who may takes it out, or receives
         it, or what it carries (`inside`: the thing, in what it is, and so on from the innermost last), off a truck."""
         way = container, put_in.record_id, inside[0]
-        if way in seen or container in inside or len(inside) > DEEPEST or put_in.first.capturer in self._crowding:
+        by = put_in.first.capturer
+        if way in seen or container in inside or len(inside) > DEEPEST or by in self._crowding:
+            return
+        if len(inside) > 1 and self._looked[by] > MOST_NESTED_LOOKS:
             return
         seen.add(way)
         for before, outer in self._put_before(container, since_ms):
@@ -139,6 +149,7 @@ class Loads:
         for document in of_thing:
             if document.event.time_ms >= since_ms and document is not put_in:
                 insort(listed, document, key=order)
+        self._looked[by] += 1 + len(listed) if len(inside) > 1 else 0
         end = self._walk(load, listed, container, inside, seen)
         load.beside += (one.part(since_ms, end) for one in reports.told if not one.speaks(load.names))
 

@@ -14,7 +14,7 @@ import pytest
 
 from provenance import reports
 from provenance.access.say import NOBODYS
-from provenance.graph import container_reports
+from provenance.graph import container_reports, loads
 from provenance.graph.loads import Load, Loads
 from provenance.graph.strangers import Strangers
 from provenance.graph.voices import Voices, bottom_up
@@ -154,6 +154,22 @@ def test_who_scans_box_by_box_is_followed_and_what_strangers_recall_counts_for_n
     assert not any(step.stranger for step in history.steps if step.document.first.capturer != STRANGER)
     assert [gap.code for gap in history.gaps] == ["stranger"]
     assert ("not_recalled", "passed") in [(r.rule, r.outcome) for r in honest.claim(honest.boxes[0]).results]
+
+
+def test_pallets_that_somebody_puts_each_into_all_the_others_and_mine_into_one_are_followed_so_far_and_no_further(
+    looks: Callable[[Honest, str], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cost = []
+    for most in (10_000_000, 500):
+        monkeypatch.setattr(loads, "MOST_NESTED_LOOKS", most)
+        honest = wide(10, times=0)
+        his = [honest.world.numbers.pallet() for _ in range(9)]
+        for pallet in his:
+            inside = [honest.pallet, *(other for other in his if other != pallet)]
+            honest.strangely(reports.palletising, pallet=pallet, items=inside, lots={}, site=honest.elsewhere)
+        cost.append(looks(honest, honest.boxes[0]))
+        assert not any(step.document.first.capturer == STRANGER for step in honest.history(honest.boxes[0]).steps)
+    assert cost[1] * 4 < cost[0]
 
 
 def test_what_was_reported_of_a_pallet_before_the_goods_came_says_nothing_of_them() -> None:
