@@ -15,11 +15,11 @@ _ANYHOW = r"1[\s‐\-–—]{0,3}[3-9](?:[\s‐\-–—]{0,3}\d){9}"
 _DOTTED = r"1\.?[3-9](?:\.?\d){9}"
 _MOBILE = rf"{_COUNTRY}(?:{_IN_FOURS}|{_ANYHOW}|{_DOTTED})"
 _LANDLINE = rf"(?i:tel|phone)?\(?0[1-9]\d{{1,2}}{_APART}[2-9]\d{{2,3}}[\s-]?\d{{4}}"
-_OF_A_LOT = r"(?<!(?<![A-Za-z0-9])[A-LN-SUX-Z])"
-"""Not behind a letter as lots have one; M, T, V and W are written before telephones: 加V13812345678."""
-_OF_A_DATE = r"(?!(?<=20\d\d[.\-]\d\d[.\-])\d\d(?!\d))"
+_BEHIND = r"(?:(?<![A-Za-z])|(?<![A-Za-z])(?i:v|vx|wx|wechat|weixin|tel|phone|mob|mobile|m|t|w|qq))"
+"""Lots and waybills have letters before their digits; these words are written before telephones: 加V13812345678."""
+_OF_A_DATE = r"(?!(?<=20\d\d[.\-]\d\d[.\-])\d\d(?!\d))(?!\d\d[.\-/]\d\d[.\-/]20\d\d)"
 _NUMBER = re.compile(
-    rf"(?:(?<!\d){_OF_A_LOT}{_OF_A_DATE}{_MOBILE}|(?<![A-Za-z0-9]){_LANDLINE})(?!\d)",
+    rf"(?:{_BEHIND}(?<!\d){_OF_A_DATE}{_MOBILE}|(?<![A-Za-z0-9]){_LANDLINE})(?!\d)",
 )
 """A mobile's, in whatever groups, and a landline's with its area. Bare weights that could be one are taken for one."""
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]")
