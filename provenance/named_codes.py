@@ -16,6 +16,9 @@ _GLN = re.compile(r"[0-9]{13}")
 _GDTI = re.compile(r"[0-9]{13}[0-9A-Za-z._-]{1,17}")
 _SHORT = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
 _PARTIES = frozenset({"party", "grower"})
+_OF_OURS = _PARTIES | {"site", "plot"}
+_MOST_OF_OURS = 8
+"""Digits that may be a grower's or a plot's short code; more are a GLN of which some are missing."""
 
 
 def in_full(text: str, kind: str, base: str) -> str:
@@ -26,7 +29,8 @@ def in_full(text: str, kind: str, base: str) -> str:
     typed = tidy(text)
     if _GLN.fullmatch(typed):
         return f"({'417' if kind in _PARTIES else '414'}){typed}"
-    return f"{base}{kind}/{typed}" if _SHORT.fullmatch(typed) and not typed.isdigit() else typed
+    of_ours = not typed.isdigit() or (kind in _OF_OURS and len(typed) <= _MOST_OF_OURS)
+    return f"{base}{kind}/{typed}" if _SHORT.fullmatch(typed) and of_ours else typed
 
 
 def key_of(text: str, kind: str, base: str) -> str:

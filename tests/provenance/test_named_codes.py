@@ -35,6 +35,12 @@ def test_digits_alone_are_a_party_where_a_party_is_asked_for(kind: str) -> None:
     assert key_of("9520001008023", kind, BASE) == "https://id.gs1.org/417/9520001008023"
 
 
+@pytest.mark.parametrize("text", ["4021", "15227614"])
+def test_a_growers_short_code_may_be_digits_alone_and_is_no_products_number(text: str) -> None:
+    assert key_of(text, "grower", BASE) == f"https://suyuan.example/grower/{text}"
+    assert key_of(text, "plot", BASE) == f"https://suyuan.example/plot/{text}"
+
+
 def test_what_is_no_code_stays_as_it_was_typed() -> None:
     assert in_full("路家峪收购站", "site", BASE) == "路家峪收购站"
     assert key_of("952000100501", "site", BASE) == "952000100501"
