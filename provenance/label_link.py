@@ -1,8 +1,8 @@
 """The link on a label: a GS1 Digital Link with a signature anyone can check, and the serials that go into it.
 
-Owns the bytes that are signed, the alphabet of serials and their check character. Whether a label was really issued is
-the ledger's to say (`services.labels`); a copy of a true link is a true link. Why the signature travels in a query key
-of our own instead of AI 8030: `docs/adr/0070`.
+Owns the bytes that are signed, the alphabet of serials and their check character; a link is read back in
+`provenance.labels.scanned_link`. Whether a label was really issued is the ledger's to say (`services.labels`); a copy
+of a true link is a true link. Why the signature travels in a query key of our own instead of AI 8030: `docs/adr/0070`.
 """
 
 from __future__ import annotations
@@ -10,26 +10,30 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from binascii import b2a_base64
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import mul
+from urllib.parse import quote
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from epcis.identifiers import Gtin, IdentifierError
-from provenance.base64url import decoded, encoded
+from provenance.merkle import hash_leaf, root_of
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Digits and letters no eye confuses; without U, so that no word offends."""
 
 SIGNATURE_KEY = "sig"
 SERIAL_LENGTH = 12
+ROLL_LENGTH = 10
 _BODY_LENGTH = SERIAL_LENGTH - 1
 _PRIME = 31  # the least prime above the alphabet's size: every single and every swapped character shows
-_KEY_ID_BYTES = 4
-_SIGNED_BYTES = _KEY_ID_BYTES + 64
-_PATH = re.compile(r"/01/([0-9]{14})/10/([^/]+)/21/([^/]+)")
+KEY_ID_BYTES = 4
+_PLACES = {character: place for place, character in enumerate(ALPHABET)}
+_PAIRS = tuple(first + second for second in ALPHABET for first in ALPHABET)
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_WEIGHTS = range(2, SERIAL_LENGTH + 1)
 
 
 class NotALabel(ValueError):
@@ -42,11 +46,15 @@ class NotALabel(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class LabelLink:
-    """What a signature speaks for. `lot` and `serial` are GS1 lot and serial numbers, at most 20 characters."""
+    """What a signature speaks for. `lot` and `serial` are GS1 lot and serial numbers, at most 20 characters.
+
+    A label printed before its lot is known names its `roll` instead, and `lot` is empty; never both.
+    """
 
     gtin: str
     lot: str
     serial: str
+    roll: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,70 +62,74 @@ class SigningKey:
     """An Ed25519 key pair of this issuer. `key_id` is derived from the public half, so it cannot be set wrongly."""
 
     private: Ed25519PrivateKey
+    key_id: bytes = field(init=False, repr=False)
 
-    @property
-    def key_id(self) -> bytes:
-        return key_id(self.private.public_key())
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key_id", key_id(self.private.public_key()))
 
     def link(self, label: LabelLink, *, public_url: str, issuer: str) -> str:
         """The signed link for a QR code."""
-        signed = self.key_id + self.private.sign(_message(label, issuer))
-        return f"{unsigned_link(label, public_url)}?{SIGNATURE_KEY}={encoded(signed)}"
+        signed = self.key_id + self.private.sign(signed_message(label, issuer)) + label.roll.encode()
+        written = b2a_base64(signed, newline=False).rstrip(b"=").translate(_URL_SAFE).decode()
+        return f"{unsigned_link(label, public_url)}?{SIGNATURE_KEY}={written}"
 
 
 def key_id(key: Ed25519PublicKey) -> bytes:
     """Four bytes that name a public key in a link."""
-    return hashlib.sha256(key.public_bytes_raw()).digest()[:_KEY_ID_BYTES]
+    return hashlib.sha256(key.public_bytes_raw()).digest()[:KEY_ID_BYTES]
 
 
 def unsigned_link(label: LabelLink, public_url: str) -> str:
-    path = f"/01/{label.gtin}/10/{quote(label.lot, safe='')}/21/{quote(label.serial, safe='')}"
-    return public_url.rstrip("/") + path
+    lot = f"/10/{_escaped(label.lot)}" if label.lot else ""
+    number = label.serial
+    # Serials of ours need no escaping, and are no two alike: they would only push lots out of the cache.
+    return f"{public_url.rstrip('/')}/01/{label.gtin}{lot}/21/{number if number.isalnum() else _escaped(number)}"
 
 
-def read_link(text: str, *, public_url: str, issuer: str, keys: Mapping[bytes, Ed25519PublicKey]) -> LabelLink:
-    """The label a signed link speaks for.
+@lru_cache(maxsize=1024)
+def _escaped(text: str) -> str:
+    return quote(text, safe="")
 
-    Other query keys are ignored (messengers add their own). Everything else must be, character for character, what
-    `SigningKey.link` writes: a link that differs anywhere is not ours. Raises NotALabel.
-    """
-    try:
-        link = urlsplit(text)
-    except ValueError:
-        raise NotALabel("This is no link at all.", "这不是链接。") from None
-    label = _label(link.path)
-    if not text.startswith(unsigned_link(label, public_url) + "?"):
-        raise NotALabel(
-            "This link is not written the way this system writes its labels.", "链接的写法与本系统标签上的不同。"
-        )
-    signed = _signed_bytes(dict(parse_qsl(link.query)).get(SIGNATURE_KEY, ""))
-    key = keys.get(signed[:_KEY_ID_BYTES])
-    if key is None:
-        raise NotALabel("The signature is by a key this system does not know.", "签名所用的密钥不属于本系统。")
-    try:
-        key.verify(signed[_KEY_ID_BYTES:], _message(label, issuer))
-    except InvalidSignature:
-        raise NotALabel(
-            "The signature does not belong to this product, lot and serial.", "签名与产品编码、批号和箱号对不上。"
-        ) from None
-    return label
+
+def signed_message(label: LabelLink, issuer: str) -> bytes:
+    """The bytes that are signed. A zero byte can stand in none of the parts, so no two labels share a message."""
+    if label.roll:
+        return f"suyuan-roll-label-v1\0{issuer}\0{label.gtin}\0{label.roll}\0{label.serial}".encode()
+    return f"suyuan-label-v1\0{issuer}\0{label.gtin}\0{label.lot}\0{label.serial}".encode()
 
 
 def serial(seed: bytes, index: int) -> str:
     """The serial at `index` of a series: unguessable without the seed, the same again with it."""
     digest = hmac.digest(seed, index.to_bytes(8, "big"), "sha256")
-    number, body = int.from_bytes(digest, "big"), ""
-    for _ in range(_BODY_LENGTH):
-        number, place = divmod(number, len(ALPHABET))
-        body += ALPHABET[place]
+    body = in_alphabet(digest, _BODY_LENGTH)
     check = check_character(body)
     # One body in 31 has no check character in the alphabet; the next digest serves instead.
     return body + check if check else serial(digest, index)
 
 
+def in_alphabet(digest: bytes, length: int) -> str:
+    """The first characters of a digest's number, in the alphabet of serials."""
+    # Two characters at a time, and of the number only as much as they say: a series has thousands.
+    number, text = int.from_bytes(digest, "big") % len(ALPHABET) ** (length + length % 2), ""
+    for _ in range(0, length, 2):
+        number, place = divmod(number, len(_PAIRS))
+        text += _PAIRS[place]
+    return text[:length]
+
+
+def roll_number(request_id: str) -> str:
+    """The number of the roll that a request asks for: the same on every retry."""
+    return in_alphabet(hashlib.sha256(f"suyuan-roll-v1\0{request_id}".encode()).digest(), ROLL_LENGTH)
+
+
+def serials_root(serials: Iterable[str]) -> bytes:
+    """What labels made together commit to: the Merkle root over their serials, in the order they were made."""
+    return root_of(hash_leaf(one.encode()) for one in serials)
+
+
 def check_character(body: str) -> str | None:
     """Weighted sum modulo 31; None where it falls on the one value the alphabet has no character for."""
-    total = sum(weight * ALPHABET.index(c) for weight, c in enumerate(body, start=2)) % _PRIME
+    total = sum(map(mul, _WEIGHTS, map(_PLACES.__getitem__, body))) % _PRIME
     return ALPHABET[total] if total < len(ALPHABET) else None
 
 
@@ -139,30 +151,3 @@ def read_short_code(text: str) -> str:
 
 def short_code_for_people(code: str) -> str:
     return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
-
-
-def _label(path: str) -> LabelLink:
-    # The path may lie below a prefix (https://host/id/01/…), which the comparison with public_url then checks.
-    found = _PATH.search(path)
-    if not found or found.end() != len(path):
-        raise NotALabel(
-            "This is no label link: it needs a product (01), a lot (10) and a serial (21).",
-            "这不是标签的链接：要有产品编码(01)、批号(10)和箱号(21)。",
-        )
-    try:
-        gtin = Gtin(found[1]).value
-    except IdentifierError as error:
-        raise NotALabel(str(error), "产品编码有一位不对，请核对。") from None
-    return LabelLink(gtin, unquote(found[2]), unquote(found[3]))
-
-
-def _signed_bytes(text: str) -> bytes:
-    signed = decoded(text)
-    if signed is None or len(signed) != _SIGNED_BYTES:
-        raise NotALabel("The link's signature is missing or damaged.", "链接里的签名缺失或有字符不对，请重新扫码。")
-    return signed
-
-
-def _message(label: LabelLink, issuer: str) -> bytes:
-    # A zero byte can stand in none of the parts, so no two labels share a message.
-    return b"\0".join(part.encode() for part in ("suyuan-label-v1", issuer, label.gtin, label.lot, label.serial))

@@ -28,10 +28,11 @@ def in_order(documents: Iterable[Reported]) -> list[Reported]:
 
 def between(ordered: list[Reported], since_ms: int, until_ms: int | None) -> list[Reported]:
     """Those of documents in order that happened from and to these instants inclusive; None is for ever."""
-    start = bisect_left(ordered, since_ms, key=_time)
-    end = len(ordered) if until_ms is None else bisect_right(ordered, until_ms, key=_time)
+    start = bisect_left(ordered, since_ms, key=time_ms)
+    end = len(ordered) if until_ms is None else bisect_right(ordered, until_ms, key=time_ms)
     return ordered[start:end]
 
 
-def _time(document: Reported) -> int:
+def time_ms(document: Reported) -> int:
+    """When it happened, by which documents in order are searched."""
     return document.event.time_ms

@@ -91,7 +91,7 @@ def _read(table: str) -> Mapping[str, Mapping[Activity, Scope]]:
 MAY_REPORT: Mapping[str, Mapping[Activity, Scope]] = _read(_TABLE)
 ROLES = frozenset(MAY_REPORT)
 
-MANDATE_ACTIONS = frozenset({"report", "read", "ship", "receive"})
+MANDATE_ACTIONS = frozenset({"report", "read", "ship", "receive", "label"})
 _ACTIONS_FOR: Mapping[Activity, frozenset[str]] = {
     Activity.DISPATCHING: frozenset({"report", "ship"}),
     Activity.RECEIVING: frozenset({"report", "receive"}),

@@ -14,7 +14,7 @@ from epcis.events import Event
 from provenance.access.acting import parties_of
 from provenance.access.authority import Principal, mandated
 from provenance.payments.records import Payment
-from provenance.registry.records import Beneficiary, Mandate, Party, Proposal, Record, Registry, Site
+from provenance.registry.records import Beneficiary, Mandate, Party, Proposal, Record, Registry, Site, Subscription
 from provenance.weights import gtin_of
 
 
@@ -166,8 +166,8 @@ def grower_name(reader: Principal, grower: Party, *, registry: Registry, today: 
 def record_view(principal: Principal, record: Record) -> Record | None:
     """The record as this caller may see it: a party without its personal part, a mandate by its two sides; else None.
 
-    Who is a beneficiary, the household itself sees and the regulator. Those who keep the registry see everything;
-    every other kind of record is public.
+    Who is a beneficiary, the household itself sees and the regulator; where a platform is told, the platform. Those
+    who keep the registry see everything; every other kind of record is public.
     """
     if principal.roles & REGISTRY_KEEPERS:
         return record
@@ -179,6 +179,8 @@ def record_view(principal: Principal, record: Record) -> Record | None:
     if isinstance(record, Beneficiary):
         itself = bool(principal.party) and principal.party == record.party
         return record if itself or principal.roles & BENEFICIARY_READERS else None
+    if isinstance(record, Subscription) and principal.party != record.party:
+        return None
     if isinstance(record, Party) and record.id != principal.party:
         return replace(record, personal_name="", phone="")
     return record

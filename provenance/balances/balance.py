@@ -22,6 +22,7 @@ class Balance:
     it is what is believed of it. `went_kg` came out
     of a run; was used, labelled, sold or shipped of a lot; was picked on a plot. `counted_kg` is what a stock-take then
     found, None where nobody counted. A run that may still be open is provisional until `provisional_until_ms`.
+    `used_kg` is the part of what went of a lot that went into others, None where some was not weighed.
     `twice_kg` is the part of what left a site that may be told twice: as much, from there to there, within hours.
     `instead_kg` is the part of what was picked on a plot that other fruit of the season took the place of.
     `proposed_on` is of a plot's picks that are told of before the plot was proposed for the register.
@@ -37,6 +38,7 @@ class Balance:
     went_kg: Fraction = NONE
     twice_kg: Fraction = NONE
     instead_kg: Fraction = NONE
+    used_kg: Fraction | None = NONE
     lost_kg: Fraction = NONE
     counted_kg: Fraction | None = None
     provisional_until_ms: int | None = None
@@ -52,6 +54,12 @@ class Balance:
     def excess_kg(self) -> Fraction:
         """How much more there is than there was; nothing where it is not known what there was."""
         return NONE if self.there_kg is None else self.beyond_kg
+
+    @property
+    def bears_kg(self) -> Fraction:
+        """Of a lot: so much of it may bear labels, for it went into no other and was not lost (domain.md). What was not
+        weighed may have been all of it."""
+        return NONE if self.used_kg is None else over(self.least_kg, self.used_kg + self.lost_kg)
 
     @property
     def least_kg(self) -> Fraction:

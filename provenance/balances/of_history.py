@@ -78,6 +78,7 @@ def lot_balance(lot: str, evidence: Evidence, masses: Masses) -> Balance | None:
         there_kg=masses.inflow.get(lot),
         weighed_kg=summed([_at_least(run, kg, masses) for run, kg in masses.parts(lot)]),
         went_kg=known((*drawn["used"], *drawn["labelled"], sold)),
+        used_kg=total(drawn["used"]),
         lost_kg=known(drawn["lost"]),
         event_ids=tuple(sorted(ids)),
         product=lot,

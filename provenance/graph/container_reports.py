@@ -14,7 +14,7 @@ from typing import NamedTuple
 from epcis.events import JOINING, Event
 from provenance.graph.unloading import empties
 from provenance.graph.voices import Voices, into
-from provenance.order import in_order, order
+from provenance.order import in_order, order, time_ms
 from provenance.standing import Reported
 
 MOST_LOOKS = 4_000_000
@@ -41,7 +41,7 @@ class Told(NamedTuple):
     def part(self, since_ms: int, end: Reported | None) -> Part:
         """From an instant on, before what ends it."""
         stop = bisect_left(self.documents, order(end), key=order) if end else len(self.documents)
-        return Part(self, bisect_left(self.documents, since_ms, key=_time), stop)
+        return Part(self, bisect_left(self.documents, since_ms, key=time_ms), stop)
 
 
 class Part(NamedTuple):
@@ -91,7 +91,7 @@ class ContainerReports:
         if (found := self._speaking.get(speaking)) is None:
             found = in_order(chain.from_iterable(self.told[n].followed for n in speaking))
             self._speaking[speaking] = found
-        return found[bisect_left(found, since_ms, key=_time) :]
+        return found[bisect_left(found, since_ms, key=time_ms) :]
 
 
 def crowding(voices: Voices) -> frozenset[str]:
@@ -121,7 +121,3 @@ def moves_things(event: Event, container: str) -> bool:
 
 def _is_followed(document: Reported, container: str, crowding: Collection[str]) -> bool:
     return not moves_things(document.event, container) and document.first.capturer not in crowding
-
-
-def _time(document: Reported) -> int:
-    return document.event.time_ms

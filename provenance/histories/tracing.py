@@ -25,7 +25,7 @@ from provenance.graph.crowds import ask_rest, bounded, not_read
 from provenance.graph.custody import Custody
 from provenance.graph.evidence import Evidence
 from provenance.graph.flow import Flow, flow_of, not_arrived
-from provenance.graph.gathering import Follow, Gathering, Known, backward, closure, inward, is_lot, onward
+from provenance.graph.gathering import Follow, Gathering, Known, TooMuchError, backward, closure, inward, is_lot, onward
 from provenance.graph.item_lots import Asked, asked_by
 from provenance.graph.masses import Masses
 from provenance.graph.mixing import OWN, Mixing
@@ -65,7 +65,7 @@ def trace_back(
 
 def _trace_back(keys: Sequence[str], known: Known, judge: Judging, net_weight: NetWeight) -> Gathering[History]:
     key = yield from find(known, keys)
-    reached = yield from _gather(known, key, judge, backward, Evidence.ancestors)
+    reached = yield from _gather(known, [key], judge, backward, Evidence.ancestors)
     yield from ask_above(known, reached.told, judge)
     while (yield from ask_rest(known, judge, reached.told)):
         yield from ask_above(known, reached.told, judge)
@@ -104,12 +104,35 @@ def trace_forward(
 
 def _trace_forward(keys: Sequence[str], known: Known, judge: Judging, net_weight: NetWeight) -> Gathering[History]:
     key = yield from find(known, keys)
-    reached = yield from _gather(known, key, judge, onward, Evidence.descendants)
+    reached = yield from _gather(known, [key], judge, onward, Evidence.descendants)
     told_of = reached.evidence.contents(key)
     yield from known.ask({*_mixed_in(reached), *cold_keys(reached.evidence, reached.told, told_of)})
     yield from known.settle()
     yield from ask_rest(known, judge, reached.told)
     return _history_forward(key, known, judge(known), net_weight)
+
+
+def trace_reach(
+    keys: Sequence[str], *, may_declare: MayDeclare = nobody, parties: Parties = NOBODYS
+) -> Gathering[frozenset[str]]:
+    """All that can have these in its back history: they, what was in them, what became of that, what any of it was in.
+
+    More than that may be among them, for what does not count is followed too, and never less. Raises TooMuchError.
+    """
+    known = Known(may_declare)
+    judge = Judging(may_declare, None, parties)
+    reached = yield from _gather(known, keys, judge, onward, Evidence.descendants)
+    if known.left or known.cut:
+        raise TooMuchError("not all was read of what became of these")
+    return frozenset(_with_containers(reached.followed, known))
+
+
+def _with_containers(things: set[str], known: Known) -> set[str]:
+    """A box that something is packed into has the history of it, too."""
+    joining = [d.event for d in known.documents.values() if d.event.parent and d.event.children]
+    while more := {e.parent for e in joining if e.parent and not things.isdisjoint(e.items_by_key)} - things:
+        things = things | more
+    return things
 
 
 class Judging:
@@ -142,11 +165,11 @@ class _Reached:
     evidence: Evidence
 
 
-def _gather(known: Known, key: str, judge: Judge, follow: Follow, reach: Reach) -> Gathering[_Reached]:
-    """Follow the thing and what was in it one way, until what counts of all that was read leads nowhere new."""
+def _gather(known: Known, keys: Sequence[str], judge: Judge, follow: Follow, reach: Reach) -> Gathering[_Reached]:
+    """Follow the things and what was in them one way, until what counts of all that was read leads nowhere new."""
     things: set[str] = set()
     followed: set[str] = set()
-    yield from closure(known, things, _seeds(known, key, follow), inward)
+    yield from closure(known, things, [seed for key in keys for seed in _seeds(known, key, follow)], inward)
     more = things
     while True:
         yield from closure(known, followed, more, follow)
@@ -156,7 +179,7 @@ def _gather(known: Known, key: str, judge: Judge, follow: Follow, reach: Reach) 
         if (yield from ask_rest(known, judge, followed)):
             continue
         evidence = judge(known)
-        told = reach(evidence, evidence.contents(key))
+        told = reach(evidence, set[str]().union(*map(evidence.contents, keys)))
         more = told - followed
         if not more:
             return _Reached(followed, told, evidence)

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Literal
 
-from epcis.events import Event, Item
+from epcis.events import Event, Item, recalls, set_lastingly
 from provenance.access.personal import public
 from provenance.days import day_of
 from provenance.graph.whereabouts import makes
@@ -116,19 +116,14 @@ def _only_handles(recalling: Step, key: str, steps: Iterable[Step], kind_of: Kin
 
 
 def kind_of_step(event: Event) -> Kind | None:
-    """What an event says of holding; a disposition counts whatever step it came with (CBV 2.0: recalled)."""
-    lasting = event.body.get("persistentDisposition", {})
-    if event.disposition == "recalled" or "recalled" in _words(lasting.get("set", ())):
+    """What an event says of holding."""
+    if recalls(event.body):
         return "recall"
-    if "recalled" in _words(lasting.get("unset", ())):
+    if "recalled" in set_lastingly(event.body, "unset"):
         return "release"
     if event.biz_step != "holding":
         return None
     return "release" if event.disposition in ("available", "sellable_accessible", "active") else "hold"
-
-
-def _words(listed: Iterable[str]) -> set[str]:
-    return {word.rsplit("-", 1)[-1].rsplit(":", 1)[-1] for word in listed}
 
 
 def _lifts(step: Step, held: Held, kind_of: KindOf) -> bool:

@@ -24,8 +24,12 @@ from provenance.registry.records import (
     Proposal,
     Record,
     Site,
+    Subscription,
 )
 from provenance.registry.values import KIND_OF
+
+SUBSCRIBED = "subscribed"
+"""What all subscriptions are linked to: there are as many as platforms."""
 
 Versions = tuple[Record, ...]
 AnyRecord = TypeVar("AnyRecord", bound=Record)
@@ -35,15 +39,18 @@ def targets_of(record: Record) -> frozenset[str]:
     """The ids a record is looked up by, beside its own."""
     match record:
         case Brand():
-            return record.gtins
+            return record.gtins | {record.county_code}
         case Product():
             return record.made_of
         case Mandate():
             return frozenset({record.from_party})
         case Channel():
-            return frozenset({record.party} - {""})
+            platform = {platform_of(record.platform)} if record.platform else set()
+            return frozenset({record.party, record.brand} - {""}) | platform
         case Accreditation() | Beneficiary():
             return frozenset({record.party})
+        case Subscription():
+            return frozenset({record.party, SUBSCRIBED})
         case Logger():
             return frozenset({record.site})
         case Site():
@@ -94,6 +101,11 @@ def pending_in(county: str) -> str:
 def proposal_about(kind: str, id: str) -> str:
     """What the proposals that concern one record are linked to."""
     return f"about:{kind}:{id}"
+
+
+def platform_of(party: str) -> str:
+    """What the channels on a party's platform are linked to: being sold on it is not to trade in it."""
+    return f"platform:{party}"
 
 
 def valid_on(versions: Sequence[Record], on: date) -> Record | None:
@@ -158,11 +170,27 @@ class RegistryReading:
     def channels_of(self, party: str, on: date) -> tuple[Channel, ...]:
         return self._linked_to(Channel, party, on)
 
+    def channels_on(self, platform: str, on: date) -> tuple[Channel, ...]:
+        """Those of shops on this party's platform."""
+        return self._linked_to(Channel, platform_of(platform), on)
+
+    def subscriptions(self, on: date) -> tuple[Subscription, ...]:
+        return self._linked_to(Subscription, SUBSCRIBED, on)
+
+    def subscription(self, id: str, on: date) -> Subscription | None:
+        return self._one(Subscription, id, on)
+
+    def channels_for(self, brand: str, on: date) -> tuple[Channel, ...]:
+        return self._linked_to(Channel, brand, on)
+
     def lesson_completed(self, id: str, on: date) -> LessonCompleted | None:
         return self._one(LessonCompleted, id, on)
 
     def brands_of(self, gtin: str, on: date) -> tuple[Brand, ...]:
         return self._linked_to(Brand, gtin, on)
+
+    def brands_in(self, county_code: str, on: date) -> tuple[Brand, ...]:
+        return self._linked_to(Brand, county_code, on)
 
     def products_of(self, fruit: str, on: date) -> tuple[Product, ...]:
         return self._linked_to(Product, fruit, on)

@@ -203,6 +203,16 @@ class County(Record):
     province_en: str = ""
     city_zh: str = ""
     statuses: tuple[CountyStatus, ...] = ()
+    # The id of the one brand that the county stands for.
+    outstanding_brand: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanThreshold:
+    """From when on look-ups of a label warn: a field of `provenance.scans.thresholds.Thresholds`, and its value."""
+
+    name: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +230,8 @@ class Brand(Record):
     floor_price_yuan: Decimal | None = None
     # Of the payments to growers, the share that the payee has to have confirmed.
     least_confirmed_share: Decimal | None = None
+    # What is not named is as in `provenance.scans.thresholds.DEFAULTS`.
+    scan_thresholds: tuple[ScanThreshold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +241,19 @@ class Channel(Record):
     name_en: str = ""
     party: str = ""
     county_codes: frozenset[str] = frozenset()
+    # shop, online or live_stream, which lasts as long as its record is valid; `url` where it is found on the web.
+    kind: str = ""
+    url: str = ""
+    # The party that runs the platform the shop is on.
+    platform: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription(Record):
+    """Where a platform is told when what is said of its listings changes (ADR 0163)."""
+
+    party: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,11 +324,16 @@ class Registry(Protocol):
     def brand(self, id: str, on: date) -> Brand | None: ...
 
     def brands_of(self, gtin: str, on: date) -> tuple[Brand, ...]: ...
+
+    def brands_in(self, county_code: str, on: date) -> tuple[Brand, ...]: ...
+
     def products_of(self, fruit: str, on: date) -> tuple[Product, ...]:
         """Those that say they may be made of it."""
         ...
 
     def channels_of(self, party: str, on: date) -> tuple[Channel, ...]: ...
+
+    def channels_for(self, brand: str, on: date) -> tuple[Channel, ...]: ...
 
     def mandates(self, from_party: str, on: date) -> tuple[Mandate, ...]: ...
 

@@ -32,6 +32,7 @@ KINDS: Mapping[str, type[Record]] = {
     "lesson_completed": registry.LessonCompleted,
     "beneficiary": registry.Beneficiary,
     "proposal": registry.Proposal,
+    "subscription": registry.Subscription,
 }
 """Every kind of record by the word it has in topic keys, files and calls."""
 

@@ -17,23 +17,27 @@ from provenance.label_link import (
     SigningKey,
     check_character,
     key_id,
-    read_link,
     read_short_code,
+    roll_number,
     serial,
+    serials_root,
     short_code_for_people,
 )
+from provenance.labels.scanned_link import read_link, read_scanned
 
 URL, ISSUER = "https://suyuan.example", "suyuan.example"
 KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(32)))
 KEYS = {KEY.key_id: KEY.private.public_key()}
 LABEL = LabelLink("09520001000010", "PK260913-1", serial(b"seed", 0))
 LINK = KEY.link(LABEL, public_url=URL, issuer=ISSUER)
+ROLLED = LabelLink("09520001000010", "", serial(b"seed", 0), roll_number("r1"))
+ROLL_LINK = KEY.link(ROLLED, public_url=URL, issuer=ISSUER)
 
 lots = st.text(string.ascii_letters + string.digits + "!\"%&'()*+,-./:;<=>?_", min_size=1, max_size=20)
 
 
 def read(link: str) -> LabelLink:
-    return read_link(link, public_url=URL, issuer=ISSUER, keys=KEYS)
+    return read_scanned(link, public_url=URL, issuer=ISSUER, keys=KEYS)
 
 
 @given(lots, lots)
@@ -42,11 +46,42 @@ def test_every_lot_and_serial_gs1_allows_comes_back_from_its_link(lot: str, numb
     assert read(KEY.link(label, public_url=URL, issuer=ISSUER)) == label
 
 
-def test_any_one_changed_character_fails() -> None:
-    for at, true in enumerate(LINK):
+def test_a_label_of_a_roll_comes_back_with_its_roll_and_without_a_lot() -> None:
+    assert read(ROLL_LINK) == ROLLED and "/10/" not in ROLL_LINK
+    assert read(f"{ROLL_LINK}&from=groupmessage") == ROLLED
+
+
+def test_a_signature_for_a_lot_never_stands_under_a_roll_nor_the_other_way() -> None:
+    for text in (LINK.replace("/10/PK260913-1", ""), ROLL_LINK.replace("/21/", "/10/PK260913-1/21/")):
+        with pytest.raises(NotALabel, match="neither its lot nor its roll"):
+            read(text)
+    as_lot = LabelLink(ROLLED.gtin, ROLLED.roll, ROLLED.serial)
+    moved = KEY.link(as_lot, public_url=URL, issuer=ISSUER).replace(f"/10/{ROLLED.roll}", "")
+    with pytest.raises(NotALabel):
+        read(moved)
+
+
+def test_a_link_names_the_key_it_is_signed_with() -> None:
+    assert {read_link(link, public_url=URL).key_id for link in (LINK, ROLL_LINK)} == {KEY.key_id}
+
+
+def test_a_rolls_number_is_the_same_on_every_retry_and_another_for_another_request() -> None:
+    assert roll_number("r1") == roll_number("r1") != roll_number("r2")
+    assert set(roll_number("r1")) <= set(ALPHABET)
+
+
+def test_labels_made_together_commit_to_each_serial_and_to_their_order() -> None:
+    made = [serial(b"seed", at) for at in range(5)]
+    others = [made[:4], made[::-1], [*made[:4], serial(b"seed", 5)]]
+    assert serials_root(made) not in [serials_root(one) for one in others]
+
+
+@pytest.mark.parametrize("link", [LINK, ROLL_LINK])
+def test_any_one_changed_character_fails(link: str) -> None:
+    for at, true in enumerate(link):
         for other in {"A", "a", "0", "7", "/", "%", "+", "="} - {true}:
             with pytest.raises(NotALabel):
-                read(LINK[:at] + other + LINK[at + 1 :])
+                read(link[:at] + other + link[at + 1 :])
 
 
 @given(st.integers(0, len(LINK) - 1), st.integers(1, 40))
@@ -70,12 +105,12 @@ def test_the_same_label_signed_by_a_strangers_key_fails() -> None:
 def test_a_strangers_signature_under_our_key_id_fails() -> None:
     stranger = Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32)
     with pytest.raises(NotALabel, match="does not belong"):
-        read_link(LINK, public_url=URL, issuer=ISSUER, keys={KEY.key_id: stranger.public_key()})
+        read_scanned(LINK, public_url=URL, issuer=ISSUER, keys={KEY.key_id: stranger.public_key()})
 
 
 def test_a_signature_for_another_issuer_fails() -> None:
     with pytest.raises(NotALabel):
-        read_link(LINK, public_url=URL, issuer="other.example", keys=KEYS)
+        read_scanned(LINK, public_url=URL, issuer="other.example", keys=KEYS)
 
 
 @given(
