@@ -54,6 +54,45 @@ OPEN_QUARANTINES = Gauge(
 PENDING_BYTES = Gauge(
     "suyuan_producer_pending_bytes", "Bytes of events taken and not yet acknowledged.", ("topic",), registry=REGISTRY
 )
+WEBHOOKS = Counter(
+    "suyuan_webhook_messages_total",
+    "Messages to platforms, by what came of an attempt: delivered, retried, given_up.",
+    ("outcome",),
+    registry=REGISTRY,
+)
+WEBHOOKS_WAITING = Gauge(
+    "suyuan_webhook_waiting_messages", "Messages to platforms that were not acknowledged yet.", registry=REGISTRY
+)
+WEBHOOKS_GIVEN_UP = Gauge(
+    "suyuan_webhook_given_up_messages",
+    "Messages to platforms given up since the ledger began: none of these was heard.",
+    registry=REGISTRY,
+)
+SCANS = Counter(
+    "suyuan_scans_total",
+    "Look-ups of labels: recorded on their topic, or dropped because too many waited for the broker.",
+    ("outcome",),
+    registry=REGISTRY,
+)
+LOG_LEAVES = Gauge(
+    "suyuan_log_leaves", "Entries of the transparency log under its newest checkpoint.", registry=REGISTRY
+)
+LOG_SINCE_SIGNED = Gauge(
+    "suyuan_log_since_signed_seconds",
+    "Time since the whole log was last found under a checkpoint or put under one.",
+    registry=REGISTRY,
+)
+LOG_FEED_LAG = Gauge(
+    "suyuan_log_feed_lag_records",
+    "Records of events and labels that are not on the log's topic yet, over assigned partitions.",
+    registry=REGISTRY,
+)
+LOG_FED_RECORDS = Counter(
+    "suyuan_log_fed_records_total",
+    "Records the log's feed is done with, by topic and outcome: written, rejected, quarantined.",
+    ("topic", "outcome"),
+    registry=REGISTRY,
+)
 HTTP_SECONDS = Histogram(
     "suyuan_http_seconds",
     "Time to answer an HTTP request, by route template and status class.",

@@ -29,6 +29,15 @@ def end_offsets(bootstrap: str, topics: Iterable[str]) -> dict[TopicPartition, i
     return {TopicPartition(*partition): end for partition, end in ends.items()}
 
 
+def first_offset(bootstrap: str, of: TopicPartition) -> int:
+    """Of the oldest record that the topic still keeps. Raises Transient."""
+    with closing(new_reader(bootstrap, "suyuan-firsts")) as consumer:
+        try:
+            return int(consumer.beginning_offsets([native(of)])[native(of)])
+        except KafkaError as error:
+            raise Transient(f"the broker did not say where {of} begins: {error}") from error
+
+
 def read_log(
     bootstrap: str, until: Mapping[TopicPartition, int], start: Mapping[TopicPartition, int] | None = None
 ) -> Generator[Record, None, None]:

@@ -44,7 +44,7 @@ class Change:
     targets: frozenset[str] = frozenset()
 
 
-LINKS = 5
+LINKS = 6
 """Counts up when `provenance.registry.reading.targets_of` names more: a file of other links is read anew."""
 
 
