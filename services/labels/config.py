@@ -23,3 +23,21 @@ class LabelsConfig:
     topic_prefix: str = "produce"
     token_issuer: str = ""
     token_audience: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScansConfig:
+    """Of role `scans`. `consumer_id` is one for each process of the group and stays over restarts."""
+
+    kafka: str
+    mongo_url: str
+    database: str
+    consumer_id: str
+    http_port: int
+    state_folder: Path
+    topic_prefix: str = "produce"
+
+    @property
+    def group(self) -> str:
+        """One cluster may hold several deployments, each with its own topic prefix."""
+        return f"{self.topic_prefix}.labels-scans"

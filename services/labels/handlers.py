@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from math import inf
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from provenance.access.authority import Principal
-from provenance.label_link import LabelLink, NotALabel, read_link, read_short_code
-from services.labels.domain import Checked, Order, Reservation, foreign, grams, ours
-from services.labels.ports import ClaimSource, Grant, Ledger, Publisher
-from wire.errors import NotFound, Rejected, Unauthorised
-
-_ISSUERS = frozenset({"brand_office", "operator"})
+from provenance.label_link import LabelLink, NotALabel, read_short_code
+from provenance.labels.scanned_link import read_link
+from services.labels.access import Doing, check_owner, check_role
+from services.labels.asking import reserve, weighed
+from services.labels.domain import Checked, Issued, Order, Reservation, foreign, is_void, not_active, ours, withdrawn
+from services.labels.ports import ClaimSource, Grant, Ledger, Publisher, RollsRead, Rows
+from wire.errors import NotFound
 
 
 async def issue(
@@ -31,18 +34,19 @@ async def issue(
 
     Raises Rejected where the lot cannot bear them, Unauthorised where the caller may not ask.
     """
-    _check_role(principal)
+    check_role(principal, Doing.MAKE)
     reservation, grant = await ledger.reservation(order), None
     if reservation is not None:
-        _check_owner(principal, reservation.owner)
+        check_owner(principal, Doing.MAKE, reservation.owner)
     else:
         grant = await claims.grant(order, after)
-        _check_owner(principal, grant.brand_owner)
+        check_owner(principal, Doing.MAKE, grant.brand_owner)
         if not grant.granted:
             return [], grant
-        reservation = Reservation(order, new_seed(), now_ms(), grant.brand_owner, grant.event_ids)
-        await _reserve(reservation, grant, ledger)
-        reservation = await ledger.reservation(order) or reservation
+        net_g, lot_g = await weighed(grant, ledger)
+        made_ms, owner, rests = now_ms(), grant.brand_owner, grant.event_ids
+        reservation = Reservation(order, new_seed(), made_ms, owner, rests, net_g=net_g, lot_g=lot_g)
+        reservation = await reserve(reservation, ledger)
     return await finish(reservation, ledger=ledger, publisher=publisher), grant
 
 
@@ -50,18 +54,18 @@ async def ordered(
     request_id: str, *, principal: Principal, claims: ClaimSource, ledger: Ledger, publisher: Publisher
 ) -> tuple[list[LabelLink], Grant]:
     """The labels of an earlier order, for printing, and its claim as it stands now. Raises NotFound, Unauthorised."""
-    _check_role(principal)
+    check_role(principal, Doing.MAKE)
     reservation = await ledger.ordered(request_id)
-    if reservation is None:
+    if reservation is None or reservation.act != "issued":
         raise NotFound("No labels were issued for this request.")
-    _check_owner(principal, reservation.owner)
+    check_owner(principal, Doing.MAKE, reservation.owner)
     grant = await claims.grant(reservation.order, ())
     return await finish(reservation, ledger=ledger, publisher=publisher), grant
 
 
 async def finish(reservation: Reservation, *, ledger: Ledger, publisher: Publisher) -> list[LabelLink]:
     """Everything after the reservation, safe to repeat after a crash between any two steps."""
-    serials = await ledger.serials(reservation)
+    serials = await ledger.serials(reservation.series)
     if not reservation.published:
         await publisher.publish(reservation, serials)
         await ledger.mark_published(reservation)
@@ -69,9 +73,9 @@ async def finish(reservation: Reservation, *, ledger: Ledger, publisher: Publish
     return [LabelLink(order.gtin, order.lot, serial) for serial in serials]
 
 
-async def finish_interrupted(*, ledger: Ledger, publisher: Publisher) -> int:
-    """Start-up: what an earlier process reserved and did not publish. Returns how many."""
-    interrupted = await ledger.unpublished()
+async def finish_interrupted(*, ledger: Ledger, publisher: Publisher, before_ms: float = inf) -> int:
+    """What was reserved before then and not published. Returns how many."""
+    interrupted = [r for r in await ledger.unpublished() if r.act == "issued" and r.reserved_ms < before_ms]
     for reservation in interrupted:
         await finish(reservation, ledger=ledger, publisher=publisher)
     return len(interrupted)
@@ -80,41 +84,37 @@ async def finish_interrupted(*, ledger: Ledger, publisher: Publisher) -> int:
 async def check(
     code: str,
     *,
-    ledger: Ledger,
+    ledger: Rows,
+    rolls: RollsRead,
     public_url: str,
     issuer: str,
     keys: Mapping[bytes, Ed25519PublicKey],
+    revoked_ms: Mapping[bytes, int],
 ) -> Checked:
-    """What is known of a label's link or of the short code printed beside it."""
+    """What is known of a label's link or of the short code printed beside it. `revoked_ms` says from when on a key is
+    no longer trusted: a label the ledger had before is as good as it was."""
     try:
         if "/" in code:
-            label = read_link(code.strip(), public_url=public_url, issuer=issuer, keys=keys)
+            scanned = read_link(code, public_url=public_url)
+            label = scanned.check(issuer=issuer, keys=keys)
             issued = await ledger.issued(label.serial)
-            matches = issued is not None and issued.label == label
+            if issued is None or issued.label != label:
+                return foreign("")
+            if issued.issued_ms >= revoked_ms.get(scanned.key_id, issued.issued_ms + 1):
+                return withdrawn()
         else:
             issued = await ledger.issued(read_short_code(code))
-            matches = issued is not None
     except NotALabel as error:
         return foreign(str(error), error.sentence_zh)
-    return ours(issued) if issued and matches else foreign("")
+    return await _said(issued, rolls) if issued else foreign("")
 
 
-def _check_role(principal: Principal) -> None:
-    if not principal.roles & _ISSUERS:
-        raise Unauthorised("Labels are asked for by the brand's office: sign in with role brand_office.")
-
-
-def _check_owner(principal: Principal, owner: str) -> None:
-    if "operator" not in principal.roles and (not owner or principal.party != owner):
-        raise Unauthorised("This brand belongs to another party; only its own office may ask for its labels.")
-
-
-async def _reserve(reservation: Reservation, grant: Grant, ledger: Ledger) -> None:
-    net_g = grams(grant.net_weight_kg, field="product's net weight")
-    lot_g = grams(grant.kilograms, field="lot's mass")
-    if not await ledger.reserve(reservation, net_g=net_g, lot_g=lot_g):
-        raise Rejected(
-            f"count is {reservation.order.count}: with the labels already issued that is more than the lot's "
-            f"{grant.kilograms} kg at {grant.net_weight_kg} kg a box. "
-            f"加上已签发的标签，超过了这批货的 {grant.kilograms} 公斤（每箱 {grant.net_weight_kg} 公斤）。"
-        )
+async def _said(issued: Issued, rolls: RollsRead) -> Checked:
+    """A label of a roll is the lot's it is bound to."""
+    if issued.label.roll:
+        roll = await rolls.roll(issued.label.roll)
+        lot = roll.lot_at(issued.place) if roll else ""
+        issued = replace(issued, lot=lot)
+    if issued.void_by:
+        return is_void(issued)
+    return ours(issued) if issued.lot else not_active(issued)

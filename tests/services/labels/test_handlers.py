@@ -14,7 +14,9 @@ from provenance.label_link import SigningKey, short_code_for_people
 from services.labels import handlers
 from services.labels.domain import Checked, Order, Reservation
 from services.labels.ports import Grant
-from tests.services.labels.memory_ledger import MemoryLedger
+from services.labels.rolls import Roll
+from services.labels.voids import Voiding
+from tests.services.labels.memory_ledger import MemoryLedger, MemoryRolls
 from wire.errors import NotFound, Rejected, Unacknowledged, Unauthorised
 
 URL, ISSUER = "https://suyuan.example", "suyuan"
@@ -33,6 +35,7 @@ class Office:
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     published: list[tuple[str, ...]] = field(default_factory=list)
     broker_fails: int = 0
+    revoked_ms: dict[bytes, int] = field(default_factory=dict)
 
     async def issue(self, order: Order = ORDER, principal: Principal = OFFICE) -> list[Any]:
         labels, _ = await handlers.issue(
@@ -61,7 +64,21 @@ class Office:
 
     async def check(self, code: str) -> Checked:
         keys = {KEY.key_id: KEY.private.public_key()}
-        return await handlers.check(code, ledger=self.ledger, public_url=URL, issuer=ISSUER, keys=keys)
+        return await handlers.check(
+            code,
+            ledger=self.ledger,
+            rolls=MemoryRolls(),
+            public_url=URL,
+            issuer=ISSUER,
+            keys=keys,
+            revoked_ms=self.revoked_ms,
+        )
+
+    async def publish_roll(self, roll: Roll, serials: Sequence[str]) -> None:
+        raise AssertionError("no roll is printed here")
+
+    async def publish_void(self, voiding: Voiding) -> None:
+        raise AssertionError("nothing is made void here")
 
 
 @dataclass(frozen=True)
@@ -140,6 +157,14 @@ async def test_a_link_and_its_short_code_find_the_label() -> None:
         checked = await office.check(code)
         assert checked.verdict == "issued" and checked.issued and checked.issued.label == label
         assert "genuine" not in checked.sentence_en and "正品" not in checked.sentence_zh
+
+
+@pytest.mark.parametrize(("revoked_from_ms", "verdict"), [(1_001, "issued"), (1_000, "not_ours")])
+async def test_a_leaked_key_spoils_no_label_that_was_made_before(revoked_from_ms: int, verdict: str) -> None:
+    office = Office(revoked_ms={KEY.key_id: revoked_from_ms})
+    label = (await office.issue())[0]
+    assert (await office.check(KEY.link(label, public_url=URL, issuer=ISSUER))).verdict == verdict
+    assert (await office.check(label.serial)).verdict == "issued"
 
 
 async def test_a_well_signed_label_the_ledger_never_issued_is_not_ours() -> None:

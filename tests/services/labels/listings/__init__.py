@@ -1,0 +1,1 @@
+"""Listings and what platforms are told of them."""
