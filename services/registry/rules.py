@@ -20,6 +20,7 @@ from provenance.registry.county_codes import COUNTY_CODE
 from provenance.registry.ground import centre, crosses_itself, shape
 from provenance.registry.provinces import in_china
 from provenance.registry.records import Record
+from provenance.scans import thresholds
 from services.registry.fields import (
     Known,
     Rule,
@@ -39,12 +40,14 @@ PARTY_KINDS = (
 )
 SITE_KINDS = ("plot", "station", "packing_house", "origin_cold_store", "room", "truck", "distribution_centre", "shop")
 LEVELS = ("national", "provincial")
+CHANNEL_KINDS = ("", "shop", "online", "live_stream")
 INSPECTION_KINDS = ("official", "laboratory", "rapid", "self")
 
 LEAST_CORNERS = 3
 MOST_CORNERS = 60
 WIDEST_DEGREES = 0.5
 _PARCEL_CODE = re.compile(r"\d{19}")
+_WEB_ADDRESS = re.compile(r"https://[^/?#@\s]+(?:[/?#]\S*)?")
 _MONTH_AND_DAY = re.compile(r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 MG_IN_A_KG = 1_000_000
 DAYS_IN_A_YEAR = 366
@@ -172,6 +175,28 @@ def _county_itself(record: registry.County, _: Known) -> Iterator[Problem]:
             yield wrong(f"statuses/{i}/exit_year", "ends-before-it-begins", sentence)
 
 
+def _scan_thresholds(record: registry.Brand, _: Known) -> Iterator[Problem]:
+    for i, one in enumerate(record.scan_thresholds):
+        try:
+            thresholds.check(one)
+        except ValueError as error:
+            yield wrong(f"scan_thresholds/{i}", "no-threshold", str(error))
+        if one.name in {before.name for before in record.scan_thresholds[:i]}:
+            yield wrong(f"scan_thresholds/{i}", "twice", f"{one.name} is named twice")
+
+
+def _web_address(record: registry.Channel | registry.Subscription, _: Known) -> Iterator[Problem]:
+    """Buyers, or messages, are sent there."""
+    if record.url and not _WEB_ADDRESS.fullmatch(record.url):
+        sentence = f"{record.url!r} should be an address such as https://shop.example/pears, without a user in it"
+        yield wrong("url", "no-web-address", sentence)
+
+
+def _dated_stream(record: registry.Channel, _: Known) -> Iterator[Problem]:
+    if record.kind == "live_stream" and (not record.url or record.valid_to is None):
+        yield wrong("valid_to", "not-dated", "a live stream has its url and the day on which it is over, valid_to")
+
+
 RULES: Mapping[type[Record], tuple[Rule, ...]] = {
     registry.Party: (uri(Pgln, Gln), one_of("kind", PARTY_KINDS), county("county_code"), _credit_code),
     registry.Mandate: (
@@ -220,7 +245,7 @@ RULES: Mapping[type[Record], tuple[Rule, ...]] = {
         _season,
         _limits_and_yields,
     ),
-    registry.County: (_county_itself,),
+    registry.County: (_county_itself, registered("outstanding_brand", "brand")),
     registry.Brand: (
         uri(),
         registered("owner", "party"),
@@ -231,13 +256,19 @@ RULES: Mapping[type[Record], tuple[Rule, ...]] = {
         between("least_confirmed_share", 0, 1),
         between("floor_price_yuan", 0, 1_000_000),
         one_of("required_certificate_schemes", (*SCHEMES, *SPELLINGS)),
+        _scan_thresholds,
     ),
     registry.Channel: (
         uri(),
         registered("brand", "brand"),
         registered("party", "party"),
         county("county_codes"),
+        registered("platform", "party"),
+        one_of("kind", CHANNEL_KINDS),
+        _web_address,
+        _dated_stream,
     ),
+    registry.Subscription: (uri(), registered("party", "party"), not_empty("url"), _web_address),
     registry.Accreditation: (
         uri(),
         registered("party", "party"),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 
 from provenance.access.authority import Principal
-from provenance.registry.records import Brand, Channel, Mandate, Party, Record, Site
+from provenance.registry.records import Brand, Channel, Mandate, Party, Record, Site, Subscription
 from provenance.registry.values import KIND_OF, KINDS
 
 VersionsOf = Callable[[str, str], Sequence[Record]]
@@ -32,11 +32,12 @@ _LETTERS = {".": Right.NOTHING, "o": Right.OWN, "n": Right.NOT_ENROLLED, "a": Ri
 # A column for each kind, in the order of `KINDS`. `a` all, `n` all but growers and plots, `o` its own.
 # Whoever is somebody gives mandates in its own name. A proposal is never put: it is proposed, and decided (ADR 0091).
 _TABLE = """
-    #            party mandate site logger product standard county brand channel accredited lesson beneficiary proposal
-    registrar    n     o       n    a      a       a        a      a     a       a          a      .           .
-    operator     a     a       a    a      a       a        a      a     a       a          a      a           .
-    brand_office .     o       .    .      .       .        .      o     o       .          .      .           .
-    anybody      .     o       .    .      .       .        .      .     .       .          .      .           .
+    #            party mandate site logger product standard county brand channel accred. lesson benefic. proposal subs.
+    registrar    n     o       n    a      a       a        a      a     a       a       a      .        .        a
+    operator     a     a       a    a      a       a        a      a     a       a       a      a        .        a
+    brand_office .     o       .    .      .       .        .      o     o       .       .      .        .        .
+    partner      .     o       .    .      .       .        .      .     .       .       .      .        .        o
+    anybody      .     o       .    .      .       .        .      .     .       .       .      .        .        .
 """
 
 
@@ -75,6 +76,8 @@ def _owner(record: Record, versions_of: VersionsOf) -> str:
         case Channel():
             brand = next(iter(versions_of("brand", record.brand)), None)
             return brand.owner if isinstance(brand, Brand) else ""
+        case Subscription():
+            return record.party
     return ""
 
 

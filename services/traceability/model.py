@@ -16,6 +16,7 @@ from services.traceability.histories.kept_names import KeptNames
 from services.traceability.histories.telling import Question, Told
 from services.traceability.histories.walks import Walks
 from services.traceability.ports import EventStore, PaymentStore, Pointer
+from services.traceability.recalls.reaching import Recalls
 from wire.errors import Transient
 
 LOOK_EVERY_S = 1.0
@@ -36,10 +37,16 @@ class ReadModel:
     following: Following
     payments: PaymentStore
     walks: Walks
+    recalls: Recalls
 
     def read_now(self) -> ReadModel:
         """The same, of which nothing is answered that was kept."""
-        return replace(self, histories=ReadNow(self.histories), plots=ReadNow(self.plots))
+        return replace(
+            self,
+            histories=ReadNow(self.histories),
+            plots=ReadNow(self.plots),
+            recalls=self.recalls.read_now(),
+        )
 
 
 class Models:

@@ -10,6 +10,7 @@ from services.traceability.claims.rpc import JudgedCalls
 from services.traceability.events.rpc import EventCalls
 from services.traceability.histories.rpc import HistoryCalls
 from services.traceability.payments.rpc import PaymentCalls
+from services.traceability.recalls.rpc import RecallCalls
 
 pb = traceability_pb2
 
@@ -20,6 +21,7 @@ class TraceabilityServicer(
     PaymentCalls,
     EventCalls,
     CertificateCalls,
+    RecallCalls,
     traceability_pb2_grpc.TraceabilityServiceServicer,
 ):
     """All of its calls; `rpc_asking.Asking` says what it is made of."""

@@ -88,11 +88,15 @@ class Asking:
         CACHED_HISTORIES.labels("cache" if kept else "built").inc()
         return told
 
-    async def _find(self, code: Code, model: ReadModel) -> tuple[str, ...]:
-        """What it may mean; the lots of a product are trade, and told to no public."""
+    async def _find(self, code: Code, model: ReadModel, *, branded: bool = False) -> tuple[str, ...]:
+        """What it may mean; the lots of a product are trade, and told to no public, unless it is asked for those of a
+        brand's, which are on show (ADR 0150)."""
         declaring = partial(may_declare, self._registry)
-        listing = bool(current_principal().party)
+        listing = bool(current_principal().party) or (branded and self._is_branded(code.product))
         return await codes.find(code, model.store, may_declare=declaring, list_lots=listing)
+
+    def _is_branded(self, product: str) -> bool:
+        return bool(product and self._registry.brands_of(product, day_at(self._now_ms())))
 
     def _found(self, key: str, today: date) -> pb.FoundCode:
         product = self._registry.product(gtin_of(key) or key, today)

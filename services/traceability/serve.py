@@ -39,14 +39,15 @@ from services.traceability.mongo.generations import MongoPointer, generation_dat
 from services.traceability.mongo.payments import MongoPaymentStore
 from services.traceability.mongo.progress import MongoProgress
 from services.traceability.patience import patiently
+from services.traceability.recalls.reaching import Recalls, recall_lists, recall_reaches
 from services.traceability.rpc import TraceabilityServicer, as_service
 from stream.registry_view import RegistryView
 from wire.registry_codec import decode
 from wire.topics import REGISTRY
 
-PLOTS_PART, NAMES_PART, WALKS_PART = 8, 4, 8
-"""One part in so many of the cache is for what was picked on plots, for what the store said of names, and for forward
-histories that are told in pages."""
+PLOTS_PART, NAMES_PART, WALKS_PART, RECALLS_PART = 8, 4, 8, 16
+"""One part in so many of the cache is for what was picked on plots, for what the store said of names, for forward
+histories that are told in pages, and twice for recalls: which there are, and where they lead."""
 
 
 async def main(stop: asyncio.Event) -> None:
@@ -111,7 +112,8 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
     declaring = partial(may_declare, registry)
     parties = parties_of(registry, lambda: day_at(now_ms()))
     weights = registered(registry)
-    apart = sum(settings.cache_bytes // part for part in (PLOTS_PART, NAMES_PART, WALKS_PART))
+    parts = (PLOTS_PART, NAMES_PART, WALKS_PART, RECALLS_PART, RECALLS_PART)
+    apart = sum(settings.cache_bytes // part for part in parts)
     names = KeptNames(store.gathered, max_bytes=settings.cache_bytes // NAMES_PART)
     histories: HistoryCache[Question, History, Told] = HistoryCache(
         naming=store.gathered,
@@ -128,18 +130,23 @@ def open_model(client: Client, settings: ServeConfig, registry: Registry, genera
         size_of=size_of_picks,
         max_bytes=settings.cache_bytes // PLOTS_PART,
     )
+    of_recalls = settings.cache_bytes // RECALLS_PART
+    recalls = recall_lists(store.gathered, max_bytes=of_recalls)
+    reaches = recall_reaches(store.gathered, may_declare=declaring, parties=parties, max_bytes=of_recalls)
     days = ColdDays(store, partial(registered_on, registry), declaring)
     following = Following(
         feed=MongoChangeFeed(client, database),
         progress=MongoProgress(client, database),
-        cache=Caches(names, histories, plots, DaySweep(days, now_ms)),
+        cache=Caches(names, histories, plots, recalls, reaches, DaySweep(days, now_ms)),
         topics=settings.topics,
     )
     payments = MongoPaymentStore(client, database)
     cold = ColdReading(days, registry, now_ms)
     begin = partial(walk, may_declare=declaring, net_weight=weights, parties=parties)
     walks = Walks(naming=store.gathered, begin=begin, tell=tell, max_bytes=settings.cache_bytes // WALKS_PART)
-    return ReadModel(generation, store, histories, names, plots, cold, following, payments, walks)
+    return ReadModel(
+        generation, store, histories, names, plots, cold, following, payments, walks, Recalls(recalls, reaches)
+    )
 
 
 def now_ms() -> int:

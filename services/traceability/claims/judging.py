@@ -10,7 +10,7 @@ from functools import partial
 
 from provenance.access.authority import Principal
 from provenance.access.readership import View, grower_name
-from provenance.days import CHINA
+from provenance.days import CHINA, day_at
 from provenance.histories.history import History
 from provenance.registry.records import Brand, Registry
 from provenance.rules.beside import Beside
@@ -36,15 +36,17 @@ def judge(
     reader: Principal,
     beside: Beside,
     issued: bool = False,
+    issued_ms: int = 0,
 ) -> Judged | str:
     """The claim of a back history as `reader` may read it, or the sentence that says under which brand there is none.
 
-    The verdict is everybody's; only what growers are called depends on the reader.
+    The verdict is everybody's; only what growers are called depends on the reader. Labels bear the brand as it was on
+    the day of `issued_ms`, 0 where they are not out: who owns it ends no claim by ending it since.
     """
     now = datetime.fromtimestamp(now_ms / 1000, CHINA)
     gtin = gtin_of(history.key)
     may_ask = partial(_may_ask, reader, history=history, registry=registry, today=now.date())
-    brand = _brand(brand_id, gtin, registry, now.date(), may_ask=may_ask)
+    brand = _brand(brand_id, gtin, registry, day_at(issued_ms or now_ms), may_ask=may_ask)
     if isinstance(brand, str):
         return brand
     product = registry.product(gtin, now.date()) if gtin else None
@@ -62,11 +64,11 @@ def _may_ask(reader: Principal, brand: Brand, *, history: History, registry: Reg
 
 
 def _brand(
-    brand_id: str, gtin: str | None, registry: Registry, today: date, *, may_ask: Callable[[Brand], bool]
+    brand_id: str, gtin: str | None, registry: Registry, on: date, *, may_ask: Callable[[Brand], bool]
 ) -> Brand | str:
-    listing = registry.brands_of(gtin, today) if gtin else ()
+    listing = registry.brands_of(gtin, on) if gtin else ()
     if brand_id:
-        named = registry.brand(brand_id, today)
+        named = registry.brand(brand_id, on)
         if named is None:
             return f"brand: {brand_id} is not registered"
         return named if named in listing or may_ask(named) else f"brand: {brand_id} does not list this product"

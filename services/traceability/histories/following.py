@@ -1,4 +1,8 @@
-"""Follows the store's change feed: keeps the cache true, and knows how far the feed has seen the log applied."""
+"""Follows the store's change feed: keeps the cache true, and knows how far the feed has seen the log applied.
+
+What is kept is answered while the feed has told of all that is known to be applied, so no answer is older than one that
+was given, nor older than a second, though the feed hang (docs/adr/0164).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from runtime import logs
-from services.traceability.ports import Advanced, ChangeFeed, ProgressTable
+from services.traceability.ports import Advanced, Change, ChangeFeed, ProgressTable
 from stream.progress import Progress
 from stream.receipts import Receipt, TopicPartition
 from wire.errors import Transient
@@ -16,6 +20,9 @@ from wire.errors import Transient
 WAIT_S = 2.0
 LOOK_EVERY_S = 0.05
 REOPEN_AFTER_S = 0.2
+LAG_S = 0.4
+"""How often the store is asked how far it is, and how long the feed then has to tell of it: kept answers are older by
+twice that, and by what the asking takes, at the most."""
 
 log = logs.get(__name__)
 
@@ -39,13 +46,16 @@ class Following:
         cache: Cache,
         topics: Collection[str],
         wait_s: float = WAIT_S,
+        lag_s: float = LAG_S,
     ) -> None:
         self._feed = feed
         self._progress = progress
         self._cache = cache
         self.topics = frozenset(topics)
         self._wait_s = wait_s
+        self._lag_s = lag_s
         self._seen: dict[TopicPartition, int] = {}
+        self._applied: dict[TopicPartition, int] = {}
         self._moved = asyncio.Event()
         self._look: asyncio.Task[Mapping[TopicPartition, Progress]] | None = None
         self._looked_at = 0.0
@@ -63,7 +73,8 @@ class Following:
             await asyncio.sleep(REOPEN_AFTER_S)
 
     async def until_applied(self, after: Iterable[Receipt]) -> bool:
-        """True when the feed has seen `after` applied: what is kept is true; False when the store has and the feed not.
+        """Whether what is kept is true: the feed has seen `after` applied, and all else that is known to be. False when
+        the store has it and the feed has not.
 
         Raises Transient after two seconds.
         """
@@ -75,10 +86,11 @@ class Following:
                         await asyncio.wait_for(self._moved.wait(), LOOK_EVERY_S)
                         continue
                     if await self._is_applied(wanted):
-                        return False
+                        self._know(wanted)
+                        break
         except TimeoutError:
             raise Transient("what you name in `after` is recorded and not applied yet; ask again in a moment") from None
-        return True
+        return _covers(self._seen, self._applied)
 
     def _next_offsets(self, after: Iterable[Receipt]) -> dict[TopicPartition, int]:
         wanted: dict[TopicPartition, int] = {}
@@ -88,8 +100,12 @@ class Following:
         return wanted
 
     async def _is_applied(self, wanted: dict[TopicPartition, int]) -> bool:
-        reached = {of: progress.next_offset for of, progress in (await self._looked()).items()}
-        return _covers(reached, wanted)
+        return _covers(_offsets(await self._looked()), wanted)
+
+    def _know(self, applied: Mapping[TopicPartition, int]) -> None:
+        """From now on nothing is answered that was kept before."""
+        for of, next_offset in applied.items():
+            self._applied[of] = max(self._applied.get(of, 0), next_offset)
 
     async def _looked(self) -> Mapping[TopicPartition, Progress]:
         """One look serves all who wait: of a slow store, each asking for itself makes it slower."""
@@ -106,18 +122,32 @@ class Following:
         async with self._feed.follow() as changes:
             # Read after the feed was opened: what was applied before is in the store for every build from now on,
             # what is applied later comes through the feed.
-            reached = await self._progress.read_all()
-            self._seen = {of: progress.next_offset for of, progress in reached.items()}
+            self._seen = _offsets(await self._progress.read_all())
             self._cache.feed_begins()
             self.is_open = True
             self._move()
-            async for change in changes:
-                if isinstance(change, Advanced):
-                    known = self._seen.get(change.partition, 0)
-                    self._seen[change.partition] = max(known, change.next_offset)
-                    self._move()
-                else:
-                    self._cache.changed(change.keys)
+            looking_out = asyncio.create_task(self._look_out())
+            try:
+                async for change in changes:
+                    self._tell(change)
+            finally:
+                looking_out.cancel()
+
+    def _tell(self, change: Change) -> None:
+        if isinstance(change, Advanced):
+            self._seen[change.partition] = max(self._seen.get(change.partition, 0), change.next_offset)
+            self._move()
+        else:
+            self._cache.changed(change.keys)
+
+    async def _look_out(self) -> None:
+        """For ever: a feed that hangs says nothing, and one that falls behind does not say so."""
+        reached: Mapping[TopicPartition, int] = {}
+        while True:
+            await asyncio.sleep(self._lag_s)
+            self._know(reached)
+            with suppress(Transient):
+                reached = _offsets(await self._read_progress())
 
     def _end(self) -> None:
         self.is_open = False
@@ -128,6 +158,10 @@ class Following:
         """Wakes all who wait; each looks for itself."""
         self._moved.set()
         self._moved = asyncio.Event()
+
+
+def _offsets(reached: Mapping[TopicPartition, Progress]) -> dict[TopicPartition, int]:
+    return {of: progress.next_offset for of, progress in reached.items()}
 
 
 def _covers(reached: dict[TopicPartition, int], wanted: dict[TopicPartition, int]) -> bool:

@@ -104,7 +104,7 @@ class HistoryCalls(Asking):
             raise Rejected(f"codes: {most} are the most that one call may ask for")
         model = await self._model(request.after)
         today = day_at(self._now_ms())
-        found = [await self._find(read(code), model) for code in request.codes]
+        found = [await self._find(read(code), model, branded=request.branded) for code in request.codes]
         return pb.FindCodesResponse(
             found=[pb.FoundCodes(codes=[self._found(key, today) for key in keys]) for keys in found]
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from epcis.computed_once import cached_property
 from provenance.access.authority import Principal
@@ -50,10 +50,20 @@ class Shown:
     message: HistoryMessage = field(default_factory=HistoryMessage)
 
 
+@dataclass(slots=True)
+class Concluded:
+    """What was judged of a history last, and all that this rests on beside it. The labels of a lot are looked up by a
+    crowd, and all of them are judged by the history of their lot."""
+
+    rests_on: object = None
+    found: Any = None
+
+
 @dataclass(frozen=True)
 class Told:
     """A finished history and the bytes of each of its steps. It is told whole, and told to the public, when the first
-    who sees it so asks, and is ready for all who see it so after him. Event facts only, but for what was shown last.
+    who sees it so asks, and is ready for all who see it so after him. Event facts only, but for what was shown and
+    what was concluded last.
 
     Steps that are `repeated`, by record id, were told on an earlier page: they still say who takes part.
     """
@@ -62,6 +72,7 @@ class Told:
     recorded: tuple[bytes, ...]
     repeated: frozenset[str] = frozenset()
     last: Shown = field(default_factory=Shown, compare=False, repr=False)
+    concluded: Concluded = field(default_factory=Concluded, compare=False, repr=False)
 
     @cached_property
     def whole_steps(self) -> tuple[StepMessage, ...]:
@@ -91,7 +102,7 @@ def trace(
     question: Question, asked: Asked, *, may_declare: MayDeclare, net_weight: NetWeight, parties: Parties = NOBODYS
 ) -> Gathering[History]:
     tracing = trace_back if question.direction == "back" else trace_forward
-    noted = _noted(parties, asked)
+    noted = noted_by(asked, parties)
     return tracing(question.keys, may_declare=asked.of(may_declare), net_weight=asked.of(net_weight), parties=noted)
 
 
@@ -99,11 +110,11 @@ def walk(
     keys: tuple[str, ...], asked: Asked, *, may_declare: MayDeclare, net_weight: NetWeight, parties: Parties = NOBODYS
 ) -> OnwardWalk:
     """Forward, in pages."""
-    noted = _noted(parties, asked)
+    noted = noted_by(asked, parties)
     return OnwardWalk(keys, may_declare=asked.of(may_declare), net_weight=asked.of(net_weight), parties=noted)
 
 
-def _noted(parties: Parties, asked: Asked) -> Parties:
+def noted_by(asked: Asked, parties: Parties) -> Parties:
     of = asked.of
     return Parties(of(parties.keeper), of(parties.say), of(parties.trusts), of(parties.trades))
 

@@ -126,6 +126,12 @@ class MongoEventStore:
             async for document in self._events.find({}, READ_FIELDS).sort("_id", ASCENDING):
                 yield stored_event(document)
 
+    async def record_ids(self) -> AsyncIterator[str]:
+        """Of every event, ordered."""
+        with unavailable():
+            async for document in self._events.find({}, {"_id": 1}).sort("_id", ASCENDING):
+                yield document["_id"]
+
 
 def _by_others(key: str, event_id: str) -> Document:
     return {"keys": {"$elemMatch": {"k": key, "r": {"$in": sorted(GOODS)}}}, "event": {"$ne": event_id}}

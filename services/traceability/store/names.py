@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from epcis import readings
-from epcis.events import Event, Role, applies_input, declared, is_container, picked_on, picks, put_in
+from epcis.events import RECALLS, Event, Role, applies_input, declared, is_container, picked_on, picks, put_in, recalls
 from epcis.identifiers import canonical
 from epcis.vocabulary import bare_word
 
@@ -85,6 +85,8 @@ def _plain_names(body: Mapping[str, Any]) -> Iterator[Name]:
         yield from (Name("applied", key, False) for key in Event(body).applied_keys)
     if "readPoint" in body and "errorDeclaration" not in body and picks(body):
         yield Name("picked", picked_on(canonical(body["readPoint"]["id"]), body["eventTime"][:4]), False)
+    if recalls(body):
+        yield Name("recall", RECALLS, False)
     if body["type"] == "AssociationEvent":
         yield from (Name("joined", key, False) for key in Event(body).joined_keys)
     if body.get("action") == "DELETE" and "parentID" in body:

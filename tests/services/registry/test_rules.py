@@ -25,7 +25,9 @@ from provenance.registry.records import (
     QualityLimit,
     Record,
     ResidueLimit,
+    ScanThreshold,
     Site,
+    Subscription,
     YieldStep,
 )
 from services.registry.rules import problems_of
@@ -93,7 +95,10 @@ RIGHT: dict[str, Record] = {
         test_within_days=365,
     ),
     "county": County(
-        id="141031", name_zh="隰县", statuses=(CountyStatus("national-832", "national", 2012, 2018, "list"),)
+        id="141031",
+        name_zh="隰县",
+        statuses=(CountyStatus("national-832", "national", 2012, 2018, "list"),),
+        outstanding_brand=f"{HERE}/brand/1",
     ),
     "brand": Brand(
         id=f"{HERE}/brand/1",
@@ -116,6 +121,9 @@ RIGHT: dict[str, Record] = {
     ),
     "lesson": LessonCompleted(
         id=f"{HERE}/lesson/1", party=f"{HERE}/station/1", lesson="weighing", completed_on=date(2026, 5, 1)
+    ),
+    "subscription": Subscription(
+        id=f"{HERE}/subscription/1", party=f"{HERE}/station/1", url="https://platform.example/suyuan"
     ),
     "beneficiary": Beneficiary(
         id=f"{HERE}/beneficiary/1", party=f"{HERE}/grower/1", county_code="141031", source="隰县2016年建档立卡名册"
@@ -200,9 +208,21 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("brand", {"gtins": frozenset({"https://id.gs1.org/01/09520001000027"})}, "/gtins"),
     ("brand", {"least_origin_share": Decimal("95")}, "/least_origin_share"),
     ("brand", {"least_confirmed_share": Decimal("95")}, "/least_confirmed_share"),
+    ("brand", {"scan_thresholds": (ScanThreshold("many", 3),)}, "/scan_thresholds/0"),
+    ("brand", {"scan_thresholds": (ScanThreshold("many_times", 1),)}, "/scan_thresholds/0"),
+    ("brand", {"scan_thresholds": (ScanThreshold("many_times", 9),) * 2}, "/scan_thresholds/1"),
     ("brand", {"required_certificate_schemes": frozenset({"gold_medal"})}, "/required_certificate_schemes"),
     ("channel", {"brand": f"{HERE}/brand/9"}, "/brand"),
     ("channel", {"county_codes": frozenset({"Beijing"})}, "/county_codes"),
+    ("channel", {"kind": "market"}, "/kind"),
+    ("channel", {"url": "http://shop.example/pears"}, "/url"),
+    ("channel", {"url": "https://bank.example@shop.example/"}, "/url"),
+    ("channel", {"kind": "live_stream", "url": "https://live.example/9"}, "/valid_to"),
+    ("channel", {"platform": f"{HERE}/platform/9"}, "/platform"),
+    ("subscription", {"party": f"{HERE}/platform/9"}, "/party"),
+    ("subscription", {"url": ""}, "/url"),
+    ("subscription", {"url": "http://platform.example/suyuan"}, "/url"),
+    ("county", {"outstanding_brand": f"{HERE}/brand/9"}, "/outstanding_brand"),
     ("accreditation", {"party": f"{HERE}/station/9"}, "/party"),
     ("accreditation", {"schemes": frozenset()}, "/schemes"),
     ("accreditation", {"schemes": frozenset({"gold_medal"})}, "/schemes"),

@@ -23,6 +23,7 @@ from provenance.registry.records import (
     ProductionStandard,
     Record,
     Site,
+    Subscription,
 )
 from provenance.registry.values import KIND_OF
 from services.registry.domain import Drafts, New, Present, Wrong, decide
@@ -66,11 +67,15 @@ def channel(brand: Brand) -> Channel:
     return Channel(id=f"{HERE}/channel/new", brand=brand.id, name_zh="铺")
 
 
+def subscription(party: str) -> Subscription:
+    return Subscription(id=f"{HERE}/subscription/new", party=party, url="https://platform.example/suyuan")
+
+
 OPERATOR = frozenset({"operator"})
 KEEPERS = OPERATOR | {"registrar"}
 OFFICES = KEEPERS | {"brand_office"}
 NEXT_SEASON = date(2027, 1, 1)
-EVERY = OFFICES | {"grower", "station", "inspector", "importer", "regulator", "somebody"}
+EVERY = OFFICES | {"partner", "grower", "station", "inspector", "importer", "regulator", "somebody"}
 
 # The table again, the other way round: who may write it, as the party OFFICE.
 WRITES: list[tuple[Record, frozenset[str]]] = [
@@ -99,6 +104,8 @@ WRITES: list[tuple[Record, frozenset[str]]] = [
     (Accreditation(id=f"{HERE}/accreditation/1", party=OFFICE, schemes=frozenset({"organic"})), KEEPERS),
     (LessonCompleted(id=f"{HERE}/lesson/1", party=GROWER, lesson="x", completed_on=date(2026, 5, 1)), KEEPERS),
     (Beneficiary(id=f"{HERE}/beneficiary/1", party=GROWER, county_code="141031", source="册"), OPERATOR),
+    (subscription(OFFICE), KEEPERS | {"partner"}),
+    (subscription(RIVAL), KEEPERS),
     (mandate(OFFICE), EVERY),
     (mandate(GROWER, OFFICE), OPERATOR),
     (second(f"{HERE}/mandate/1", from_party=OFFICE), OPERATOR),

@@ -63,6 +63,16 @@ def shipping(name: str, epc: str) -> Body:
     }
 
 
+def recalling(name: str, lot: str) -> Body:
+    return {
+        **_event("ObjectEvent", name, "13:00"),
+        "action": "OBSERVE",
+        "bizStep": "holding",
+        "disposition": "recalled",
+        "quantityList": [{"epcClass": lot}],
+    }
+
+
 def _event(kind: str, name: str, clock: str) -> Body:
     return {
         "@context": CONTEXT,

@@ -28,7 +28,7 @@ from services.traceability.mongo.connection import connect
 from services.traceability.mongo.events import MongoEventStore
 from services.traceability.mongo.feed import MongoChangeFeed
 from services.traceability.mongo.progress import MongoProgress
-from services.traceability.ports import Change, Named, StoredEvent
+from services.traceability.ports import Advanced, Change, Named, StoredEvent
 from services.traceability.store.memory import MemoryEventStore, MemoryProgressTable
 from stream.progress import Advance, Progress
 from stream.receipts import Receipt, TopicPartition
@@ -359,6 +359,47 @@ async def test_what_the_store_has_and_the_feed_has_not_seen_is_built_anew() -> N
     assert await following.until_applied([Receipt(PARTITION.topic, 0, 3)]) is False
 
 
+@pytest.fixture
+async def silent() -> AsyncIterator[tuple[Following, Feed, MemoryProgressTable]]:
+    """A feed that is open and says nothing, whatever the store applies."""
+    feed, progress, cache = Feed(), MemoryProgressTable(), cache_over(MemoryEventStore())
+    following = Following(feed=feed, progress=progress, cache=cache, topics=[PARTITION.topic], lag_s=0.01)
+    task = asyncio.create_task(following.run())
+    yield following, feed, progress
+    task.cancel()
+
+
+async def test_once_somebody_was_told_of_it_nobody_is_answered_what_was_kept_before(
+    silent: tuple[Following, Feed, MemoryProgressTable],
+) -> None:
+    following, feed, progress = silent
+    assert await following.until_applied([]) is True
+    progress.stored[PARTITION] = Progress(4, bytes(32))
+    assert await following.until_applied([Receipt(PARTITION.topic, 0, 3)]) is False
+    assert await following.until_applied([]) is False
+    feed.changes.put_nowait(Advanced(PARTITION, 4))
+    assert await following.until_applied([Receipt(PARTITION.topic, 0, 3)]) is True
+    assert await following.until_applied([]) is True
+
+
+async def test_a_feed_that_hangs_is_found_out_though_nobody_names_a_receipt(
+    silent: tuple[Following, Feed, MemoryProgressTable],
+) -> None:
+    following, feed, progress = silent
+
+    async def kept_is_true() -> bool:
+        return await following.until_applied([])
+
+    async def kept_may_be_old() -> bool:
+        return not await following.until_applied([])
+
+    await eventually(kept_is_true)
+    progress.stored[PARTITION] = Progress(4, bytes(32))
+    await eventually(kept_may_be_old)
+    feed.changes.put_nowait(Advanced(PARTITION, 4))
+    await eventually(kept_is_true)
+
+
 async def test_one_look_at_the_store_serves_all_who_wait_for_it() -> None:
     """Each asking for itself made a slow store slower, until nobody was answered in time."""
     progress = CountedProgress()
@@ -485,7 +526,9 @@ async def test_of_very_many_different_questions_the_first_are_answered_while_the
     assert set(begun) == set(lots)
 
 
-async def test_who_gave_up_waiting_for_his_turn_holds_up_nobody() -> None:
+@pytest.fixture
+async def slow_store() -> tuple[Cache, asyncio.Event]:
+    """A store that answers of lot A, and of lots S only once it is let."""
     store = MemoryEventStore()
     await store.record([stored(harvest("h", LOT + "A"))])
     free = asyncio.Event()
@@ -497,6 +540,11 @@ async def test_who_gave_up_waiting_for_his_turn_holds_up_nobody() -> None:
 
     cache = cache_over(store, naming=naming)
     cache.feed_begins()
+    return cache, free
+
+
+async def test_who_gave_up_waiting_for_his_turn_holds_up_nobody(slow_store: tuple[Cache, asyncio.Event]) -> None:
+    cache, _ = slow_store
     gone = [asyncio.create_task(cache.answer(back(f"{LOT}S{n}"))) for n in range(3 * SHORT_AT_ONCE)]
     for _ in range(9):
         await asyncio.sleep(0)
@@ -507,18 +555,10 @@ async def test_who_gave_up_waiting_for_his_turn_holds_up_nobody() -> None:
         assert await ids(cache, LOT + "A") == ["urn:uuid:h"]
 
 
-async def test_one_event_is_looked_up_while_more_than_there_are_places_for_wait_for_a_slow_store() -> None:
-    store = MemoryEventStore()
-    await store.record([stored(harvest("h", LOT + "A"))])
-    free = asyncio.Event()
-
-    async def naming(wanted: Wanted) -> Sequence[StoredEvent]:
-        if any(name.startswith(LOT + "S") for name in wanted.names):
-            await free.wait()
-        return await store.gathered(wanted)
-
-    cache = cache_over(store, naming=naming)
-    cache.feed_begins()
+async def test_one_event_is_looked_up_while_more_than_there_are_places_for_wait_for_a_slow_store(
+    slow_store: tuple[Cache, asyncio.Event],
+) -> None:
+    cache, free = slow_store
     slow = [asyncio.create_task(ids(cache, f"{LOT}S{n}")) for n in range(2 * SHORT_AT_ONCE)]
     await asyncio.sleep(0)
     async with asyncio.timeout(20):

@@ -17,6 +17,7 @@ from services.traceability.claims.plot_seasons import picks_of, size_of_picks, t
 from services.traceability.histories.cache import HistoryCache
 from services.traceability.histories.telling import Question, size_of, tell, trace
 from services.traceability.model import Models, ReadModel
+from services.traceability.recalls.reaching import Recalls, recall_lists
 from services.traceability.rpc import TraceabilityServicer
 from services.traceability.store.memory import MemoryEventStore
 from stream.receipts import Receipt
@@ -65,7 +66,8 @@ def servicer(store: MemoryEventStore) -> TraceabilityServicer:
     histories.feed_begins()
     plots.feed_begins()
     nothing: Any = None
-    model = ReadModel(1, store, histories, nothing, plots, nothing, cast("Any", Behind()), nothing, nothing)
+    recalls = Recalls(recall_lists(store.gathered, max_bytes=ROOMY), nothing)
+    model = ReadModel(1, store, histories, nothing, plots, nothing, cast("Any", Behind()), nothing, nothing, recalls)
     return TraceabilityServicer(
         models=cast("Models", Reached(model)),
         registry=MemoryRegistry(),

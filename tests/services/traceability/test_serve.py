@@ -22,7 +22,7 @@ from services.traceability.serve import run
 from stream.receipts import Receipt
 from tests.material import shared
 from tests.services.running import Site, calling
-from tests.services.traceability.events import GTIN, LOT, aggregation, harvest, packing, shipping, stored
+from tests.services.traceability.events import GTIN, LOT, aggregation, harvest, packing, recalling, shipping, stored
 from tests.services.traceability.projector_process import Deployment
 
 pb = traceability_pb2
@@ -165,6 +165,23 @@ async def test_a_product_without_a_lot_is_answered_with_its_newest_lots(operator
     assert [one.key for one in (await operator.GetHistory(request)).candidates] == lots[::-1]
 
 
+async def test_a_recall_of_what_goods_came_from_is_told_of_them_at_once_to_anybody(
+    target: str, deployment: Deployment
+) -> None:
+    """In one call, in the order of what was asked; more than a page needs only to whoever has a token."""
+    bodies = [harvest("rec-a", LOT + "RA"), packing("rec-b", [LOT + "RA"], [LOT + "RB"]), harvest("rec-c", LOT + "RC")]
+    asked = [pb.LabelledGoods(lot=LOT + lot) for lot in ("RC", "RB", "RX")]
+    async with calling(target) as channel:
+        public = Stub(channel)
+        for recall, states in (([], ["", "", ""]), ([recalling("rec-d", LOT + "RA")], ["", "whole", ""])):
+            after = messages(await deployment.publish([*bodies, *recall]))
+            answer = await public.FindRecalled(pb.FindRecalledRequest(goods=asked, after=after))
+            assert list(answer.recalls) == states
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await public.FindRecalled(pb.FindRecalledRequest(goods=asked * 17))
+        assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
 async def test_the_lots_of_a_product_are_not_told_to_the_public(target: str, deployment: Deployment) -> None:
     lot = "https://id.gs1.org/01/09521234000037/10/260912-K7Q2"
     receipts = messages(await deployment.publish([harvest("trade secret", lot)]))
@@ -182,6 +199,23 @@ async def test_the_lots_of_a_product_are_not_told_to_the_public(target: str, dep
         with pytest.raises(grpc.aio.AioRpcError) as error:
             await public.FindCodes(pb.FindCodesRequest(codes=["1"] * 6))
         assert error.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+async def test_the_lots_of_a_product_that_a_brand_lists_are_on_show(
+    target: str, site: Site, deployment: Deployment
+) -> None:
+    """And of no other, whoever asks for them so (ADR 0150)."""
+    listed, unlisted = "https://id.gs1.org/01/09521234000044", "https://id.gs1.org/01/09521234000051"
+    brand = Brand(id="urn:x:shown", name_zh="牌", owner=REPORTER, county_code="141031", gtins=frozenset({listed}))
+    await site.register([brand])
+    bodies = [harvest("shown", f"{listed}/10/S1"), harvest("not shown", f"{unlisted}/10/S2", minute=2)]
+    receipts = messages(await deployment.publish(bodies))
+    async with calling(target, "") as channel:
+        asked = pb.FindCodesRequest(codes=[listed, unlisted], after=receipts, branded=True)
+        found = (await Stub(channel).FindCodes(asked)).found
+        assert [[one.key for one in each.codes] for each in found] == [[f"{listed}/10/S1"], []]
+        asked.branded = False
+        assert [list(each.codes) for each in (await Stub(channel).FindCodes(asked)).found] == [[], []]
 
 
 async def test_a_product_mistyped_and_corrected_leaves_one_thing_of_the_number(
@@ -413,6 +447,62 @@ async def test_names_and_the_claim_come_from_the_registry(operator: Any, site: S
     history = await back(operator, lot)
     assert history.places["https://suyuan.example/plot/1"].county_zh == "隰县"
     assert history.products[lot].name_zh == "玉露香梨"
+
+
+async def test_what_is_left_of_a_lot_is_told_with_its_claim_to_who_asks_for_it(
+    operator: Any, site: Site, deployment: Deployment
+) -> None:
+    product, since = GTIN.replace("543213", "543251"), date(2020, 1, 1)
+    lot = f"{product}/10/LEFT"
+    brand = Brand(
+        id="brand:left",
+        valid_from=since,
+        name_zh="梨",
+        owner=REPORTER,
+        county_code="141031",
+        gtins=frozenset({product}),
+    )
+    await site.register([Product(id=product, valid_from=since, name_zh="梨"), brand])
+    picked = harvest("left", lot)
+    sold = harvest("left-sold", lot, minute=30, kilograms=40)
+    sold |= {"action": "OBSERVE", "bizStep": "retail_selling", "disposition": "retail_sold"}
+    receipts = messages(await deployment.publish([picked]))
+    before = await operator.GetClaim(pb.GetClaimRequest(code=lot, after=receipts, with_left=True))
+    assert (before.kilograms, before.left_kg) == ("100", "100")
+    receipts = messages(await deployment.publish([sold]))
+    after = await operator.GetClaim(pb.GetClaimRequest(code=lot, after=receipts, with_left=True))
+    assert (after.kilograms, after.left_kg) == ("100", "60")
+    unasked = await operator.GetClaim(pb.GetClaimRequest(code=lot))
+    assert unasked.left_kg == "" and not unasked.made_of
+
+
+async def test_labels_of_a_lot_are_measured_against_what_of_it_went_into_no_other(
+    operator: Any, site: Site, deployment: Deployment
+) -> None:
+    product, since = GTIN.replace("543213", "543268"), date(2020, 1, 1)
+    graded, packed = f"{product}/10/GRADED", f"{product}/10/PACKED"
+    brand = Brand(
+        id="brand:bears",
+        valid_from=since,
+        name_zh="梨",
+        owner=REPORTER,
+        county_code="141031",
+        gtins=frozenset({product}),
+    )
+    await site.register([Product(id=product, valid_from=since, name_zh="梨"), brand])
+    receipts = messages(await deployment.publish([harvest("bears", graded), packing("b1", [graded], [packed], 70)]))
+
+    async def claim(lot: str) -> Any:
+        return await operator.GetClaim(pb.GetClaimRequest(code=lot, after=receipts, with_made_of=True))
+
+    first, second = await claim(graded), await claim(packed)
+    assert (first.kilograms, second.kilograms) == ("30", "70")
+    assert [(one.lot, one.bears_kg) for one in second.made_of] == [(graded, "30")] and not first.made_of
+    unweighed = packing("b2", [graded], [f"{packed}2"], 1)
+    del unweighed["inputQuantityList"][0]["quantity"], unweighed["inputQuantityList"][0]["uom"]
+    receipts = messages(await deployment.publish([unweighed]))
+    assert (await claim(graded)).kilograms == "0"
+    assert [one.bears_kg for one in (await claim(f"{packed}2")).made_of] == ["0"], "it may have been all of it"
 
 
 async def test_a_box_tells_that_its_lot_has_more_boxes_than_fruit(

@@ -8,22 +8,28 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 
+from produce.v1 import traceability_pb2
+
 from bench.calls import history_back
 from provenance import reports
 from provenance.access.authority import PUBLIC, Principal
+from provenance.cold_chain.facts import ColdFacts
+from provenance.histories.history import History
 from provenance.registry.memory import MemoryRegistry
-from provenance.registry.records import Site
+from provenance.registry.records import Brand, Site
 from provenance.standing import nobody
 from provenance.weights import nothing_registered
 from runtime.auth import become
+from services.traceability.claims.plot_seasons import size_of_picks, trace_plot
 from services.traceability.histories.cache import HistoryCache
 from services.traceability.histories.telling import size_of, tell, trace
 from services.traceability.model import Models
 from services.traceability.ports import StoredEvent
 from services.traceability.rpc import TraceabilityServicer
 from services.traceability.store.memory import MemoryEventStore
+from services.traceability.store.memory_payments import MemoryPaymentStore
 from stream.receipts import Receipt
-from tests.services.traceability.events import LOT, harvest, stored
+from tests.services.traceability.events import GTIN, LOT, harvest, stored
 
 PLOT = "https://suyuan.example/plot/1"
 AT = datetime.fromisoformat("2026-09-13T08:00:00+08:00")
@@ -46,6 +52,10 @@ class Applied:
         return True
 
 
+async def _nothing_measured(_: History) -> ColdFacts:
+    return ColdFacts()
+
+
 async def _nothing(*_: Any) -> None: ...
 
 
@@ -60,7 +70,16 @@ async def _servicer(registry: Counted, *more: StoredEvent) -> TraceabilityServic
         max_bytes=1 << 24,
     )
     histories.feed_begins()
-    model = SimpleNamespace(histories=histories, following=Applied(), store=store)
+    plots = HistoryCache(
+        naming=store.gathered,
+        trace=partial(trace_plot, may_declare=nobody, net_weight=nothing_registered),
+        tell=lambda picks, _read: picks,
+        size_of=size_of_picks,
+        max_bytes=1 << 24,
+    )
+    plots.feed_begins()
+    beside = {"plots": plots, "cold": SimpleNamespace(facts=_nothing_measured), "payments": MemoryPaymentStore()}
+    model = SimpleNamespace(histories=histories, following=Applied(), store=store, **beside)
     return TraceabilityServicer(
         models=cast("Models", SimpleNamespace(current=model)),
         registry=registry,
@@ -117,3 +136,29 @@ async def test_what_is_shown_is_the_callers_own() -> None:
     first.history.steps[0].kind = "written over"
     again = await servicer.GetHistory(history_back(LOT + "A"), None)
     assert again.history.steps[0].kind != "written over"
+
+
+async def test_a_claim_is_judged_once_while_all_that_it_rests_on_is_the_same() -> None:
+    brand = Brand(id="urn:x:brand", name_zh="品牌", owner=CAPTURER, county_code="141031", gtins=frozenset({GTIN}))
+    registry = Counted([brand])
+    servicer = await _servicer(registry)
+
+    async def judged() -> tuple[str, bool]:
+        """The verdict, and whether anything was judged for it."""
+        before = registry.asked
+        answer = await servicer.GetClaim(traceability_pb2.GetClaimRequest(code=LOT + "A", brand=brand.id), None)
+        return answer.claim.verdict, registry.asked > before
+
+    assert await judged() == ("held", True)
+    assert await judged() == ("held", False)
+    model = servicer._models.current
+    await cast("MemoryEventStore", model.store).record([stored(harvest("h2", LOT + "B", minute=5))])
+    cast("Any", model.plots).feed_breaks()  # so that the plot's picks are read again
+    assert (await judged())[1]
+    registry.revision += 1
+    assert (await judged())[1]
+    become(Principal(CAPTURER, frozenset({"station"})))
+    try:
+        assert (await judged())[1]
+    finally:
+        become(PUBLIC)

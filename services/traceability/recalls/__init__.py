@@ -1,0 +1,1 @@
+"""Which of many goods are recalled now."""
