@@ -32,6 +32,7 @@ def _settings(settings: PortalConfig) -> Settings:
         requests_per_second=settings.requests_per_second,
         sign_ins_per_minute=settings.sign_ins_per_minute,
         trusted_proxies=read_networks(settings.trusted_proxies),
+        place_headers=tuple(settings.place_headers.replace(",", " ").split()),
     )
 
 

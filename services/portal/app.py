@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from typing import Protocol
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -17,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from provenance.days import CHINA
+from provenance.scans.scan import KEY_BYTES
 from services.portal import languages
 from services.portal.cards.api import CardApi
 from services.portal.cards.desk import CardDesk
@@ -34,6 +37,7 @@ from services.portal.correcting.handlers import Correcting
 from services.portal.correcting.marks import CorrectionMarks
 from services.portal.correcting.versions import Versions
 from services.portal.enrolment.api import EnrolmentApi
+from services.portal.enrolment.packers import PackerMandates
 from services.portal.enrolment.pages import EnrolmentPages
 from services.portal.enrolment.registry_api import RegistryApi
 from services.portal.epcis_door import discovery as epcis_discovery
@@ -41,6 +45,11 @@ from services.portal.epcis_door.capture import EpcisCapture
 from services.portal.epcis_door.events import EpcisEvents
 from services.portal.epcis_door.handlers_documents import DocumentCapture
 from services.portal.epcis_door.handlers_jobs import JobReading
+from services.portal.halls.badge_pictures import BadgePictures
+from services.portal.halls.listing_api import ListingApi
+from services.portal.halls.on_sale import OnSale
+from services.portal.halls.pages import Halls
+from services.portal.halls.ports import HallRegistry, Listings
 from services.portal.home import Home
 from services.portal.http.addresses import Addresses, Network
 from services.portal.http.docs import Docs
@@ -48,8 +57,14 @@ from services.portal.http.guard import Guard
 from services.portal.http.problems import HttpProblem
 from services.portal.http.rate_limit import RateLimit
 from services.portal.labels.api import LabelsApi
+from services.portal.labels.files import LabelFiles
 from services.portal.labels.pages import LabelPages
 from services.portal.labels.pictures import LabelPictures
+from services.portal.log.evidence_pages import EvidencePages
+from services.portal.log.ports import Log
+from services.portal.log.promising import Promising
+from services.portal.log.telling import LogTelling
+from services.portal.log.tiles import LogTiles
 from services.portal.pages import Pages
 from services.portal.payments.api import PaymentsApi
 from services.portal.payments.pages import PaymentPages
@@ -63,6 +78,19 @@ from services.portal.reporting.handlers_events import EventCapture
 from services.portal.reporting.logger_files import LoggerFiles
 from services.portal.reporting.looking_around import Looking
 from services.portal.reporting.quality_checks import QualityChecks
+from services.portal.resolver.resolving import Resolver
+from services.portal.rolls.act_pages import ActPages
+from services.portal.rolls.api import RollsApi
+from services.portal.rolls.handlers_acts import Acting
+from services.portal.rolls.ports import Rolls
+from services.portal.rolls.roll_pages import RollPages
+from services.portal.rolls.secret_pages import SecretPages
+from services.portal.scanning.guessing import MISSES_A_MINUTE, MISSES_AT_ONCE, Guessing
+from services.portal.scanning.looking import Looking as LabelLooking
+from services.portal.scanning.places import Places
+from services.portal.scanning.ports import ScanLog, ScanRegistry
+from services.portal.scanning.tags import DayTags
+from services.portal.scanning.told_places import ToldPlaces
 from services.portal.signing_in.callers import Callers
 from services.portal.signing_in.sessions import SessionSigner
 from services.portal.signing_in.sign_in import SignIn
@@ -71,6 +99,16 @@ from services.portal.telling.codes import Codes
 from services.portal.telling.digital_link import DigitalLinks
 from services.portal.telling.event_pages import EventPages
 from services.portal.telling.trace import Trace
+from services.portal.verification import photos
+from services.portal.verification.api import BulkVerification
+from services.portal.verification.offline import OfflineCheck
+from services.portal.verification.photos import Photos
+from services.portal.verification.products import ProductAlone
+from services.portal.verification.recalls import Recalls
+
+
+class PortalRegistry(HallRegistry, ScanRegistry, Protocol):
+    """The portal's own view of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +120,17 @@ class Upstream:
     jobs: JobLog
     records: Records
     labels: Labels
+    rolls: Rolls
+    listings: Listings
+    log: Log
     identity: Identity
     tokens: Tokens
     admission: Admission
     certificates: Certificates
     payments: Payments
     cards: Cards
+    registry: PortalRegistry
+    scans: ScanLog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +141,7 @@ class Settings:
     requests_per_second: float = 500.0
     sign_ins_per_minute: float = 20.0
     trusted_proxies: tuple[Network, ...] = ()
+    place_headers: tuple[str, ...] = ()
 
     @property
     def is_secure(self) -> bool:
@@ -157,7 +201,18 @@ def _routes(
     )
     jobs = JobReading(jobs=upstream.jobs, histories=upstream.histories, now_ms=now_ms)
     events = EventCapture(admission=upstream.admission, capture=upstream.capture, histories=upstream.histories)
+    recalls = Recalls(upstream.histories)
     codes = Codes(labels=upstream.labels, histories=upstream.histories)
+    root = settings.public_url.rstrip("/")
+    on_sale = OnSale(lots=upstream.histories, listings=upstream.listings, clock_s=time.monotonic, root=root)
+    resolver = Resolver(
+        pages=pages,
+        records=upstream.records,
+        histories=upstream.histories,
+        registry=upstream.registry,
+        now=now,
+        root=root,
+    )
     issued = IssuedCertificates(certificates=upstream.certificates)
     quality = QualityChecks(records=upstream.records, histories=upstream.histories, base=settings.id_base)
     reporting = Reporting(
@@ -185,9 +240,31 @@ def _routes(
     )
     looking = Looking(records=upstream.records, histories=upstream.histories)
     people = SignedIn(callers=callers, signer=signer)
+    acting = Acting(rolls=upstream.rolls, capture=upstream.capture)
     marks = CorrectionMarks(histories=upstream.histories, admission=upstream.admission, looking=looking)
     committing = Committing(codes=codes, histories=upstream.histories, capture=upstream.capture, base=settings.id_base)
-    forms = FormPages(pages=pages, records=upstream.records, looking=looking, quality=quality, committing=committing)
+    promising = Promising(log=upstream.log, clock_s=time.monotonic)
+    forms = FormPages(
+        pages=pages,
+        records=upstream.records,
+        looking=looking,
+        quality=quality,
+        committing=committing,
+        promising=promising,
+    )
+    guessing = Guessing(
+        misses=RateLimit(per_second=MISSES_A_MINUTE / 60, burst=MISSES_AT_ONCE, clock_s=time.monotonic),
+        addresses=addresses,
+    )
+    label_looks = LabelLooking(
+        log=upstream.scans,
+        registry=upstream.registry,
+        tags=DayTags(partial(secrets.token_bytes, KEY_BYTES)),
+        places=Places(settings.place_headers, addresses=addresses),
+        addresses=addresses,
+        now_ms=now_ms,
+        signed=signer.csrf_token,
+    )
     tries = RateLimit(
         per_second=settings.sign_ins_per_minute / 60, burst=int(settings.sign_ins_per_minute), clock_s=time.monotonic
     )
@@ -205,7 +282,14 @@ def _routes(
             callers=callers,
             events=events,
             histories=upstream.histories,
-            event_pages=EventPages(callers=callers, pages=pages, versions=versions, looking=looking, quality=quality),
+            event_pages=EventPages(
+                callers=callers,
+                pages=pages,
+                versions=versions,
+                looking=looking,
+                quality=quality,
+                log=LogTelling(log=upstream.log),
+            ),
             now_ms=now_ms,
         ).routes(),
         *DigitalLinks(
@@ -214,8 +298,24 @@ def _routes(
             histories=upstream.histories,
             labels=upstream.labels,
             payments=upstream.payments,
+            resolver=resolver,
+            products=ProductAlone(pages=pages, records=upstream.records, now_ms=now_ms),
+            recalls=recalls,
+            looking=label_looks,
+            guessing=guessing,
             public_url=settings.public_url,
         ).routes(),
+        *resolver.routes(),
+        *Halls(
+            callers=callers,
+            pages=pages,
+            registry=upstream.registry,
+            on_sale=on_sale,
+            now=now,
+            root=root,
+        ).routes(),
+        *BadgePictures(registry=upstream.registry, now=now, root=root).routes(),
+        *ListingApi(listings=upstream.listings).routes(),
         *PaymentsApi(pages=pages, callers=callers, payments=upstream.payments, base=settings.id_base).routes(),
         *PaymentPages(
             pages=pages,
@@ -251,7 +351,13 @@ def _routes(
         ).routes(),
         *CommitmentPages(pages=pages, callers=callers, people=people, committing=committing, now=now).routes(),
         *CommandApi(
-            callers=callers, pages=pages, reporting=reporting, looking=looking, now=now, base=settings.id_base
+            callers=callers,
+            pages=pages,
+            reporting=reporting,
+            looking=looking,
+            promising=promising,
+            now=now,
+            base=settings.id_base,
         ).routes(),
         *EnrolmentApi(callers=callers, records=upstream.records).routes(),
         *RegistryApi(callers=callers, records=upstream.records).routes(),
@@ -262,17 +368,44 @@ def _routes(
             now=now,
             base=settings.id_base,
         ).routes(),
+        *PackerMandates(pages=pages, people=people, records=upstream.records, now=now, base=settings.id_base).routes(),
         *LabelPages(
             pages=pages,
             people=people,
             codes=codes,
             labels=upstream.labels,
             records=upstream.records,
+            listings=upstream.listings,
             now=now,
             base=settings.id_base,
         ).routes(),
-        *LabelPictures(labels=upstream.labels).routes(),
-        *LabelsApi(callers=callers, codes=codes, labels=upstream.labels).routes(),
+        *LabelFiles(
+            callers=callers, labels=upstream.labels, records=upstream.records, public_url=settings.public_url
+        ).routes(),
+        *LabelPictures(labels=upstream.labels, guessing=guessing).routes(),
+        *RollPages(
+            pages=pages, people=people, rolls=upstream.rolls, records=upstream.records, now=now, base=settings.id_base
+        ).routes(),
+        *ActPages(pages=pages, people=people, codes=codes, acting=acting, now=now, base=settings.id_base).routes(),
+        *RollsApi(callers=callers, pages=pages, codes=codes, acting=acting, now=now, base=settings.id_base).routes(),
+        *ToldPlaces(looking=label_looks).routes(),
+        *SecretPages(pages=pages, rolls=upstream.rolls, guessing=guessing).routes(),
+        *LabelsApi(
+            callers=callers,
+            codes=codes,
+            labels=upstream.labels,
+            recalls=recalls,
+            looking=label_looks,
+            guessing=guessing,
+        ).routes(),
+        *OfflineCheck(pages=pages).routes(),
+        *Photos(
+            callers=callers,
+            pages=pages,
+            addresses=addresses,
+            pace=RateLimit(per_second=photos.A_SECOND, burst=photos.AT_ONCE, clock_s=time.monotonic),
+        ).routes(),
+        *BulkVerification(callers=callers, labels=upstream.labels, recalls=recalls).routes(),
         *Trace(
             callers=callers, people=people, pages=pages, codes=codes, histories=upstream.histories, marks=marks
         ).routes(),
@@ -298,9 +431,12 @@ def _routes(
             correcting=correcting,
             looking=looking,
             pages=pages,
+            promising=promising,
             now=now,
             base=settings.id_base,
         ).routes(),
+        *LogTiles(log=upstream.log, labels=upstream.labels).routes(),
+        *EvidencePages(callers=callers, histories=upstream.histories, log=upstream.log).routes(),
         *SignIn(
             pages=pages,
             callers=callers,
@@ -326,4 +462,7 @@ _SENTENCES = {404: "There is nothing at this address.", 405: "This address is no
 def _as_problem(request: Request, error: Exception) -> Response:
     """The framework's own refusals, as ours: `Guard` turns them into a page or a problem."""
     status = error.status_code if isinstance(error, HTTPException) else 500
-    raise HttpProblem(status, _KINDS.get(status, "ImplementationException"), _SENTENCES.get(status, "")) from error
+    kind, sentence = _KINDS.get(status, "ImplementationException"), _SENTENCES.get(status, "")
+    # A 405 says which methods there are (RFC 9110, 15.5.6).
+    headers = error.headers if isinstance(error, HTTPException) else None
+    raise HttpProblem(status, kind, sentence, headers=headers) from error

@@ -19,6 +19,8 @@ class PortalConfig:
     start of the private URIs that short codes on cards stand for. `cards_key` is that of `identity`; without it no
     growers' cards are made here. `trusted_proxies` are the addresses and networks
     (`10.0.0.0/8, 192.0.2.7`) whose X-Forwarded-For is believed; without them all behind a proxy are one caller.
+    `place_headers` name what these proxies say of where a caller is, coarsely: one header with an H3 cell of resolution
+    4 or `latitude,longitude` in it, or one for each of the two.
     """
 
     http_port: int
@@ -29,6 +31,8 @@ class PortalConfig:
     shipping: str
     traceability: str
     labels: str
+    listings: str
+    log: str
     identity: str
     public_url: str
     session_key: Secret
@@ -43,6 +47,7 @@ class PortalConfig:
     requests_per_second: float = 500.0
     sign_ins_per_minute: float = 20.0
     trusted_proxies: str = ""
+    place_headers: str = ""
 
     def __post_init__(self) -> None:
         if len(self.session_key.value) < 32:
@@ -53,6 +58,9 @@ class PortalConfig:
             read_networks(self.trusted_proxies)
         except ValueError as error:
             raise ValueError(f"SUYUAN_TRUSTED_PROXIES must be addresses or networks: {error}") from error
+
+        if self.place_headers and not self.trusted_proxies:
+            raise ValueError("SUYUAN_PLACE_HEADERS are believed of SUYUAN_TRUSTED_PROXIES alone: name these too")
 
     @property
     def is_secure(self) -> bool:

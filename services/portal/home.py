@@ -15,6 +15,7 @@ from services.portal.pages import Pages
 from services.portal.ports import Records
 from services.portal.reporting.commands import COMMANDS
 from services.portal.reporting.fields import Command
+from services.portal.rolls.acts import ACTS
 from services.portal.signing_in.caller import Caller
 from services.portal.signing_in.callers import Callers
 from services.portal.signing_in.signed_in import SignedIn
@@ -54,6 +55,9 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
 }
 
 
+HOME_SCRIPTS = ("camera.js", "keep_offline.js")
+
+
 class Home:
     def __init__(self, *, callers: Callers, people: SignedIn, pages: Pages, records: Records) -> None:
         self._callers = callers
@@ -71,14 +75,21 @@ class Home:
 
     async def home(self, request: Request) -> Response:
         caller = await self._callers.person(request)
-        return self._pages.render(request, "home.html", caller)
+        return self._pages.render(request, "home.html", caller, scripts=HOME_SCRIPTS, unread=False)
 
     async def work(self, request: Request) -> Response:
         """What a signed-in person can report."""
         caller = await self._people.opens(request)
         labels = not caller.principal.roles.isdisjoint(LABEL_ROLES)
+        acts = [act for act in ACTS.values() if not caller.principal.roles.isdisjoint(act.roles)]
         return self._pages.render(
-            request, "work.html", caller, commands=offered(caller), labels=labels, who=await self._who(caller)
+            request,
+            "work.html",
+            caller,
+            commands=offered(caller),
+            labels=labels,
+            acts=acts,
+            who=await self._who(caller),
         )
 
     async def _who(self, caller: Caller) -> Mapping[str, Any]:

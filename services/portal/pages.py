@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from services.portal import languages as languages_
+from services.portal.http.policy import WITH_SCRIPTS
 from services.portal.http.problems import HttpProblem
 from services.portal.http.requests import read_form
 from services.portal.languages import Language, Languages
@@ -21,7 +22,7 @@ from services.portal.sentences import N_, Sentence
 from services.portal.signing_in.caller import Caller
 
 HERE = Path(__file__).parent
-STATIC_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+STATIC_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 POINT = "\u00a0· "
 """Between what a page tells in one line: it breaks after the point."""
 FOREVER = "public, max-age=31536000, immutable"
@@ -58,7 +59,7 @@ class Pages:
     def __init__(self, *, languages: Languages, csrf_token: Callable[[str], str]) -> None:
         self._languages = languages
         self._csrf_token = csrf_token
-        self._assets = {path.name: _asset(path) for path in sorted((HERE / "static").iterdir())}
+        self._assets = _assets(HERE / "static")
         self._jinja = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -75,8 +76,17 @@ class Pages:
         return self._languages.wanted(chosen, request.headers.get("accept-language", ""))
 
     def render(
-        self, request: Request, template: str, caller: Caller | None = None, *, status: int = 200, **values: Any
+        self,
+        request: Request,
+        template: str,
+        caller: Caller | None = None,
+        *,
+        status: int = 200,
+        scripts: Sequence[str] = (),
+        policy: Mapping[str, str] = WITH_SCRIPTS,
+        **values: Any,
     ) -> HTMLResponse:
+        """`scripts` are names of static files; without them the page may run none, and with them what `policy` says."""
         language = self.language(request)
         session = caller.session if caller else None
         text = self._jinja.get_template(template).render(
@@ -89,12 +99,14 @@ class Pages:
             pick=language.pick,
             caller=caller if session else None,
             csrf_token=self._csrf_token(session.id) if session else "",
+            scripts=scripts,
             **values,
         )
         headers = {
             "Cache-Control": "no-store",
             "Vary": "Accept-Language, Accept, Cookie",
             "Content-Language": language.tag,
+            **(policy if scripts else {}),
         }
         return HTMLResponse(text, status, headers)
 
@@ -121,6 +133,9 @@ class Pages:
     def asset_path(self, name: str) -> str:
         return f"/static/{self._assets[name].hash}/{name}"
 
+    def asset(self, name: str) -> Asset:
+        return self._assets[name]
+
     def routes(self) -> list[Route]:
         return [Route("/static/{hash}/{name}", self._static), Route("/language", self._choose, methods=["POST"])]
 
@@ -144,6 +159,15 @@ def local_path(path: str) -> str:
     return path if good and "\\" not in path else "/"
 
 
-def _asset(path: Path) -> Asset:
-    body = path.read_bytes()
-    return Asset(body, STATIC_TYPES[path.suffix], sha256(body).hexdigest()[:12])
+def _assets(folder: Path) -> Mapping[str, Asset]:
+    """By their names. Scripts import one another by name, so one hash stands for all of them."""
+    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    scripts = sha256(b"".join(body for name, body in files.items() if name.endswith(".js"))).hexdigest()[:12]
+    return {
+        name: Asset(
+            body,
+            STATIC_TYPES[Path(name).suffix],
+            scripts if name.endswith(".js") else sha256(body).hexdigest()[:12],
+        )
+        for name, body in files.items()
+    }

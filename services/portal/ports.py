@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal, Protocol, TypeVar
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from epcis.problems import Problem
 from provenance.access.authority import Principal
+from provenance.labels.answers import Recall
 from provenance.registry.records import Record
 from services.portal.epcis_door.event_query import EventQuery
+from services.portal.scanning.ports import Looks
 from services.portal.telling.balances import BalanceSheet
 from services.portal.telling.histories import Claim, ColdChain, FoundCode, History, LabelVerdict, OnwardPage
 from stream.receipts import Receipt
@@ -48,11 +51,14 @@ class Captured:
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
+    """Who reported it and where it lies is known to whoever sees the whole."""
+
     record_id: str
     event: bytes
     content_hash: bytes = b""
     record_time_ms: int = 0
     capturer: str = ""
+    receipt: Receipt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,13 @@ class Ambiguous(Rejected):
         self.candidates = tuple(candidates)
 
 
+class Goods(NamedTuple):
+    """A box and its lot, as keys; "" where it has none, or is not known."""
+
+    item: str
+    lot: str
+
+
 class Histories(Protocol):
     async def history(self, code: str, direction: Direction, *, after: Sequence[Receipt], token: str) -> History:
         """Raises Ambiguous where the code names no one thing, NotFound where nothing is recorded of it."""
@@ -92,13 +105,22 @@ class Histories(Protocol):
     ) -> tuple[History, OnwardPage]:
         """A page of the forward history. Raises as `history`, and Rejected for a token that is good no more."""
 
-    async def find(self, codes: Sequence[str], *, token: str) -> Sequence[Sequence[FoundCode]]:
-        """For each lot number or serial without its product, or product without its lot, what it may mean."""
+    async def find(self, codes: Sequence[str], *, token: str, branded: bool = False) -> Sequence[Sequence[FoundCode]]:
+        """For each lot number or serial without its product, or product without its lot, what it may mean; `branded`
+        where the public is told the lots of a product that a brand lists."""
+
+    async def recalled(self, goods: Sequence[Goods], *, token: str) -> Sequence[Recall]:
+        """Which of these are recalled now, in their order; at most a thousand, of who is nobody 50."""
+        ...
 
     async def claim(
-        self, code: str, brand: str, *, after: Sequence[Receipt], token: str, issued: bool = False
+        self, code: str, brand: str, *, after: Sequence[Receipt], token: str, issued: bool = False, issued_ms: int = 0
     ) -> Claim:
-        """`issued` where its label is out."""
+        """`issued` where its label is out, since `issued_ms`."""
+
+    async def claim_and_left(self, code: str, brand: str) -> tuple[Claim, Decimal | None]:
+        """As the public asks; the kilograms left of it, None where some are not known."""
+        ...
 
     async def balance_sheet(self, code: str, *, after: Sequence[Receipt], token: str) -> BalanceSheet: ...
 
@@ -170,20 +192,44 @@ class IssuedLabels:
     claim: Claim | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MadeOrder:
+    """Labels ordered for a lot; `made_ms` is in milliseconds since 1970."""
+
+    request_id: str
+    gtin: str
+    lot: str
+    count: int
+    made_ms: int
+
+
 class Labels(Protocol):
     async def verify(self, code: str, *, token: str) -> LabelVerdict: ...
 
-    async def verify_all(self, codes: Sequence[str], *, token: str) -> Sequence[LabelVerdict]: ...
+    async def looked_up(self, code: str, *, token: str) -> tuple[LabelVerdict, Looks | None]:
+        """`verify`, and the looks at a label of ours before; None where nobody could count them."""
+
+    async def verify_all(self, codes: Sequence[str], *, token: str) -> Sequence[LabelVerdict]:
+        """At most 1,000, in their order; without links. Raises Rejected for more."""
 
     async def issue(
         self, request_id: str, brand: str, lot: str, count: int, *, after: Sequence[Receipt], token: str
     ) -> IssuedLabels: ...
 
-    async def ordered(self, request_id: str, *, token: str) -> IssuedLabels:
-        """The labels of an earlier request and their claim as it stands now. Raises NotFound, Unauthorised."""
+    async def ordered(self, request_id: str, *, with_secrets: bool = False, token: str) -> IssuedLabels:
+        """The labels of an earlier request and their claim as it stands now; those of a roll, which has none.
+
+        Raises NotFound, Unauthorised.
+        """
+
+    async def listed(self, *, token: str) -> Sequence[MadeOrder]:
+        """The caller's newest. Raises Unauthorised."""
 
     async def keys(self) -> str:
         """A JWK set as JSON."""
+
+    async def verifier_keys(self) -> Sequence[str]:
+        """Those that are not withdrawn, as verifier keys of signed notes."""
 
 
 class CardUsed(Unauthenticated):

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from services.portal.qr_code import Level
+
 Face = Literal["sans", "serif"]
 Ink = Literal["black", "green", "grey", "red"]
 Measure = Callable[[str, Face, float], float]
@@ -66,6 +68,7 @@ class Symbol:
     y: float
     side: float
     link: str
+    error: Level = "M"
 
 
 Mark = Text | Frame | Symbol

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import segno
 from fpdf import FPDF
 
 from services.portal.commitments.fonts import FILES, measure
 from services.portal.commitments.paper import SIZES, TITLE, Frame, Ink, Mark, Paper, Symbol, Text, lay_out
+from services.portal.qr_code import dark_runs, square
 
 MM_A_POINT = 25.4 / 72
 INKS: Mapping[Ink, tuple[int, int, int]] = {
@@ -65,14 +65,9 @@ def _draw_frame(frame: Frame, document: FPDF) -> None:
 
 def _draw_symbol(symbol: Symbol, document: FPDF) -> None:
     """Runs of dark modules as one rectangle each, so that no viewer shows seams."""
-    rows = segno.make_qr(symbol.link, error="m", boost_error=False).matrix
-    module = symbol.side / len(rows)
+    modules = square(symbol.link, symbol.error)
+    module = symbol.side / modules.width
     document.set_fill_color(*INKS["black"])
-    for down, row in enumerate(rows):
-        start = 0
-        for across in range(len(row) + 1):
-            if across == len(row) or not row[across]:
-                if across > start:
-                    x, y = symbol.x + start * module, symbol.y + down * module
-                    document.rect(x, y, (across - start) * module, module * 1.02, style="F")
-                start = across + 1
+    for down, across, length in dark_runs(modules):
+        x, y = symbol.x + across * module, symbol.y + down * module
+        document.rect(x, y, length * module, module * 1.02, style="F")

@@ -21,6 +21,7 @@ from services.portal.http.problems import HttpProblem
 from services.portal.http.receipts import read_receipts
 from services.portal.http.requests import MAX_FORM_BYTES, read_body, require_content_type
 from services.portal.languages import Language
+from services.portal.log.promising import Promising, evidence_at
 from services.portal.pages import Pages
 from services.portal.reporting.command_api import json_object, not_readable
 from services.portal.reporting.commands import COMMANDS
@@ -45,6 +46,7 @@ class CorrectionApi:
         correcting: Correcting,
         looking: Looking,
         pages: Pages,
+        promising: Promising,
         now: Callable[[], datetime],
         base: str,
     ) -> None:
@@ -52,6 +54,7 @@ class CorrectionApi:
         self._correcting = correcting
         self._looking = looking
         self._pages = pages
+        self._promising = promising
         self._now = now
         self._base = base
 
@@ -90,7 +93,10 @@ class CorrectionApi:
                 raise
             kind = "ResourceAlreadyExistsException"
             raise HttpProblem(409, kind, str(error), sentence=error.sentence, correctedBy=error.instead) from error
-        return _json(_answer(subject, taken) | {"warnings": warnings}, 201)
+        answer = _answer(subject, taken)
+        if (one := taken.corrected) is not None:
+            answer["corrected"] |= await self._promising.members(one.event, one.receipt, caller)
+        return _json(answer | {"warnings": warnings}, 201)
 
     async def _doubts(self, asked: Asked, subject: Subject, given: Given, caller: Caller) -> Sequence[Sentence]:
         """As its form asks."""
@@ -144,7 +150,8 @@ def _version(one: tuple[str, str]) -> Mapping[str, str]:
 
 def _answer(subject: Subject, taken: TakenBack) -> dict[str, Any]:
     """`counting` are the reports that count from now on: what was right instead, or what was reported before."""
-    declared = {"event_id": subject.event_id, "counts": subject.counts, "receipt": asdict(taken.receipt)}
+    kept = evidence_at(subject.event_id, taken.record_id)
+    declared = {"event_id": subject.event_id, "counts": subject.counts, "receipt": asdict(taken.receipt), **kept}
     corrected = {"corrected": _corrected(taken.corrected)} if taken.corrected else {}
     return {"declared": declared, **corrected, "counting": [_counting(one) for one in taken.counting]}
 

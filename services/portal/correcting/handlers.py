@@ -100,8 +100,9 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """`counting` are the reports that count from now on."""
+    """By the declaration under this record id. `counting` are the reports that count from now on."""
 
+    record_id: str
     receipt: Receipt
     counting: tuple[Version, ...]
     corrected: Reported | None = None
@@ -147,8 +148,9 @@ class Correcting:
             raise NotCorrected(say(SEEN_IN_PART))
         if subject.corrected_by:
             raise NotCorrected(say(CORRECTED_ALREADY), subject.corrected_by)
-        receipt = await publish_one(_declaration(subject, (), reason, at), self.capture, caller)
-        return TakenBack(receipt, subject.left if subject.counts else subject.counting)
+        wrong = _declaration(subject, (), reason, at)
+        receipt = await publish_one(wrong, self.capture, caller)
+        return TakenBack(wrong.record_id, receipt, subject.left if subject.counts else subject.counting)
 
     async def correct(
         self, subject: Subject, given: Given, event_id: str, situation: Situation, caller: Caller
@@ -174,7 +176,7 @@ class Correcting:
         except (Rejected, Unauthorised) as error:
             raise NotCorrected(say(HALF_REFUSED, reason=error)) from error
         reported = Reported(event_id, ready.event, ready.values, receipt)
-        return TakenBack(declared, (Version(event_id, Event(ready.event)),), reported)
+        return TakenBack(wrong.record_id, declared, (Version(event_id, Event(ready.event)),), reported)
 
     async def ready(
         self, subject: Subject, form: ReadBack, given: Given, event_id: str, situation: Situation, caller: Caller

@@ -89,7 +89,7 @@ class EnrolmentPages:
         if answer["status"] == "accepted":
             return RedirectResponse(f"/enrolment?done={answer['state']}", 303)
         status = 409 if answer["status"] == "rejected" else 503
-        return await self._list(request, caller, notice=_why(answer), at=decision["proposal"], status=status)
+        return await self._list(request, caller, notice=why(answer), at=decision["proposal"], status=status)
 
     def _day(self, text: str) -> str:
         return read_date(text, self._now()).isoformat() if text.strip() else ""
@@ -160,7 +160,7 @@ class EnrolmentPages:
         (answer,) = await self._records.propose([(f"urn:uuid:{filled.event_id}", record)], token=caller.token)
         if answer["status"] == "accepted":
             return RedirectResponse(f"/enrolment?done={answer['state']}", 303)
-        again = Filled(form, filled.event_id, {}, notice=_why(answer))
+        again = Filled(form, filled.event_id, {}, notice=why(answer))
         return self._form(request, caller, enrolment, again, status=409 if answer["status"] == "rejected" else 503)
 
     async def _next(self, record: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
@@ -225,9 +225,10 @@ def _name(story: Mapping[str, Any], id: str) -> str:
     return " · ".join(filter(None, (next(names, ""), short(id))))
 
 
-def _why(answer: Mapping[str, Any]) -> Sentence:
+def why(answer: Mapping[str, Any], refusals: Mapping[str, str] = REFUSALS) -> Sentence:
+    """Why the registry did not record what it was sent."""
     problems: Sequence[Mapping[str, Any]] = answer.get("problems", ())
     if not problems:
         return say(UNKNOWN)
-    known = REFUSALS.get(problems[0]["code"])
+    known = refusals.get(problems[0]["code"])
     return say(known) if known else say(N_("This was not recorded: {reason}"), reason=problems[0]["message"])

@@ -20,7 +20,7 @@ from wire.errors import Rejected
 
 KINDS = (
     "party", "mandate", "site", "logger", "product", "production_standard", "county", "brand", "channel",
-    "accreditation", "lesson_completed", "beneficiary",
+    "accreditation", "lesson_completed", "beneficiary", "subscription",
 )  # fmt: skip
 DEFAULT_PAGE = 100
 MAX_PAGE = 500

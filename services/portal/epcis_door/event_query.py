@@ -21,6 +21,8 @@ DEFAULT_PER_PAGE = 30
 MAX_PER_PAGE = 500
 MAX_LIST = 100
 _WHOLE = re.compile("[0-9]{1,9}")
+_PASSED_ON = re.compile("[0-9]+|linkType|sig")
+"""What a resolver passes on from a Digital Link that leads here: they are no criteria (ADR 0149)."""
 
 
 class QueryParameterError(ValueError):
@@ -62,6 +64,8 @@ def read_query(parameters: Iterable[tuple[str, str]]) -> EventQuery:
     """Raises QueryParameterError naming the first parameter that is unknown or wrong."""
     criteria: dict[str, Any] = {}
     for name, value in parameters:
+        if _PASSED_ON.fullmatch(name):
+            continue
         field, read = _parameter(name)
         given = read(name, value)
         criteria[field] = criteria.get(field, ()) + given if isinstance(given, tuple) else given

@@ -17,7 +17,7 @@ from services.portal.epcis_door import resources as epcis_resources
 from services.portal.epcis_door.capture import UNKNOWN_PAGE, next_link, sent_time_ms, utc
 from services.portal.epcis_door.epc_format import HEADER, epc_format, spelled
 from services.portal.epcis_door.event_query import QueryParameterError, QueryTooLargeError, read_query
-from services.portal.epcis_door.headers import EPCIS_HEADERS, require_versions
+from services.portal.epcis_door.headers import EPCIS_HEADERS, NAMESPACE, require_versions
 from services.portal.http.problems import HttpProblem
 from services.portal.http.requests import (
     JSON_TYPES,
@@ -28,6 +28,7 @@ from services.portal.http.requests import (
     require_content_type,
     require_json_answer,
 )
+from services.portal.log.promising import evidence_path
 from services.portal.ports import Histories, StoredEvent
 from services.portal.reporting.handlers_events import AlreadyRecorded, EventCapture
 from services.portal.signing_in.callers import Callers
@@ -72,7 +73,8 @@ class EpcisEvents:
         except AlreadyRecorded as error:
             raise _conflict(error) from error
         event = as_output(stored)
-        headers = {**EPCIS_HEADERS, "Location": event_path(str(event["eventID"]))}
+        event_id = str(event["eventID"])
+        headers = {**EPCIS_HEADERS, "Location": event_path(event_id), "Link": _kept(event_id, stored.record_id)}
         return Response(orjson.dumps(event), 201, headers, "application/json")
 
     async def query(self, request: Request) -> Response:
@@ -120,6 +122,12 @@ def as_output(stored: StoredEvent) -> dict[str, Any]:
     """The event as recorded, with its record time (EPCIS 2.0, 7.4.1: set by the repository)."""
     body: dict[str, Any] = orjson.loads(stored.event)
     return body | {"recordTime": utc(stored.record_time_ms)} if stored.record_time_ms else body
+
+
+def _kept(event_id: str, record: str) -> str:
+    """Where promise and proof of the log are to be had: in `Link`, for the answer itself is the event."""
+    at = {what: evidence_path(event_id, what, record) for what in ("promise", "proof")}
+    return ", ".join(f'<{path}>; rel="{NAMESPACE}{what}"' for what, path in at.items())
 
 
 def _event_body(raw: bytes) -> Mapping[str, Any]:

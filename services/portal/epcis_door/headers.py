@@ -14,6 +14,7 @@ from services.portal.http.problems import HttpProblem
 from services.portal.http.requests import MAX_CAPTURE_BYTES
 
 VERSION = "2.0.0"
+NAMESPACE = "https://ns.suyuan.example/"
 
 EPCIS_HEADERS: Mapping[str, str] = {
     "GS1-EPCIS-Version": VERSION,
@@ -24,7 +25,7 @@ EPCIS_HEADERS: Mapping[str, str] = {
     "GS1-CBV-Max": VERSION,
     "GS1-Vendor-Version": "0.1.0",
     "GS1-EPC-Format": "Never_Translates",
-    "GS1-Extensions": "suyuan=https://ns.suyuan.example/",
+    "GS1-Extensions": f"suyuan={NAMESPACE}",
 }
 
 CAPTURE_HEADERS: Mapping[str, str] = {

@@ -38,6 +38,15 @@ class Addresses:
                 break
         return found
 
+    def from_proxy(self, scope: Scope) -> bool:
+        """Whether a trusted proxy is who connected to us."""
+        try:
+            nearest = ip_address((scope.get("client") or ("",))[0])
+        except ValueError:
+            return False
+        nearest = getattr(nearest, "ipv4_mapped", None) or nearest
+        return any(nearest in network for network in self._trusted)
+
     def _path(self, nearest: str, scope: Scope) -> Iterator[IPv4Address | IPv6Address]:
         """From us outwards, as far as it can be read."""
         told = ",".join(Headers(scope=scope).getlist("x-forwarded-for")).split(",")

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from runtime import logs
 from runtime.metrics import HTTP_SECONDS
 from services.portal.http.addresses import Addresses
+from services.portal.http.policy import STRICT
 from services.portal.http.problems import HttpProblem, of_error
 from services.portal.http.rate_limit import RateLimit
 from services.portal.http.requests import MAX_URL, preferred
@@ -26,17 +27,15 @@ from services.portal.pages import ErrorPages
 from services.portal.ports import Tokens
 from wire.errors import Transient, Unauthenticated
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-SECURITY_HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+HEADERS: Mapping[str, str] = {
+    **STRICT,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    # What says nothing of it, a cache may keep as long as it likes (RFC 9111, 4.2.2): a label would not answer anew.
+    "Cache-Control": "no-store",
 }
+"""Of every answer that says nothing else itself."""
 NEVER_LIMITED = ("/static/",)
 
 log = logs.get(__name__)
@@ -60,7 +59,7 @@ class Guard:
         self._tokens = tokens
         self._addresses = addresses
         self._error_pages = error_pages
-        self._headers = dict(SECURITY_HEADERS)
+        self._headers = dict(HEADERS)
         if secure:
             self._headers["Strict-Transport-Security"] = "max-age=31536000"
 

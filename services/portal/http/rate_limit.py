@@ -25,13 +25,13 @@ class RateLimit:
         self._most_callers = most_callers
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
-    def wait_s(self, caller: str) -> float:
-        """0 where the caller may go on (and this one is counted), else the seconds until it may."""
+    def wait_s(self, caller: str, *, takes: int = 1) -> float:
+        """0 where the caller may go on (and this one is counted as `takes`), else the seconds until it may."""
         now = self._clock_s()
         bucket = self._buckets.pop(caller, None) or _Bucket(self._burst, now)
         tokens = min(self._burst, bucket.tokens + (now - bucket.filled_at_s) * self._per_second)
         allowed = tokens >= 1
-        self._buckets[caller] = _Bucket(tokens - 1 if allowed else tokens, now)
+        self._buckets[caller] = _Bucket(tokens - takes if allowed else tokens, now)
         if len(self._buckets) > self._most_callers:
             self._buckets.popitem(last=False)
         return 0.0 if allowed else (1 - tokens) / self._per_second

@@ -15,18 +15,34 @@ from services.portal.http.requests import MAX_FORM_BYTES, read_body, require_con
 from services.portal.ports import Labels
 from services.portal.reporting.command_api import json_object
 from services.portal.reporting.command_fields import MOST_LABELS
+from services.portal.scanning.guessing import Guessing
+from services.portal.scanning.looking import Looking
 from services.portal.signing_in.callers import Callers
 from services.portal.telling.codes import Codes
 from services.portal.telling.history_json import claim_json, label_json
 from services.portal.telling.trace import code_of
+from services.portal.verification.recalls import Recalls, goods_of
+from services.portal.verification.verdicts import judged
 from wire.errors import Rejected
 
 
 class LabelsApi:
-    def __init__(self, *, callers: Callers, codes: Codes, labels: Labels) -> None:
+    def __init__(
+        self,
+        *,
+        callers: Callers,
+        codes: Codes,
+        labels: Labels,
+        recalls: Recalls,
+        looking: Looking,
+        guessing: Guessing,
+    ) -> None:
         self._callers = callers
         self._codes = codes
         self._labels = labels
+        self._recalls = recalls
+        self._looking = looking
+        self._guessing = guessing
 
     def routes(self) -> list[Route]:
         return [
@@ -55,8 +71,17 @@ class LabelsApi:
         return _json(answer, 201 if issued.labels else 409)
 
     async def verify(self, request: Request) -> Response:
-        caller = await self._callers.program(request)
-        return _json(label_json(await self._labels.verify(code_of(request), token=caller.token)))
+        """Without its warnings, for which the box's history would have to be read: its own link has them."""
+        caller, code = await self._callers.program(request), code_of(request)
+        guessed = "/" not in code
+        if guessed:
+            self._guessing.check(request)
+        label, seen = await self._labels.looked_up(code, token=caller.token)
+        if guessed and not label.serial:
+            self._guessing.missed(request)
+        self._looking.opened(request, label, page=False)
+        recall = await self._recalls.of(goods_of(label))
+        return _json(label_json(judged(self._looking.counted(label, seen), recall)))
 
     async def keys(self, request: Request) -> Response:
         headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300"}

@@ -33,7 +33,7 @@ _REFUSALS: Mapping[str, str] = {
     "name a product and a lot": N_("No labels: name the product and the lot, as they stand on the packed boxes."),
 }
 """What `labels` answers, by words of its sentence, in the reader's language."""
-_FILLED = re.compile(r"more than the lot's ([0-9.]+) kg at ([0-9.]+) kg a box")
+_FILLED = re.compile(r"more than the lot's ([0-9.]+) kg at ([0-9.]+) kg a box; there are ([0-9]+) left")
 
 
 def why(error: Exception) -> Sentence:
@@ -46,7 +46,7 @@ def why(error: Exception) -> Sentence:
         return say(N_("No labels: only the office of this brand may ask for them."))
     if filled := _FILLED.search(str(error)):
         boxes = Decimal(filled[1]) // Decimal(filled[2])
-        text = N_("No labels: the lot's {kg} kg fill {boxes} boxes, and with those already issued this is more.")
-        return say(text, kg=filled[1], boxes=boxes)
+        text = N_("No labels: the lot's {kg} kg fill {boxes} boxes, and {left} of them have no label yet.")
+        return say(text, kg=filled[1], boxes=boxes, left=filled[3])
     known = next((text for words, text in _REFUSALS.items() if words in str(error)), None)
     return say(known) if known else say(N_("No labels: {reason}"), reason=str(error))

@@ -15,11 +15,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from provenance.days import china_day
 from provenance.label_link import short_code_for_people
 from services.portal import qr_code
+from services.portal.halls.ports import LabelCounts, Listings
 from services.portal.labels.fields import BRAND, COUNT, LOT, ROLES, VERDICTS, why
+from services.portal.labels.order import squares
+from services.portal.labels.paper import FORMS
 from services.portal.pages import Pages
-from services.portal.ports import IssuedLabels, Labels, Records
+from services.portal.ports import AWAY, IssuedLabels, Labels, MadeOrder, Records
 from services.portal.reporting.fields import Field, Reading, Situation, by_field
 from services.portal.reporting.filled import Filled, read_uuid
 from services.portal.sentences import N_, say
@@ -30,6 +34,8 @@ from services.portal.telling.codes import Codes
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
 
 MOST_BRANDS = 50
+SHOWN_LABELS = 24
+"""On the page; the files have all."""
 
 
 class LabelPages:
@@ -41,6 +47,7 @@ class LabelPages:
         codes: Codes,
         labels: Labels,
         records: Records,
+        listings: Listings,
         now: Callable[[], datetime],
         base: str,
     ) -> None:
@@ -49,6 +56,7 @@ class LabelPages:
         self._codes = codes
         self._labels = labels
         self._records = records
+        self._listings = listings
         self._now = now
         self._base = base
 
@@ -104,19 +112,43 @@ class LabelPages:
         status: int | None = None,
     ) -> Response:
         wrong = bool(filled.problems or filled.notice)
+        fields = await self._fields(request, caller)
         return self._pages.render(
             request,
             "labels.html",
             caller,
             status=status or (422 if wrong else 200),
             allowed=not caller.principal.roles.isdisjoint(ROLES),
-            fields=await self._fields(request, caller),
+            fields=fields,
             filled=filled,
             products=(),
             claim=answer.claim if answer else None,
             verdicts=VERDICTS,
             checked=checked(answer.claim, self._pages.language(request)) if answer else None,
+            orders=await self._orders(caller),
+            counts=await self._counted(fields[-1].choices, caller),
         )
+
+    async def _counted(self, brands: Sequence[tuple[str, str]], caller: Caller) -> list[tuple[str, LabelCounts]]:
+        """By the brand's name, as its county's hall counts them; nothing where it cannot be asked now."""
+        if not brands or caller.principal.roles.isdisjoint(ROLES):
+            return []
+        try:
+            counts = await self._listings.counts([brand for brand, _ in brands])
+        except AWAY:
+            return []
+        return [(name, one) for (_, name), one in zip(brands, counts, strict=True)]
+
+    async def _orders(self, caller: Caller) -> list[tuple[MadeOrder, Mapping[str, Any], str]]:
+        """What was ordered so far, with its product and its day; nothing where it cannot be asked now."""
+        if caller.principal.roles.isdisjoint(ROLES):
+            return []
+        try:
+            made = await self._labels.listed(token=caller.token)
+            names = {gtin: await self._product(gtin, caller) for gtin in {order.gtin for order in made}}
+        except AWAY:
+            return []
+        return [(order, names[order.gtin], china_day(order.made_ms).isoformat()) for order in made]
 
     async def _fields(self, request: Request, caller: Caller) -> tuple[Field, ...]:
         """With the brands of the caller to choose from; an operator's are all."""
@@ -129,16 +161,21 @@ class LabelPages:
     async def _brands(self, caller: Caller) -> Sequence[Mapping[str, Any]]:
         return (await self._records.list("brand", "", MOST_BRANDS, "", token=caller.token)).records
 
-    async def _sheet(self, request: Request, caller: Caller, request_id: str) -> Response:
-        ordered = await self._labels.ordered(request_id, token=caller.token)
+    async def _sheet(self, request: Request, caller: Caller, wanted_id: str) -> Response:
+        ordered = await self._labels.ordered(wanted_id, token=caller.token)
         first = ordered.labels[0]
         return self._pages.render(
             request,
             "label_sheet.html",
             caller,
-            labels=ordered.labels,
+            labels=ordered.labels[:SHOWN_LABELS],
+            count=len(ordered.labels),
+            request_id=wanted_id,
+            squares=squares(first["link"]),
+            forms=FORMS,
             gtin=first["gtin"],
-            lot=first["lot"],
+            lot=first.get("lot", ""),
+            roll=first.get("roll", ""),
             product=await self._product(first["gtin"], caller),
             claim=ordered.claim,
             verdicts=VERDICTS,

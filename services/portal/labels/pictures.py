@@ -10,11 +10,13 @@ from provenance.label_link import NotALabel, read_short_code
 from services.portal import qr_code
 from services.portal.http.problems import HttpProblem
 from services.portal.ports import Labels
+from services.portal.scanning.guessing import Guessing
 
 
 class LabelPictures:
-    def __init__(self, *, labels: Labels) -> None:
+    def __init__(self, *, labels: Labels, guessing: Guessing) -> None:
         self._labels = labels
+        self._guessing = guessing
 
     def routes(self) -> list[Route]:
         return [
@@ -30,11 +32,13 @@ class LabelPictures:
 
     async def _link(self, request: Request) -> str:
         """The signed link of the label in the address; 404 for any other."""
+        self._guessing.check(request)
         try:
             verdict = await self._labels.verify(read_short_code(request.path_params["code"]), token="")
         except NotALabel as error:
             raise HttpProblem(404, "NoSuchResourceException", str(error)) from error
         if not verdict.link:
+            self._guessing.missed(request)
             raise HttpProblem(404, "NoSuchResourceException", "There is no such label.")
         return verdict.link
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from services.portal.openapi.certificates import certificates
 from services.portal.openapi.epcis import epcis
 from services.portal.openapi.examples import with_examples
+from services.portal.openapi.halls import halls
 from services.portal.openapi.labels import labels
+from services.portal.openapi.log import log
 from services.portal.openapi.pages import pages
 from services.portal.openapi.parts import TEXT, Json, answered
 from services.portal.openapi.payments import payments
 from services.portal.openapi.reading import links, reading
 from services.portal.openapi.registry import registry
 from services.portal.openapi.reports import reports
+from services.portal.openapi.rolls import rolls
 from services.portal.openapi.shapes import RECEIPT
 
 TAGS = {
@@ -21,6 +24,7 @@ TAGS = {
     "Payments": "What growers were paid, told to those it concerns.",
     "Registry": "Master data: parties, sites, products, brands, counties, mandates.",
     "Labels": "Labels a buyer can check.",
+    "Log": "The transparency log: what was reported, so that nobody can take it back.",
     "EPCIS": "The EPCIS 2.0 REST binding.",
     "Digital Link": "GS1 Digital Link paths.",
     "Pages": "For people, by cookie; and what machines beside the portal ask.",
@@ -53,7 +57,7 @@ def describe(public_url: str) -> Json:
 def _paths() -> Json:
     """A path that takes commands is read too: certificates."""
     found: Json = {}
-    for part in (reports, reading, certificates, payments, registry, labels, epcis, links, pages):
+    for part in (reports, reading, halls, certificates, payments, registry, labels, rolls, log, epcis, links, pages):
         for where, methods in part().items():
             found.setdefault(where, {}).update(methods)
     return found

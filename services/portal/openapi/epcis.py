@@ -73,7 +73,10 @@ def _capture() -> Json:
 
 
 def _capture_event() -> Json:
-    recorded = {"201": answered("The event, with its `recordTime` once it can be read.", _EVENT)}
+    said = (
+        "The event, with its `recordTime` once it can be read; `Link` says where its promise and proof are to be had."
+    )
+    recorded = {"201": answered(said, _EVENT)}
     return post(_TAG, "captureEvent", "Capture one event and wait until it can be read", _EVENT, recorded,
                 besides=(409,))  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from services.portal.labels.order import KINDS, MEDIA_TYPES, Kind
+from services.portal.labels.paper import FORMS
 from services.portal.openapi.parts import (
     ANYTHING,
     TEXT,
@@ -18,6 +20,7 @@ from services.portal.openapi.parts import (
 )
 from services.portal.openapi.reading import CLAIM, LABEL
 from services.portal.reporting.command_fields import MOST_LABELS
+from services.portal.verification.api import MOST_CODES
 
 _TAG = "Labels"
 _ASKED = record(
@@ -30,8 +33,12 @@ _ASKED = record(
     },
     ("lot",),
 )
-_ONE = record(dict.fromkeys(("link", "gtin", "lot", "serial", "short_code"), TEXT), ("link", "short_code"))
+_ONE = record(dict.fromkeys(("link", "gtin", "lot", "serial", "short_code", "roll"), TEXT), ("link", "short_code"))
 _ISSUED = record({"request_id": TEXT, "labels": many(_ONE), "claim": CLAIM}, ("request_id", "labels"))
+
+_CODES = record({"codes": told({**many(TEXT), "maxItems": MOST_CODES}, "Signed links or short codes.")}, ("codes",))
+_ANSWER = {**LABEL, "properties": {"code": TEXT, **LABEL["properties"]}}
+_ANSWERS = record({"answers": many(_ANSWER)}, ("answers",))
 
 
 def labels() -> Json:
@@ -45,9 +52,40 @@ def labels() -> Json:
             "post": post(_TAG, "issueLabels", "Ask for labels", _ASKED, answers, besides=(404,)),
             "get": get(_TAG, "verifyLabel", "What is known of a label", [code], LABEL),
         },
+        "/api/labels/verify": {
+            "post": post(
+                _TAG,
+                "verifyLabels",
+                "What is known of a thousand labels",
+                _CODES,
+                {"200": answered("In the order of the codes.", _ANSWERS)},
+            ),
+        },
+        **{f"/labels/orders/{{request_id}}.{kind}": {"get": _file(kind)} for kind in KINDS},
         "/labels/{code}.svg": {"get": _picture("labelSvg", "image/svg+xml")},
         "/labels/{code}.png": {"get": _picture("labelPng", "image/png")},
         "/.well-known/label-keys.json": {"get": public},
+    }
+
+
+def _file(kind: Kind) -> Json:
+    first = "Number of the first label, from 1: where a printer stopped. `Suyuan-Labels` says how many there are."
+    return {
+        "tags": [_TAG],
+        "operationId": f"orderedLabels{kind.capitalize()}",
+        "summary": f"The labels of a request as {kind.upper()}, streamed; the same bytes every time",
+        "parameters": [
+            path("request_id"),
+            query("size", "Form of the labels: sheets of 21 or 8, or the millimetres of a roll.", enum=list(FORMS)),
+            query("first", first),
+            query("after", "Instead of `first`: the short code of the last label that came out well."),
+            query("count", "How many; left out, all from the first on."),
+            query("secrets", "With the secrets of scratch-off fields.", enum=["yes"]),
+        ],
+        "responses": {
+            "200": answered("The file.", {**TEXT, "format": "binary"}, MEDIA_TYPES[kind].partition(";")[0]),
+            **problems(400, 401, 403, 404, 409, 429, 503),
+        },
     }
 
 

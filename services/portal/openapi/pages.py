@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 
 from services.portal.openapi.parts import TEXT, Json, answered, path, problems
+from services.portal.rolls.acts import ACTS
 
 PAGES = (
     ("/", "get", "The front page: type a code"),
     ("/look", "get", "To the page of a typed code"),
+    ("/photo", "post", "To the page of the code in a photo; `codes` as JSON for whoever asks for it"),
+    ("/offline", "get", "The page that checks labels without a network"),
+    ("/service-worker.js", "get", "What keeps that page on a phone"),
     ("/trace", "get", "The history of a code"),
     ("/certificates/{code}", "get", "A certificate"),
+    ("/halls/{county}", "get", "A county's hall: brands, lots on sale, where to buy"),
+    ("/halls/{county}/badge.svg", "get", "A brand's badge of today, with a square that leads to the hall"),
+    ("/halls/{county}/badge.png", "get", "The same as pixels"),
     ("/work", "get", "What the caller can report"),
     ("/forms/{noun}", "get", "The form of a report"),
     ("/forms/{noun}", "post", "A filled form"),
@@ -35,6 +42,14 @@ PAGES = (
     ("/enrolment/{noun}", "post", "Propose a record"),
     ("/labels", "get", "Ask for labels"),
     ("/labels", "post", "The labels, to print"),
+    ("/labels/packers", "get", "Who may put the caller's labels on goods"),
+    ("/labels/packers", "post", "Give the mandate to label, or end it"),
+    ("/labels/rolls", "get", "Rolls of labels: order one, and those so far"),
+    ("/labels/rolls", "post", "The ordered roll"),
+    ("/labels/rolls/{roll}", "get", "What has become of a roll"),
+    *((f"/labels/{noun}", method, act.title) for noun, act in ACTS.items() for method in ("get", "post")),
+    ("/labels/place", "post", "Roughly where a label was looked up, told by its page"),
+    ("/labels/secret", "post", "Whether a number under a scratch-off field is right"),
     ("/sign-in", "get", "Sign in with a card"),
     ("/sign-in", "post", "The code of a card"),
     ("/sign-out", "post", "Sign out"),
@@ -52,6 +67,7 @@ _TYPES = {
     "/openapi.json": "application/json",
     "/static/{hash}/{name}": "application/octet-stream",
     "/robots.txt": "text/plain",
+    "/service-worker.js": "text/javascript",
     "/live": "application/json",
     "/ready": "application/json",
     "/metrics": "text/plain",

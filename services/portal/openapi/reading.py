@@ -16,6 +16,7 @@ from services.portal.openapi.parts import (
     path,
     query,
     record,
+    told,
 )
 from services.portal.openapi.shapes import shape
 from services.portal.telling.balances import Balance
@@ -39,9 +40,28 @@ _BALANCES = record(
     },
     ("key", "balances", "withheld"),
 )
-_KNOWN = record({"code": TEXT, "label": LABEL, "history": HISTORY, "claim": CLAIM}, ("code",))
+_KNOWN = record(
+    {
+        "code": TEXT,
+        "label": LABEL,
+        "history": HISTORY,
+        "claim": CLAIM,
+        "product": told(ANYTHING, "Of the number of a product alone: its names."),
+        "brands": told(many(ANYTHING), "Those that list the product."),
+        "ask": told(TEXT, "Which code is needed to say more."),
+    },
+    ("code",),
+)
 _RESOLVER = record(
-    {"name": TEXT, "resolverRoot": TEXT, "supportedPrimaryKeys": many(TEXT), "linkTypes": many(TEXT)},
+    {
+        "name": TEXT,
+        "resolverRoot": TEXT,
+        "supportedPrimaryKeys": many(TEXT),
+        "supportedLinkType": many(record({"namespace": TEXT, "prefix": TEXT}, ("namespace", "prefix"))),
+        "linkTypeDefaultCanBeLinkset": {"type": "boolean"},
+        "jsonLdContextLocation": TEXT,
+    },
+    ("resolverRoot", "supportedPrimaryKeys"),
 )
 
 
@@ -84,7 +104,7 @@ def _primary() -> list[tuple[str, str]]:
 
 def _link(name: str, of: tuple[str, ...], *parameters: Json) -> Json:
     summary = f"What is known of a {name}: a page, JSON or a linkset, by `Accept`"
-    kind = query("linkType", "`linkset`, or one of the types that `/.well-known/gs1resolver` lists.")
+    kind = query("linkType", "`linkset`, or one of the types that the linkset lists: leads to it (307).")
     found = get("Digital Link", f"link{name.capitalize()}", summary, [*map(path, of), *parameters, kind], _KNOWN)
     told = _shown(_of_several(found))
     told["responses"]["200"]["content"]["application/linkset+json"] = {"schema": ANYTHING}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.portal.correcting.words import REASONS
+from services.portal.openapi.log import KEPT
 from services.portal.openapi.parts import (
     AFTER,
     ANYTHING,
@@ -29,6 +30,7 @@ _REPORTED = record(
         "event_id": TEXT,
         "code": told(TEXT, "What the event is about."),
         "receipt": RECEIPT,
+        **KEPT,
         "warnings": told(many(TEXT), "What to look at again, in the caller's language; all of it is recorded."),
         "event": ANYTHING,
     },
@@ -118,8 +120,11 @@ def _corrections() -> Json:
         "already is 409, with `correctedBy`. `warnings` are what its form asks before it records: recorded all the "
         "same, unless `seen` is given and lacks one; then nothing is, and the answer is 200."
     )
-    declared = record({"event_id": TEXT, "counts": {"type": "boolean"}, "receipt": RECEIPT}, ("event_id", "counts"))
-    corrected = record({"event_id": TEXT, "code": TEXT, "receipt": RECEIPT, "event": ANYTHING, "location": TEXT})
+    kept = {name: of for name, of in KEPT.items() if name != "promise"}
+    declaration = {"event_id": TEXT, "counts": {"type": "boolean"}, "receipt": RECEIPT, **kept}
+    declared = record(declaration, ("event_id", "counts"))
+    said = {"event_id": TEXT, "code": TEXT, "receipt": RECEIPT, **KEPT, "event": ANYTHING, "location": TEXT}
+    corrected = record(said)
     counting = record({"event_id": TEXT, "code": TEXT, "event": ANYTHING, "location": TEXT})
     now = told(many(counting), "What counts from now on: the corrected report, or what was reported before.")
     warnings = told(many(TEXT), "What looks wrong, in your language.")

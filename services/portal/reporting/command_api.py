@@ -17,6 +17,7 @@ from epcis.exact_json import read_json
 from services.portal.epcis_door.capture import sent_time_ms
 from services.portal.http.problems import HttpProblem
 from services.portal.http.requests import MAX_FORM_BYTES, read_body, require_content_type
+from services.portal.log.promising import Promising
 from services.portal.pages import Pages
 from services.portal.reporting.breaches import beside
 from services.portal.reporting.commands import COMMANDS
@@ -40,6 +41,7 @@ class CommandApi:
         pages: Pages,
         reporting: Reporting,
         looking: Looking,
+        promising: Promising,
         now: Callable[[], datetime],
         base: str,
     ) -> None:
@@ -47,6 +49,7 @@ class CommandApi:
         self._pages = pages
         self._reporting = reporting
         self._looking = looking
+        self._promising = promising
         self._now = now
         self._base = base
 
@@ -79,6 +82,7 @@ class CommandApi:
             "event_id": reported.event_id,
             "code": main_key(reported.event),
             "receipt": asdict(reported.receipt),
+            **await self._promising.members(reported.event, reported.receipt, caller),
             "warnings": [self._pages.language(request).say(one) for one in found],
             "event": reported.event,
         }

@@ -19,7 +19,7 @@ from services.portal.reporting.fields import Field, Reader, Rows, Situation, Val
 from services.portal.reporting.typed import FieldError
 from services.portal.sentences import N_, say
 
-MOST_LABELS = 1000
+MOST_LABELS = 10_000
 """In one request; more is asked for in several."""
 
 UNITS = (("斤", N_("斤 (0.5 kg)")), ("kg", N_("kg")))
@@ -80,16 +80,17 @@ def codes_of(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Reads a party or place; `kind` is what a short code of ours is one of."""
+    """Reads a party or place; `kind` is what a short code of ours is one of, `whom` whose name is no code of one."""
 
     kind: str
+    whom: str = ""
 
     def __call__(self, text: str, values: Values, at: Situation) -> str:
         try:
             return typed_codes.read_party_or_place(text, self.kind, at.base)
         except FieldError as error:
             if error.sentence.text == typed_codes.UNREADABLE and not re.search(r"[0-9]", text):
-                raise FieldError(say(_NO_NAME.get(self.kind, _NO_NAME["party"]), name=text)) from None
+                raise FieldError(say(_NO_NAME.get(self.whom or self.kind, _NO_NAME["party"]), name=text)) from None
             raise
 
 
@@ -97,12 +98,13 @@ _NO_NAME: Mapping[str, str] = {
     "grower": N_("{name} is a name. Type the code on the grower's card, such as G-0231."),
     "plot": N_("{name} is a name. Type the code on the plot's card, such as P-0417."),
     "party": N_("{name} is a name. Type its number (GLN), 13 digits; leave it empty if you do not know it."),
+    "packer": N_("{name} is a name. Type the number (GLN) of the packing house, 13 digits."),
     "site": N_("{name} is a name. Type the number on the sign at the gate (GLN), 13 digits."),
 }
 
 
-def named(kind: str) -> Reader:
-    return Named(kind)
+def named(kind: str, whom: str = "") -> Reader:
+    return Named(kind, whom)
 
 
 def read_certificate(text: str, values: Values, at: Situation) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from provenance.weights import gtin_of
 from services.portal.commitments.committing import Asked, Committing
 from services.portal.commitments.offering import Offer
 from services.portal.languages import Language
+from services.portal.log.promising import Promising, evidence_path
 from services.portal.pages import Pages
 from services.portal.ports import AWAY, Records
 from services.portal.reporting.breaches import beside, no_effect
@@ -33,6 +35,7 @@ from services.portal.reporting.typed_codes import read_product
 from services.portal.reporting.understood import Line, left_to_tell, made, understood
 from services.portal.sentences import Sentence
 from services.portal.signing_in.caller import Caller
+from services.portal.telling.event_pages import event_path
 from stream.receipts import Receipt
 from wire.errors import NotFound, Rejected, Transient, Unauthorised
 
@@ -57,6 +60,7 @@ class FormPages:
     looking: Looking
     quality: QualityChecks
     committing: Committing
+    promising: Promising
 
     async def form(
         self,
@@ -142,7 +146,9 @@ class FormPages:
         reported: Reported,
         declared: Receipt | None = None,
     ) -> Response:
-        """`declared` is where the declaration lies that names this report as the right one."""
+        """`declared` is where the declaration lies that names this report as the right one. The promise is asked for
+        while the rest is looked up."""
+        promise = asyncio.create_task(self.promising.of(reported.event, reported.receipt, caller))
         language = self.pages.language(request)
         after = [reported.receipt, *([declared] if declared else [])]
         around = await self.looking.names(command, reported.values, caller)
@@ -168,6 +174,9 @@ class FormPages:
             report_of_sample=_report_of(reported.event) if command.noun == "samples" else "",
             lines=left_to_tell(told, lots),
             main_key=main_key(reported.event),
+            promise=await promise,
+            promise_path=evidence_path(reported.event_id, "promise"),
+            event_path=event_path(reported.event_id),
         )
 
 

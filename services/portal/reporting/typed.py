@@ -56,7 +56,10 @@ def words(text: str) -> str:
     return codes.as_written(text).strip()
 
 
-def read_number(text: str) -> Decimal:
+_NOT_WHOLE = N_("This must be a whole number, such as 12.")
+
+
+def read_number(text: str, otherwise: str = N_("This is not a number. Write for example 12.5.")) -> Decimal:
     """A number not below zero. ``1,250`` is a thousand and more, ``12,5`` twelve and a half."""
     digits = re.sub(r"\s", "", tidy(text))
     if _THOUSANDS.fullmatch(digits):
@@ -66,7 +69,7 @@ def read_number(text: str) -> Decimal:
     if digits.startswith("-"):
         raise FieldError(say(N_("This cannot be below zero.")))
     if not _PLAIN_NUMBER.fullmatch(digits):
-        raise FieldError(say(N_("This is not a number. Write for example 12.5.")))
+        raise FieldError(say(otherwise))
     return Decimal(digits)
 
 
@@ -108,9 +111,9 @@ def read_positive_mass(text: str, unit: str = "kg") -> Decimal:
 
 
 def read_count(text: str) -> int:
-    number = read_number(re.sub(r"[箱筐个件]$", "", tidy(text)))
+    number = read_number(re.sub(r"[箱筐个件张]$", "", tidy(text)), otherwise=_NOT_WHOLE)
     if number != number.to_integral_value() or number > 100_000:
-        raise FieldError(say(N_("This must be a whole number, such as 12.")))
+        raise FieldError(say(_NOT_WHOLE))
     return int(number)
 
 

@@ -14,14 +14,20 @@ from epcis.check_digits import check_digit, has_check_digit
 from epcis.identifiers import Gtin, IdentifierError, Lgtin, canonical, parse
 from provenance import codes
 from provenance.days import CHINA
+from provenance.label_link import ALPHABET
 from provenance.named_codes import gdti, in_full
 from services.portal.reporting.typed import FieldError, tidy
 from services.portal.sentences import N_, Sentence, say
 
 UNREADABLE = N_("{code} is not a code we can read. Scan the label, or type the number under it.")
 NO_SUCH_NUMBER = N_("No lot or box with the number {code} is known. Scan the label, or type the product number too.")
+LETTER_TOO_MANY_OR_FEW = N_(
+    "No lot or box with the number {code} is known. The code of a box has 12 characters, and this one has {length}."
+)
 MOST_LOT = 20
 """Characters (GS1 General Specifications 3.4.1)."""
+_NEARLY_A_LABEL = re.compile(f"[{ALPHABET}]{{10,11}}|[{ALPHABET}]{{13}}", re.IGNORECASE)
+"""A letter too few or too many; ten are under the scratch-off field beside it."""
 _LOT = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}")
 
 
@@ -41,8 +47,15 @@ def read_code(text: str, meanings: Mapping[str, tuple[str, ...]] | None = None) 
     if re.match(r"(https?|urn|tag|ni):", typed):
         return canonical(typed)
     if meanings is not None and typed in meanings:
-        raise FieldError(say(NO_SUCH_NUMBER, code=typed))
+        raise FieldError(_nobodys(typed))
     raise FieldError(say(UNREADABLE, code=typed), halves=halves([typed]))
+
+
+def _nobodys(typed: str) -> Sentence:
+    letters = re.sub(r"[-–—_.]", "", typed)
+    if _NEARLY_A_LABEL.fullmatch(letters) and not letters.isdigit():
+        return say(LETTER_TOO_MANY_OR_FEW, code=typed, length=len(letters))
+    return say(NO_SUCH_NUMBER, code=typed)
 
 
 def wrong_with(text: str) -> Sentence | None:

@@ -16,6 +16,7 @@ from services.portal.correcting.versions import Versions, counting
 from services.portal.correcting.versions import told as version
 from services.portal.http.problems import HttpProblem
 from services.portal.languages import Language
+from services.portal.log.telling import LogTelling
 from services.portal.pages import Pages
 from services.portal.ports import StoredEvent
 from services.portal.reporting.looking_around import Looking
@@ -31,13 +32,21 @@ MOST_NAMED = 60
 
 class EventPages:
     def __init__(
-        self, *, callers: Callers, pages: Pages, versions: Versions, looking: Looking, quality: QualityChecks
+        self,
+        *,
+        callers: Callers,
+        pages: Pages,
+        versions: Versions,
+        looking: Looking,
+        quality: QualityChecks,
+        log: LogTelling,
     ) -> None:
         self._callers = callers
         self._pages = pages
         self._versions = versions
         self._looking = looking
         self._quality = quality
+        self._log = log
 
     async def page(self, request: Request, event_id: str) -> Response:
         caller = await self._callers.reader(request)
@@ -59,6 +68,7 @@ class EventPages:
             told=told,
             judged=judged,
             standing=standings.get(event_id),
+            kept=await self._log.of(found, event_id, caller),
             counting=[(one.event_id, version(one, language)) for one in counting(standings, event_id)],
             event_path=event_path,
         )

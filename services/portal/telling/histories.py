@@ -345,9 +345,32 @@ class ColdChain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookUpWarning:
+    """`code` is one of `provenance.scans.warnings`; `count` what was counted."""
+
+    code: str
+    count: int
+    sentence_zh: str
+    sentence_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedUp:
+    """Of a label of ours in the last 90 days, a phone once a day and this look not counted; `at_least` where there
+    were more than `count`, `first_ms` 0 where there was none. The sentences say how many and since when."""
+
+    count: int
+    sentence_zh: str
+    sentence_en: str
+    at_least: bool = False
+    first_ms: int = 0
+    warnings: tuple[LookUpWarning, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelVerdict:
     """`verdict` is recalled, void, not_ours, not_active, issued, or not_checked where nobody could say; the key fields
-    are empty where it is not ours."""
+    are empty where it is not ours. `look_ups` is None where it is not ours or nobody could count them."""
 
     verdict: str
     sentence_zh: str
@@ -358,3 +381,4 @@ class LabelVerdict:
     issued_ms: int = 0
     brand: str = ""
     link: str = ""
+    look_ups: LookedUp | None = None

@@ -63,7 +63,9 @@ def _balance(balance: Balance) -> dict[str, Any]:
 
 def label_json(label: LabelVerdict) -> dict[str, Any]:
     body = _filled(asdict(label))
-    issued_ms = body.pop("issued_ms", 0)
+    issued_ms, looked = body.pop("issued_ms", 0), body.get("look_ups")
+    if looked and (first_ms := looked.pop("first_ms")):
+        looked["first"] = utc(first_ms)
     return body | ({"issued": utc(issued_ms)} if issued_ms else {})
 
 

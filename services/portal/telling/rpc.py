@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any
 
 import grpc
 from produce.v1 import traceability_pb2, traceability_pb2_grpc
 
+from provenance.labels.answers import Recall
 from services.portal.epcis_door.event_query import EventQuery
-from services.portal.ports import Ambiguous, Direction, Page, StoredEvent
+from services.portal.ports import Ambiguous, Direction, Goods, Page, StoredEvent
 from services.portal.rpc import READ_TIMEOUT_S, call, receipts, shaped
 from services.portal.telling.balances import BalanceSheet
 from services.portal.telling.histories import Claim, ColdChain, FoundCode, History, OnwardPage
@@ -19,6 +21,9 @@ from stream.receipts import Receipt
 from wire.envelope import MAX_CALL_ITEMS
 
 MAX_CALL_CODES = 100
+
+
+_RECALLS: Mapping[str, Recall] = {"": "none", "in_part": "in_part", "whole": "whole", "not_known": "not_asked"}
 
 
 class GrpcHistories:
@@ -48,18 +53,32 @@ class GrpcHistories:
             raise Ambiguous(_found(answer.candidates))
         return shaped(answer.history, History), shaped(answer.page, OnwardPage)
 
-    async def find(self, codes: Sequence[str], *, token: str) -> Sequence[Sequence[FoundCode]]:
+    async def find(self, codes: Sequence[str], *, token: str, branded: bool = False) -> Sequence[Sequence[FoundCode]]:
         parts = [codes[at : at + MAX_CALL_CODES] for at in range(0, len(codes), MAX_CALL_CODES)]
-        requests = (traceability_pb2.FindCodesRequest(codes=part) for part in parts)
+        requests = (traceability_pb2.FindCodesRequest(codes=part, branded=branded) for part in parts)
         answers = [await call(self._stub.FindCodes, request, token, READ_TIMEOUT_S) for request in requests]
         return [_found(one.codes) for answer in answers for one in answer.found]
 
     async def claim(
-        self, code: str, brand: str, *, after: Sequence[Receipt], token: str, issued: bool = False
+        self, code: str, brand: str, *, after: Sequence[Receipt], token: str, issued: bool = False, issued_ms: int = 0
     ) -> Claim:
-        request = traceability_pb2.GetClaimRequest(code=code, brand=brand, after=receipts(after), issued=issued)
+        request = traceability_pb2.GetClaimRequest(
+            code=code, brand=brand, after=receipts(after), issued=issued, issued_ms=issued_ms
+        )
         answer = await call(self._stub.GetClaim, request, token, READ_TIMEOUT_S)
         return shaped(answer.claim, Claim)
+
+    async def claim_and_left(self, code: str, brand: str) -> tuple[Claim, Decimal | None]:
+        """As the public asks; the kilograms left of it, None where some are not known."""
+        request = traceability_pb2.GetClaimRequest(code=code, brand=brand, with_left=True)
+        answer = await call(self._stub.GetClaim, request, "", READ_TIMEOUT_S)
+        return shaped(answer.claim, Claim), Decimal(answer.left_kg) if answer.left_kg else None
+
+    async def recalled(self, goods: Sequence[Goods], *, token: str) -> Sequence[Recall]:
+        asked = [traceability_pb2.LabelledGoods(item=item, lot=lot) for item, lot in goods]
+        request = traceability_pb2.FindRecalledRequest(goods=asked)
+        answer = await call(self._stub.FindRecalled, request, token, READ_TIMEOUT_S)
+        return [_RECALLS.get(one, "not_asked") for one in answer.recalls]
 
     async def balance_sheet(self, code: str, *, after: Sequence[Receipt], token: str) -> BalanceSheet:
         request = traceability_pb2.GetBalanceRequest(code=code, after=receipts(after))
@@ -74,7 +93,7 @@ class GrpcHistories:
     async def query(self, query: EventQuery, *, token: str) -> Page:
         request = traceability_pb2.QueryEventsRequest(**asdict(query))
         answer = await call(self._stub.QueryEvents, request, token, READ_TIMEOUT_S)
-        return Page(tuple(shaped(event, StoredEvent) for event in answer.events), answer.next_page_token)
+        return Page(tuple(map(_event, answer.events)), answer.next_page_token)
 
     async def named_by_others(self, keys: Sequence[str], event_id: str, *, token: str) -> frozenset[str]:
         request = traceability_pb2.FindNamedRequest(keys=keys, but_event_id=event_id)
@@ -95,7 +114,7 @@ class GrpcHistories:
             event_ids=event_ids, after=receipts(after), with_corrected=with_corrected
         )
         answer = await call(self._stub.GetEvents, request, token, READ_TIMEOUT_S)
-        return [shaped(event, StoredEvent) for event in answer.events]
+        return list(map(_event, answer.events))
 
     async def stored(self, record_ids: Sequence[str], *, token: str) -> frozenset[str]:
         parts = [record_ids[at : at + MAX_CALL_ITEMS] for at in range(0, len(record_ids), MAX_CALL_ITEMS)]
@@ -106,6 +125,18 @@ class GrpcHistories:
         request = traceability_pb2.FindStoredRequest(record_ids=record_ids)
         answer = await call(self._stub.FindStored, request, token, READ_TIMEOUT_S)
         return frozenset(answer.record_ids)
+
+
+def _event(message: Any) -> StoredEvent:
+    lies = message.receipt
+    return StoredEvent(
+        message.record_id,
+        message.event,
+        message.content_hash,
+        message.record_time_ms,
+        message.capturer,
+        Receipt(lies.topic, lies.partition, lies.offset) if message.HasField("receipt") else None,
+    )
 
 
 def _found(candidates: Sequence[Any]) -> Sequence[FoundCode]:

@@ -25,6 +25,8 @@ PRINCIPALS = {
     "importer-token": Principal(OTHER, frozenset({"importer"})),
     "inspector-token": Principal("https://id.gs1.org/417/9520001000409", frozenset({"inspector"})),
     "office-token": Principal(OFFICE, frozenset({"brand_office"})),
+    "packer-token": Principal(OTHER, frozenset({"packer"})),
+    "regulator-token": Principal("https://id.gs1.org/417/9520001000706", frozenset({"regulator"})),
     "importer.x.token": Principal(OTHER, frozenset({"importer"})),
     "inspector.x.token": Principal("https://id.gs1.org/417/9520001000409", frozenset({"inspector"})),
     "operator.x.token": Principal("https://id.gs1.org/417/9520001000508", frozenset({"operator"})),
@@ -68,7 +70,8 @@ def world() -> Behind:
                              "name_en": "Shangzhuang station"},
         ("party", OTHER): {"kind": "packer", "id": OTHER, "name_zh": "包装厂", "name_en": "Packing house"},
     }  # fmt: skip
-    made.identity.cards["CARD-BRAND"] = "office-token"
+    made.identity.cards |= {"CARD-BRAND": "office-token", "CARD-PACK": "packer-token", "CARD-REG": "regulator-token"}
+    made.rolls.owner = OFFICE
     brand = {
         "kind": "brand",
         "id": BRAND,

@@ -9,6 +9,8 @@ import pytest
 
 from epcis.event_id import event_hash_id
 from epcis.validation import validate_document
+from provenance.log.evidence import Promised, Proven, check
+from tests.services.portal.logged import KEY
 from tests.services.portal.test_epcis_capture import CONTEXT, document, event
 from tests.services.portal.test_epcis_capture import capture as capture_document
 from tests.services.portal.upstream import Behind
@@ -33,6 +35,18 @@ async def test_an_event_is_answered_when_it_can_be_read(program: httpx.AsyncClie
     assert body["recordTime"].endswith("Z")
     found = await program.get(answer.headers["location"])
     assert found.json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"][0]["eventID"] == body["eventID"]
+
+
+async def test_an_event_is_answered_with_where_its_promise_and_proof_are(
+    program: httpx.AsyncClient, world: Behind
+) -> None:
+    answer = await post(program, standing_alone())
+    (record,) = world.log.stored_events
+    links = {what: str(answer.links[f"https://ns.suyuan.example/{what}"]["url"]) for what in ("promise", "proof")}
+    assert all(one.endswith(f"?record={record}") for one in links.values())
+    assert isinstance(check((await program.get(links["promise"])).text, keys=[KEY.verifier]), Promised)
+    await world.transparency.cover()
+    assert isinstance(check((await program.get(links["proof"])).text, keys=[KEY.verifier]), Proven)
 
 
 async def test_an_event_that_cannot_be_read_yet_is_answered_as_it_was_sent(

@@ -10,6 +10,7 @@ import zxingcpp
 from PIL import Image
 
 from services.portal import qr_code
+from services.portal.halls.ports import LabelCounts
 from services.portal.telling.histories import Badge, Claim, RuleResult
 from tests.services.portal.conftest import BRAND
 from tests.services.portal.people import sign_in, text_of
@@ -36,7 +37,8 @@ async def test_a_phone_reads_exactly_the_signed_link_from_the_square(browser: ht
     (order,) = world.labels.orders.values()
     for label in order.labels:
         picture = await browser.get(f"/labels/{label['short_code']}.png")
-        (found,) = zxingcpp.read_barcodes(Image.open(BytesIO(picture.content)))
+        read = zxingcpp.read_barcodes(Image.open(BytesIO(picture.content)))
+        (found,) = (code for code in read if code.format == zxingcpp.BarcodeFormat.QRCode)
         assert found.text == label["link"]
 
 
@@ -64,6 +66,29 @@ async def test_the_sheet_bears_product_badge_square_and_code_in_both_languages(
         assert f"{code[:4]}-{code[4:8]}-{code[8:]}" in sheet.text
     assert sheet.text.count('mm" viewBox') == 2
     assert "<script" not in sheet.text
+
+
+async def test_the_office_sees_the_labels_counted_against_its_brand_as_the_hall_does(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    world.listings.counted[BRAND] = LabelCounts(issued=120, on_rolls=500, bound=40, returned=7, voided=3, kilograms="9")
+    await sign_in(browser, "CARD-BRAND")
+    words = text_of(await browser.get("/labels"))
+    for told in ("120 made for lots, 500 on rolls", "40 of these bound, 7 given back", "3 void", "9 kg of fruit"):
+        assert told in words, told
+    world.listings.failure = Transient("the ledger does not answer")
+    assert "made for lots" not in text_of(await browser.get("/labels"))
+
+
+async def test_an_order_is_found_again_on_the_page_that_asks_for_labels(
+    browser: httpx.AsyncClient, world: Behind
+) -> None:
+    address = (await ask(browser)).headers["location"]
+    page = (await browser.get("/labels")).text
+    assert f'<a href="{address}"><strong>G0914</strong></a>' in page and "2 labels." in page and "Yulu pear" in page
+    assert "No labels are ordered yet." not in page
+    await sign_in(browser, "CARD-PACK")
+    assert address not in (await browser.get("/labels")).text
 
 
 async def test_a_sheet_whose_claim_no_longer_holds_says_not_to_use_it(
@@ -96,13 +121,16 @@ async def test_what_cannot_be_asked_for_is_said_and_what_was_typed_stays(
 ) -> None:
     page = await ask(browser, count="0", lot="G0914")
     assert page.status_code == 422 and not world.labels.orders
-    assert "Ask for 1 to 1000 labels at a time." in page.text
+    assert "Ask for 1 to 10000 labels at a time." in page.text
     assert 'value="G0914"' in page.text
+    for written in ("abc", "0x5", "2.5"):
+        assert "This must be a whole number, such as 12." in (await ask(browser, count=written)).text
     world.labels.failure = Rejected("count is 99: that is more than the lot weighs.")
     assert "that is more than the lot weighs." in (await ask(browser, count="99")).text
-    more = "count is 99: with the labels already issued that is more than the lot's 540 kg at 4.5 kg a box. 加上…"
+    more = "with the labels already issued that is more than the lot's 540 kg at 4.5 kg a box; there are 8 left. 加…"
     world.labels.failure = Rejected(more)
-    assert "the lot's 540 kg fill 120 boxes" in unescape((await ask(browser, count="99")).text)
+    told = unescape((await ask(browser, count="99")).text)
+    assert "the lot's 540 kg fill 120 boxes, and 8 of them have no label yet" in told
     world.labels.failure = Transient("away")
     assert (await ask(browser)).status_code == 503
 

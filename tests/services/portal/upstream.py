@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -23,8 +24,11 @@ from provenance.histories.history import History as Traced
 from provenance.histories.history import build_from
 from provenance.histories.tracing import trace_back, trace_forward
 from provenance.label_link import LabelLink, SigningKey, serial
+from provenance.labels.answers import Recall
+from provenance.log.notes import Kind, VerifierKey
 from provenance.registry.memory import MemoryRegistry
 from provenance.registry.records import Record
+from provenance.scans.scan import Scan
 from provenance.standing import First, Reported
 from provenance.weights import gtin_of, registered
 from services.portal.admission import RegistryAdmission
@@ -37,21 +41,28 @@ from services.portal.ports import (
     Ambiguous,
     Captured,
     Direction,
+    Goods,
     IssuedLabels,
     JobEntry,
     JobTail,
+    MadeOrder,
     Page,
     RecordPage,
     StoredEvent,
     Submission,
 )
 from services.portal.rpc import shaped
+from services.portal.scanning.ports import Looks
 from services.portal.telling.balances import BalanceSheet
 from services.portal.telling.histories import Claim, ColdChain, FoundCode, History, LabelVerdict, OnwardPage
 from services.portal.telling.naming import short
+from services.portal.verification.verdicts import recall_of
 from stream.receipts import Receipt
 from tests.services.portal.enrolling import Enrolling
+from tests.services.portal.listed import MemoryListings
+from tests.services.portal.logged import MemoryTransparency
 from tests.services.portal.paying import MemoryCards, MemoryPayments
+from tests.services.portal.rolled import RolledLabels
 from wire.certificate_codec import certificate_message, dependent_message
 from wire.errors import NotFound, Unauthenticated, Unauthorised
 from wire.history_codec import facts_of, step_message
@@ -79,6 +90,7 @@ class MemoryLog:
     registry: LateRegistry
     claims: dict[str, Claim] = field(default_factory=dict)
     issued_claims: dict[str, Claim] = field(default_factory=dict)
+    left_kg: dict[str, Decimal] = field(default_factory=dict)
     cold_chains: dict[str, ColdChain] = field(default_factory=dict)
     balance_sheets: dict[str, BalanceSheet] = field(default_factory=dict)
     stored_events: dict[str, StoredEvent] = field(default_factory=dict)
@@ -105,9 +117,10 @@ class MemoryLog:
         if isinstance(examined, Refused):
             return Captured("rejected", problems=examined.problems)
         body = orjson.loads(one.event)
-        stored = StoredEvent(record_id(one.event), one.event, content_hash(body), now_ms, capturer)
+        receipt = Receipt(one.topic.name(), 0, len(self.stored_events.keys() | {record_id(one.event)}))
+        stored = StoredEvent(record_id(one.event), one.event, content_hash(body), now_ms, capturer, receipt)
         (self.waiting.append if self.hold_back else self._store)(stored)
-        return Captured("accepted", Receipt(one.topic.name(), 0, len(self.stored_events)))
+        return Captured("accepted", receipt)
 
     def _store(self, stored: StoredEvent) -> None:
         self.stored_events.setdefault(stored.record_id, stored)
@@ -144,10 +157,10 @@ class MemoryLog:
         page = OnwardPage(next_page_token=str(end) if left else "", followed=min(end, len(whole.steps)), ahead=left)
         return replace(whole, steps=whole.steps[begin:end]), page
 
-    async def find(self, texts: Sequence[str], *, token: str) -> Sequence[Sequence[FoundCode]]:
-        return [self._found(codes.read(text), token) for text in texts]
+    async def find(self, texts: Sequence[str], *, token: str, branded: bool = False) -> Sequence[Sequence[FoundCode]]:
+        return [self._found(codes.read(text), token or branded) for text in texts]
 
-    def _found(self, code: codes.Code, token: str) -> list[FoundCode]:
+    def _found(self, code: codes.Code, token: str | bool) -> list[FoundCode]:
         """The lots of a product only for whoever is somebody."""
         events = [one.event for one in self._reported()]
         made = dict.fromkeys(item.key for event in events for item in (*event.objects, *event.outputs))
@@ -209,7 +222,7 @@ class MemoryLog:
         return shaped(message, DependentsPage)
 
     async def claim(
-        self, code: str, brand: str, *, after: Sequence[Receipt], token: str, issued: bool = False
+        self, code: str, brand: str, *, after: Sequence[Receipt], token: str, issued: bool = False, issued_ms: int = 0
     ) -> Claim:
         for key in _keys(code):
             if issued and key in self.issued_claims:
@@ -218,6 +231,14 @@ class MemoryLog:
             if key in self.claims:
                 return self.claims[key]
         raise NotFound("no brand lists this product")
+
+    async def claim_and_left(self, code: str, brand: str) -> tuple[Claim, Decimal | None]:
+        return await self.claim(code, brand, after=(), token=""), self.left_kg.get(code)
+
+    async def recalled(self, goods: Sequence[Goods], *, token: str) -> Sequence[Recall]:
+        """As the claims about them say."""
+        found = ((self.claims[key] for key in keys if key in self.claims) for keys in goods)
+        return [next((said for said in map(recall_of, claims) if said != "none"), "none") for claims in found]
 
     async def balance_sheet(self, code: str, *, after: Sequence[Receipt], token: str) -> BalanceSheet:
         for key in _keys(code):
@@ -318,7 +339,8 @@ class MemoryRecords(Enrolling):
         self, kind: str, on: str, page_size: int, page_token: str, *, token: str, naming: str = ""
     ) -> RecordPage:
         listed = (record for (of, _), record in self.records.items() if of == kind)
-        found = sorted((one for one in listed if not naming or naming in one.values()), key=lambda one: str(one["id"]))
+        named = (one for one in listed if not naming or naming in one.values() or naming in one.get("gtins", ()))
+        found = sorted(named, key=lambda one: str(one["id"]))
         rest = tuple(one for one in found if str(one["id"]) > page_token)
         page = rest[:page_size]
         return RecordPage(page, str(page[-1]["id"]) if len(rest) > page_size else "")
@@ -326,6 +348,11 @@ class MemoryRecords(Enrolling):
     async def put(self, records: Sequence[Mapping[str, Any]], *, token: str) -> Sequence[Mapping[str, Any]]:
         self.records |= {(record["kind"], record["id"]): record for record in records}
         return [{"status": "accepted", "version": 1} for _ in records]
+
+
+class RecordedScans(list[Scan]):
+    def record(self, scan: Scan) -> None:
+        self.append(scan)
 
 
 @dataclass
@@ -336,6 +363,12 @@ class MemoryLabels:
     orders: dict[str, IssuedLabels] = field(default_factory=dict)
     claim: Claim = Claim(verdict="granted")  # noqa: RUF009 - it is frozen
     failure: Exception | None = None
+    looks: dict[str, Looks] = field(default_factory=dict)
+    uncounted: bool = False
+
+    async def looked_up(self, code: str, *, token: str) -> tuple[LabelVerdict, Looks | None]:
+        label = await self.verify(code, token=token)
+        return label, None if self.uncounted or not label.serial else self.looks.get(label.serial, Looks())
 
     async def verify(self, code: str, *, token: str) -> LabelVerdict:
         if self.failure is not None:
@@ -360,19 +393,30 @@ class MemoryLabels:
         self.orders[request_id] = IssuedLabels(tuple(self._label(label) for label in labels), self.claim)
         return self.orders[request_id]
 
-    async def ordered(self, request_id: str, *, token: str) -> IssuedLabels:
+    async def ordered(self, request_id: str, *, with_secrets: bool = False, token: str) -> IssuedLabels:
         if request_id not in self.orders:
             raise NotFound("no labels were issued for this request")
-        return self.orders[request_id]
+        order = self.orders[request_id]
+        hidden = {"secret": "2345678923"} if with_secrets else {}
+        return replace(order, labels=tuple({**label, **hidden} for label in order.labels))
+
+    async def listed(self, *, token: str) -> Sequence[MadeOrder]:
+        firsts = [(request_id, order.labels[0], len(order.labels)) for request_id, order in self.orders.items()]
+        made_ms = int(NOW_S * 1000)
+        return [MadeOrder(id_, first["gtin"], first["lot"], count, made_ms) for id_, first, count in firsts[::-1]]
 
     def _label(self, label: LabelLink) -> Mapping[str, str]:
         link = SIGNING_KEY.link(label, public_url=PUBLIC_URL, issuer="suyuan")
         verdict = LabelVerdict(verdict="issued", sentence_zh="本系统", sentence_en="Issued by this system.", link=link)
         self.known[label.serial] = verdict
-        return {"link": link, **asdict(label), "short_code": label.serial}
+        said = {name: value for name, value in asdict(label).items() if value}
+        return {"link": link, **said, "short_code": label.serial}
 
     async def keys(self) -> str:
         return '{"keys": []}'
+
+    async def verifier_keys(self) -> Sequence[str]:
+        return [str(VerifierKey("portal.test/labels", Kind.LOG, SIGNING_KEY.private.public_key()))]
 
 
 @dataclass
@@ -404,8 +448,14 @@ class Behind:
     identity: MemoryIdentity
     registry: LateRegistry
     payments: MemoryPayments
+    transparency: MemoryTransparency
     cards: MemoryCards = field(default_factory=MemoryCards)
     now_s: float = NOW_S
+    scans: RecordedScans = field(default_factory=RecordedScans)
+
+    def __post_init__(self) -> None:
+        self.listings = MemoryListings(self.registry, self.log, PUBLIC_URL, lambda: int(self.now_s * 1000))
+        self.rolls = RolledLabels(self.identity.principals, owner="")
 
     def upstream(self) -> Upstream:
         admission = RegistryAdmission(registry=self.registry, now_ms=lambda: int(self.now_s * 1000))
@@ -415,21 +465,27 @@ class Behind:
             jobs=self.jobs,
             records=self.records,
             labels=self.labels,
+            rolls=self.rolls,
+            listings=self.listings,
+            log=self.transparency,
             identity=self.identity,
             tokens=self.identity,
             admission=admission,
             certificates=self.log,
             payments=self.payments,
             cards=self.cards,
+            registry=self.registry,
+            scans=self.scans,
         )
 
-    def app(self, requests_per_second: float = 1e6, proxies: str = "") -> Any:
+    def app(self, requests_per_second: float = 1e6, proxies: str = "", places: tuple[str, ...] = ()) -> Any:
         settings = Settings(
             public_url=PUBLIC_URL,
             session_key=SESSION_KEY,
             id_base="https://suyuan.example/",
             requests_per_second=requests_per_second,
             trusted_proxies=read_networks(proxies),
+            place_headers=places,
         )
         return build(self.upstream(), settings, now_s=lambda: self.now_s)
 
@@ -439,7 +495,8 @@ def behind(principals: Mapping[str, Principal], registry: LateRegistry) -> Behin
     log = MemoryLog(registry, principals=identity.principals)
     records = MemoryRecords(identity.principals)
     payments = MemoryPayments(registry, identity.principals, events=log.stored_events)
-    return Behind(log, MemoryJobs(), records, MemoryLabels(), identity, registry, payments)
+    transparency = MemoryTransparency(log.stored_events, identity.principals)
+    return Behind(log, MemoryJobs(), records, MemoryLabels(), identity, registry, payments, transparency)
 
 
 SINCE = date(2020, 1, 1)

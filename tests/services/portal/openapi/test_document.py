@@ -18,8 +18,8 @@ DESCRIPTION = describe(PUBLIC_URL)
 SILENT = {"HEAD", "OPTIONS"}
 """HEAD is a GET, and OPTIONS says of itself what it says."""
 
-REFUSING = ("_not_allowed.", "_not_here")
-"""Routes that only say why there is nothing: 405 and 501."""
+REFUSING = ("_not_allowed.", "_not_here", "by_numbers")
+"""Routes that only say why there is nothing, 405 and 501, or where withdrawn spellings of a Digital Link lead."""
 
 Call = tuple[str, str]
 
