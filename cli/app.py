@@ -15,7 +15,9 @@ from cli.cold_chain import cold_chain
 from cli.correct import correct
 from cli.dlq import dlq
 from cli.event_id import event_id
+from cli.labels import labels
 from cli.link import link
+from cli.log import log
 from cli.payment import payment
 from cli.payment_reporting import confirm, dispute, report
 from cli.payment_reporting import correct as correct_payment
@@ -28,6 +30,9 @@ from cli.status import status
 from cli.tokens import token
 from cli.topics import topics
 from cli.trace import trace
+from cli.verify import verify
+from cli.verify_proof import verify_proof
+from cli.witness import witness
 
 VERSION = "0.1.0"
 
@@ -40,8 +45,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     help="""Suyuan (溯源) follows produce from the orchard to the buyer.
 
-    check, event-id and link work offline. The others speak to the services that `make up` starts on this machine, or
-    to others: SUYUAN_PORTAL, SUYUAN_TOKEN, KAFKA_BOOTSTRAP, MONGO_URL and PORT_BASE say where, as do the options.
+    check, event-id, link, verify --keys and verify-proof work offline. The others speak to the services that `make up`
+    starts on this machine, or to others: SUYUAN_PORTAL, SUYUAN_TOKEN, KAFKA_BOOTSTRAP, MONGO_URL and PORT_BASE say
+    where, as do the options.
     """,
 )
 
@@ -74,10 +80,15 @@ def _suyuan(
 app.command()(check)
 app.command("event-id")(event_id)
 app.add_typer(link, name="link")
+app.add_typer(labels, name="labels")
 app.command()(capture)
 app.command()(readings)
 app.command()(correct)
 app.command()(trace)
+app.command()(verify)
+app.command("verify-proof")(verify_proof)
+app.command()(witness)
+app.add_typer(log, name="log")
 app.command()(balance)
 app.command("cold-chain")(cold_chain)
 for changing in (issue, suspend, reinstate, revoke, hegezheng):

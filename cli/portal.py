@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -10,7 +10,7 @@ import typer
 
 from cli import endpoints, tokens
 from cli.language import N_
-from cli.web import bearer, refuse_problem, request
+from cli.web import bearer, refuse_problem, request, streamed
 
 Json = Annotated[bool, typer.Option("--json", help="Print what the portal answers as JSON, for programs.")]
 
@@ -35,10 +35,20 @@ class Portal:
         refuse_problem(answer, refused)
         return answer
 
-    def post(self, path: str, body: Any, refused: str = N_("nothing was recorded")) -> Any:
-        """What it says. Raises Failure."""
+    def stream(
+        self, path: str, query: Mapping[str, Any], refused: str = N_("not found")
+    ) -> tuple[Mapping[str, str], Iterator[bytes]]:
+        """Headers, and the answer as it comes. Raises Failure."""
+        headers = bearer(self.token)
+        return streamed(f"{self.url}{path}", what=THE_PORTAL, refused=refused, headers=headers, params=query)
+
+    def post(
+        self, path: str, body: Any, refused: str = N_("nothing was recorded"), *, also: Collection[int] = ()
+    ) -> Any:
+        """What it says, where the answer is yes or has one of the statuses `also`. Raises Failure."""
         answer = request("POST", f"{self.url}{path}", what=THE_PORTAL, headers=bearer(self.token), json=body)
-        refuse_problem(answer, refused)
+        if answer.status_code not in also:
+            refuse_problem(answer, refused)
         return answer.json()
 
 

@@ -101,3 +101,43 @@ PAYMENTS: tuple[str, ...] = (
     N_("the same lot or delivery is named twice; name it once"),
     N_("payer and payee are one; name the grower who was paid"),
 )
+LABEL_KEYS: tuple[str, ...] = (
+    N_("there is no Ed25519 key in it"),
+    N_("this is not JSON"),
+    N_('a JWK set has a list of "keys"'),
+    N_("the key {name} has no 32 bytes of base64url in its x"),
+    N_("the key {name} is not base64"),
+    N_("the key {name} is not of Ed25519: it needs a type of 01 or 04 and 32 bytes"),
+    N_("the key {name} does not check: its id should be {right}, not {given}"),
+    N_("the key name {name} is empty or has a blank or a plus in it"),
+)
+NOTES: tuple[str, ...] = (
+    N_("there is no key in it"),
+    N_("there is no key of the log {name}"),
+    N_("the key {name} is not base64"),
+    N_("the key {name} is not of Ed25519: it needs a type of 01 or 04 and 32 bytes"),
+    N_("the key {name} does not check: its id should be {right}, not {given}"),
+    N_("the key name {name} is empty or has a blank or a plus in it"),
+    N_("the key {name} is a log's, not a witness's"),
+    N_("the note is not signed by any key that is known here ({names})"),
+    N_("the signature of {name} does not belong to this text"),
+    N_("the checkpoint is of the log {found}, not of {wanted}"),
+    N_("entry {index} of the log of {size} is not this one"),
+    N_("the witness {name} has not signed this checkpoint"),
+    N_("a promise has no checkpoint that a witness could have seen: ask for the proof"),
+    N_("a note is a text, an empty line, and lines with signatures, each ended by a newline"),
+    N_("a private key is written {form}, with a type of 01 or 04 and 32 bytes"),
+    N_("the private key {name} is not base64"),
+    N_("the private key {name} does not check"),
+)
+EVIDENCE: tuple[str, ...] = (
+    N_("a proof begins with the line {proof}, and a promise with {promise}"),
+    N_("the proof does not say of which record it is: {why}"),
+)
+HEADS: tuple[str, ...] = (
+    N_("the log shrank: {heads}"),
+    N_("the log has two heads of one size: {heads}"),
+    N_("the log was rewritten: {heads}"),
+    N_("seen {size} entries with root {root}, shown {now} with root {other}"),
+    N_("tile {tile} has {found} bytes, not {wanted}"),
+)

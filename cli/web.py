@@ -1,7 +1,9 @@
 """HTTP calls, with every way they fail said in one line."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from functools import partial
 from typing import Any
 
 import httpx
@@ -12,23 +14,56 @@ from cli.said_elsewhere import SERVICES
 
 _TIMEOUT_S = 30.0
 _PATIENCE_S = 20.0
+_STREAM_TIMEOUT_S = 120.0
+"""Between two pieces of an answer that is made while it is sent."""
 
 
-def request(method: str, url: str, *, what: str, **settings: Any) -> httpx.Response:
-    """The answer, whatever its status. Waits where the server says that it is busy. Raises NoService."""
+def request(method: str, url: str, *, what: str, by: httpx.Client | None = None, **settings: Any) -> httpx.Response:
+    """The answer, whatever its status. Waits where the server says that it is busy. `by` keeps its connection for the
+    next. Raises NoService."""
+    send = by.request if by else partial(httpx.request, trust_env=False)
     headers = {"Accept-Language": spoken(), **settings.pop("headers", {})}
     deadline = time.monotonic() + _PATIENCE_S
     while True:
         try:
-            answer = httpx.request(method, url, timeout=_TIMEOUT_S, trust_env=False, headers=headers, **settings)
+            answer = send(method, url, timeout=_TIMEOUT_S, headers=headers, **settings)
         except httpx.InvalidURL as error:
             raise NoService(say("{url} is not an address of {what}", url=repr(url), what=say(what))) from error
         except httpx.TransportError as error:
-            said = "{what} does not answer at {target}: is it up? make status"
-            raise NoService(say(said, what=say(what), target=url)) from error
+            raise _away(what, url) from error
         if answer.status_code not in (429, 503) or time.monotonic() > deadline:
             return answer
         time.sleep(_retry_after_s(answer.headers))
+
+
+def streamed(url: str, *, what: str, refused: str, **settings: Any) -> tuple[Mapping[str, str], Iterator[bytes]]:
+    """The headers of an answer and its bytes as they come. Raises Failure, also while they come."""
+    headers = {"Accept-Language": spoken(), **settings.pop("headers", {})}
+    client, deadline = httpx.Client(timeout=_STREAM_TIMEOUT_S, trust_env=False), time.monotonic() + _PATIENCE_S
+    try:
+        answer = client.send(client.build_request("GET", url, headers=headers, **settings), stream=True)
+        while not answer.is_success:
+            answer.read()
+            if answer.status_code not in (429, 503) or time.monotonic() > deadline:
+                break
+            time.sleep(_retry_after_s(answer.headers))
+            answer = client.send(client.build_request("GET", url, headers=headers, **settings), stream=True)
+    except (httpx.InvalidURL, httpx.TransportError) as error:
+        raise _away(what, url) from error
+    refuse_problem(answer, refused)
+    return answer.headers, _coming(client, answer, what, url)
+
+
+def _coming(client: httpx.Client, answer: httpx.Response, what: str, url: str) -> Iterator[bytes]:
+    with closing(client), closing(answer):
+        try:
+            yield from answer.iter_bytes()
+        except httpx.TransportError as error:
+            raise _away(what, url) from error
+
+
+def _away(what: str, url: str) -> NoService:
+    return NoService(say("{what} does not answer at {target}: is it up? make status", what=say(what), target=url))
 
 
 def refuse_problem(answer: httpx.Response, what: str) -> None:

@@ -9,6 +9,7 @@ CLI = Path(__file__).parents[2] / "cli"
 _MARKS = frozenset({"N_", "say"})
 _PRINTING = frozenset({"print", "print_progress", "agree", "Failure", "NotKnown", "NoService"})
 _IN_HELP = frozenset({"help", "metavar"})
+_SQL = re.compile(r"\s*(create|insert|select|update|delete) [a-z]+,? ")
 _WORDS = re.compile(r"[A-Za-z'’]{2,}[,:;]? [a-z'’]{2,}")
 
 
@@ -43,8 +44,9 @@ def _marked(scope: ast.AST, named: dict[str, list[object]]) -> Iterator[str]:
 
 
 def sentences() -> set[str]:
-    """Every text of two words in a row; neither documentation nor help."""
-    return {text for path in _sources() for text in _texts(_tree(path)) if _WORDS.search(text)}
+    """Every text of two words in a row; neither documentation nor help nor SQL."""
+    texts = {text for path in _sources() for text in _texts(_tree(path))}
+    return {text for text in texts if _WORDS.search(text) and not _SQL.match(text)}
 
 
 def printed_as_it_stands() -> set[str]:
