@@ -39,6 +39,7 @@ from deploy.demo.story import (
     played_from,
     read_season,
 )
+from deploy.demo.streams import live_streams
 from provenance.registry.plot_changes import next_season
 
 Label = dict[str, str]
@@ -106,6 +107,8 @@ class Player:
             if outcome.returncode:
                 raise DemoError(outcome.stderr.strip())
             self.tell(f"  {file.stem}: {outcome.stdout.strip()}")
+        streams = yaml.safe_dump(live_streams(read_season(SEASON).brand, self.today), allow_unicode=True)
+        self.tell(f"  live streams: {_put(streams).stdout.strip()}")
         refused = _imported(DOUBLED, moves[MOVE_WITH[DOUBLED]])
         if not refused.returncode:
             raise DemoError(f"{DOUBLED.name}: a plot was given twice its area in the middle of the season")
@@ -205,7 +208,7 @@ class Player:
     def order(self, order: LabelOrder, story: Story) -> list[Label]:
         """The labels; none where the claim stands against it, as the story says. Raises DemoError for the other."""
         wish = {
-            "request_id": str(uuid5(NAMESPACE_URL, f"demo {order.lot}")),
+            "request_id": request_of(order.lot),
             "brand": story.brand,
             "lot": order.lot,
             "count": order.count,
@@ -247,13 +250,22 @@ class Player:
         return f"{self.portal}/b?code={quote(id_, safe='')}"
 
 
+def request_of(lot: str) -> str:
+    """The id under which labels are asked for: by it they are printed, again and again."""
+    return str(uuid5(NAMESPACE_URL, f"demo {lot}"))
+
+
 def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
 def _imported(file: Path, move: Move) -> subprocess.CompletedProcess[str]:
+    return _put(master_data(file, move))
+
+
+def _put(records: str) -> subprocess.CompletedProcess[str]:
     command = (sys.executable, "-m", "cli", "registry", "import", "-")
-    return subprocess.run(command, input=master_data(file, move), capture_output=True, text=True)
+    return subprocess.run(command, input=records, capture_output=True, text=True)
 
 
 def remember(shown: Mapping[str, Any], file: Path) -> None:

@@ -53,6 +53,11 @@ def services(site: Site) -> tuple[Process, ...]:
         _projector(site),
         _history_server(site),
         _labels(site),
+        _labels_scans(site),
+        _labels_listings(site),
+        _log_feed(site),
+        _log_sequence(site),
+        _log_serve(site),
         _portal(site),
     )
 
@@ -126,14 +131,59 @@ def _labels(site: Site) -> Process:
     return Process("labels", "services.labels", ("labels", "labels-http"), settings)
 
 
+def _labels_scans(site: Site) -> Process:
+    settings = {"SUYUAN_HTTP_PORT": str(site.port("scans-http")), "SUYUAN_CONSUMER_ID": "labels-scans-0"}
+    settings |= _log(site) | _database(site, "suyuan_labels") | _state(site, "labels-scans")
+    return Process("labels-scans", "services.labels.scans", ("scans-http",), settings)
+
+
+def _labels_listings(site: Site) -> Process:
+    settings = _served(site, "listings") | _log(site) | _database(site, "suyuan_labels") | _keys(site) | _tokens(site)
+    settings |= _state(site, "labels-listings")
+    settings |= {"SUYUAN_TRACEABILITY": site.address("traceability"), "SUYUAN_PUBLIC_URL": site.portal_url}
+    # Whoever tries webhooks has the platform on this machine.
+    settings |= {"SUYUAN_PRIVATE_TARGETS": "127.0.0.0/8"}
+    return Process("labels-listings", "services.labels.listings", ("listings", "listings-http"), settings)
+
+
+def _log_keys(site: Site) -> dict[str, str]:
+    """The folder of the log's key and of its salts' key, which no other process is told."""
+    return {"SUYUAN_KEY_FOLDER": str(site.var / "log-keys")}
+
+
+def _log_name(site: Site) -> dict[str, str]:
+    """A log is named by where it is read, without the scheme."""
+    return {"SUYUAN_ORIGIN": site.portal_url.partition("://")[2] + "/log"}
+
+
+def _log_feed(site: Site) -> Process:
+    settings = {"SUYUAN_HTTP_PORT": str(site.port("log-feed-http")), "SUYUAN_CONSUMER_ID": "log-feed-0"}
+    settings |= _log(site) | _database(site, "suyuan_log") | _state(site, "log-feed") | _log_keys(site)
+    return Process("log-feed", "services.log.feed", ("log-feed-http",), settings)
+
+
+def _log_sequence(site: Site) -> Process:
+    settings = {"SUYUAN_HTTP_PORT": str(site.port("log-sequence-http"))}
+    settings |= _log(site) | _database(site, "suyuan_log") | _log_keys(site) | _log_name(site)
+    return Process("log-sequence", "services.log.sequence", ("log-sequence-http",), settings)
+
+
+def _log_serve(site: Site) -> Process:
+    settings = _served(site, "log") | _log(site) | _database(site, "suyuan_log") | _keys(site) | _tokens(site)
+    settings |= _log_keys(site) | _log_name(site)
+    return Process("log-serve", "services.log.serve", ("log", "log-http"), settings)
+
+
 def _portal(site: Site) -> Process:
-    called = ("registry", "harvest", "quality", "shipping", "traceability", "labels")
+    called = ("registry", "harvest", "quality", "shipping", "traceability", "labels", "listings", "log")
     settings = {f"SUYUAN_{name.upper()}": site.address(name) for name in called}
     settings |= _log(site) | _keys(site) | _tokens(site) | _state(site, "portal")
     settings |= {
         "SUYUAN_HTTP_PORT": str(site.port("portal")),
         "SUYUAN_IDENTITY": f"http://{site.address('identity')}",
         "SUYUAN_PUBLIC_URL": site.portal_url,
+        # A proxy in front of one machine stands on it; and who tries the product plays the phones of many there.
+        "SUYUAN_TRUSTED_PROXIES": "127.0.0.1,::1",
     }
     secrets = {"SUYUAN_SESSION_KEY": "portal/session.key", **CARDS_KEY}
     return Process("portal", "services.portal", ("portal",), settings, secrets=secrets)

@@ -1,5 +1,6 @@
 """What a cluster must not lose lies on a volume, what it moves is never all away, and what is watched is explained."""
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -13,8 +14,8 @@ from runtime.metrics import REGISTRY
 from tests.deploy.test_manifests import DEPLOY, SERVICES, compose, compose_settings, container, kubernetes, workload
 
 STATE = "/state"
-KEPT = ("identity", "labels", "traceability-project")  # keys and cards; signing keys; the count of crashes
-CALLED = ("registry", "harvest", "quality", "shipping", "traceability-serve", "labels")
+KEPT = ("identity", "labels", "traceability-project", "log-feed")  # keys and cards; signing keys; the count of crashes
+CALLED = ("registry", "harvest", "quality", "shipping", "traceability-serve", "labels", "log-serve")
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 
 
@@ -33,6 +34,15 @@ def test_what_a_process_keeps_is_on_a_volume(name: str) -> None:
     assert {mount["name"] for mount in container(name)["volumeMounts"] if mount["mountPath"] == STATE} <= claims
     assert any(volume.endswith(f":{STATE}") for volume in compose()[name]["volumes"])
     assert compose_settings(name)["SUYUAN_STATE_FOLDER"] == STATE
+
+
+def test_the_keys_of_the_log_are_given_to_its_processes_alone_and_to_each_what_it_uses() -> None:
+    used = {"log-feed": {"log-salt"}, "log-sequence": {"log-signing"}, "log-serve": {"log-salt", "log-signing"}}
+    for process in SERVICES:
+        volumes = json.dumps(workload(process.name)["spec"]["template"]["spec"].get("volumes", ()))
+        assert set(re.findall(r"log-(?:salt|signing)", volumes)) == used.get(process.name, set()), process.name
+        assert ("SUYUAN_KEY_FOLDER" in process.settings) is (process.name in used), process.name
+        assert ("log:/state" in compose()[process.name].get("volumes", ())) is (process.name in used), process.name
 
 
 def test_the_log_of_record_is_on_a_volume() -> None:

@@ -124,3 +124,9 @@ def test_alerts_and_the_dashboard_ask_for_metrics_that_exist() -> None:
     asked = [rule["expr"] for rule in rules] + [t["expr"] for panel in panels for t in panel["targets"]]
     named = {word for text in asked for word in re.findall(r"\bsuyuan_\w+", text)}
     assert named - declared_series() == set()
+
+
+def test_the_dashboard_shows_the_log_that_alerts_watch() -> None:
+    shown = (DEPLOY / "grafana" / "suyuan.json").read_text()
+    for name in ("suyuan_log_leaves", "suyuan_log_since_signed_seconds", "suyuan_log_feed_lag_records"):
+        assert name in shown, name

@@ -15,14 +15,22 @@ from runtime.config import read
 from runtime.publishing_config import PublishingConfig
 
 SITE = Site(8600, Path("/srv/suyuan/var"), None, None)
-CLASSES = {"traceability-project": "ProjectConfig", "traceability-serve": "ServeConfig"}
+CLASSES = {
+    "traceability-project": "ProjectConfig",
+    "traceability-serve": "ServeConfig",
+    "labels-scans": "ScansConfig",
+    "log-feed": "FeedConfig",
+    "log-sequence": "SequenceConfig",
+    "log-serve": "ServeConfig",
+}
+"""Of processes that are roles of one package."""
 PUBLISHING = frozenset({"registry", "harvest", "quality", "shipping"})
 
 
 def config_class(process: Process) -> type:
     if process.name in PUBLISHING:
         return PublishingConfig
-    package = process.module.removesuffix(".project").removesuffix(".serve")
+    package = process.module.rpartition(".")[0] if process.name in CLASSES else process.module
     module = importlib.import_module(f"{package}.config")
     own = [
         c for c in vars(module).values() if is_dataclass(c) and isinstance(c, type) and c.__module__ == module.__name__

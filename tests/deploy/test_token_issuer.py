@@ -6,7 +6,17 @@ import pytest
 
 from tests.deploy.test_manifests import SERVICES, compose_settings, kubernetes_settings
 
-ASKING = ("registry", "harvest", "quality", "shipping", "traceability-serve", "labels", "portal")
+ASKING = (
+    "registry",
+    "harvest",
+    "quality",
+    "shipping",
+    "traceability-serve",
+    "labels",
+    "labels-listings",
+    "log-serve",
+    "portal",
+)
 TABLE = {process.name: process.settings for process in SERVICES}
 MANIFESTS = {
     "local": TABLE,
