@@ -69,9 +69,9 @@ async def _measured(standing: Stand, planted: Orchard, folder: Path) -> Table:
     await MongoPointer(client, standing.prefix).replace(Generations(), Generations())
     store = MongoEventStore(client, standing.database)
     await store.prepare()
-    stored = _stored(planted.bodies)
-    for start in range(0, len(stored), 50):
-        await store.record(stored[start : start + 50])
+    events = stored(planted.bodies)
+    for start in range(0, len(events), 50):
+        await store.record(events[start : start + 50])
     table = Table(
         f"Look-up on the {standing.engines.store_name} store: a history {DEPTH} lots deep, traced back",
         ("what", "p50 µs", "p99 µs", "of find_one"),
@@ -84,7 +84,7 @@ async def _measured(standing: Stand, planted: Orchard, folder: Path) -> Table:
     return table
 
 
-def _stored(bodies: Sequence[Json]) -> list[StoredEvent]:
+def stored(bodies: Sequence[Json]) -> list[StoredEvent]:
     events = (event for of_topic in recorded(bodies, capturer="").values() for event in of_topic)
     first = ("produce.shipping.v1", 0, 0)
     return [StoredEvent.of(e.event, e.content_hash, First(e.record_time_ms, *first, e.capturer)) for e in events]

@@ -15,6 +15,8 @@ from bench.capture import WARMED_BY, capture
 from bench.cold_room import cold_room
 from bench.drain import drain
 from bench.end_to_end import end_to_end
+from bench.labels import labels
+from bench.log_append import log_append
 from bench.look_up import look_up
 from bench.orchards import deliveries, mixed, recorded
 from bench.season import season
@@ -62,6 +64,8 @@ MEASURES: Mapping[str, Measure] = {
     "look-up": _look_up,
     "season": _season,
     "cold-room": _cold_room,
+    "labels": labels,
+    "log": log_append,
 }
 WITHOUT_STORE = frozenset({"capture"})
 """Measured once, whatever the stores."""

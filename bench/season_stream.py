@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import accumulate, count
+from itertools import count
 from random import Random
 
 from bench.calls import history_back
@@ -20,6 +20,7 @@ from bench.season_log import recorded
 from bench.served import Served
 from bench.stand import Stand
 from bench.table import Table
+from bench.zipf import Zipf
 from provenance import reports
 from provenance.reports import Json
 from runtime.metrics import CACHED_HISTORIES
@@ -47,7 +48,7 @@ async def zipf_stream(standing: Stand, ours: Served, graph: LotGraph) -> Table:
         f"A Zipf stream of look-ups, {standing.engines.store_name} store, in process, one after another",
         ("what", "look-ups", "look-ups/s", "hit rate", "p50 ms", "p99 ms", "flood, events/s"),
     )
-    lots = _Popular(graph)
+    lots = Zipf([lot for listed in graph.by_depth.values() for lot in listed])
     seconds = min(max(graph.shape.lots / LOTS_A_SECOND, LEAST_S), MOST_S)
     for what in ("no flood, nothing kept yet", "no flood"):
         table.add(what, *(await _looked_up(ours, lots, seconds)), None)
@@ -60,23 +61,12 @@ async def zipf_stream(standing: Stand, ours: Served, graph: LotGraph) -> Table:
         rate, behind_s = await flood
         table.add(what, *found, rate)
         table.notes.append(f"{what}: the read model had all of it {behind_s:.1f} s afterwards")
-    table.notes.append(f"of {len(lots.keys):,} lots; {seconds:.0f} s each; a look-up follows the last one at once")
+    table.notes.append(f"of {len(lots):,} lots; {seconds:.0f} s each; a look-up follows the last one at once")
     table.notes.append("each row begins with what those before it left kept; the flood drops what it names")
     return table
 
 
-class _Popular:
-    def __init__(self, graph: LotGraph) -> None:
-        self._random = Random(7)
-        self.keys = [lot for listed in graph.by_depth.values() for lot in listed]
-        self._random.shuffle(self.keys)
-        self._weights = list(accumulate(1 / rank for rank in range(1, len(self.keys) + 1)))
-
-    def draw(self) -> str:
-        return self._random.choices(self.keys, cum_weights=self._weights)[0]
-
-
-async def _looked_up(ours: Served, lots: _Popular, seconds: float) -> tuple[int, float, float, float, float]:
+async def _looked_up(ours: Served, lots: Zipf[str], seconds: float) -> tuple[int, float, float, float, float]:
     """How many, how many a second, the share that was kept, p50 and p99 ms."""
     before, spent, begun = _kept(), list[float](), time.perf_counter()
     while len(spent) < 2 or time.perf_counter() - begun < seconds:
@@ -137,7 +127,7 @@ async def _applied(ours: Served, last: list[Receipt]) -> None:
     raise TimeoutError(f"the read model did not have the flood's events within {APPLIED_S:.0f} s of its end")
 
 
-def _shipments(lots: _Popular, popular_of: int) -> Iterator[Json]:
+def _shipments(lots: Zipf[str], popular_of: int) -> Iterator[Json]:
     """Of one lot each that nobody looks up, but one of so many; 0 is none. No event comes twice in a kept season."""
     numbers = Numbers(Random(time.time_ns()))
     here, there, product = numbers.place(), numbers.place(), numbers.gtin()

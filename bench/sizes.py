@@ -9,7 +9,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Size:
     """Events stored by a drain, by kind of store; events sent by the size of a call; seconds of each flood; lots of the
-    season that is loaded and asked about; readings on one room."""
+    season that is loaded and asked about; readings on one room; labels in the ledger, links of a round, and seconds of
+    each row of theirs."""
 
     drained: Mapping[str, int]
     naive: int
@@ -18,6 +19,9 @@ class Size:
     chains: int
     season: int
     readings: int
+    labels: int
+    links: int
+    label_seconds: float
 
 
 SIZES: Mapping[str, Size] = {
@@ -29,6 +33,9 @@ SIZES: Mapping[str, Size] = {
         chains=4,
         season=300,
         readings=200,
+        labels=300,
+        links=50,
+        label_seconds=0.5,
     ),
     "small": Size(
         {"Python": 5_000, "Rust": 30_000},
@@ -38,6 +45,9 @@ SIZES: Mapping[str, Size] = {
         chains=100,
         season=2_000,
         readings=50_000,
+        labels=100_000,
+        links=1_000,
+        label_seconds=5,
     ),
     "large": Size(
         {"Python": 40_000, "Rust": 200_000},
@@ -47,5 +57,8 @@ SIZES: Mapping[str, Size] = {
         chains=500,
         season=60_000,
         readings=50_000,
+        labels=100_000,
+        links=5_000,
+        label_seconds=30,
     ),
 }
