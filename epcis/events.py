@@ -40,6 +40,7 @@ Role = Literal[
     "emptied",
     "declared",
     "tested",
+    "recall",
 ]
 
 
@@ -346,6 +347,8 @@ class Event:
         else:
             yield from (("picked", self.picked_keys), ("tested", self.tested_keys))
         yield "applied", self.applied_keys
+        if recalls(self.body):
+            yield "recall", (RECALLS,)
         if self.error_declaration:
             yield "declared", (declared(self.event_id),)
             yield "corrective", self.error_declaration.corrective_event_ids
@@ -472,6 +475,23 @@ def picks(body: Mapping[str, Any]) -> bool:
     if body.get("action") != "ADD" or body["type"] != "ObjectEvent" or not body.get("quantityList"):
         return False
     return bare_word(body.get("bizStep")) in ("commissioning", "creating_class_instance")
+
+
+RECALLS = "#recalls"
+"""The key under which every report is found that recalls something."""
+
+
+def recalls(body: Mapping[str, Any]) -> bool:
+    """Whether a report recalls what it names; a disposition counts whatever step it came with (CBV 2.0: recalled)."""
+    if bare_word(body.get("disposition")) == "recalled":
+        return True
+    return "persistentDisposition" in body and "recalled" in set_lastingly(body)
+
+
+def set_lastingly(body: Mapping[str, Any], how: Literal["set", "unset"] = "set") -> frozenset[str]:
+    """Bare words of the persistent dispositions that are set, or unset."""
+    words = body.get("persistentDisposition", {}).get(how, ())
+    return frozenset(word.rsplit("-", 1)[-1].rsplit(":", 1)[-1] for word in words)
 
 
 def _lot_in_link(epc: str) -> str | None:

@@ -56,8 +56,9 @@ def mongo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the whole product come last, so that its processes take nothing from those that kill and measure."""
-    items.sort(key=lambda item: "product" in getattr(item, "fixturenames", ()))
+    """Tests of the whole product come last, so that its processes take nothing from those that kill and measure; and
+    those with a browser, whose loop leaves the thread to no other."""
+    items.sort(key=lambda item: not {"product", "browsers"}.isdisjoint(getattr(item, "fixturenames", ())))
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Demo
 from tests.browser.test_forms import fits, phone, pytestmark
+from tests.played_demo import Demo
 
 __all__ = ["phone", "pytestmark"]
 

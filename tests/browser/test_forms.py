@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Demo
+from tests.played_demo import Demo
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from provenance.registry.memory import MemoryRegistry
-from provenance.registry.records import Accreditation, Brand, Mandate, Party, Record, Registry, Site
+from provenance.registry.reading import RegistryReading
+from provenance.registry.records import Accreditation, Brand, Channel, Mandate, Party, Record, Registry, Site
 from stream.admin import ensure_topics
 from stream.keyed_producer import KeyedProducer, Message
 from stream.registry_view import RegistryView
@@ -105,6 +106,27 @@ async def test_brands_are_found_by_the_gtins_their_record_of_the_day_lists(regis
     assert [brand.id for brand in found.brands_of("https://id.gs1.org/01/1", JUNE)] == ["apple", "pear"]
     assert [brand.id for brand in found.brands_of("https://id.gs1.org/01/1", NEXT_YEAR)] == ["apple"]
     assert [brand.id for brand in found.brands_of("https://id.gs1.org/01/2", JUNE)] == ["apple"]
+
+
+async def test_a_countys_brands_and_a_brands_channels_are_found_on_their_days(registry: Registered) -> None:
+    found, put = registry
+    moved = replace(PEAR, version=2, valid_from=date(2026, 12, 1), county_code="430426")
+    live = Channel(id="live", brand=PEAR.id, name_zh="直播", valid_from=JANUARY, valid_to=date(2026, 7, 1))
+    await put(PEAR, moved, live, replace(live, id="shop", party="grower", valid_to=None))
+    assert [brand.id for brand in found.brands_in(PEAR.county_code, JUNE)] == [PEAR.id]
+    assert found.brands_in(PEAR.county_code, NEXT_YEAR) == ()
+    assert [one.id for one in found.channels_for(PEAR.id, JUNE)] == ["live", "shop"]
+    assert [one.id for one in found.channels_for(PEAR.id, NEXT_YEAR)] == ["shop"]
+    assert [one.id for one in found.channels_of("grower", JUNE)] == ["shop"]
+
+
+async def test_a_shop_on_a_platform_is_no_channel_of_the_platforms(registry: Registered) -> None:
+    found, put = registry
+    assert isinstance(found, RegistryReading)
+    shop = Channel(id="shop", brand=PEAR.id, name_zh="店", valid_from=JANUARY, party="grower", platform="platform")
+    await put(PEAR, shop)
+    assert [one.id for one in found.channels_on("platform", JUNE)] == ["shop"]
+    assert found.channels_of("platform", JUNE) == ()
 
 
 async def test_mandates_and_accreditations_are_found_by_whose_they_are(registry: Registered) -> None:
